@@ -1,0 +1,3 @@
+"""loancrm: a loan officer's book of customers, loans, conversations and risks."""
+
+__version__ = "0.1.0"
