@@ -1,0 +1,1 @@
+"""One file per noun the officer types: parse, one call, show."""

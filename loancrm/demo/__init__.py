@@ -1,0 +1,1 @@
+"""The sample book: a fictional bank, simulated month by month."""

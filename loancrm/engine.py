@@ -1,0 +1,175 @@
+"""The connection to a SQLite store: every line answers a failure that was measured.
+
+SQLAlchemy's and sqlite3's defaults lose updates between processes; see ARCHITECTURE.md, "The store".
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import OperationalError
+
+from loancrm.errors import Busy, Damaged, InvalidInput, NotFound, Refused
+from loancrm.i18n import _
+
+APPLICATION_ID = 0x4C43524D  # "LCRM"
+FIRST_WAIT_MS = 2_000
+LAST_WAIT_MS = 28_000
+_MAGIC = b"SQLite format 3\x00"
+
+
+def wal_is_safe(version: tuple[int, ...]) -> bool:
+    """Say whether this SQLite can checkpoint from two processes without losing pages."""
+    fixed = ((3, 44, 6), (3, 50, 7))
+    return version >= (3, 51, 3) or any(version[:2] == f[:2] and version >= f for f in fixed)
+
+
+def make_engine(path: Path) -> Engine:
+    """Return an engine for the store at ``path``; transactions begin as their reader or writer asks."""
+    engine = create_engine(f"sqlite:///{path}", hide_parameters=True)
+    event.listen(engine, "connect", _configure)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _configure(dbapi: sqlite3.Connection, record: object) -> None:
+    del record
+    dbapi.isolation_level = None  # we say BEGIN ourselves
+    journal = ("WAL", "FULL") if wal_is_safe(sqlite3.sqlite_version_info) else ("DELETE", "EXTRA")
+    dbapi.execute(f"PRAGMA busy_timeout = {FIRST_WAIT_MS}")
+    if dbapi.execute("PRAGMA journal_mode").fetchone()[0].upper() != journal[0]:
+        dbapi.execute(f"PRAGMA journal_mode = {journal[0]}")
+    dbapi.execute(f"PRAGMA synchronous = {journal[1]}")
+    for pragma in ("foreign_keys = ON", "trusted_schema = OFF", "secure_delete = ON", "cell_size_check = ON"):
+        dbapi.execute(f"PRAGMA {pragma}")
+    if dbapi.execute("PRAGMA foreign_keys").fetchone()[0] != 1:
+        raise Damaged(_("this SQLite cannot enforce foreign keys"))
+
+
+def _begin(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    if options.get("loancrm_writes"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.exec_driver_sql("PRAGMA query_only = ON")
+        connection.exec_driver_sql("BEGIN")
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """One snapshot: everything read inside it is of one moment, and nothing can be written."""
+    with translated_faults(), engine.connect() as connection:
+        with connection.begin():
+            yield connection
+        connection.exec_driver_sql("PRAGMA query_only = OFF")
+
+
+@contextmanager
+def writing(
+    engine: Engine, on_wait: Callable[[], None] | None = None, *, foreign_keys: bool = True
+) -> Iterator[Connection]:
+    """One immediate transaction: committed at the end, rolled back on any exception.
+
+    ``foreign_keys=False`` is for migrations: the pragma does nothing once a transaction has begun.
+
+    Raises:
+        Busy: somebody else held the store for half a minute.
+    """
+    with translated_faults(), engine.connect() as plain:
+        connection = plain.execution_options(loancrm_writes=True)
+        driver: Any = plain.connection.driver_connection
+        driver.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
+        transaction = _begin_patiently(connection, on_wait)
+        try:
+            yield connection
+        except BaseException:
+            transaction.rollback()
+            raise
+        transaction.commit()
+
+
+def _begin_patiently(connection: Connection, on_wait: Callable[[], None] | None) -> Any:
+    try:
+        return connection.begin()
+    except OperationalError as fault:
+        if not _is_busy(fault):
+            raise
+    if on_wait is not None:
+        on_wait()
+    driver: Any = connection.connection.driver_connection
+    driver.execute(f"PRAGMA busy_timeout = {LAST_WAIT_MS}")
+    return connection.begin()
+
+
+def _is_busy(fault: OperationalError) -> bool:
+    code = getattr(fault.orig, "sqlite_errorcode", 0) & 0xFF
+    return code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+@contextmanager
+def translated_faults() -> Iterator[None]:
+    """Turn the database's own faults into ours; their texts may hold data, so they are dropped."""
+    try:
+        yield
+    except OperationalError as fault:
+        code = getattr(fault.orig, "sqlite_errorcode", 0) & 0xFF
+        if _is_busy(fault):
+            raise Busy from None
+        if code == sqlite3.SQLITE_FULL:
+            raise Refused(_("the disk is full; nothing was changed"), code="disk_full") from None
+        if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
+            raise Refused(_("the store cannot be opened for writing"), code="not_writable") from None
+        if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR):
+            raise Damaged(_("the store is damaged"), hint=_("restore the newest backup")) from None
+        raise
+
+
+def inspect_file(path: Path) -> None:
+    """Look at the file before SQLite does, so that a wrong one is never touched.
+
+    Raises:
+        NotFound: nothing there.
+        InvalidInput: a folder, a FIFO, a device.
+        Refused: not ours.
+        Damaged: cut off, or empty.
+    """
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        raise NotFound(
+            _("there is no store at {path}").format(path=path),
+            hint=_("loancrm init makes one (or name another with --store)"),
+            code="no_store",
+        ) from None
+    if not stat.S_ISREG(mode):
+        raise InvalidInput(_("{path} is not a file").format(path=path), field="--store")
+    try:
+        with path.open("rb") as file:
+            header = file.read(100)
+    except PermissionError:
+        raise Refused(_("{path} cannot be read").format(path=path), code="not_readable") from None
+    _inspect_header(path, header, path.stat().st_size)
+
+
+def _inspect_header(path: Path, header: bytes, size: int) -> None:
+    if not header.startswith(_MAGIC[: min(len(header), 16)]):
+        raise Refused(
+            _("{path} is not a loancrm store; it was not touched").format(path=path), code="foreign"
+        )
+    if len(header) < 100:
+        raise Damaged(_("{path} is cut off").format(path=path), hint=_("restore the newest backup"))
+    if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
+        raise Refused(
+            _("{path} is not a loancrm store; it was not touched").format(path=path), code="foreign"
+        )
+    page = int.from_bytes(header[16:18], "big")
+    page = 65536 if page == 1 else page
+    valid = header[24:28] == header[92:96]
+    if valid and int.from_bytes(header[28:32], "big") * page > size:
+        raise Damaged(_("{path} is cut off").format(path=path), hint=_("restore the newest backup"))

@@ -1,0 +1,1 @@
+"""Named figures about a customer as of a day, each defined once, in SQL."""

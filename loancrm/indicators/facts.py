@@ -1,0 +1,237 @@
+"""The facts as relations, as of a day: one common table expression per source.
+
+Every relation takes a ``View`` and, optionally, a ``scope`` (a select of customer ids), so that one
+officer's page does not read the whole book.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Date,
+    Select,
+    Subquery,
+    Table,
+    and_,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+)
+
+from loancrm.dialect import text_to_date
+from loancrm.models import (
+    Contact,
+    Customer,
+    CustomerAttribute,
+    CustomerSegment,
+    Feedback,
+    Loan,
+    LoanStatus,
+    Snapshot,
+    table,
+)
+from loancrm.view import View
+
+CUSTOMER = table(Customer)
+LOAN = table(Loan)
+SNAPSHOT = table(Snapshot)
+FIXED = ("id", "uid", "number", "kind", "since_on", "known_on", "version")
+DATED = tuple(c.name for c in CUSTOMER.c)[tuple(c.name for c in CUSTOMER.c).index("name") :]
+
+
+def customers_at(view: View, *names: str, scope: Select[Any] | None = None) -> Subquery:
+    """Return the customers that exist as of the day, with the columns ``names`` as they were then.
+
+    ``id``, ``number`` and ``kind`` are always there. A value that was never changed holds for every
+    day; today's copies serve when nothing dated lies after the view's day.
+    """
+    c = CUSTOMER.c
+    wanted = [name for name in dict.fromkeys(names) if name not in ("id", "number", "kind")]
+    columns = [c.id, c.number, c.kind, *(_value_at(view, name).label(name) for name in wanted)]
+    query = select(*columns).where(_exists_at(view))
+    if scope is not None:
+        query = query.where(c.id.in_(scope))
+    return query.subquery("customers")
+
+
+def _value_at(view: View, name: str) -> ColumnElement[Any]:
+    column: ColumnElement[Any] = CUSTOMER.c[name]
+    if name in FIXED or view.is_current:
+        return column
+    if name == "segment":
+        return segment_at(view, CUSTOMER.c.id)
+    rows = table(CustomerAttribute)
+    found = (
+        select(func.coalesce(rows.c.value, ""))
+        .where(rows.c.customer_id == CUSTOMER.c.id, rows.c.name == name, view.sees(rows))
+        .order_by(rows.c.effective_on.desc(), rows.c.id.desc())
+        .limit(1)
+        .correlate_except(rows)
+        .scalar_subquery()
+    )
+    return case((found.is_(None), column), else_=_typed(func.nullif(found, ""), column))
+
+
+def _typed(text: ColumnElement[Any], like: ColumnElement[Any]) -> ColumnElement[Any]:
+    if isinstance(like.type, Date):
+        return text_to_date(text)
+    if like.type.python_type is bool:
+        return text == "1"
+    if like.type.python_type is int:
+        return text.cast(like.type)
+    return text
+
+
+def segment_at(view: View, customer_id: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return the segment that a customer was in as of the day."""
+    rows = table(CustomerSegment)
+    return (
+        select(rows.c.segment)
+        .where(rows.c.customer_id == customer_id, view.sees(rows))
+        .order_by(rows.c.effective_on.desc(), rows.c.id.desc())
+        .limit(1)
+        .correlate_except(rows)
+        .scalar_subquery()
+    )
+
+
+def _exists_at(view: View) -> ColumnElement[bool]:
+    """A customer exists from its earliest fact, not from the day it was typed."""
+    c = CUSTOMER.c
+    typed = c.since_on <= view.as_of
+    if view.known_at is not None:
+        typed = and_(typed, c.known_on <= view.known_at)
+    facts = [
+        exists().where(fact.c.customer_id == c.id, view.sees(fact))
+        for fact in (LOAN, table(Contact), table(Feedback))
+    ]
+    return or_(typed, *facts)
+
+
+def customer_ids(view: View, *, officer_id: int | None = None, ids: list[int] | None = None) -> Select[Any]:
+    """Return a select of customer ids: one officer's as of the day, or the given ones."""
+    if ids is not None:
+        return select(CUSTOMER.c.id).where(CUSTOMER.c.id.in_(ids))
+    query = select(CUSTOMER.c.id)
+    if officer_id is not None:
+        query = query.where(_value_at(view, "officer_id") == officer_id)
+    return query
+
+
+def latest_snapshot_id(view: View, loan_id: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return the key of the newest snapshot of a loan that is seen."""
+    inner = SNAPSHOT.alias("newest")
+    return (
+        select(inner.c.id)
+        .where(inner.c.loan_id == loan_id, view.sees(inner))
+        .order_by(inner.c.effective_on.desc(), inner.c.id.desc())
+        .limit(1)
+        .correlate_except(inner)
+        .scalar_subquery()
+    )
+
+
+def ended_at(view: View) -> Select[Any]:
+    """Return how each loan had ended as of the day: loan_id, status, ended_on, amount."""
+    rows = table(LoanStatus)
+    return select(rows.c.loan_id, rows.c.status, rows.c.effective_on.label("ended_on"), rows.c.amount).where(
+        view.sees(rows)
+    )
+
+
+def loans_at(view: View, *, stale_after_days: int, scope: Select[Any] | None = None) -> CTE:
+    """Return the loan positions: one row a loan granted by the day, live or ended.
+
+    Columns: id, customer_id, number, product, principal, annual_rate, disbursed_on, matures_on,
+    industry and region lent to, status, ended_on, written_off_amount, is_live (1/0), basis_on (the
+    snapshot's day) and outstanding_principal, overdue_principal, unpaid_interest, days_past_due,
+    five_tier, next_due_on, next_due_amount.
+
+    The figures are the newest snapshot's, carried forward unchanged; older than ``stale_after_days``,
+    or none: missing, never zero and never the principal. A loan lives from disbursement until it is
+    written off, settled, or matured with nothing outstanding.
+    """
+    ended = ended_at(view).subquery("ended")
+    snapshot = SNAPSHOT.alias("position")
+    oldest = view.as_of - timedelta(days=stale_after_days)
+    loan, s = LOAN.c, snapshot.c
+    fresh = s.effective_on >= oldest
+    unfinished = and_(fresh, s.outstanding_principal > 0)
+    is_live = and_(
+        loan.disbursed_on <= view.as_of,
+        ended.c.status.is_(None),
+        or_(loan.matures_on.is_(None), loan.matures_on > view.as_of, func.coalesce(unfinished, False)),
+    )
+    figures = [
+        case((and_(is_live, fresh), s[name])).label(name)
+        for name in (
+            "outstanding_principal",
+            "overdue_principal",
+            "unpaid_interest",
+            "five_tier",
+            "next_due_on",
+            "next_due_amount",
+        )
+    ]
+    days = case((and_(is_live, fresh), _worse(s.days_past_due, s.interest_days_past_due)))
+    query = (
+        select(
+            loan.id,
+            loan.customer_id,
+            loan.contract_id,
+            loan.number,
+            loan.product,
+            loan.principal,
+            loan.annual_rate,
+            loan.disbursed_on,
+            loan.matures_on,
+            loan.industry,
+            loan.region,
+            func.coalesce(ended.c.status, "live").label("status"),
+            ended.c.ended_on,
+            ended.c.amount.label("written_off_amount"),
+            case((is_live, 1), else_=0).label("is_live"),
+            s.effective_on.label("basis_on"),
+            days.label("days_past_due"),
+            *figures,
+        )
+        .select_from(LOAN)
+        .outerjoin(ended, ended.c.loan_id == loan.id)
+        .outerjoin(snapshot, s.id == latest_snapshot_id(view, loan.id))
+        .where(or_(loan.disbursed_on <= view.as_of, loan.disbursed_on.is_(None)), view.knows(LOAN))
+    )
+    if scope is not None:
+        query = query.where(loan.customer_id.in_(scope))
+    return query.cte("loans")
+
+
+def _worse(a: ColumnElement[Any], b: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return the greater of two figures of which either may be missing."""
+    return case((a.is_(None), b), (b.is_(None), a), (a >= b, a), else_=b)
+
+
+def real_contacts(view: View, outcomes: tuple[str, ...]) -> Select[Any]:
+    """Return the contacts in which the customer was really reached, by the policy's outcomes."""
+    rows = table(Contact)
+    return select(rows.c.customer_id, rows.c.effective_on).where(
+        view.sees(rows), rows.c.outcome.in_(outcomes)
+    )
+
+
+def last_real_contact(
+    view: View, outcomes: tuple[str, ...], customer_id: ColumnElement[Any]
+) -> ColumnElement[Any]:
+    """Return the day of a customer's last real contact, NULL without one."""
+    rows: Table = table(Contact)
+    return (
+        select(func.max(rows.c.effective_on))
+        .where(rows.c.customer_id == customer_id, view.sees(rows), rows.c.outcome.in_(outcomes))
+        .correlate_except(rows)
+        .scalar_subquery()
+    )

@@ -1,0 +1,77 @@
+"""Indicators as one statement: asking for three computes three, for one customer or a million."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, select
+
+from loancrm.errors import UsageFault, did_you_mean
+from loancrm.i18n import _
+from loancrm.indicators.catalogue import EVERYONE, INDICATORS, Indicator
+from loancrm.indicators.sources import Sources, Terms
+from loancrm.view import View
+
+
+class Figures:
+    """The columns of the asked indicators, and the relations they are drawn from."""
+
+    def __init__(
+        self,
+        view: View,
+        terms: Terms,
+        names: Iterable[str],
+        *,
+        attributes: Iterable[str] = (),
+        scope: Select[Any] | None = None,
+    ) -> None:
+        wanted = [find(name) for name in dict.fromkeys(names)]
+        columns = {*attributes, "name", *(name for i in wanted for name in _attributes(i))}
+        self.sources = Sources(view, terms, tuple(sorted(columns)), scope)
+        self.columns: Mapping[str, ColumnElement[Any]] = {i.name: self._column(i) for i in wanted}
+
+    @property
+    def customers(self) -> Any:
+        """Return the relation of customers, with ``id``, ``number``, ``kind`` and the attributes."""
+        return self.sources.customers
+
+    def select(self, *columns: ColumnElement[Any]) -> Select[Any]:
+        """Return ``columns`` over the customers and every source that a figure uses."""
+        joined = self.customers
+        for relation in self.sources.used.values():
+            joined = joined.outerjoin(relation, relation.c.customer_id == self.customers.c.id)
+        return select(*columns).select_from(joined)
+
+    def _column(self, indicator: Indicator) -> ColumnElement[Any]:
+        value = indicator.sql(self.sources)
+        if indicator.kinds == EVERYONE:
+            return value
+        return case((self.customers.c.kind.in_(indicator.kinds), value))
+
+
+def find(name: str) -> Indicator:
+    """Return the indicator called ``name``.
+
+    Raises:
+        UsageFault: there is none; the hint names the nearest.
+    """
+    if name not in INDICATORS:
+        raise UsageFault(
+            _("there is no indicator {name}").format(name=name),
+            hint=did_you_mean(name, tuple(INDICATORS)) or _("loancrm policy indicators lists them"),
+            code="unknown_indicator",
+        )
+    return INDICATORS[name]
+
+
+_FROM_FILE = {"days_in_business": "founded_on", "days_to_graduation": "graduates_on"}
+
+
+def _attributes(indicator: Indicator) -> tuple[str, ...]:
+    """Return the columns of the customer file that an indicator reads."""
+    from loancrm.indicators.facts import CUSTOMER
+
+    if indicator.name in _FROM_FILE:
+        return (_FROM_FILE[indicator.name],)
+    return (indicator.name,) if indicator.name in CUSTOMER.c else ()

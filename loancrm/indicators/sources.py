@@ -1,0 +1,140 @@
+"""The sources of the indicators: one common table expression each, made only when it is asked for.
+
+SQLite joins at most 64 tables; a source is one join however many figures it gives.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import CTE, ColumnElement, Date, Select, Subquery, and_, case, exists, func, literal, select
+
+from loancrm.dialect import count_where, total
+from loancrm.indicators.facts import SNAPSHOT, customers_at, loans_at
+from loancrm.models import Contact, Facility, Feedback, FeedbackEvent, Loan, table
+from loancrm.view import View
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the policy says about reading facts.
+
+    Attributes:
+        stale_after_days: a snapshot older than this is no position.
+        real_outcomes: the outcomes of a contact in which the customer was reached.
+    """
+
+    stale_after_days: int
+    real_outcomes: tuple[str, ...]
+
+
+class Sources:
+    """The relations that figures are drawn from, for one view and scope."""
+
+    def __init__(
+        self, view: View, terms: Terms, attributes: tuple[str, ...], scope: Select[Any] | None
+    ) -> None:
+        self.view = view
+        self.terms = terms
+        self.scope = scope
+        self.customers: Subquery = customers_at(view, *attributes, scope=scope)
+        self.day: ColumnElement[date] = literal(view.as_of, Date())
+        self.used: dict[str, CTE] = {}
+
+    def customer(self, name: str) -> ColumnElement[Any]:
+        """Return a column of the customer file as of the day."""
+        return self.customers.c[name]
+
+    @cached_property
+    def loans(self) -> CTE:
+        """Live and ended loans by customer."""
+        loan = loans_at(self.view, stale_after_days=self.terms.stale_after_days, scope=self.scope).c
+        live = loan.is_live == 1
+        sums = ("outstanding_principal", "overdue_principal", "unpaid_interest")
+        query = select(
+            loan.customer_id,
+            count_where(live).label("live_loans"),
+            count_where(and_(live, loan.outstanding_principal.is_(None))).label("without_position"),
+            count_where(loan.status == "settled").label("settled"),
+            count_where(loan.status == "written_off").label("written_off"),
+            func.max(loan.days_past_due).label("days_past_due"),
+            func.min(case((live, loan.matures_on))).label("next_maturity"),
+            func.min(loan.disbursed_on).label("first_disbursed"),
+            *(total(loan[name]).label(name) for name in sums),
+        ).group_by(loan.customer_id)
+        return self._keep("loans", query)
+
+    @cached_property
+    def history(self) -> CTE:
+        """The worst snapshots of the past half year and year, ended loans included."""
+        loan, s = table(Loan).c, SNAPSHOT.c
+        year = self.view.as_of - timedelta(days=365)
+        half = self.view.as_of - timedelta(days=183)
+        worst = func.max(s.days_past_due)
+        query = (
+            select(
+                loan.customer_id,
+                worst.label("worst_365"),
+                func.max(case((s.effective_on > half, s.days_past_due))).label("worst_183"),
+            )
+            .select_from(SNAPSHOT.join(table(Loan), loan.id == s.loan_id))
+            .where(self.view.sees(SNAPSHOT), self.view.knows(table(Loan)), s.effective_on > year)
+            .group_by(loan.customer_id)
+        )
+        return self._keep("history", self._scoped(query, loan.customer_id))
+
+    @cached_property
+    def contacts(self) -> CTE:
+        """Real contacts by customer."""
+        rows = table(Contact)
+        recent = rows.c.effective_on > self.view.as_of - timedelta(days=90)
+        query = (
+            select(
+                rows.c.customer_id,
+                func.max(rows.c.effective_on).label("last_on"),
+                count_where(recent).label("recent"),
+            )
+            .where(self.view.sees(rows), rows.c.outcome.in_(self.terms.real_outcomes))
+            .group_by(rows.c.customer_id)
+        )
+        return self._keep("contacts", self._scoped(query, rows.c.customer_id))
+
+    @cached_property
+    def feedback(self) -> CTE:
+        """Feedback that waits, by customer."""
+        rows, events = table(Feedback), table(FeedbackEvent)
+        resolved = exists().where(
+            events.c.feedback_id == rows.c.id, events.c.action == "resolved", self.view.sees(events)
+        )
+        query = (
+            select(
+                rows.c.customer_id,
+                func.count().label("open_tickets"),
+                count_where(rows.c.kind == "complaint").label("open_complaints"),
+            )
+            .where(self.view.sees(rows), rows.c.kind != "praise", ~resolved)
+            .group_by(rows.c.customer_id)
+        )
+        return self._keep("feedback", self._scoped(query, rows.c.customer_id))
+
+    @cached_property
+    def facilities(self) -> CTE:
+        """Credit lines in force, by customer."""
+        rows = table(Facility)
+        in_force = rows.c.expires_on.is_(None) | (rows.c.expires_on > self.view.as_of)
+        query = (
+            select(rows.c.customer_id, total(rows.c.limit_amount).label("limit_amount"))
+            .where(self.view.sees(rows), in_force)
+            .group_by(rows.c.customer_id)
+        )
+        return self._keep("facilities", self._scoped(query, rows.c.customer_id))
+
+    def _scoped(self, query: Select[Any], customer_id: ColumnElement[Any]) -> Select[Any]:
+        return query if self.scope is None else query.where(customer_id.in_(self.scope))
+
+    def _keep(self, name: str, query: Select[Any]) -> CTE:
+        self.used[name] = query.cte(f"{name}_by_customer")
+        return self.used[name]

@@ -1,0 +1,99 @@
+"""Customers: today's copy of what is known, and the dated rows of what changed."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Index
+
+from loancrm.models.base import Fact, Recorded
+from loancrm.models.columns import BIG_ID, JsonText, personal, plain, sensitive
+
+
+class Customer(Recorded, table=True):
+    """An enterprise, sole proprietor or student, customer or prospect.
+
+    Every column from ``name`` on is dated: a change is a ``CustomerAttribute`` row, and the column
+    keeps the newest value. ``segment`` is the newest ``CustomerSegment``.
+    """
+
+    __table_args__ = (
+        CheckConstraint("kind in ('enterprise', 'sole_proprietor', 'student')", name="kind_known"),
+        Index(None, "officer_id", "number"),
+        Index(None, "name_key"),
+        Index(None, "company_key"),
+        Index(None, "phone"),
+        Index(None, "segment", "service_tier"),
+    )
+
+    uid: str = plain(unique=True)
+    number: int = plain(unique=True)
+    kind: str = plain()
+    since_on: date = plain()
+    version: int = plain(None, 1)
+    segment: str | None = plain(None, None)
+    name_key: str = personal()  # derived from name: what search compares
+    company_key: str | None = personal(None, None)  # name_key without the legal form
+
+    name: str = personal(max_length=200)
+    bank_number: str | None = sensitive(None, None, unique=True)
+    uscc: str | None = sensitive(None, None, unique=True)
+    resident_id: str | None = sensitive(None, None, unique=True)
+    phone: str | None = sensitive(None, None)
+    email: str | None = sensitive(None, None)
+    region: str | None = plain(None, None)
+    industry: str | None = plain(None, None)
+    officer_id: int | None = plain(BIG_ID, None, foreign_key="officer.id")
+    second_officer_id: int | None = plain(BIG_ID, None, foreign_key="officer.id")
+    branch: str | None = plain(None, None)
+    service_tier: str | None = plain(None, None)
+    pipeline_stage: str | None = plain(None, None)
+    source: str | None = plain(None, None)
+    size_class: str | None = plain(None, None)
+    employees: int | None = plain(None, None)
+    founded_on: date | None = plain(None, None)
+    legal_representative: str | None = personal(None, None)
+    actual_controller: str | None = personal(None, None)
+    school: str | None = personal(None, None)
+    study_level: str | None = plain(None, None)
+    major: str | None = personal(None, None)
+    enrolled_on: date | None = plain(None, None)
+    graduates_on: date | None = plain(None, None)
+    career_direction: str | None = personal(None, None)
+    is_hardship: bool | None = sensitive(None, None)
+
+
+class CustomerAttribute(Fact, table=True):
+    """A value that a customer's column took on a day.
+
+    Written from the first change on, together with the value before it as of ``BEGINNING``; a column
+    that was never changed has no rows, and its value holds for every day.
+    """
+
+    __tablename__ = "customer_attribute"
+    __table_args__ = (
+        Index(None, "customer_id", "name", "effective_on"),
+        Index(None, "effective_on"),
+    )
+
+    customer_id: int = plain(BIG_ID, foreign_key="customer.id")
+    name: str = plain()
+    value: str | None = sensitive(None, None)
+
+
+class CustomerSegment(Fact, table=True):
+    """The segment that a policy's rule gave a customer, with the figures that decided."""
+
+    __tablename__ = "customer_segment"
+    __table_args__ = (
+        Index(None, "customer_id", "effective_on"),
+        Index(None, "effective_on"),
+    )
+
+    customer_id: int = plain(BIG_ID, foreign_key="customer.id")
+    segment: str = plain()
+    previous: str | None = plain(None, None)
+    rule: str = plain()
+    figures: Any = plain(JsonText, None, nullable=True)
+    policy_version_id: int | None = plain(BIG_ID, None, foreign_key="policy_version.id")

@@ -1,0 +1,114 @@
+"""Credit line -> contract -> loan, and what the bank's core system says of the loan day by day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, Index
+
+from loancrm.models.base import Fact
+from loancrm.models.columns import BIG_ID, ExactInteger, personal, plain
+
+
+class Facility(Fact, table=True):
+    """A credit line: how much a customer may draw, until when."""
+
+    __table_args__ = (
+        CheckConstraint("limit_amount >= 0", name="limit_positive"),
+        Index(None, "customer_id", "expires_on"),
+        Index(None, "expires_on"),
+    )
+
+    uid: str = plain(unique=True)
+    number: str = plain()
+    live_key: str | None = plain(None, None, unique=True)
+    customer_id: int = plain(BIG_ID, foreign_key="customer.id")
+    limit_amount: int = plain(ExactInteger)
+    currency: str = plain()
+    is_revolving: bool = plain(None, True)
+    expires_on: date | None = plain(None, None)
+
+
+class Contract(Fact, table=True):
+    """A loan contract, single or maximum amount, perhaps under a credit line."""
+
+    __table_args__ = (Index(None, "customer_id"), Index(None, "facility_id"))
+
+    uid: str = plain(unique=True)
+    number: str = plain()
+    live_key: str | None = plain(None, None, unique=True)
+    customer_id: int = plain(BIG_ID, foreign_key="customer.id")
+    facility_id: int | None = plain(BIG_ID, None, foreign_key="facility.id")
+    kind: str = plain(None, "single")
+
+
+class Loan(Fact, table=True):
+    """One draw (借据). ``effective_on`` is the day of disbursement, or of recording without one.
+
+    ``status``, ``closed_on`` and ``written_off_amount`` keep the newest ``LoanStatus``.
+    """
+
+    __table_args__ = (
+        CheckConstraint("principal > 0", name="principal_positive"),
+        CheckConstraint("annual_rate between 0 and 999999", name="rate_fraction"),
+        Index(None, "customer_id", "disbursed_on"),
+        Index(None, "contract_id"),
+        Index(None, "matures_on"),
+        Index(None, "disbursed_on"),
+    )
+
+    uid: str = plain(unique=True)
+    number: str = plain()
+    live_key: str | None = plain(None, None, unique=True)
+    customer_id: int = plain(BIG_ID, foreign_key="customer.id")
+    contract_id: int | None = plain(BIG_ID, None, foreign_key="contract.id")
+    product: str = plain()
+    security: str | None = plain(None, None)
+    principal: int = plain(ExactInteger)
+    currency: str = plain()
+    annual_rate: int | None = plain(ExactInteger, None)  # millionths
+    disbursed_on: date | None = plain(None, None)
+    matures_on: date | None = plain(None, None)
+    industry: str | None = plain(None, None)  # lent to; else the customer's
+    region: str | None = plain(None, None)
+    purpose: str | None = personal(None, None)
+    status: str = plain(None, "live")
+    closed_on: date | None = plain(None, None)
+    written_off_amount: int | None = plain(ExactInteger, None)
+
+
+class LoanStatus(Fact, table=True):
+    """How a loan ended: settled, written off, transferred or cancelled."""
+
+    __tablename__ = "loan_status"
+    __table_args__ = (Index(None, "loan_id", "effective_on"), Index(None, "effective_on"))
+
+    loan_id: int = plain(BIG_ID, foreign_key="loan.id")
+    status: str = plain()
+    amount: int | None = plain(ExactInteger, None)  # written off
+    currency: str = plain()
+
+
+class Snapshot(Fact, table=True):
+    """What the bank's core system said of a loan at the end of ``effective_on``."""
+
+    __table_args__ = (
+        CheckConstraint("outstanding_principal >= 0", name="outstanding_positive"),
+        CheckConstraint("overdue_principal >= 0", name="overdue_positive"),
+        CheckConstraint("overdue_principal <= outstanding_principal", name="overdue_within"),
+        CheckConstraint("days_past_due >= 0", name="days_positive"),
+        Index(None, "loan_id", "effective_on"),
+        Index(None, "effective_on"),
+    )
+
+    loan_id: int = plain(BIG_ID, foreign_key="loan.id")
+    live_key: str | None = plain(None, None, unique=True)
+    outstanding_principal: int = plain(ExactInteger)
+    overdue_principal: int | None = plain(ExactInteger, None)
+    unpaid_interest: int | None = plain(ExactInteger, None)
+    currency: str = plain()
+    days_past_due: int | None = plain(None, None)  # of principal, or of whatever is oldest
+    interest_days_past_due: int | None = plain(None, None)
+    five_tier: str | None = plain(None, None)
+    next_due_on: date | None = plain(None, None)
+    next_due_amount: int | None = plain(ExactInteger, None)

@@ -1,0 +1,57 @@
+"""Numbers as text, from integers alone: money is minor units, ratios and rates are millionths."""
+
+from __future__ import annotations
+
+from unicodedata import east_asian_width
+
+MILLION = 1_000_000
+EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
+
+
+def plain_money(minor: int) -> str:
+    """Return minor units as data: ``125000000`` is ``1250000.00``."""
+    return _point(minor, 2)
+
+
+def format_money(minor: int) -> str:
+    """Return minor units for the screen: ``125000000`` is ``1,250,000.00``."""
+    return _point(minor, 2, grouped=True)
+
+
+def plain_millionths(value: int) -> str:
+    """Return millionths as data: ``34500`` is ``0.034500``."""
+    return _point(value, 6)
+
+
+def format_ratio(value: int) -> str:
+    """Return millionths as a per cent with one decimal, halves away from zero: ``34500`` is ``3.5 %``."""
+    tenths = (abs(value) + 500) // 1000
+    return _point(-tenths if value < 0 else tenths, 1, grouped=True) + " %"
+
+
+def format_rate(value: int) -> str:
+    """Return millionths as an exact per cent with two to four decimals: ``34500`` is ``3.45 %``."""
+    whole, decimals = _point(value, 4, grouped=True).split(".")
+    return f"{whole}.{decimals[:2]}{decimals[2:].rstrip('0')} %"
+
+
+def bar(millionths: int, width: int) -> str:
+    """Return a bar of at most ``width`` characters, in eighths; what is above 0 is never invisible."""
+    part = min(max(millionths, 0), MILLION)
+    eighths = (part * width * 8 + MILLION // 2) // MILLION
+    if part and width:
+        eighths = max(eighths, 1)
+    return "█" * (eighths // 8) + EIGHTHS[eighths % 8]
+
+
+def display_width(text: str) -> int:
+    """Return how many columns ``text`` takes, a Chinese character counting as two."""
+    if text.isascii():
+        return len(text)
+    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def _point(value: int, decimals: int, *, grouped: bool = False) -> str:
+    whole, rest = divmod(abs(value), 10**decimals)
+    digits = f"{whole:,}" if grouped else str(whole)
+    return f"{'-' if value < 0 else ''}{digits}.{rest:0{decimals}d}"

@@ -1,0 +1,142 @@
+"""The only place where text typed by people becomes an amount, a rate, a day or a count. Pure.
+
+Each function takes the text and the field it stands in, matches the whole text in ASCII, and refuses
+anything else with ``InvalidInput`` that names the plain form and never repeats the value.
+Python's own readers are not used for the shape: they take ``1_000``, ``1e5``, ``NaN`` and ``٣``.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import NoReturn
+
+from loancrm.errors import InvalidInput
+from loancrm.i18n import _
+
+MILLION = 1_000_000
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+
+_AMOUNT = re.compile(r"(?P<sign>[+-]?)(?P<whole>[0-9]{1,13})(?:\.(?P<cents>[0-9]{1,2}))?")
+_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_COUNT = re.compile(r"-?[0-9]{1,9}")
+_DURATION = re.compile(r"([0-9]{1,5})([dw]?)")
+# unit -> its pattern, and how many decimals shift it to millionths
+_PARTS = (
+    (re.compile(r"([0-9]{1,8})(?:\.([0-9]{1,4}))?%"), 4),
+    (re.compile(r"([0-9]{1,10})(?:\.([0-9]{1,2}))?bp"), 2),
+    (re.compile(r"([0-9]{1,6})(?:\.([0-9]{1,6}))?"), 6),
+)
+
+
+def amount(text: str, field: str, *, signed: bool = False) -> int:
+    """Return an amount in minor units: ``1234.5`` is 123450.
+
+    Args:
+        text: up to 13 digits, then at most two decimals.
+        field: what the message names.
+        signed: whether a leading ``+`` or ``-`` is taken.
+
+    Raises:
+        InvalidInput: any other form.
+    """
+    found = _AMOUNT.fullmatch(text)
+    if found is None or (found["sign"] and not signed):
+        _refuse(field, _("not an amount; write 1234.56 (plain digits, at most two decimals)"))
+    minor = int(found["whole"]) * 100 + int((found["cents"] or "0").ljust(2, "0"))
+    return -minor if found["sign"] == "-" else minor
+
+
+def positive_amount(text: str, field: str) -> int:
+    """Return an amount above zero, in minor units.
+
+    Raises:
+        InvalidInput: zero, signed, or not an amount.
+    """
+    minor = amount(text, field)
+    if minor == 0:
+        _refuse(field, _("must be above zero; write 1234.56"))
+    return minor
+
+
+def rate(text: str, field: str) -> int:
+    """Return a rate in millionths, 0 up to but not 1: ``3.45%``, ``345bp`` and ``0.0345`` are 34500.
+
+    Raises:
+        InvalidInput: any other form, more than six decimals of the fraction, or 1 and above; a bare
+            ``4.35`` is refused because it may mean 4.35% or 435%.
+    """
+    millionths = _millionths(text)
+    if millionths is None or millionths >= MILLION:
+        _refuse(field, _("not a rate; write 3.45%, 345bp or 0.0345 (below 1, at most six decimals)"))
+    return millionths
+
+
+def ratio(text: str, field: str) -> int:
+    """Return a ratio in millionths, 0 or more: ``150%`` and ``1.5`` are 1500000.
+
+    Unlike a rate it may reach 1 and more (coverage, loan to value), so a bare number is the ratio itself.
+
+    Raises:
+        InvalidInput: any other form, more than six decimals, or a million and above.
+    """
+    millionths = _millionths(text)
+    if millionths is None or millionths >= MILLION * MILLION:
+        _refuse(field, _("not a ratio; write 45% or 0.45 (at most six decimals)"))
+    return millionths
+
+
+def day(text: str, field: str) -> date:
+    """Return a day written YYYY-MM-DD, from 1900 to 2200.
+
+    Raises:
+        InvalidInput: another form, a day that does not exist, or a year outside.
+    """
+    found = _DAY.fullmatch(text)
+    if found is None or not FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
+        _refuse(field, _("not a date; write YYYY-MM-DD, from 1900 to 2200"))
+    try:
+        return date(int(found[1]), int(found[2]), int(found[3]))
+    except ValueError:
+        _refuse(field, _("no such day; write YYYY-MM-DD, from 1900 to 2200"))
+
+
+def count(text: str, field: str, minimum: int = 0, maximum: int | None = None) -> int:
+    """Return a whole number of at most nine digits, from ``minimum`` to ``maximum``, both included.
+
+    Raises:
+        InvalidInput: another form, or outside.
+    """
+    value = int(text) if _COUNT.fullmatch(text) else None
+    if value is None or value < minimum or (maximum is not None and value > maximum):
+        plain = _("write a whole number of at least {minimum}")
+        if maximum is not None:
+            plain = _("write a whole number from {minimum} to {maximum}").format(
+                minimum=minimum, maximum=maximum
+            )
+        _refuse(field, plain.format(minimum=minimum, maximum=maximum))
+    return value
+
+
+def duration_days(text: str, field: str) -> int:
+    """Return a number of days: ``7d`` and ``7`` are 7, ``2w`` is 14.
+
+    Raises:
+        InvalidInput: another form.
+    """
+    found = _DURATION.fullmatch(text)
+    if found is None:
+        _refuse(field, _("not a number of days; write 7d or 2w"))
+    return int(found[1]) * (7 if found[2] == "w" else 1)
+
+
+def _millionths(text: str) -> int | None:
+    for pattern, places in _PARTS:
+        if found := pattern.fullmatch(text):
+            scale: int = 10**places
+            return int(found[1]) * scale + int((found[2] or "0").ljust(places, "0"))
+    return None
+
+
+def _refuse(field: str, problem: str) -> NoReturn:
+    raise InvalidInput(f"{field}: {problem}", field=field)

@@ -1,0 +1,175 @@
+"""A condition over indicators: one tree, which compiles to SQL and explains itself.
+
+Three-valued: yes, no, or unknown where a figure is missing. ``sql`` gives NULL for unknown, by SQL's
+own logic; ``judge`` gives None, by the same (Kleene's) logic. A property test compares them.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, and_, not_, or_, true
+
+Value = int | str | bool | None
+Columns = Mapping[str, ColumnElement[Any]]
+Operator = Literal["=", "!=", "<", "<=", ">", ">=", "in", "not in", "between", "missing"]
+_COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a condition says of one customer: ``state`` is True, False or None for unknown.
+
+    ``test`` and ``value`` are set for a single test, ``parts`` for all, any and not.
+    """
+
+    state: bool | None
+    text: str
+    test: Test | None = None
+    value: Value = None
+    parts: tuple[Outcome, ...] = ()
+
+    def tests(self) -> Iterator[Outcome]:
+        """Return the single tests below, in order."""
+        if self.test is not None:
+            yield self
+        for part in self.parts:
+            yield from part.tests()
+
+    def deciding(self) -> Iterator[Outcome]:
+        """Return the single tests that made the outcome what it is."""
+        if self.test is not None:
+            yield self
+        for part in self.parts:
+            if part.state is self.state or self.text == "not":
+                yield from part.deciding()
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """One figure against one value, a list, or a range (both ends included)."""
+
+    __test__ = False  # pytest: this is no test class
+
+    indicator: str
+    operator: Operator
+    values: tuple[Value, ...] = ()
+    written: str = ""
+
+    def indicators(self) -> frozenset[str]:
+        """Return the names of the figures that are read."""
+        return frozenset({self.indicator})
+
+    def sql(self, columns: Columns) -> ColumnElement[bool]:
+        """Return the condition over ``columns``, NULL where it is unknown."""
+        column = columns[self.indicator]
+        match self.operator:
+            case "missing":
+                return column.is_(None)
+            case "in":
+                return column.in_(self.values)
+            case "not in":
+                return column.not_in(self.values)
+            case "between":
+                return column.between(self.values[0], self.values[1])
+            case "!=":
+                return column != self.values[0]
+            case "=":
+                return column == self.values[0]
+            case order:
+                return column.op(order, is_comparison=True)(self.values[0])
+
+    def judge(self, values: Mapping[str, Value]) -> Outcome:
+        """Return what the condition says of one customer's figures."""
+        value = values[self.indicator]
+        return Outcome(self._holds(value), self.written, self, value)
+
+    def _holds(self, value: Any) -> bool | None:
+        if self.operator == "missing":
+            return value is None
+        if value is None:
+            return None
+        if self.operator in ("in", "not in"):
+            return (value in self.values) is (self.operator == "in")
+        if self.operator == "between":
+            low, high = self.values
+            return bool(low <= value <= high)
+        return bool(_COMPARE[self.operator](value, self.values[0]))
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every part holds."""
+
+    parts: tuple[Condition, ...]
+
+    def indicators(self) -> frozenset[str]:
+        """Return the names of the figures that are read."""
+        return frozenset().union(*(part.indicators() for part in self.parts))
+
+    def sql(self, columns: Columns) -> ColumnElement[bool]:
+        """Return the condition over ``columns``."""
+        return and_(true(), *(part.sql(columns) for part in self.parts))
+
+    def judge(self, values: Mapping[str, Value]) -> Outcome:
+        """Return what the condition says: no if any part says no, else unknown if any is unknown."""
+        parts = tuple(part.judge(values) for part in self.parts)
+        states = [part.state for part in parts]
+        state = False if False in states else None if None in states else True
+        return Outcome(state, "all", parts=parts)
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """At least one part holds."""
+
+    parts: tuple[Condition, ...]
+
+    def indicators(self) -> frozenset[str]:
+        """Return the names of the figures that are read."""
+        return frozenset().union(*(part.indicators() for part in self.parts))
+
+    def sql(self, columns: Columns) -> ColumnElement[bool]:
+        """Return the condition over ``columns``."""
+        return or_(*(part.sql(columns) for part in self.parts))
+
+    def judge(self, values: Mapping[str, Value]) -> Outcome:
+        """Return what the condition says: yes if any part says yes, else unknown if any is unknown."""
+        parts = tuple(part.judge(values) for part in self.parts)
+        states = [part.state for part in parts]
+        state = True if True in states else None if None in states else False
+        return Outcome(state, "any", parts=parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The part does not hold; unknown stays unknown."""
+
+    part: Condition
+
+    def indicators(self) -> frozenset[str]:
+        """Return the names of the figures that are read."""
+        return self.part.indicators()
+
+    def sql(self, columns: Columns) -> ColumnElement[bool]:
+        """Return the condition over ``columns``."""
+        return not_(self.part.sql(columns))
+
+    def judge(self, values: Mapping[str, Value]) -> Outcome:
+        """Return the opposite of what the part says."""
+        inner = self.part.judge(values)
+        return Outcome(None if inner.state is None else not inner.state, "not", parts=(inner,))
+
+
+Condition = Test | All | AnyOf | Not
+ALWAYS = All(())

@@ -1,0 +1,149 @@
+"""The shape of a policy file, key by key. Conditions are read by ``policy.parse`` afterwards."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+Days = Annotated[int, Field(ge=0, le=36500)]
+Band = Annotated[int, Field(ge=1, le=9)]
+RuleName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
+SegmentCode = Literal["quality", "potential", "mass_market", "risk"]
+OutcomeCode = Literal[
+    "reached", "met", "promised", "call_back", "no_answer", "wrong_number", "refused", "message_left"
+]
+KindCode = Literal["complaint", "suggestion", "enquiry", "praise"]
+LevelCode = Literal["high", "medium", "low"]
+
+
+class Shape(BaseModel):
+    """A part of the policy: frozen, and no key that we do not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class DataShape(Shape):
+    """How old a snapshot may be and still be a position."""
+
+    stale_after_days: Days
+
+
+class ContactsShape(Shape):
+    """Which outcomes count as having really reached the customer."""
+
+    real_outcomes: tuple[OutcomeCode, ...] = Field(min_length=1)
+
+
+class SegmentRuleShape(Shape):
+    """Customers for whom ``when`` holds are in ``segment``, unless a rule above took them."""
+
+    rule: RuleName
+    segment: SegmentCode
+    when: Any
+
+
+class SegmentsShape(Shape):
+    """The rules for companies (sole proprietors too) and for students, first match wins."""
+
+    enterprise: tuple[SegmentRuleShape, ...]
+    student: tuple[SegmentRuleShape, ...]
+
+
+class TextShape(Shape):
+    """A text in both languages."""
+
+    en: str
+    zh_CN: str  # noqa: N815 - the language's own code
+
+
+class CadenceRuleShape(Shape):
+    """How often to talk to customers for whom ``when`` holds; null days: not at all."""
+
+    rule: RuleName
+    when: Any
+    target_days: Days | None
+    maximum_days: Days | None
+
+
+class SourceShape(Shape):
+    """A source of the list of due customers: its band, and what comes first within the band."""
+
+    band: Band
+    order: Literal["date", "amount"] = "date"
+
+
+class LadderShape(SourceShape):
+    """A source that speaks up so many days before a date, and again at each step."""
+
+    days_before: tuple[Days, ...] = Field(min_length=1)
+
+    @field_validator("days_before")
+    @classmethod
+    def _descending(cls, steps: tuple[int, ...]) -> tuple[int, ...]:
+        return tuple(sorted(set(steps), reverse=True))
+
+
+class FeedbackSourceShape(SourceShape):
+    """Tickets that wait: how early they show, and the band of a complaint near its limit."""
+
+    days_before: Days
+    limit_band: Band
+    limit_days: Days
+
+
+class DueShape(Shape):
+    """The sources of ``due`` and their bands."""
+
+    follow_up: SourceShape
+    past_due: SourceShape
+    maturity: LadderShape
+    instalment: LadderShape
+    facility: LadderShape
+    feedback: FeedbackSourceShape
+    cadence: SourceShape
+
+
+class ServiceLevelShape(Shape):
+    """The deadlines of feedback of these kinds, importances and urgencies; empty means any."""
+
+    rule: RuleName
+    kind: tuple[KindCode, ...] = ()
+    importance: tuple[LevelCode, ...] = ()
+    urgency: tuple[LevelCode, ...] = ()
+    answer_working_days: Days | None
+    resolve_days: Days | None
+
+
+class FeedbackShape(Shape):
+    """Service levels, first match wins."""
+
+    service_levels: tuple[ServiceLevelShape, ...]
+
+
+class DelinquencyShape(Shape):
+    """The lower edges of the buckets of days past due, from 1 on."""
+
+    bucket_edges: tuple[Annotated[int, Field(ge=1, le=9999)], ...] = Field(min_length=1)
+
+    @field_validator("bucket_edges")
+    @classmethod
+    def _rising(cls, edges: tuple[int, ...]) -> tuple[int, ...]:
+        if list(edges) != sorted(set(edges)) or edges[0] != 1:
+            raise ValueError("1, 31, 61, …")
+        return edges
+
+
+class PolicyShape(Shape):
+    """A policy file."""
+
+    format: Literal[1]
+    name: str = Field(min_length=1, max_length=100)
+    data: DataShape
+    contacts: ContactsShape
+    segments: SegmentsShape
+    treatments: dict[SegmentCode, TextShape]
+    cadence: tuple[CadenceRuleShape, ...]
+    due: DueShape
+    feedback: FeedbackShape
+    delinquency: DelinquencyShape

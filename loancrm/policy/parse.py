@@ -1,0 +1,265 @@
+"""Conditions as people write them: in YAML, and as one line of text. Both give the same tree.
+
+YAML: ``days_past_due: ">= 31"``, several keys are all meant; ``all``, ``any``, ``not``; lists; ranges
+``"1..30"``; ``missing``; ``always``. Text: ``days_past_due > 30 and segment in (risk, mass_market)``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from loancrm.errors import InvalidInput, LoanCrmError, UsageFault
+from loancrm.i18n import _
+from loancrm.indicators.catalogue import Indicator
+from loancrm.indicators.figures import find
+from loancrm.policy.conditions import ALWAYS, All, AnyOf, Condition, Not, Operator, Test, Value
+from loancrm.vocabulary import code_of
+
+Path = tuple[str | int, ...]
+_COMPARISON = re.compile(r"(<=|>=|!=|==|=|<|>)\s*(.+)", re.DOTALL)
+_OPERATORS: dict[str, Operator] = {
+    "<": "<", "<=": "<=", ">": ">", ">=": ">=", "!=": "!=", "=": "=", "==": "=",
+}  # fmt: skip
+_RANGE = re.compile(r"(.+?)\s*\.\.\s*(.+)", re.DOTALL)
+
+
+class ConditionFault(LoanCrmError):
+    """A condition that cannot be read; ``path`` says where below the condition's own place."""
+
+    code = "invalid_condition"
+    exit_code = 4
+
+    def __init__(self, message: str, path: Path, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.path = path
+
+
+def from_yaml(data: Any, path: Path = ()) -> Condition:
+    """Return the condition that ``data`` (a mapping, a list, or ``always``) means.
+
+    Raises:
+        ConditionFault: an unknown indicator, a wrong unit or form, with the path to it.
+    """
+    if data == "always":
+        return ALWAYS
+    if isinstance(data, list):
+        return All(tuple(from_yaml(item, (*path, i)) for i, item in enumerate(data)))
+    if not isinstance(data, Mapping) or not data:
+        raise ConditionFault(_('a condition is needed, such as  days_past_due: ">= 31"'), path)
+    parts = tuple(_entry(str(key), value, (*path, str(key))) for key, value in data.items())
+    return parts[0] if len(parts) == 1 else All(parts)
+
+
+def _entry(key: str, value: Any, path: Path) -> Condition:
+    if key in ("all", "any"):
+        if not isinstance(value, list) or not value:
+            raise ConditionFault(_("'{key}' takes a list of conditions").format(key=key), path)
+        parts = tuple(from_yaml(item, (*path, i)) for i, item in enumerate(value))
+        return All(parts) if key == "all" else AnyOf(parts)
+    if key == "not":
+        return Not(from_yaml(value, path))
+    try:
+        return _test(find(key), value)
+    except ConditionFault:
+        raise
+    except LoanCrmError as fault:
+        raise ConditionFault(fault.message, path, fault.hint) from None
+
+
+def _test(indicator: Indicator, value: Any) -> Test:
+    name = indicator.name
+    if isinstance(value, list):
+        values = tuple(read_value(indicator, item) for item in value)
+        return Test(name, "in", values, f"{name} in ({', '.join(str(item) for item in value)})")
+    if isinstance(value, str):
+        text = value.strip()
+        if text == "missing":
+            return Test(name, "missing", (), f"{name} is missing")
+        if comparison := _COMPARISON.fullmatch(text):
+            return _compared(indicator, comparison[1], comparison[2])
+        if span := _RANGE.fullmatch(text):
+            ends = (read_value(indicator, span[1]), read_value(indicator, span[2]))
+            return Test(name, "between", _ordered(indicator, ends), f"{name} = {span[1]}..{span[2]}")
+    return Test(name, "=", (read_value(indicator, value),), f"{name} = {_plain(value)}")
+
+
+def _compared(indicator: Indicator, sign: str, text: str) -> Test:
+    operators: dict[str, Operator] = {
+        "<": "<",
+        "<=": "<=",
+        ">": ">",
+        ">=": ">=",
+        "!=": "!=",
+        "=": "=",
+        "==": "=",
+    }
+    operator = operators[sign]
+    if operator not in ("=", "!="):
+        _need_order(indicator)
+    value = read_value(indicator, text)
+    return Test(indicator.name, operator, (value,), f"{indicator.name} {operator} {text.strip()}")
+
+
+def _need_order(indicator: Indicator) -> None:
+    if indicator.unit in ("code", "text", "yes_no"):
+        message = _("{name} has no order: use = or a list").format(name=indicator.name)
+        raise InvalidInput(message, field=indicator.name)
+
+
+def _ordered(indicator: Indicator, ends: tuple[Value, Value]) -> tuple[Value, Value]:
+    _need_order(indicator)
+    low, high = ends
+    if isinstance(low, int) and isinstance(high, int) and low > high:
+        message = _("{name}: the range runs backwards").format(name=indicator.name)
+        raise InvalidInput(message, field=indicator.name)
+    return ends
+
+
+def _plain(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def read_value(indicator: Indicator, value: Any) -> Value:
+    """Return ``value`` in the indicator's own unit.
+
+    Days and counts as integers, money in minor units, ratios in millionths, codes as codes.
+
+    Raises:
+        InvalidInput: it is not of that unit.
+    """
+    name, text = indicator.name, _plain(value).strip()
+    match indicator.unit:
+        case "yes_no":
+            if text not in ("true", "false", "yes", "no"):
+                raise InvalidInput(_("{name} is true or false").format(name=name), field=name)
+            return text in ("true", "yes")
+        case "code":
+            return code_of(str(indicator.vocabulary), text, name)
+        case "text":
+            return text
+        case "days" | "count":
+            if not re.fullmatch(r"-?[0-9]{1,7}", text):
+                raise InvalidInput(_("{name} is a whole number").format(name=name), field=name)
+            return int(text)
+        case "money":
+            return _scaled(text, name, 2, _("{name} is an amount such as 50000 or 1234.56"))
+        case "ratio":
+            if text.endswith("%"):
+                return _scaled(text[:-1].strip(), name, 4, _("{name} is a share such as 10% or 0.1"))
+            return _scaled(text, name, 6, _("{name} is a share such as 10% or 0.1"))
+
+
+def _scaled(text: str, name: str, places: int, complaint: str) -> int:
+    match = re.fullmatch(rf"(-?)([0-9]{{1,13}})(?:\.([0-9]{{1,{places}}}))?", text)
+    if match is None:
+        raise InvalidInput(complaint.format(name=name), field=name)
+    sign, whole, part = match[1], match[2], match[3] or ""
+    return int(sign + whole + part.ljust(places, "0"))
+
+
+# ── one line of text ────────────────────────────────────────────────────────────────────────────
+
+_TOKEN = re.compile(r"""\s*(?:(<=|>=|!=|==|=|<|>|\(|\)|,)|"([^"]*)"|'([^']*)'|([^\s<>=!(),"']+))""")
+_WORDS = ("and", "or", "not", "in", "is")
+
+
+def from_text(text: str) -> Condition:
+    """Return the condition that one line means, such as ``days_past_due > 30 and not segment = risk``.
+
+    Raises:
+        UsageFault: it cannot be read; the message says near which word.
+    """
+    reader = _Reader(text)
+    condition = reader.disjunction()
+    if reader.peek() is not None:
+        raise reader.fault()
+    return condition
+
+
+class _Reader:
+    """Recursive descent over the tokens: or, and, not, test."""
+
+    def __init__(self, text: str) -> None:
+        self.tokens = self._split(text)
+        self.at = 0
+
+    def _split(self, text: str) -> list[str]:
+        tokens, position = [], 0
+        text = text.rstrip()
+        while position < len(text):
+            match = _TOKEN.match(text, position)
+            if match is None:
+                raise UsageFault(_("--where: cannot read it at '{part}'").format(part=text[position:][:20]))
+            tokens.append(next(group for group in match.groups() if group is not None))
+            position = match.end()
+        return tokens
+
+    def peek(self) -> str | None:
+        return self.tokens[self.at] if self.at < len(self.tokens) else None
+
+    def take(self, *expected: str) -> str:
+        token = self.peek()
+        if token is None or (expected and token not in expected):
+            raise self.fault()
+        self.at += 1
+        return token
+
+    def fault(self) -> UsageFault:
+        near = self.peek()
+        if near is None:
+            return UsageFault(_("--where: it ends too early"), field="--where")
+        return UsageFault(_("--where: cannot read it at '{part}'").format(part=near), field="--where")
+
+    def disjunction(self) -> Condition:
+        parts = [self.conjunction()]
+        while self.peek() == "or":
+            self.take()
+            parts.append(self.conjunction())
+        return parts[0] if len(parts) == 1 else AnyOf(tuple(parts))
+
+    def conjunction(self) -> Condition:
+        parts = [self.negation()]
+        while self.peek() == "and":
+            self.take()
+            parts.append(self.negation())
+        return parts[0] if len(parts) == 1 else All(tuple(parts))
+
+    def negation(self) -> Condition:
+        if self.peek() == "not":
+            self.take()
+            return Not(self.negation())
+        if self.peek() == "(":
+            self.take()
+            inner = self.disjunction()
+            self.take(")")
+            return inner
+        return self.test()
+
+    def test(self) -> Condition:
+        indicator = find(self.take())
+        sign = self.take("<", "<=", ">", ">=", "=", "==", "!=", "in", "not", "is")
+        if sign == "is":
+            self.take("missing")
+            return _test(indicator, "missing")
+        if sign in ("in", "not"):
+            if sign == "not":
+                self.take("in")
+            listed = _test(indicator, self.items())
+            return Not(listed) if sign == "not" else listed
+        value = self.take()
+        if value in _WORDS:
+            raise self.fault()
+        if sign in ("=", "=="):
+            return _test(indicator, value)
+        return _compared(indicator, sign, value)
+
+    def items(self) -> list[str]:
+        self.take("(")
+        items = [self.take()]
+        while self.peek() == ",":
+            self.take()
+            items.append(self.take())
+        self.take(")")
+        return items

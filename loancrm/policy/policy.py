@@ -1,0 +1,208 @@
+"""A policy that was read: compiled rules, and which policy is in force on a day."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from loancrm import strictyaml
+from loancrm.errors import Conflict, InvalidInput, NotFound
+from loancrm.i18n import _
+from loancrm.indicators.sources import Terms
+from loancrm.models import PolicyVersion, table
+from loancrm.policy.conditions import Condition
+from loancrm.policy.model import PolicyShape, ServiceLevelShape
+from loancrm.policy.parse import ConditionFault, from_yaml
+from loancrm.view import View
+
+Place = tuple[str | int, ...]
+EXAMPLE = Path(__file__).with_name("policy.example.yaml")
+SIZE_LIMIT = 1 << 20  # characters; a policy is text for people, more is a mistake
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentRule:
+    """Customers for whom ``when`` holds are in ``segment``."""
+
+    rule: str
+    segment: str
+    when: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class CadenceRule:
+    """How often to talk to customers for whom ``when`` holds; None: not at all."""
+
+    rule: str
+    when: Condition
+    target_days: int | None
+    maximum_days: int | None
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The bank's judgement, read and checked.
+
+    ``version_id`` is the key of the adopted version, None for a file that was not adopted.
+    """
+
+    shape: PolicyShape
+    text: str
+    enterprise_segments: tuple[SegmentRule, ...]
+    student_segments: tuple[SegmentRule, ...]
+    cadence: tuple[CadenceRule, ...]
+    version_id: int | None = None
+
+    @property
+    def name(self) -> str:
+        """Return the name that the file gives itself."""
+        return self.shape.name
+
+    @property
+    def digest(self) -> str:
+        """Return the SHA-256 of the text."""
+        return digest(self.text)
+
+    @property
+    def terms(self) -> Terms:
+        """Return what indicators need to know."""
+        return Terms(self.shape.data.stale_after_days, tuple(self.shape.contacts.real_outcomes))
+
+    def segment_rules(self, kind: str) -> tuple[SegmentRule, ...]:
+        """Return the segment rules for a kind of customer."""
+        return self.student_segments if kind == "student" else self.enterprise_segments
+
+    def service_level(self, kind: str, importance: str, urgency: str) -> ServiceLevelShape | None:
+        """Return the first service level that fits a piece of feedback."""
+        for level in self.shape.feedback.service_levels:
+            pairs = ((level.kind, kind), (level.importance, importance), (level.urgency, urgency))
+            if all(not allowed or value in allowed for allowed, value in pairs):
+                return level
+        return None
+
+    def treatment(self, segment: str | None, lang: str) -> str | None:
+        """Return the treatment text of a segment in a language."""
+        text = self.shape.treatments.get(segment)  # type: ignore[call-overload]
+        return None if text is None else str(text.zh_CN if lang == "zh_CN" else text.en)
+
+
+def digest(text: str) -> str:
+    """Return the SHA-256 of a policy's text."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@cache
+def read_policy(text: str, source: str, version_id: int | None = None) -> Policy:
+    """Return the policy that ``text`` says.
+
+    Raises:
+        InvalidInput: every problem, a line each, with ``source``:line:column.
+    """
+    loaded = strictyaml.load(text, source)
+    shape = strictyaml.validate(PolicyShape, loaded)
+    problems: list[str] = []
+    segments = shape.segments
+    policy = Policy(
+        shape,
+        text,
+        _segment_rules(segments.enterprise, ("segments", "enterprise"), loaded, source, problems),
+        _segment_rules(segments.student, ("segments", "student"), loaded, source, problems),
+        tuple(
+            CadenceRule(rule.rule, when, rule.target_days, rule.maximum_days)
+            for rule, when in _compiled(shape.cadence, ("cadence",), loaded, source, problems)
+        ),
+        version_id,
+    )
+    if problems:
+        raise InvalidInput("\n".join(problems), code="invalid_file")
+    return policy
+
+
+def _segment_rules(
+    rules: Iterable[Any], path: Place, loaded: strictyaml.Loaded, source: str, problems: list[str]
+) -> tuple[SegmentRule, ...]:
+    compiled = _compiled(rules, path, loaded, source, problems)
+    return tuple(SegmentRule(rule.rule, rule.segment, when) for rule, when in compiled)
+
+
+def _compiled(
+    rules: Iterable[Any], path: Place, loaded: strictyaml.Loaded, source: str, problems: list[str]
+) -> list[tuple[Any, Condition]]:
+    """Return each rule with its condition; what cannot be read goes into ``problems``."""
+    found: list[tuple[Any, Condition]] = []
+    names: set[str] = set()
+    for index, rule in enumerate(rules):
+        place: Place = (*path, index)
+        if rule.rule in names:
+            problems.append(_line(loaded, source, (*place, "rule"), _("this rule's name is taken above")))
+        names.add(rule.rule)
+        try:
+            found.append((rule, from_yaml(rule.when, (*place, "when"))))
+        except ConditionFault as fault:
+            text = f"{fault.message} ({fault.hint})" if fault.hint else fault.message
+            problems.append(_line(loaded, source, fault.path, text))
+    return found
+
+
+def _line(loaded: strictyaml.Loaded, source: str, path: Place, text: str) -> str:
+    line, column = loaded.mark(path)
+    dotted = ".".join(str(step) for step in path)
+    return f"{source}:{line}:{column}: {dotted}: {text}"
+
+
+def read_file(path: Path) -> Policy:
+    """Return the policy in the file at ``path``.
+
+    Raises:
+        NotFound: there is none.
+        InvalidInput: it is not a policy.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise NotFound(_("there is no policy file {path}").format(path=path), field="--policy") from None
+    except (OSError, UnicodeDecodeError):
+        message = _("{path} cannot be read as UTF-8 text").format(path=path)
+        raise InvalidInput(message, field="--policy") from None
+    if len(text) > SIZE_LIMIT:
+        raise InvalidInput(_("{path} is too large for a policy").format(path=path), field="--policy")
+    return read_policy(text, str(path))
+
+
+def example() -> Policy:
+    """Return the policy that is shipped as an example, and that a new book begins with."""
+    return read_policy(EXAMPLE.read_text(encoding="utf-8"), EXAMPLE.name)
+
+
+def in_force(view: View) -> Policy:
+    """Return the policy that rules on the view's day, as far as it was known then."""
+    rows = table(PolicyVersion)
+    query = select(rows.c.id, rows.c.name, rows.c.text)
+    newest = (rows.c.effective_on.desc(), rows.c.id.desc())
+    row = view.one(query.where(view.sees(rows)).order_by(*newest).limit(1))
+    if row is None:
+        raise Conflict(_("no policy was adopted"), hint=_("loancrm policy adopt FILE"), code="no_policy")
+    return read_policy(row.text, _("policy {number}").format(number=row.id), row.id)
+
+
+def choose(view: View, wanted: str | None) -> Policy:
+    """Return the policy of ``--policy``: a version's number, a file, or the one in force."""
+    if wanted is None:
+        return in_force(view)
+    if not wanted.isdecimal():
+        return read_file(Path(wanted))
+    rows = table(PolicyVersion)
+    row = view.one(select(rows.c.id, rows.c.text).where(rows.c.id == int(wanted), rows.c.voided_at.is_(None)))
+    if row is None:
+        raise NotFound(
+            _("there is no policy version {number}").format(number=wanted),
+            field="--policy",
+            hint=_("loancrm policy list shows them"),
+        )
+    return read_policy(row.text, _("policy {number}").format(number=row.id), row.id)

@@ -1,0 +1,87 @@
+"""What a column is: its key for scripts, its label for people, and the kind of value under it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from loancrm.i18n import _
+
+Kind = Literal["text", "code", "money", "ratio", "rate", "int", "date", "instant", "bool", "bar", "nested"]
+NUMBERS = ("money", "ratio", "rate", "int")
+STRUCTURED_FORMATS = ("json", "jsonl")
+SCREEN_FORMATS = ("table", "html")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of an answer.
+
+    Attributes:
+        key: name of the attribute (or mapping key) in the row, and in every data format.
+        label: English, marked with ``N_``; translated where it is shown.
+        kind: what the value is. ``money`` is int minor units, ``ratio``, ``rate`` and ``bar`` int
+            millionths, ``instant`` an aware datetime, ``nested`` any JSON-able structure; None is missing.
+        vocabulary: name in ``vocabulary.VOCABULARIES``: people read the label, scripts the code.
+        mask: how a personal value is masked, in every format, unless ``Options.unmask``.
+        table: whether it stands in the default table (it can still be asked for by key).
+        data: whether it is part of the data formats.
+    """
+
+    key: str
+    label: str
+    kind: Kind = "text"
+    vocabulary: str | None = None
+    mask: Literal["phone", "identifier"] | None = None
+    table: bool = True
+    data: bool = True
+
+    @property
+    def align(self) -> Literal["left", "right"]:
+        """Numbers stand right, everything else left."""
+        return "right" if self.kind in NUMBERS else "left"
+
+    @property
+    def title(self) -> str:
+        """The label in the language in use."""
+        return _(self.label)
+
+    def fits(self, output: str) -> bool:
+        """Whether format ``output`` can hold the column at all."""
+        if self.kind == "nested":
+            return self.data and output in STRUCTURED_FORMATS
+        if output in SCREEN_FORMATS:
+            return True
+        return self.data and self.kind != "bar"
+
+    def by_default(self, output: str) -> bool:
+        """Whether format ``output`` holds the column when no columns are named."""
+        return self.fits(output) and (self.table or output not in SCREEN_FORMATS)
+
+
+def reader(columns: Sequence[Column], *, unmask: bool) -> Callable[[object], list[object]]:
+    """Return a function that takes a row apart into the values of ``columns``, personal ones masked.
+
+    A row is a mapping or anything with attributes; every key must be there.
+    """
+    keys = [column.key for column in columns]
+    masks = [] if unmask else [(i, _mask(c.mask)) for i, c in enumerate(columns) if c.mask]
+
+    def read(row: object) -> list[object]:
+        if isinstance(row, Mapping):
+            values: list[object] = [row[key] for key in keys]
+        else:
+            values = [getattr(row, key) for key in keys]
+        for place, mask in masks:
+            if values[place] is not None:
+                values[place] = mask(str(values[place]))
+        return values
+
+    return read
+
+
+def _mask(name: str) -> Callable[[str], str]:
+    from loancrm import identity
+
+    return identity.mask_phone if name == "phone" else identity.mask_identifier

@@ -1,0 +1,27 @@
+"""Rows as JSON objects, each on one line; shared by JSON and JSONL."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+
+from loancrm.render.cells import in_json
+from loancrm.render.columns import Column, reader
+from loancrm.render.safe import json_safe
+
+
+def encoder(
+    columns: Sequence[Column], *, unmask: bool, indent: int | None = None
+) -> Callable[[object], bytes]:
+    """Return a function that writes a row as a JSON object with the keys of ``columns``.
+
+    Characters that could act on a terminal are escaped; every string reads back as it was.
+    """
+    read = reader(columns, unmask=unmask)
+    parts = [(column.key, in_json(column)) for column in columns]
+
+    def encode(row: object) -> bytes:
+        body = {key: convert(value) for (key, convert), value in zip(parts, read(row), strict=True)}
+        return json_safe(json.dumps(body, ensure_ascii=False, allow_nan=False, indent=indent)).encode()
+
+    return encode

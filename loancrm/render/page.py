@@ -1,0 +1,102 @@
+"""HTML: one self-contained page to send, print or read on a phone. Loads jinja2."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from loancrm.i18n import _, language
+from loancrm.numerals import MILLION, format_ratio
+from loancrm.render.cells import on_screen
+from loancrm.render.columns import Column, reader
+from loancrm.render.safe import one_line, safe
+from loancrm.render.sheet import Sheet
+
+TEMPLATE = "page.html.j2"
+CHUNK = 200
+
+
+class Cell(NamedTuple):
+    """One cell: its heading, its text, its CSS classes and, for a bar, its length in millionths."""
+
+    label: str
+    text: str
+    style: str
+    bar: int | None = None
+
+
+def write_rows(rows: Iterable[object], sheet: Sheet, out: BinaryIO) -> None:
+    """Write a page with the rows as a table, as they come, and the totals under it."""
+    split = _splitter(sheet.columns, sheet)
+    headings = [_heading(column) for column in sheet.columns]
+    totals = _splitter(sheet.totals_columns, sheet)(sheet.totals) if sheet.totals else []
+    _write(sheet, out, headings=headings, rows=map(split, rows), pairs=_filled(totals))
+
+
+def write_item(item: object, sheet: Sheet, out: BinaryIO) -> None:
+    """Write a page with labels and values, without what is empty."""
+    _write(sheet, out, headings=[], rows=(), pairs=_filled(_splitter(sheet.columns, sheet)(item)))
+
+
+def _write(
+    sheet: Sheet, out: BinaryIO, *, headings: list[Cell], rows: Iterable[list[Cell]], pairs: list[Cell]
+) -> None:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    stream = environment.get_template(TEMPLATE).stream(
+        lang=language().replace("_", "-"),
+        title=one_line(sheet.options.title),
+        header=[one_line(line) for line in sheet.header],
+        headings=headings,
+        rows=rows,
+        pairs=pairs,
+        currency=_currency(sheet),
+        footer=[one_line(line) for line in sheet.footer],
+    )
+    stream.enable_buffering(CHUNK)
+    out.writelines(chunk.encode() for chunk in stream)
+
+
+def _currency(sheet: Sheet) -> str:
+    if any(column.kind == "money" for column in sheet.columns + sheet.totals_columns):
+        return _("amounts in {currency}").format(currency=safe(sheet.options.currency))
+    return ""
+
+
+def _splitter(columns: Sequence[Column], sheet: Sheet) -> Callable[[object], list[Cell]]:
+    """Return a function that takes a row apart into cells."""
+    read = reader(columns, unmask=sheet.options.unmask)
+    makers = [_maker(column, sheet.options.zone) for column in columns]
+    return lambda row: [make(value) for make, value in zip(makers, read(row), strict=True)]
+
+
+def _maker(column: Column, zone: str) -> Callable[[object], Cell]:
+    empty = _heading(column)
+    if column.kind == "bar":
+        return lambda value: _bar(empty, value)
+    show = on_screen(column, zone)
+    return lambda value: empty._replace(text=show(value))
+
+
+def _bar(empty: Cell, value: object) -> Cell:
+    if not isinstance(value, int):
+        return empty
+    length = min(max(value, 0), MILLION)
+    return empty._replace(text=format_ratio(length), bar=length)
+
+
+def _heading(column: Column) -> Cell:
+    return Cell(safe(column.title), "", f"{column.kind} {column.align}")
+
+
+def _filled(cells: list[Cell]) -> list[Cell]:
+    return [cell for cell in cells if cell.text]

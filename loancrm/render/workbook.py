@@ -1,0 +1,145 @@
+"""xlsx: values only, typed so that Excel sorts and adds them, never a formula or a link. Loads xlsxwriter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from decimal import Decimal
+from tempfile import TemporaryDirectory
+from typing import Any, BinaryIO
+
+import xlsxwriter
+
+from loancrm.errors import Refused
+from loancrm.i18n import _
+from loancrm.numerals import display_width
+from loancrm.render.cells import as_data
+from loancrm.render.columns import Column, reader
+from loancrm.render.safe import safe, spreadsheet_safe
+from loancrm.render.sheet import Sheet
+
+SHEET_NAME = "loancrm"
+MOST_ROWS = 1_048_576
+MOST_UNITS = 32_767  # UTF-16 units in a cell
+EXACT_DIGITS = 15  # Excel keeps no more
+FIRST_YEAR = 1900
+NARROWEST, WIDEST = 8, 60
+CREATED = datetime(1980, 1, 1)  # noqa: DTZ001 - the same bytes at any time; xlsxwriter wants it naive
+NUMBER_FORMATS = {
+    "money": "#,##0.00",
+    "ratio": "0.0%",
+    "rate": "0.00##%",
+    "int": "0",
+    "date": "yyyy-mm-dd",
+}
+DECIMALS = {"money": 2, "ratio": 6, "rate": 6, "int": 0}
+
+
+def write_rows(rows: Iterable[object], sheet: Sheet, out: BinaryIO) -> None:
+    """Write a sheet with a frozen line of headings and a line per row.
+
+    Raises:
+        Refused: there are more rows than a sheet holds; nothing was written.
+    """
+    read = reader(sheet.columns, unmask=sheet.options.unmask)
+    with _page(sheet, out) as page:
+        page.titles([column.title for column in sheet.columns])
+        for number, row in enumerate(rows, start=1):
+            if number == MOST_ROWS:
+                raise Refused(
+                    _("more rows than an Excel sheet holds ({most})").format(most=f"{MOST_ROWS - 1:,}"),
+                    hint=_("use --format csv, or --limit"),
+                )
+            for place, (column, value) in enumerate(zip(sheet.columns, read(row), strict=True)):
+                page.put(number, place, column, value)
+
+
+def write_item(item: object, sheet: Sheet, out: BinaryIO) -> None:
+    """Write a sheet of labels and values, without what is empty."""
+    values = reader(sheet.columns, unmask=sheet.options.unmask)(item)
+    filled = [pair for pair in zip(sheet.columns, values, strict=True) if pair[1] not in (None, "")]
+    with _page(sheet, out) as page:
+        page.titles([_("field"), _("value")])
+        for number, (column, value) in enumerate(filled, start=1):
+            page.text(number, 0, safe(column.title))
+            page.put(number, 1, column, value)
+
+
+@contextmanager
+def _page(sheet: Sheet, out: BinaryIO) -> Iterator[_Page]:
+    """Open a workbook of one page; it reaches ``out`` only when all went well."""
+    with TemporaryDirectory(prefix="loancrm-") as folder:  # private, and gone whatever happens
+        options = {
+            "constant_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+            "tmpdir": folder,
+        }
+        book = xlsxwriter.Workbook(out, options)
+        book.set_properties({"title": safe(sheet.options.title), "created": CREATED})
+        page = _Page(book)
+        try:
+            yield page
+        except BaseException:
+            page.abandon()
+            raise
+        page.set_widths()
+        book.close()
+
+
+class _Page:
+    """One worksheet, and how wide its columns have become."""
+
+    def __init__(self, book: Any) -> None:
+        self._sheet = book.add_worksheet(SHEET_NAME)
+        self._formats = {kind: book.add_format({"num_format": f}) for kind, f in NUMBER_FORMATS.items()}
+        self._bold = book.add_format({"bold": True})
+        self._widths: dict[int, int] = {}
+
+    def titles(self, titles: list[str]) -> None:
+        """Write the frozen first line."""
+        for place, title in enumerate(titles):
+            self.text(0, place, safe(title), self._bold)
+        self._sheet.freeze_panes(1, 0)
+
+    def put(self, row: int, place: int, column: Column, value: Any) -> None:
+        """Write one value as what it is; a number that Excel would round stays text."""
+        if value is None:
+            return
+        kind = column.kind
+        if kind in DECIMALS and len(str(abs(value))) <= EXACT_DIGITS:
+            number = Decimal(value).scaleb(-DECIMALS[kind])
+            self._sheet.write_number(row, place, number, self._formats[kind])
+            self._widen(place, as_data(column)(value) + ",,")
+        elif kind == "date" and isinstance(value, date) and value.year >= FIRST_YEAR:
+            self._sheet.write_datetime(row, place, value, self._formats[kind])
+            self._widen(place, value.isoformat())
+        elif kind == "bool":
+            self._sheet.write_boolean(row, place, bool(value))
+        elif kind in ("text", "code"):
+            self.text(row, place, safe(spreadsheet_safe(str(value))))
+        else:
+            self.text(row, place, as_data(column)(value))
+
+    def text(self, row: int, place: int, text: str, style: Any = None) -> None:
+        """Write text, marked with an ellipsis where a cell cannot hold all of it."""
+        units = text.encode("utf-16-le")
+        if len(units) > MOST_UNITS * 2:
+            text = units[: (MOST_UNITS - 1) * 2].decode("utf-16-le", "ignore") + "…"
+        self._sheet.write_string(row, place, text, style)
+        self._widen(place, text)
+
+    def set_widths(self) -> None:
+        """Make each column as wide as what it holds, within reason."""
+        for place, width in self._widths.items():
+            self._sheet.set_column(place, place, width)
+
+    def abandon(self) -> None:
+        """Let go of the file behind the sheet; xlsxwriter does so only when a book is written."""
+        self._sheet.row_data_fh.close()
+
+    def _widen(self, place: int, text: str) -> None:
+        width = min(display_width(text) + 2, WIDEST)
+        self._widths[place] = max(width, self._widths.get(place, NARROWEST))

@@ -1,0 +1,1 @@
+"""The questions: set-based reads as of a day, returning frozen rows."""

@@ -1,0 +1,197 @@
+"""Finding the thing that an officer named: a customer by code, number or name; a loan, ticket, officer."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Table, or_, select
+
+from loancrm.dialect import contains, ends_with
+from loancrm.errors import Conflict, LoanCrmError, NotFound
+from loancrm.i18n import _
+from loancrm.identity import name_key
+from loancrm.indicators.facts import CUSTOMER, LOAN
+from loancrm.models import Contact, Contract, Facility, Feedback, FollowUp, Officer, table
+from loancrm.view import View
+
+MOST_CANDIDATES = 10
+_NUMBERED = re.compile(r"([A-Za-z])-?0*([0-9]{1,9})")
+
+
+def customer_code(number: int) -> str:
+    """Return the code of a customer's number: ``C-00042``."""
+    return f"C-{number:05d}"
+
+
+def contact_code(number: int) -> str:
+    """Return the code of a contact's number: ``K-00042``."""
+    return f"K-{number:05d}"
+
+
+def follow_up_code(number: int) -> str:
+    """Return the code of a follow-up's number: ``U-00042``."""
+    return f"U-{number:05d}"
+
+
+def feedback_code(number: int) -> str:
+    """Return the code of a ticket's number: ``F-00042``."""
+    return f"F-{number:05d}"
+
+
+def numbered(text: str, letter: str) -> int | None:
+    """Return the number in a code such as ``C-00042`` (``c-42`` too), or None."""
+    match = _NUMBERED.fullmatch(text.strip())
+    return int(match[2]) if match and match[1].upper() == letter else None
+
+
+def customer(view: View, named: str) -> Row[Any]:
+    """Return the row of the customer that ``named`` means: code, bank number, or part of the name.
+
+    Raises:
+        NotFound: nobody.
+        Conflict: several; the fault lists them.
+    """
+    c = CUSTOMER.c
+    number = numbered(named, "C")
+    exact = c.number == number if number is not None else c.bank_number == named.strip()
+    row = view.one(select(CUSTOMER).where(exact))
+    if row is not None:
+        return row
+    if number is not None:
+        raise _nobody()
+    return _by_name(view, name_key(named))
+
+
+def _by_name(view: View, key: str) -> Row[Any]:
+    c = CUSTOMER.c
+    for condition in (c.name_key == key, contains(c.name_key, key)):
+        query = select(CUSTOMER).where(condition).order_by(c.number).limit(MOST_CANDIDATES)
+        rows = view.rows(query) if key else []
+        if len(rows) == 1:
+            return rows[0]
+        if rows:
+            raise Conflict(
+                _("that fits several customers"),
+                names=[(customer_code(row.number), row.name) for row in rows],
+                hint=_("name one by its code"),
+                field="CUSTOMER",
+                code="ambiguous",
+            )
+    raise _nobody()
+
+
+def _nobody() -> LoanCrmError:
+    return NotFound(
+        _("no such customer"),
+        field="CUSTOMER",
+        hint=_("loancrm customer find TEXT looks for one"),
+    )
+
+
+def find_condition(text: str) -> ColumnElement[bool]:
+    """Return the condition of ``customer find``: code, part of the name, numbers, end of the phone."""
+    c, typed = CUSTOMER.c, text.strip()
+    parts: list[ColumnElement[bool]] = [
+        contains(c.name_key, name_key(typed)),
+        c.bank_number == typed,
+        c.uscc == typed.upper(),
+        c.resident_id == typed.upper(),
+    ]
+    if (number := numbered(typed, "C")) is not None:
+        parts.append(c.number == number)
+    digits = re.sub(r"[\s+-]", "", typed)
+    if re.fullmatch(r"[0-9]{4,15}", digits):
+        parts.append(ends_with(c.phone, digits))
+    return or_(*parts)
+
+
+def officer(view: View, code: str, field: str = "--officer") -> Row[Any]:
+    """Return the row of the officer ``code``.
+
+    Raises:
+        NotFound: there is none.
+    """
+    rows = table(Officer)
+    row = view.one(select(rows).where(rows.c.code == code.strip()))
+    if row is None:
+        raise NotFound(
+            _("there is no officer {code}").format(code=code.strip()[:40]),
+            field=field,
+            hint=_("loancrm officer list shows them"),
+        )
+    return row
+
+
+def officers(view: View) -> dict[int, str]:
+    """Return the code of every officer by key."""
+    rows = table(Officer)
+    return {row.id: row.code for row in view.rows(select(rows.c.id, rows.c.code))}
+
+
+def loan(view: View, number: str) -> Row[Any]:
+    """Return the row of the loan ``number``.
+
+    Raises:
+        NotFound: there is none.
+    """
+    return _by_number(view, LOAN, number, _("there is no loan {number}"), "LOAN")
+
+
+def facility(view: View, number: str) -> Row[Any]:
+    """Return the row of the credit line ``number``.
+
+    Raises:
+        NotFound: there is none.
+    """
+    return _by_number(view, table(Facility), number, _("there is no credit line {number}"), "--facility")
+
+
+def contract(view: View, number: str) -> Row[Any] | None:
+    """Return the row of the contract ``number``, or None."""
+    rows = table(Contract)
+    return view.one(select(rows).where(rows.c.live_key == number))
+
+
+def _by_number(view: View, rows: Table, number: str, message: str, field: str) -> Row[Any]:
+    row = view.one(select(rows).where(rows.c.live_key == number.strip()))
+    if row is None:
+        raise NotFound(message.format(number=number.strip()[:40]), field=field)
+    return row
+
+
+def contact(view: View, code: str) -> Row[Any]:
+    """Return the row of the contact ``code`` (K-…).
+
+    Raises:
+        NotFound: there is none, or it was voided.
+    """
+    return _by_code(view, table(Contact), code, "K", _("there is no contact {code}"), "CONTACT")
+
+
+def follow_up(view: View, code: str) -> Row[Any]:
+    """Return the row of the follow-up ``code`` (U-…).
+
+    Raises:
+        NotFound: there is none.
+    """
+    return _by_code(view, table(FollowUp), code, "U", _("there is no follow-up {code}"), "FOLLOW_UP")
+
+
+def feedback(view: View, code: str) -> Row[Any]:
+    """Return the row of the ticket ``code`` (F-…).
+
+    Raises:
+        NotFound: there is none.
+    """
+    return _by_code(view, table(Feedback), code, "F", _("there is no feedback {code}"), "FEEDBACK")
+
+
+def _by_code(view: View, rows: Table, code: str, letter: str, message: str, field: str) -> Row[Any]:
+    number = numbered(code, letter)
+    row = None
+    if number is not None:
+        row = view.one(select(rows).where(rows.c.number == number, rows.c.voided_at.is_(None)))
+    if row is None:
+        raise NotFound(message.format(code=code.strip()[:40]), field=field)
+    return row

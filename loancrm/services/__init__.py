@@ -1,0 +1,1 @@
+"""The verbs: one function is one unit of work, audit row inside."""

@@ -1,0 +1,200 @@
+"""One command's writes: rows stamped with who, when and since when known; audit with a digest chain."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+from sqlmodel import SQLModel
+
+from loancrm.models import Audit, Command, table
+from loancrm.models import Sequence as SequenceRow
+from loancrm.models.columns import canonical_json
+from loancrm.view import View
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The moment of a command: the instant, the business day in the book's zone, and whether it was set."""
+
+    now: datetime
+    today: date
+    is_fixed: bool = False
+
+
+@dataclass(frozen=True)
+class Change:
+    """What was done to one record, for the audit trail.
+
+    ``before`` and ``after`` hold the columns that changed; ``before`` is empty for a new record.
+    """
+
+    action: str
+    subject: type[SQLModel]
+    subject_id: int
+    customer_id: int | None
+    before: Mapping[str, object]
+    after: Mapping[str, object]
+
+
+class UnitOfWork:
+    """A transaction that one command writes in."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        clock: Clock,
+        actor: str,
+        zone: str,
+        currency: str,
+        command_id: int,
+    ) -> None:
+        self.connection = connection
+        self.clock = clock
+        self.actor = actor
+        self.zone = zone
+        self.currency = currency
+        self.command_id = command_id
+        self._chain: str | None = None
+
+    @property
+    def today(self) -> date:
+        """Return the business day of the command."""
+        return self.clock.today
+
+    def view(self, as_of: date | None = None) -> View:
+        """Return what is seen inside this transaction, as of ``as_of`` or today."""
+        return View(self.connection, as_of or self.today, None, self.zone, self.currency)
+
+    def stamps(self, known_on: date | None = None) -> dict[str, Any]:
+        """Return the columns that every recorded row carries."""
+        return {
+            "known_on": known_on or self.today,
+            "recorded_at": self.clock.now,
+            "command_id": self.command_id,
+        }
+
+    def insert(self, model: type[SQLModel], **values: Any) -> int:
+        """Write a new row of ``model``, stamped, and return its key."""
+        target = table(model)
+        if "known_on" in target.c:
+            values = {**self.stamps(), **values}
+        if "uid" in target.c:
+            values.setdefault("uid", new_uid(self.clock.now))
+        key = self.connection.execute(insert(target).values(_filled(model, values))).inserted_primary_key
+        assert key is not None
+        return int(key[0])
+
+    def insert_many(self, model: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
+        """Write many new rows of ``model`` at once, stamped; all rows have the same columns."""
+        if not rows:
+            return
+        target, stamps = table(model), self.stamps()
+        self.connection.execute(insert(target), [_filled(model, {**stamps, **row}) for row in rows])
+
+    def update(self, model: type[SQLModel], key: int, **values: Any) -> None:
+        """Change today's copy on a record."""
+        target = table(model)
+        self.connection.execute(update(target).where(target.c.id == key).values(values))
+
+    def void(self, model: type[SQLModel], key: int) -> None:
+        """Void a fact: it stays, and is no longer seen."""
+        target = table(model)
+        values: dict[str, Any] = {"voided_at": self.clock.now, "voided_by": self.command_id}
+        if "live_key" in target.c:
+            values["live_key"] = None
+        self.connection.execute(update(target).where(target.c.id == key).values(values))
+
+    def next_number(self, name: str) -> int:
+        """Return the next number of the sequence ``name``, from 1."""
+        rows = table(SequenceRow)
+        query = select(rows.c.next_value).where(rows.c.name == name).with_for_update()
+        number = self.connection.scalar(query)
+        if number is None:
+            self.connection.execute(insert(rows).values(name=name, next_value=2))
+            return 1
+        self.connection.execute(update(rows).where(rows.c.name == name).values(next_value=number + 1))
+        return int(number)
+
+    def record(self, change: Change) -> None:
+        """Append ``change`` to the audit trail."""
+        payload = {"before": _jsonable(change.before), "after": _jsonable(change.after)}
+        digest = hashlib.sha256(canonical_json(payload).encode()).hexdigest()
+        row = {
+            "command_id": self.command_id,
+            "action": change.action,
+            "subject": table(change.subject).name,
+            "subject_id": change.subject_id,
+            "customer_id": change.customer_id,
+            "payload": payload,
+            "payload_digest": digest,
+        }
+        self._chain = chain_digest(self._last_chain(), row)
+        self.connection.execute(insert(table(Audit)).values(**row, chain_digest=self._chain))
+
+    def _last_chain(self) -> str:
+        if self._chain is None:
+            audit = table(Audit)
+            newest = select(func.max(audit.c.id)).scalar_subquery()
+            found = self.connection.scalar(select(audit.c.chain_digest).where(audit.c.id == newest))
+            self._chain = found or ""
+        return self._chain
+
+
+def chain_digest(previous: str, row: Mapping[str, Any]) -> str:
+    """Return the digest that binds an audit row to all before it.
+
+    It runs over the payload's digest, not the payload, so that erasing a person leaves the chain whole.
+    """
+    keys = ("command_id", "action", "subject", "subject_id", "customer_id", "payload_digest")
+    text = canonical_json([previous, *(row[key] for key in keys)])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def start_command(connection: Connection, name: str, actor: str, clock: Clock, **more: Any) -> int:
+    """Write the row of the command that is beginning and return its key."""
+    values = {
+        "uid": new_uid(clock.now),
+        "name": name,
+        "actor": actor,
+        "recorded_at": clock.now,
+        "clock": "fixed" if clock.is_fixed else "system",
+        **more,
+    }
+    key = connection.execute(insert(table(Command)).values(values)).inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+def new_uid(now: datetime) -> str:
+    """Return a UUIDv7 (RFC 9562, 5.7): 48 bits of milliseconds, then random; sorts by time."""
+    value = (int(now.timestamp() * 1000) & (1 << 48) - 1) << 80 | secrets.randbits(80)
+    value = value & ~(0xF << 76) | 0x7 << 76
+    value = value & ~(0x3 << 62) | 0x2 << 62
+    text = f"{value:032x}"
+    return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
+
+
+def _filled(model: type[SQLModel], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Add the model's own defaults: Core inserts do not know them."""
+    return {**_defaults(model), **values}
+
+
+@cache
+def _defaults(model: type[SQLModel]) -> dict[str, Any]:
+    fields = model.model_fields.items()
+    return {name: field.default for name, field in fields if name != "id" and not field.is_required()}
+
+
+def _jsonable(values: Mapping[str, object]) -> dict[str, object]:
+    return {
+        key: value.isoformat() if isinstance(value, date | datetime) else value
+        for key, value in values.items()
+    }

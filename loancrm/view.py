@@ -1,0 +1,81 @@
+"""What is seen of the facts: as of a day, with what was known at a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Connection, Executable, Row, Table, and_, func, literal, or_, select
+
+from loancrm.models import CustomerAttribute, CustomerSegment, table
+
+BEGINNING = date(1900, 1, 1)  # from when a value holds that was never changed
+
+
+@dataclass(frozen=True)
+class View:
+    """One snapshot of the store, seen as of a day.
+
+    Attributes:
+        connection: the transaction that everything is read in.
+        as_of: facts that took effect later are not seen.
+        known_at: facts that the bank learned later are not seen, and what was voided later still
+            stands; None sees all that is known.
+        zone: the book's zone, in which days begin.
+        currency: the book's currency.
+    """
+
+    connection: Connection
+    as_of: date
+    known_at: date | None
+    zone: str
+    currency: str
+
+    def at(self, as_of: date) -> View:
+        """Return the same snapshot as of another day."""
+        return replace(self, as_of=as_of)
+
+    def rows(self, statement: Executable) -> list[Row[Any]]:
+        """Return all rows of ``statement``."""
+        return list(self.connection.execute(statement))
+
+    def one(self, statement: Executable) -> Row[Any] | None:
+        """Return the first row of ``statement``, or None."""
+        return self.connection.execute(statement).first()
+
+    @cached_property
+    def known_until(self) -> datetime | None:
+        """Return the instant at which ``known_at`` ends, in UTC."""
+        if self.known_at is None:
+            return None
+        midnight = datetime.combine(self.known_at + timedelta(days=1), time(), ZoneInfo(self.zone))
+        return midnight.astimezone(UTC)
+
+    def sees(self, fact: Table | Any, *, on: str = "effective_on") -> ColumnElement[bool]:
+        """Return the condition that a row of ``fact`` (a table or alias) is seen."""
+        c = fact.c
+        return and_(c[on] <= self.as_of, self.knows(fact))
+
+    def knows(self, fact: Table | Any) -> ColumnElement[bool]:
+        """Return the condition that a row of ``fact`` is known and stands, whenever it takes effect."""
+        c = fact.c
+        if self.known_at is None:
+            return c.voided_at.is_(None) if "voided_at" in c else literal(True)
+        learned = c.known_on <= self.known_at
+        if "voided_at" not in c:
+            return learned
+        return and_(learned, or_(c.voided_at.is_(None), c.voided_at >= self.known_until))
+
+    @cached_property
+    def is_current(self) -> bool:
+        """Say whether today's copies on the records are what this view would find in the dated rows."""
+        if self.known_at is not None:
+            return False
+        newest = [
+            self.connection.scalar(select(func.max(t.c.effective_on)).where(t.c.voided_at.is_(None)))
+            for t in (table(CustomerAttribute), table(CustomerSegment))
+        ]
+        return all(day is None or day <= self.as_of for day in newest)
