@@ -67,7 +67,7 @@ def find(explicit: str | None, environ: Mapping[str, str], cwd: Path) -> Found:
             return Found(path, origin)
     if os.path.isfile(cwd / FOLDER_FILE):
         return Found(cwd / FOLDER_FILE, "folder")
-    own = _user_file()
+    own = user_file()
     return Found(own, "user") if os.path.isfile(own) else Found(None, "none")
 
 
@@ -185,7 +185,8 @@ def _shown(value: object) -> str:
     return "" if value is None else re.sub(r"(://[^/@:]*:)[^@]*@", r"\1***@", str(value))
 
 
-def _user_file() -> Path:
+def user_file() -> Path:
+    """Return where the user's own config file is, or would be."""
     from platformdirs import user_config_dir
 
     return Path(user_config_dir("loancrm")) / "config.yaml"

@@ -35,6 +35,13 @@ def format_rate(value: int) -> str:
     return f"{whole}.{decimals[:2]}{decimals[2:].rstrip('0')} %"
 
 
+def ratio(part: int | None, whole: int | None) -> int | None:
+    """Return ``part / whole`` in millionths, halves up; None where either is missing or ``whole`` is 0."""
+    if part is None or not whole:
+        return None
+    return (2 * part * MILLION + whole) // (2 * whole)
+
+
 def bar(millionths: int, width: int) -> str:
     """Return a bar of at most ``width`` characters, in eighths; what is above 0 is never invisible."""
     part = min(max(millionths, 0), MILLION)

@@ -123,21 +123,24 @@ class UnitOfWork:
         self.connection.execute(update(rows).where(rows.c.name == name).values(next_value=number + 1))
         return int(number)
 
-    def record(self, change: Change) -> None:
-        """Append ``change`` to the audit trail."""
+    def record(self, *changes: Change) -> None:
+        """Append ``changes`` to the audit trail."""
+        rows = [self._chained(change) for change in changes]
+        if rows:
+            self.connection.execute(insert(table(Audit)), rows)
+
+    def _chained(self, change: Change) -> dict[str, Any]:
         payload = {"before": _jsonable(change.before), "after": _jsonable(change.after)}
-        digest = hashlib.sha256(canonical_json(payload).encode()).hexdigest()
         row = {
             "command_id": self.command_id,
             "action": change.action,
             "subject": table(change.subject).name,
             "subject_id": change.subject_id,
             "customer_id": change.customer_id,
-            "payload": payload,
-            "payload_digest": digest,
+            "payload_digest": hashlib.sha256(canonical_json(payload).encode()).hexdigest(),
         }
         self._chain = chain_digest(self._last_chain(), row)
-        self.connection.execute(insert(table(Audit)).values(**row, chain_digest=self._chain))
+        return {**row, "payload": payload, "chain_digest": self._chain}
 
     def _last_chain(self) -> str:
         if self._chain is None:

@@ -178,6 +178,11 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
 }
 
 
+def know_products(products: Mapping[str, str]) -> None:
+    """Accept the bank's own product codes too, with their labels."""
+    PRODUCT.update(products)
+
+
 def label(vocabulary: str, code: str | None) -> str:
     """Return the label of ``code`` in the language in use; an unknown code is its own label."""
     if code is None:

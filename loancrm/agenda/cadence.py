@@ -77,7 +77,9 @@ class Cadence:
         rows = self.view.rows(
             self.figures.select(people.id, self.start, self.last_on, self.target, self.rule)
         )
-        return {key: self._next(start, last, target, rule) for key, start, last, target, rule in rows}
+        return {
+            key: self._next(start, last, target, rule) for key, start, last, target, rule in map(tuple, rows)
+        }
 
     def _next(self, start: date, last_on: date | None, target: int | None, rule: int | None) -> NextContact:
         name = None if rule is None else self.policy.cadence[rule].rule

@@ -95,7 +95,7 @@ def counts(view: View, policy: Policy, *, officer_id: int | None = None, within:
     ranked = _ranked(view, policy, scope_of(view, officer_id), within)
     late = ranked.c.late_on < literal(view.as_of, Date())
     row = view.one(select(func.count(), count_where(late)).where(ranked.c.place == 1))
-    return DueCounts(row[0], row[1]) if row else DueCounts(0, 0)
+    return DueCounts(*tuple(row)) if row else DueCounts(0, 0)
 
 
 def statement(view: View, policy: Policy, scope: Scope, within: int) -> Select[Any]:

@@ -33,7 +33,7 @@ class Column:
     label: str
     kind: Kind = "text"
     vocabulary: str | None = None
-    mask: Literal["phone", "identifier"] | None = None
+    mask: Literal["phone", "identifier", "email"] | None = None
     table: bool = True
     data: bool = True
 
@@ -84,4 +84,9 @@ def reader(columns: Sequence[Column], *, unmask: bool) -> Callable[[object], lis
 def _mask(name: str) -> Callable[[str], str]:
     from loancrm import identity
 
-    return identity.mask_phone if name == "phone" else identity.mask_identifier
+    masks = {
+        "phone": identity.mask_phone,
+        "identifier": identity.mask_identifier,
+        "email": identity.mask_email,
+    }
+    return masks[name]

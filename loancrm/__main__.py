@@ -1,0 +1,19 @@
+"""The program: ``loancrm`` and ``python -m loancrm``."""
+
+import gc
+import sys
+
+gc.disable()  # imports make no garbage worth collecting; 0.83 of their time without
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    from loancrm.cli import run
+
+    gc.freeze()
+    gc.enable()
+    sys.exit(run(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,227 @@
+"""The entrance: language, the lazily loaded command tree, and the one place that catches faults."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+import traceback
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.exceptions import TyperException
+
+from loancrm import __version__, config
+from loancrm.context import Context, make_context
+from loancrm.errors import LoanCrmError, UsageFault
+from loancrm.i18n import LANGUAGES, N_, _, match_language, set_language
+from loancrm.shell.app import App, Group, global_options
+from loancrm.shell.faults import as_text, from_typer
+
+BUG, INTERRUPTED, BROKEN_PIPE = 1, 130, 141
+MAIN = "loancrm.commands"
+
+# name -> (module, help): read for help and completion without importing anything
+TREE: Mapping[str, tuple[str, str]] = {
+    "today": ("due", N_("whom to talk to today, why and in what order")),
+    "due": ("due", N_("the same as today")),
+    "customer": ("customer", N_("customers and prospects: add, list, show, edit, find")),
+    "contact": ("contact", N_("conversations: log, list, void")),
+    "followup": ("followup", N_("next steps set by hand: add, done, snooze, list")),
+    "feedback": ("feedback", N_("complaints, suggestions, enquiries, praise")),
+    "classify": ("classify", N_("give customers their segment by the policy's rules")),
+    "loan": ("loan", N_("loans: add, list, show, close")),
+    "facility": ("facility", N_("credit lines: add, list")),
+    "snapshot": ("snapshot", N_("what the core system says of a loan on a day")),
+    "report": ("report", N_("portfolio, delinquency, concentration")),
+    "history": ("history", N_("every change of a customer: who, when, before and after")),
+    "officer": ("officer", N_("loan officers: add, list, edit")),
+    "policy": ("policy", N_("the bank's rules: show, check, adopt, list, indicators")),
+    "config": ("config", N_("the settings: check, show, path")),
+    "store": ("store", N_("the book itself: check, path")),
+    "init": ("init", N_("make a new book")),
+    "demo": ("demo", N_("a sample book, and a walk through the morning")),
+}
+
+
+class Tree(Group):
+    """The root: its commands are a table, and a module is imported when its command is run."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names, in the order of the table."""
+        return list(TREE)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Import the command's module and return its command."""
+        if cmd_name not in TREE:
+            return None
+        module, _help = TREE[cmd_name]
+        command = typer.main.get_command(import_module(f"{MAIN}.{module}").app)
+        command.name = cmd_name
+        return command
+
+    def one_line_help(self, name: str) -> str:
+        """Return the help of a command without importing it."""
+        return TREE[name][1]
+
+
+def _show_version(value: bool) -> None:
+    if value:
+        typer.echo(f"loancrm {__version__}")
+        raise typer.Exit
+
+
+def build() -> Any:
+    """Return the command tree."""
+    app = App()
+    app.info.cls = Tree
+
+    @app.callback(cls=Tree)
+    def root(
+        version: Annotated[
+            bool,
+            typer.Option("--version", is_eager=True, callback=_show_version, help=N_("show the version")),
+        ] = False,
+    ) -> None:
+        """Keep your customers, loans, conversations and risks; know whom to talk to today."""
+
+    root.__doc__ = N_("Keep your customers, loans, conversations and risks; know whom to talk to today.")
+    tree = typer.main.get_command(app)
+    tree.params += global_options()
+    return tree
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run one command line and return the exit code."""
+    _prepare_streams()
+    crm = make_context()
+    try:
+        args = _choose_language(list(argv), crm)
+        return _invoke(args, crm)
+    except LoanCrmError as fault:
+        return _show_fault(fault, crm)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        return _leave_quietly()
+    except OSError as fault:
+        if fault.errno == errno.EPIPE:
+            return _leave_quietly()
+        if fault.errno == errno.ENOSPC:
+            return _show_fault(LoanCrmError(_("the disk is full"), code="disk_full"), crm)
+        return _show_bug(crm)
+    except Exception:  # the last resort: a bug is one line and a report in a file
+        return _show_bug(crm)
+
+
+def _invoke(args: list[str], crm: Context) -> int:
+    try:
+        result = build().main(args=args, prog_name="loancrm", standalone_mode=False, obj=crm)
+    except TyperException as fault:
+        if type(fault).__name__ == "NoArgsIsHelpError":
+            sys.stderr.write(f"{fault}\n")
+            return 2
+        raise from_typer(fault) from None
+    except typer.Abort:
+        return INTERRUPTED
+    sys.stdout.flush()
+    return result if isinstance(result, int) else 0
+
+
+def _choose_language(args: list[str], crm: Context) -> list[str]:
+    """Set the language: --lang, LOANCRM_LANG, config, locale. ``--lang`` is taken out of ``args``.
+
+    The one option read before the tree is built: help and faults are already in it.
+    """
+    rest, wanted = _take_option(args, "--lang")
+    if wanted is not None and match_language(wanted) is None:
+        message = _("--lang: known are {known}").format(known=", ".join(LANGUAGES))
+        raise UsageFault(message, field="--lang")
+    _rest, file = _take_option(args, "--config")
+    set_language(match_language(wanted) or _usual_language(crm, file))
+    return rest
+
+
+def _usual_language(crm: Context, config_file: str | None) -> str:
+    environ = crm.environ
+    if chosen := match_language(environ.get("LOANCRM_LANG")):
+        return chosen
+    try:
+        found = config.find(config_file, environ, Path.cwd())
+    except (LoanCrmError, OSError):  # said again, in the usual place, when the command needs it
+        found = None
+    if found is not None and found.path is not None and (chosen := config.peek_lang(found.path)):
+        return chosen
+    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if environ.get(variable):
+            return match_language(environ[variable]) or "en"
+    return "en"
+
+
+def _take_option(args: list[str], name: str) -> tuple[list[str], str | None]:
+    """Return ``args`` without the option ``name``, and its last value."""
+    rest: list[str] = []
+    value: str | None = None
+    items = iter(args)
+    for item in items:
+        if item == "--":
+            return [*rest, item, *items], value
+        if item == name:
+            value = next(items, "")
+        elif item.startswith(f"{name}="):
+            value = item.partition("=")[2]
+        else:
+            rest.append(item)
+    return rest, value
+
+
+def _prepare_streams() -> None:
+    """Never fail on a character that the terminal's encoding lacks; data is UTF-8 whatever the locale."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _show_fault(fault: LoanCrmError, crm: Context) -> int:
+    private = sys.stderr.isatty()
+    as_json = crm.given.get("format") in ("json", "jsonl")
+    sys.stderr.write(as_text(fault, as_json=as_json, private=private) + "\n")
+    return fault.exit_code
+
+
+def _show_bug(crm: Context) -> int:
+    if crm.given.get("debug"):
+        traceback.print_exc()
+        return BUG
+    where = _write_crash_report()
+    message = _("this is a bug in loancrm; nothing was stored by the command that failed")
+    lines = [f"loancrm: {message}"]
+    if where is not None:
+        lines.append(_("  report, without data of yours: {path}").format(path=where))
+    sys.stderr.write("\n".join(lines) + "\n")
+    return BUG
+
+
+def _write_crash_report() -> Path | None:
+    """Write the places of the traceback, without values or messages, into a private file."""
+    import tempfile
+
+    kind, _value, trace = sys.exc_info()
+    frames = [f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in traceback.extract_tb(trace)]
+    text = "\n".join([f"loancrm {__version__}, Python {sys.version.split()[0]}", *frames, str(kind)])
+    try:
+        handle, name = tempfile.mkstemp(prefix="loancrm-crash-", suffix=".txt")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text + "\n")
+    except OSError:
+        return None
+    return Path(name)
+
+
+def _leave_quietly() -> int:
+    """The reader went away: point stdout at nothing, so that Python's own flush stays silent."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return BROKEN_PIPE

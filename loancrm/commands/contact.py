@@ -1,0 +1,102 @@
+"""loancrm contact: log, list, void."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from loancrm.commands.options import CustomerArgument, NoteOption, OfficerOption, OnOption
+from loancrm.i18n import N_, _
+from loancrm.render.columns import Column
+from loancrm.shell.app import App
+
+app = App(help=N_("Conversations with customers."))
+COLUMNS = (
+    Column("contact", N_("contact")),
+    Column("on", N_("day"), "date"),
+    Column("customer", N_("customer")),
+    Column("name", N_("name")),
+    Column("officer", N_("officer"), table=False),
+    Column("channel", N_("channel"), "code", vocabulary="channel"),
+    Column("direction", N_("direction"), "code", vocabulary="direction", table=False),
+    Column("purpose", N_("purpose"), "code", vocabulary="purpose", table=False),
+    Column("outcome", N_("outcome"), "code", vocabulary="outcome"),
+    Column("note", N_("note")),
+)
+
+
+@app.verb("change", help=N_("Log a conversation; says when the customer is due next and by which rule."))
+def log(
+    ctx: typer.Context,
+    customer: CustomerArgument,
+    channel: Annotated[str, typer.Option(metavar="CHANNEL", help=N_("phone, visit, wechat, branch, …"))],
+    purpose: Annotated[
+        str, typer.Option(metavar="PURPOSE", help=N_("collection, renewal, post_loan_check, care, …"))
+    ] = "service",
+    outcome: Annotated[
+        str, typer.Option(metavar="OUTCOME", help=N_("reached, met, promised, no_answer, …"))
+    ] = "reached",
+    direction: Annotated[str, typer.Option(metavar="out|in", help=N_("who began"))] = "out",
+    note: NoteOption = None,
+    edit: Annotated[bool, typer.Option("--edit", help=N_("write the note in $EDITOR"))] = False,
+    on: OnOption = None,
+    next_on: Annotated[
+        str | None, typer.Option("--next", metavar="DAY", help=N_("day of the next step"))
+    ] = None,
+    next_what: Annotated[str | None, typer.Option(metavar="TEXT", help=N_("what is to be done then"))] = None,
+    officer: Annotated[
+        str | None, typer.Option(metavar="OFFICER", help=N_("who talked; default: the customer's officer"))
+    ] = None,
+) -> None:
+    """Log a conversation."""
+    typed = dict(locals())
+    from loancrm.services.contacts import log as work
+    from loancrm.services.requests import contact_in
+    from loancrm.shell.prompts import read_note
+
+    crm: Any = ctx.obj
+    typed = {**typed, "note": read_note(note, editor=edit)}
+    receipt = crm.change(work, contact_in(typed), "contact log")
+    if receipt.next_due_on is None:
+        due = _("no further contact is asked for")
+    else:
+        due = _("due next {day} by {rule}").format(day=receipt.next_due_on, rule=receipt.next_due_rule)
+    crm.receipt(receipt, _("logged {contact}").format(contact=receipt.contact), due)
+
+
+@app.verb("rows", name="list", help=N_("List conversations, newest first."))
+def list_(
+    ctx: typer.Context,
+    customer: Annotated[
+        str | None,
+        typer.Argument(metavar="[CUSTOMER]", help=N_("code, bank number, or part of the name")),
+    ] = None,
+    officer: OfficerOption = None,
+    since: Annotated[str | None, typer.Option(metavar="DAY", help=N_("from this day on"))] = None,
+) -> None:
+    """List conversations."""
+    from loancrm.parsing import day
+    from loancrm.reports.contacts import contacts
+
+    crm: Any = ctx.obj
+    with crm.view() as view:
+        officer_id = crm.officer_id(view, officer) if officer else None
+        start = day(since, "--since") if since else None
+        rows = contacts(view, customer=customer, officer_id=officer_id, since=start)
+        crm.show(rows, COLUMNS, title=_("contacts"))
+
+
+@app.verb("change", help=N_("Void a conversation logged by mistake; reports as known before keep it."))
+def void(
+    ctx: typer.Context,
+    contact: Annotated[str, typer.Argument(metavar="CONTACT", help=N_("code of the contact, K-…"))],
+    why: Annotated[str | None, typer.Option(metavar="TEXT", help=N_("the reason"))] = None,
+) -> None:
+    """Void a conversation."""
+    from loancrm.services.contacts import void as work
+    from loancrm.services.requests import contact_void
+
+    crm: Any = ctx.obj
+    receipt = crm.change(work, contact_void(contact, why), "contact void")
+    crm.receipt(receipt, _("voided {contact}").format(contact=receipt.contact))

@@ -1,0 +1,209 @@
+"""loancrm customer: add, list, show, edit, find."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from loancrm.commands.options import CustomerArgument, OfficerOption, OnOption, UnmaskFlag
+from loancrm.i18n import N_, _
+from loancrm.render.columns import Column
+from loancrm.shell.app import App
+
+app = App(help=N_("Customers and prospects."))
+
+
+def _field(metavar: str, text: str, *names: str) -> Any:
+    return typer.Option(*names, metavar=metavar, help=text)
+
+
+Text = str | None
+Kind = Annotated[Text, _field("KIND", N_("enterprise, sole_proprietor or student"), "--kind")]
+Name = Annotated[Text, _field("NAME", N_("registered or full name"))]
+BankNumber = Annotated[Text, _field("NUMBER", N_("the bank's customer number"))]
+Uscc = Annotated[Text, _field("CODE", N_("unified social credit code"))]
+ResidentId = Annotated[Text, _field("NUMBER", N_("resident ID number"))]
+Phone = Annotated[Text, _field("NUMBER", N_("phone number"))]
+Email = Annotated[Text, _field("ADDRESS", N_("e-mail address"))]
+Region = Annotated[Text, _field("TEXT", N_("province or city"))]
+Industry = Annotated[Text, _field("CODE", N_("industry, GB/T 4754-2017, such as C34"))]
+Branch = Annotated[Text, _field("TEXT", N_("branch or department"))]
+Tier = Annotated[Text, _field("TIER", N_("key, general, prospective or leaving"), "--tier")]
+Stage = Annotated[Text, _field("STAGE", N_("prospect, enquiry, application, … repayment, closed"))]
+Source = Annotated[Text, _field("TEXT", N_("where the lead came from"))]
+Size = Annotated[Text, _field("SIZE", N_("large, medium, small or micro"), "--size")]
+Employees = Annotated[Text, _field("N", N_("number of employees"))]
+Founded = Annotated[Text, _field("DAY", N_("day of founding"))]
+LegalRepresentative = Annotated[Text, _field("NAME", N_("legal representative"))]
+Controller = Annotated[Text, _field("NAME", N_("actual controller"))]
+School = Annotated[Text, _field("NAME", N_("school"))]
+Level = Annotated[Text, _field("LEVEL", N_("vocational, undergraduate, master or doctor"), "--level")]
+Major = Annotated[Text, _field("TEXT", N_("major"))]
+Enrolled = Annotated[Text, _field("DAY", N_("day of enrolment"))]
+Graduates = Annotated[Text, _field("DAY", N_("day of graduation"))]
+Career = Annotated[Text, _field("TEXT", N_("career direction"))]
+Hardship = Annotated[Text, _field("YES|NO", N_("recognised as in hardship"), "--hardship")]
+Officer = Annotated[Text, _field("OFFICER", N_("lead officer"))]
+SecondOfficer = Annotated[Text, _field("OFFICER", N_("second officer"))]
+
+LIST_COLUMNS = (
+    Column("code", N_("code")),
+    Column("name", N_("name")),
+    Column("kind", N_("kind"), "code", vocabulary="customer_kind", table=False),
+    Column("officer", N_("officer")),
+    Column("segment", N_("segment"), "code", vocabulary="segment"),
+    Column("service_tier", N_("tier"), "code", vocabulary="service_tier", table=False),
+    Column("pipeline_stage", N_("stage"), "code", vocabulary="pipeline_stage", table=False),
+    Column("region", N_("region"), table=False),
+    Column("industry", N_("industry"), table=False),
+    Column("phone", N_("phone"), mask="phone", table=False),
+    Column("live_loans", N_("loans"), "int", table=False),
+    Column("outstanding_principal", N_("outstanding"), "money"),
+    Column("days_past_due", N_("days past due"), "int"),
+    Column("days_since_contact", N_("days since contact"), "int"),
+)
+
+
+@app.verb("change", help=N_("Add a customer or prospect; asks for what is missing on a terminal."))
+def add(
+    ctx: typer.Context,
+    kind: Kind = None,
+    name: Name = None,
+    prospect: Annotated[bool, typer.Option("--prospect", help=N_("not a customer yet"))] = False,
+    since: Annotated[Text, _field("DAY", N_("customer since; default: today"))] = None,
+    officer: Officer = None,
+    second_officer: SecondOfficer = None,
+    bank_number: BankNumber = None,
+    uscc: Uscc = None,
+    resident_id: ResidentId = None,
+    phone: Phone = None,
+    email: Email = None,
+    region: Region = None,
+    industry: Industry = None,
+    branch: Branch = None,
+    service_tier: Tier = None,
+    pipeline_stage: Stage = None,
+    source: Source = None,
+    size_class: Size = None,
+    employees: Employees = None,
+    founded_on: Founded = None,
+    legal_representative: LegalRepresentative = None,
+    actual_controller: Controller = None,
+    school: School = None,
+    study_level: Level = None,
+    major: Major = None,
+    enrolled_on: Enrolled = None,
+    graduates_on: Graduates = None,
+    career_direction: Career = None,
+    is_hardship: Hardship = None,
+) -> None:
+    """Add a customer or prospect."""
+    typed = dict(locals())
+    from loancrm.services.customer_requests import new_customer
+    from loancrm.services.customers import add as work
+    from loancrm.shell.prompts import fill_in_customer
+
+    crm: Any = ctx.obj
+    request = new_customer(fill_in_customer(crm, typed), crm.reading, crm.settings.me)
+    receipt = crm.change(work, request, "customer add")
+    for code in receipt.similar:
+        crm.say(_("perhaps the same as {code}: loancrm customer show {code}").format(code=code))
+    crm.receipt(
+        receipt,
+        _("added {code}").format(code=receipt.code),
+        _("next: loancrm contact log {code} …").format(code=receipt.code),
+    )
+
+
+@app.verb("change", help=N_("Change a customer's file; every change is kept with its day."))
+def edit(
+    ctx: typer.Context,
+    customer: CustomerArgument,
+    on: OnOption = None,
+    expect_version: Annotated[
+        Text, _field("N", N_("refuse if somebody changed the customer since this version"))
+    ] = None,
+    clear: Annotated[
+        list[str] | None, typer.Option(metavar="FIELD", help=N_("empty this field, such as phone"))
+    ] = None,
+    name: Name = None,
+    officer: Officer = None,
+    second_officer: SecondOfficer = None,
+    bank_number: BankNumber = None,
+    uscc: Uscc = None,
+    resident_id: ResidentId = None,
+    phone: Phone = None,
+    email: Email = None,
+    region: Region = None,
+    industry: Industry = None,
+    branch: Branch = None,
+    service_tier: Tier = None,
+    pipeline_stage: Stage = None,
+    source: Source = None,
+    size_class: Size = None,
+    employees: Employees = None,
+    founded_on: Founded = None,
+    legal_representative: LegalRepresentative = None,
+    actual_controller: Controller = None,
+    school: School = None,
+    study_level: Level = None,
+    major: Major = None,
+    enrolled_on: Enrolled = None,
+    graduates_on: Graduates = None,
+    career_direction: Career = None,
+    is_hardship: Hardship = None,
+) -> None:
+    """Change a customer's file."""
+    typed = dict(locals())
+    from loancrm.services.customer_requests import changed_customer
+    from loancrm.services.customers import edit as work
+
+    crm: Any = ctx.obj
+    kind = crm.ask(_kind_of, customer)
+    receipt = crm.change(work, changed_customer(kind, typed, crm.reading), "customer edit")
+    fields = ", ".join(receipt.changed) or _("nothing")
+    crm.receipt(receipt, _("{code}: changed {fields}").format(code=receipt.code, fields=fields))
+
+
+def _kind_of(view: Any, named: str) -> str:
+    from loancrm.reports import lookup
+
+    return str(lookup.customer(view, named).kind)
+
+
+@app.verb("rows", name="list", help=N_("List customers with a few figures."))
+def list_(
+    ctx: typer.Context,
+    officer: OfficerOption = None,
+    kind: Kind = None,
+    where: Annotated[
+        Text, _field("CONDITION", N_("such as: days_past_due > 30 and segment in (risk, mass_market)"))
+    ] = None,
+    unmask: UnmaskFlag = False,
+) -> None:
+    """List customers."""
+    from loancrm.shell.queries import list_customers
+
+    list_customers(ctx.obj, LIST_COLUMNS, officer=officer, kind=kind, where=where, unmask=unmask)
+
+
+@app.verb("rows", help=N_("Find customers by code, part of the name, bank number, or end of the phone."))
+def find(
+    ctx: typer.Context,
+    text: Annotated[str, typer.Argument(metavar="TEXT", help=N_("what to look for"))],
+    officer: OfficerOption = None,
+    unmask: UnmaskFlag = False,
+) -> None:
+    """Find customers."""
+    from loancrm.shell.queries import list_customers
+
+    list_customers(ctx.obj, LIST_COLUMNS, officer=officer, find=text, unmask=unmask)
+
+
+@app.verb("one", help=N_("Show what to know before a call."))
+def show(ctx: typer.Context, customer: CustomerArgument, unmask: UnmaskFlag = False) -> None:
+    """Show the page of one customer."""
+    from loancrm.shell.customer_page import show_customer
+
+    show_customer(ctx.obj, customer, unmask=unmask)

@@ -1,0 +1,38 @@
+"""loancrm history: every change of a customer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import typer
+
+from loancrm.commands.options import CustomerArgument, UnmaskFlag
+from loancrm.i18n import N_, _
+from loancrm.render.columns import Column
+from loancrm.shell.app import App
+
+app = App()
+COLUMNS = (
+    Column("at", N_("when"), "instant"),
+    Column("actor", N_("who")),
+    Column("command", N_("command")),
+    Column("action", N_("action"), table=False),
+    Column("subject", N_("record"), table=False),
+    Column("subject_id", N_("record id"), "int", table=False),
+    Column("field", N_("field")),
+    Column("before", N_("before")),
+    Column("after", N_("after")),
+)
+
+
+@app.verb("rows", help=N_("Show every change of a customer: who, when, before and after."))
+def history(ctx: typer.Context, customer: CustomerArgument, unmask: UnmaskFlag = False) -> None:
+    """Show every change of a customer."""
+    from loancrm.reports.history import history as question
+    from loancrm.shell.queries import record_look
+
+    crm: Any = ctx.obj
+    if unmask:
+        record_look(crm, customer, "history")
+    with crm.view() as view:
+        crm.show(question(view, customer, unmask=unmask), COLUMNS, title=_("history"))

@@ -1,0 +1,142 @@
+"""loancrm loan: add, list, show, close."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from loancrm.commands.options import (
+    AllFlag,
+    CustomerArgument,
+    CustomerOption,
+    LoanArgument,
+    OfficerOption,
+    OnOption,
+)
+from loancrm.i18n import N_, _
+from loancrm.render.columns import Column
+from loancrm.shell.app import App
+
+app = App(help=N_("Loans: one is one draw."))
+COLUMNS = (
+    Column("number", N_("loan")),
+    Column("customer", N_("customer")),
+    Column("name", N_("name")),
+    Column("officer", N_("officer"), table=False),
+    Column("contract", N_("contract"), table=False),
+    Column("product", N_("product"), "code", vocabulary="product", table=False),
+    Column("status", N_("status"), "code", vocabulary="loan_status", table=False),
+    Column("principal", N_("principal"), "money", table=False),
+    Column("annual_rate", N_("rate"), "rate", table=False),
+    Column("disbursed_on", N_("disbursed"), "date", table=False),
+    Column("matures_on", N_("matures"), "date"),
+    Column("outstanding_principal", N_("outstanding"), "money"),
+    Column("overdue_principal", N_("overdue"), "money", table=False),
+    Column("unpaid_interest", N_("unpaid interest"), "money", table=False),
+    Column("days_past_due", N_("days past due"), "int"),
+    Column("five_tier", N_("class"), "code", vocabulary="five_tier"),
+    Column("next_due_on", N_("next due"), "date", table=False),
+    Column("next_due_amount", N_("amount due"), "money", table=False),
+    Column("industry", N_("industry lent to"), table=False),
+    Column("region", N_("region"), table=False),
+    Column("basis", N_("basis"), table=False),
+    Column("basis_on", N_("data of"), "date", table=False),
+)
+
+
+@app.verb("change", help=N_("Add a loan: its contract is made when it is not there yet."))
+def add(
+    ctx: typer.Context,
+    customer: CustomerArgument,
+    product: Annotated[
+        str, typer.Option(metavar="PRODUCT", help=N_("working_capital, fixed_asset, … tuition, living, …"))
+    ],
+    principal: Annotated[str, typer.Option(metavar="AMOUNT", help=N_("amount drawn, such as 2000000"))],
+    number: Annotated[str | None, typer.Option(metavar="NUMBER", help=N_("the bank's loan number"))] = None,
+    contract: Annotated[str | None, typer.Option(metavar="NUMBER", help=N_("contract number"))] = None,
+    contract_kind: Annotated[
+        str, typer.Option(metavar="KIND", help=N_("of a new contract: single or maximum"))
+    ] = "single",
+    facility: Annotated[
+        str | None, typer.Option(metavar="NUMBER", help=N_("credit line of a new contract"))
+    ] = None,
+    rate: Annotated[
+        str | None, typer.Option(metavar="RATE", help=N_("a year, such as 3.45% or 345bp"))
+    ] = None,
+    disbursed_on: Annotated[str | None, typer.Option(metavar="DAY", help=N_("day of disbursement"))] = None,
+    matures_on: Annotated[str | None, typer.Option(metavar="DAY", help=N_("day of maturity"))] = None,
+    security: Annotated[
+        str | None, typer.Option(metavar="KIND", help=N_("unsecured, guarantee, mortgage or pledge"))
+    ] = None,
+    industry: Annotated[
+        str | None, typer.Option(metavar="CODE", help=N_("industry lent to; default: the customer's"))
+    ] = None,
+    region: Annotated[
+        str | None, typer.Option(metavar="TEXT", help=N_("region lent to; default: the customer's"))
+    ] = None,
+    purpose: Annotated[str | None, typer.Option(metavar="TEXT", help=N_("use of the money"))] = None,
+) -> None:
+    """Add a loan."""
+    typed = dict(locals())
+    from loancrm.services.loans import add_loan
+    from loancrm.services.requests import loan_in
+
+    crm: Any = ctx.obj
+    crm.know_products()
+    receipt = crm.change(add_loan, loan_in(typed), "loan add")
+    crm.receipt(
+        receipt,
+        _("added loan {number}").format(number=receipt.number),
+        _("next: loancrm snapshot add {number} --outstanding …").format(number=receipt.number),
+    )
+
+
+@app.verb("rows", name="list", help=N_("List loans with their positions."))
+def list_(
+    ctx: typer.Context,
+    customer: CustomerOption = None,
+    officer: OfficerOption = None,
+    overdue: Annotated[bool, typer.Option("--overdue", help=N_("only what is past due"))] = False,
+    all_: AllFlag = False,
+) -> None:
+    """List loans."""
+    from loancrm.reports.loans import loans
+
+    crm: Any = ctx.obj
+    with crm.view() as view:
+        officer_id = crm.officer_id(view, officer) if officer else None
+        policy = crm.policy(view)
+        rows = loans(view, policy, customer=customer, officer_id=officer_id, all_=all_, overdue=overdue)
+        crm.show(rows, COLUMNS, title=_("loans"))
+
+
+@app.verb("one", help=N_("Show a loan with its position."))
+def show(ctx: typer.Context, loan: LoanArgument) -> None:
+    """Show a loan."""
+    from loancrm.reports.loans import loans
+
+    crm: Any = ctx.obj
+    with crm.view() as view:
+        found = next(iter(loans(view, crm.policy(view), number=loan)))
+    footer = ["", f"loancrm snapshot list {found.number} · customer show {found.customer}"]
+    crm.show_one(found, COLUMNS, title=found.number, footer=footer)
+
+
+@app.verb("change", help=N_("Record how a loan ended."))
+def close(
+    ctx: typer.Context,
+    loan: LoanArgument,
+    status: Annotated[
+        str, typer.Option(metavar="STATUS", help=N_("settled, written_off, transferred or cancelled"))
+    ] = "settled",
+    amount: Annotated[str | None, typer.Option(metavar="AMOUNT", help=N_("what was written off"))] = None,
+    on: OnOption = None,
+) -> None:
+    """Record how a loan ended."""
+    from loancrm.services.loans import close as work
+    from loancrm.services.requests import loan_end
+
+    crm: Any = ctx.obj
+    receipt = crm.change(work, loan_end(loan, status, on, amount), "loan close")
+    crm.receipt(receipt, _("closed loan {number}").format(number=receipt.number))

@@ -1,0 +1,30 @@
+"""Parameters that several commands take, each described once."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from loancrm.i18n import N_
+
+CustomerArgument = Annotated[
+    str, typer.Argument(metavar="CUSTOMER", help=N_("code, bank number, or part of the name"))
+]
+LoanArgument = Annotated[str, typer.Argument(metavar="LOAN", help=N_("number of the loan"))]
+OfficerOption = Annotated[
+    str | None, typer.Option("--officer", metavar="OFFICER", help=N_("only this officer's"))
+]
+CustomerOption = Annotated[
+    str | None, typer.Option("--customer", metavar="CUSTOMER", help=N_("only this customer's"))
+]
+OnOption = Annotated[
+    str | None, typer.Option("--on", metavar="DAY", help=N_("when it took effect; default: today"))
+]
+AllFlag = Annotated[bool, typer.Option("--all", help=N_("ended and done ones too"))]
+UnmaskFlag = Annotated[
+    bool, typer.Option("--unmask", help=N_("show identifiers and phones in full; the look is recorded"))
+]
+NoteOption = Annotated[
+    str | None, typer.Option("--note", metavar="TEXT", help=N_("in a few words; - reads standard input"))
+]

@@ -1,0 +1,51 @@
+"""loancrm report: portfolio, delinquency, concentration."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from loancrm.commands.options import OfficerOption
+from loancrm.i18n import N_
+from loancrm.shell.app import App
+
+app = App(help=N_("Reports, as of any day."))
+ExplainFlag = Annotated[bool, typer.Option("--explain", help=N_("how each figure is computed"))]
+
+
+@app.verb("one", help=N_("The portfolio on one page: balance, count, quality, growth."))
+def portfolio(ctx: typer.Context, officer: OfficerOption = None, explain: ExplainFlag = False) -> None:
+    """Show the portfolio."""
+    from loancrm.shell.reports import show_portfolio
+
+    show_portfolio(ctx.obj, officer, explain=explain)
+
+
+@app.verb("rows", help=N_("Live loans by days past due, and portfolio at risk."))
+def delinquency(ctx: typer.Context, officer: OfficerOption = None, explain: ExplainFlag = False) -> None:
+    """Show delinquency ageing."""
+    from loancrm.shell.reports import show_delinquency
+
+    show_delinquency(ctx.obj, officer, explain=explain)
+
+
+@app.verb("rows", help=N_("The book in groups: shares, concentration, default and loss rates."))
+def concentration(
+    ctx: typer.Context,
+    by: Annotated[
+        str, typer.Option(metavar="KEY", help=N_("industry, region, customer, officer, segment, product, …"))
+    ] = "industry",
+    measure: Annotated[
+        str, typer.Option(metavar="MEASURE", help=N_("outstanding, disbursed, overdue or loans"))
+    ] = "outstanding",
+    digits: Annotated[
+        str | None, typer.Option(metavar="N", help=N_("cut the key to so many characters: C34 by 1 is C"))
+    ] = None,
+    officer: OfficerOption = None,
+    explain: ExplainFlag = False,
+) -> None:
+    """Show concentration."""
+    from loancrm.shell.reports import show_concentration
+
+    show_concentration(ctx.obj, officer, by=by, measure=measure, digits=digits, explain=explain)

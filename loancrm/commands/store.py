@@ -1,0 +1,40 @@
+"""loancrm store: check, path."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import typer
+
+from loancrm.errors import Damaged
+from loancrm.i18n import N_, _, n_
+from loancrm.render.columns import Column
+from loancrm.shell.app import App
+
+app = App(help=N_("The book itself."))
+COLUMNS = (
+    Column("check", N_("check")),
+    Column("meaning", N_("meaning")),
+    Column("count", N_("rows"), "int"),
+    Column("ids", N_("ids"), "nested"),
+    Column("first_ids", N_("ids"), data=False),
+)
+
+
+@app.verb("rows", help=N_("Check the book's invariants: silent and 0 when well, else 7 with the rows."))
+def check(ctx: typer.Context) -> None:
+    """Check the book's invariants."""
+    from loancrm.reports.checks import check_store
+
+    crm: Any = ctx.obj
+    broken = crm.ask(check_store)
+    if broken:
+        crm.show(broken, COLUMNS, title=_("store check"))
+        text = n_("{n} check of the book failed", "{n} checks of the book failed", len(broken))
+        raise Damaged(text.format(n=len(broken)), hint=_("restore the newest backup"), code="check_failed")
+
+
+@app.verb("plain", help=N_("Print where the book is."))
+def path(ctx: typer.Context) -> None:
+    """Print where the book is."""
+    typer.echo(str(ctx.obj.store_path))

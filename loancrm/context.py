@@ -1,0 +1,288 @@
+"""What a command is handed: settings, store, the day, the clock, and how to show what it found.
+
+The only place that reads the clock and the environment.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from loancrm import config, parsing
+from loancrm.errors import InvalidInput, UsageFault
+from loancrm.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from loancrm.policy.policy import Policy
+    from loancrm.render.columns import Column
+    from loancrm.services.customer_fields import Reading
+    from loancrm.settings import Settings
+    from loancrm.store import Order, Store
+    from loancrm.unitofwork import Clock
+    from loancrm.view import View
+
+Result = TypeVar("Result")
+Request = TypeVar("Request")
+
+
+class Context:
+    """One run of the program.
+
+    Attributes:
+        given: the shared options that were typed, by name; the shell fills it while it parses.
+        environ: the environment.
+    """
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.given: dict[str, Any] = {}
+        self.environ = environ
+
+    # ── settings and store ──────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def found(self) -> config.Found:
+        """Return where the config file is."""
+        return config.find(self.given.get("config"), self.environ, Path.cwd())
+
+    @cached_property
+    def _environ(self) -> dict[str, str]:
+        """Return the environment with the options over it."""
+        environ = dict(self.environ)
+        for option, variable in (
+            ("store", "LOANCRM_STORE"),
+            ("me", "LOANCRM_ME"),
+            ("policy", "LOANCRM_POLICY"),
+        ):
+            if self.given.get(option):
+                environ[variable] = self.given[option]
+        environ.pop("LOANCRM_LANG", None)  # the language was chosen before anything was read
+        return environ
+
+    @cached_property
+    def settings(self) -> Settings:
+        """Return the settings: defaults, config file, environment, options."""
+        return config.load(self.found, self._environ)
+
+    def know_products(self) -> None:
+        """Accept the product codes of the config file too, before one is read."""
+        from loancrm.vocabulary import know_products
+
+        know_products(self.settings.products)
+
+    @property
+    def origins(self) -> tuple[config.Origin, ...]:
+        """Return every setting with where it came from."""
+        return config.origins(self.settings, self.found, self._environ)
+
+    @property
+    def store_path(self) -> Path:
+        """Return where the store is, or would be."""
+        return Path(self.settings.store_location)
+
+    @cached_property
+    def store(self) -> Store:
+        """Return the open store."""
+        from loancrm.store import Store
+
+        return Store(self.store_path, on_wait=self._say_waiting)
+
+    def _say_waiting(self) -> None:
+        self.say(_("waiting for another loancrm that is writing to this store …"))
+
+    # ── the moment and the actor ────────────────────────────────────────────────────────────
+
+    def clock_in(self, zone: str) -> Clock:
+        """Return the moment, and the business day in ``zone``; LOANCRM_NOW fixes it."""
+        from loancrm.unitofwork import Clock
+
+        fixed = self.environ.get("LOANCRM_NOW")
+        now = _read_instant(fixed, zone) if fixed else datetime.now(UTC)
+        return Clock(now, now.astimezone(ZoneInfo(zone)).date(), fixed is not None)
+
+    @cached_property
+    def clock(self) -> Clock:
+        """Return the moment and the business day of the book."""
+        return self.clock_in(self.store.zone)
+
+    @property
+    def today(self) -> date:
+        """Return the business day of the book."""
+        return self.clock.today
+
+    @property
+    def as_of(self) -> date:
+        """Return the day of ``--as-of``, or today."""
+        text = self.given.get("as_of")
+        return parsing.day(text, "--as-of") if text else self.today
+
+    @property
+    def known_at(self) -> date | None:
+        """Return the day of ``--known-at``."""
+        text = self.given.get("known_at")
+        return parsing.day(text, "--known-at") if text else None
+
+    @property
+    def reading(self) -> Reading:
+        """Return what is needed to read a customer's fields."""
+        from loancrm.services.customer_fields import Reading
+
+        return Reading(self.today, self.settings.phone_region)
+
+    @property
+    def actor(self) -> str:
+        """Return who acts: the officer's code, or the account's name."""
+        if self.settings.me:
+            return self.settings.me
+        import getpass
+
+        try:
+            return getpass.getuser()
+        except (OSError, KeyError, ImportError):  # no account entry, as in some containers and cron
+            return "?"
+
+    # ── asking and changing ─────────────────────────────────────────────────────────────────
+
+    @contextmanager
+    def view(self) -> Iterator[View]:
+        """Read one snapshot as of the day."""
+        with self.store.read(self.as_of, self.known_at) as view:
+            yield view
+
+    def policy(self, view: View) -> Policy:
+        """Return the policy of ``--policy``, or the one in force."""
+        from loancrm.policy.policy import choose
+
+        return choose(view, self.settings.policy)
+
+    def ask(self, question: Callable[..., Result], *args: Any, **more: Any) -> Result:
+        """Answer ``question(view, …)`` from one snapshot."""
+        with self.view() as view:
+            return question(view, *args, **more)
+
+    def change(self, work: Callable[..., Result], request: object, name: str) -> Result:
+        """Carry out ``work`` on ``request`` as one transaction and return its receipt."""
+        if self.given.get("as_of") or self.given.get("known_at"):
+            raise UsageFault(
+                _("--as-of and --known-at are for looking; a change takes --on"), field="--as-of"
+            )
+        return self.store.change(work, request, self.order(name))
+
+    def order(self, name: str, clock: Clock | None = None) -> Order:
+        """Return how the command ``name`` is carried out."""
+        from loancrm.store import Order
+
+        return Order(
+            name=name,
+            actor=self.actor,
+            clock=clock or self.clock,
+            idempotency_key=self.given.get("idempotency_key"),
+            dry_run=bool(self.given.get("dry_run")),
+        )
+
+    def officer_id(self, view: View, code: str | None) -> int | None:
+        """Return the key of the officer ``code``, of ``--me`` without one, or None for the whole book."""
+        from loancrm.reports import lookup
+
+        wanted = code or self.settings.me
+        return None if wanted is None else int(lookup.officer(view, wanted).id)
+
+    # ── showing ─────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def format(self) -> str:
+        """Return the format to show in: as asked, by the file's ending, table on a terminal, else TSV."""
+        from loancrm.shell.output import choose_format
+
+        return choose_format(self.given, is_terminal=sys.stdout.isatty())
+
+    def show(
+        self,
+        rows: Iterable[object],
+        columns: Sequence[Column],
+        *,
+        title: str = "",
+        header: Sequence[str] = (),
+        footer: Sequence[str] = (),
+        totals: Mapping[str, object] | None = None,
+        totals_columns: Sequence[Column] = (),
+    ) -> None:
+        """Show rows in the wanted format on standard output, or in the file of ``--output``."""
+        from loancrm.shell import output
+
+        extra = {"totals": totals, "totals_columns": totals_columns}
+        output.show_rows(self, rows, columns, title, header, footer, extra)
+
+    def show_one(
+        self,
+        item: object,
+        columns: Sequence[Column],
+        *,
+        title: str = "",
+        header: Sequence[str] = (),
+        footer: Sequence[str] = (),
+    ) -> None:
+        """Show one thing."""
+        from loancrm.shell import output
+
+        output.show_item(self, item, columns, title, header, footer)
+
+    def receipt(self, receipt: Any, sentence: str, *notes: str) -> None:
+        """Show what a change did: a sentence on a terminal, the receipt's fields to a script."""
+        from loancrm.shell import output
+
+        output.show_receipt(self, receipt, sentence, notes)
+
+    def say(self, text: str) -> None:
+        """Tell a person something beside the data, on standard error."""
+        if not self.given.get("quiet"):
+            print(text, file=sys.stderr)  # noqa: T201 - the one place that speaks to standard error
+
+    @contextmanager
+    def progress(self, text: str) -> Iterator[Callable[[int, int], None]]:
+        """Show progress of work that takes longer than a second, on a terminal only."""
+        from loancrm.shell.progress import progress
+
+        visible = sys.stderr.isatty() and not self.given.get("quiet")
+        with progress(text, visible=visible) as tick:
+            yield tick
+
+    def confirm(self, question: str) -> None:
+        """Ask on a terminal before something that cannot be taken back; elsewhere need ``--yes``.
+
+        Raises:
+            UsageFault: no terminal and no ``--yes``, or the answer is no.
+        """
+        if self.given.get("yes"):
+            return
+        if not sys.stdin.isatty():
+            raise UsageFault(_("this needs --yes where nobody can be asked"), field="--yes")
+        import typer
+
+        if not typer.confirm(question):
+            raise UsageFault(_("nothing was done"), code="declined")
+
+
+def _read_instant(text: str, zone: str) -> datetime:
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise InvalidInput(
+            _("LOANCRM_NOW is an instant such as 2026-11-20T09:00+08:00"), field="LOANCRM_NOW"
+        ) from None
+    if instant.time() == time() and len(text) == len("2026-11-20"):
+        instant = instant.replace(hour=9)
+    return instant if instant.tzinfo else instant.replace(tzinfo=ZoneInfo(zone))
+
+
+def make_context() -> Context:
+    """Return the context of this process."""
+    return Context(dict(os.environ))

@@ -1,0 +1,174 @@
+"""What happens in the simulation, day by day: frozen records that the writer turns into services' calls.
+
+``client`` is the simulation's own number of a customer, ``step`` of a follow-up, ``ticket`` of feedback.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from loancrm.demo.loans import Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """An officer who works here from now on."""
+
+    code: str
+    name: str
+    branch: str
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """An officer who works here no more."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """A customer or prospect whom the bank knows from now on."""
+
+    client: int
+    kind: str
+    fields: dict[str, Any]
+    officer: str
+    second_officer: str | None
+    since_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A change to a customer's file: fields, or the officer."""
+
+    client: int
+    fields: dict[str, Any] = field(default_factory=dict)
+    officer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LineOpened:
+    """A credit line. ``limit`` in minor units."""
+
+    client: int
+    number: str
+    limit: int
+    opened_on: date
+    expires_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A loan was disbursed."""
+
+    terms: Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A loan was settled, or written off with ``amount``."""
+
+    loan: str
+    status: str
+    amount: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Talked:
+    """A conversation or an attempt at one; ``step`` is the follow-up that it left."""
+
+    client: int
+    channel: str
+    direction: str
+    purpose: str
+    outcome: str
+    note: str | None
+    officer: str
+    step: int | None = None
+    next_on: date | None = None
+    next_what: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepDone:
+    """A follow-up was done."""
+
+    step: int
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StepPutOff:
+    """A follow-up was put off."""
+
+    step: int
+    until_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Feedback came in."""
+
+    ticket: int
+    client: int
+    channel: str
+    kind: str
+    service_stage: str | None
+    department: str
+    importance: str
+    urgency: str
+    text: str
+    about: str | None = None
+    product: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """A ticket was assigned (``to``), answered or resolved."""
+
+    ticket: int
+    action: str
+    text: str | None = None
+    to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """What the core system says of one loan at the end of a day. Amounts in minor units."""
+
+    loan: str
+    outstanding_principal: int
+    overdue_principal: int
+    unpaid_interest: int
+    days_past_due: int
+    interest_days_past_due: int
+    five_tier: str
+    next_due_on: date | None
+    next_due_amount: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """The data of a day: every live loan, or those that are overdue."""
+
+    positions: tuple[Position, ...]
+
+
+Event = (
+    Joined
+    | Left
+    | Met
+    | Changed
+    | LineOpened
+    | Drawn
+    | Ended
+    | Talked
+    | StepDone
+    | StepPutOff
+    | Heard
+    | Handled
+    | Extract
+)

@@ -1,0 +1,1 @@
+"""Loan arithmetic, pure: exact integers in, exact integers out."""

@@ -1,0 +1,105 @@
+"""What is new since the data before: for the header of the day's list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from loancrm.dialect import count_where, total
+from loancrm.indicators.facts import LOAN, SNAPSHOT, customer_ids
+from loancrm.models import LoanStatus, table
+from loancrm.reports.basis import newest_data
+from loancrm.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Between the newest data and the data before it; amounts in minor units.
+
+    ``data_on`` None: no snapshots. ``since`` None: the first data.
+    """
+
+    data_on: date | None
+    since: date | None
+    newly_overdue: int
+    newly_overdue_amount: int
+    settled: int
+    disbursed: int
+    disbursed_amount: int
+    due_today: int
+    due_today_amount: int
+
+
+def changes(view: View, officer_id: int | None = None) -> Changes:
+    """Return what the newest data changed, in the book or among one officer's customers."""
+    data_on = newest_data(view)
+    since = newest_data(view, before=data_on) if data_on else None
+    scope = None if officer_id is None else customer_ids(view, officer_id=officer_id)
+    overdue, amount, due, due_amount = _from_snapshots(view, data_on, since, scope)
+    start = since or data_on or view.as_of
+    new = _disbursed(view, start, scope)
+    return Changes(
+        data_on=data_on,
+        since=since,
+        newly_overdue=overdue,
+        newly_overdue_amount=amount,
+        settled=_settled(view, start, scope),
+        disbursed=new[0],
+        disbursed_amount=new[1],
+        due_today=due,
+        due_today_amount=due_amount,
+    )
+
+
+def _scoped(query: Select[Any], scope: Select[Any] | None) -> Select[Any]:
+    return query if scope is None else query.where(LOAN.c.customer_id.in_(scope))
+
+
+def _from_snapshots(
+    view: View, data_on: date | None, since: date | None, scope: Select[Any] | None
+) -> tuple[int, int, int, int]:
+    if data_on is None:
+        return 0, 0, 0, 0
+    s, before = SNAPSHOT.c, SNAPSHOT.alias("before")
+    previous = (
+        select(before.c.days_past_due)
+        .where(before.c.loan_id == s.loan_id, view.sees(before), before.c.effective_on < s.effective_on)
+        .order_by(before.c.effective_on.desc(), before.c.id.desc())
+        .limit(1)
+        .correlate_except(before)
+        .scalar_subquery()
+    )
+    owed = func.coalesce(s.overdue_principal, 0) + func.coalesce(s.unpaid_interest, 0)
+    is_new = (s.days_past_due >= 1) & (func.coalesce(previous, 0) == 0) & (since is not None)
+    today = s.next_due_on == view.as_of
+    query = (
+        select(
+            count_where(is_new),
+            func.coalesce(func.sum(owed).filter(is_new), 0),
+            count_where(today),
+            func.coalesce(func.sum(s.next_due_amount).filter(today), 0),
+        )
+        .select_from(SNAPSHOT.join(LOAN, LOAN.c.id == s.loan_id))
+        .where(s.effective_on == data_on, view.sees(SNAPSHOT))
+    )
+    row = view.one(_scoped(query, scope))
+    return tuple(int(value) for value in row) if row else (0, 0, 0, 0)  # type: ignore[return-value]
+
+
+def _disbursed(view: View, start: date, scope: Select[Any] | None) -> tuple[int, int]:
+    query: Any = select(func.count(), func.coalesce(total(LOAN.c.principal), 0))
+    row = view.one(_scoped(query.where(LOAN.c.disbursed_on > start, view.sees(LOAN)), scope))
+    return (0, 0) if row is None else (int(row[0]), int(row[1]))
+
+
+def _settled(view: View, start: date, scope: Select[Any] | None) -> int:
+    ended = table(LoanStatus)
+    query = (
+        select(func.count())
+        .select_from(ended.join(LOAN, LOAN.c.id == ended.c.loan_id))
+        .where(ended.c.status == "settled", ended.c.effective_on > start, view.sees(ended))
+    )
+    return view.connection.scalar(_scoped(query, scope)) or 0

@@ -1,0 +1,209 @@
+"""The invariants of the book, each with a name; what breaks one is listed by row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Table, exists, func, or_, select
+
+from loancrm.dialect import as_text
+from loancrm.i18n import N_, _
+from loancrm.indicators.facts import CUSTOMER, DATED, LOAN, SNAPSHOT
+from loancrm.models import (
+    METADATA,
+    Audit,
+    Book,
+    CustomerAttribute,
+    CustomerSegment,
+    FeedbackEvent,
+    FollowUpEvent,
+    LoanStatus,
+    Sequence,
+    table,
+)
+from loancrm.unitofwork import chain_digest
+from loancrm.view import View
+
+SHOWN_IDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """An invariant that does not hold: how many rows break it, and the first of their ids."""
+
+    check: str
+    meaning: str
+    count: int
+    ids: tuple[str, ...]
+    first_ids: str
+
+
+def check_store(view: View) -> list[Broken]:
+    """Return the invariants that do not hold; nothing when all is well."""
+    broken = []
+    for name, (meaning, check) in CHECKS.items():
+        ids = [str(found) for found in check(view)]
+        if ids:
+            first = tuple(ids[:SHOWN_IDS])
+            broken.append(Broken(name, _(meaning), len(ids), first, ", ".join(first[:5])))
+    return broken
+
+
+def _integrity(view: View) -> Iterable[object]:
+    if view.connection.dialect.name != "sqlite":
+        return []
+    rows = view.connection.exec_driver_sql("PRAGMA integrity_check").all()
+    return [] if [tuple(row) for row in rows] == [("ok",)] else [row[0] for row in rows]
+
+
+def _foreign_keys(view: View) -> Iterable[object]:
+    if view.connection.dialect.name != "sqlite":
+        return []
+    return [f"{row[0]}:{row[1]}" for row in view.connection.exec_driver_sql("PRAGMA foreign_key_check")]
+
+
+def _audit_chain(view: View) -> Iterable[object]:
+    """The digests of the audit trail, from the first row on."""
+    audit, previous = table(Audit), ""
+    for row in view.connection.execute(select(audit).order_by(audit.c.id)):
+        expected = chain_digest(previous, dict(row._mapping))
+        if row.chain_digest != expected or not _digest_holds(row):
+            yield row.id
+        previous = row.chain_digest
+
+
+def _digest_holds(row: Any) -> bool:
+    """An erased payload is gone; what is there must be what was written."""
+    from hashlib import sha256
+
+    from loancrm.models.columns import canonical_json
+
+    if row.payload is None:
+        return True
+    digest: str = row.payload_digest
+    return sha256(canonical_json(row.payload).encode()).hexdigest() == digest
+
+
+def _customer_copies(view: View) -> Iterable[object]:
+    """The copies on the customer are the newest dated values."""
+    rows = table(CustomerAttribute)
+    for name in DATED:
+        newest = (
+            select(func.coalesce(rows.c.value, ""))
+            .where(rows.c.customer_id == CUSTOMER.c.id, rows.c.name == name, rows.c.voided_at.is_(None))
+            .order_by(rows.c.effective_on.desc(), rows.c.id.desc())
+            .limit(1)
+            .correlate_except(rows)
+            .scalar_subquery()
+        )
+        copy = func.coalesce(as_text(CUSTOMER.c[name]), "")
+        query = select(CUSTOMER.c.number).where(newest.is_not(None), newest != copy)
+        yield from (f"C-{row.number:05d}:{name}" for row in view.rows(query))
+
+
+def _segment_copies(view: View) -> Iterable[object]:
+    rows = table(CustomerSegment)
+    newest = (
+        select(rows.c.segment)
+        .where(rows.c.customer_id == CUSTOMER.c.id, rows.c.voided_at.is_(None))
+        .order_by(rows.c.effective_on.desc(), rows.c.id.desc())
+        .limit(1)
+        .correlate_except(rows)
+        .scalar_subquery()
+    )
+    query = select(CUSTOMER.c.number).where(newest.is_distinct_from(CUSTOMER.c.segment))
+    return [f"C-{row.number:05d}" for row in view.rows(query)]
+
+
+def _loan_copies(view: View) -> Iterable[object]:
+    """A loan's status is that of its one standing end, or live."""
+    rows = table(LoanStatus)
+    joined = LOAN.outerjoin(rows, (rows.c.loan_id == LOAN.c.id) & rows.c.voided_at.is_(None))
+    differs = or_(
+        func.coalesce(rows.c.status, "live") != LOAN.c.status,
+        rows.c.effective_on.is_distinct_from(LOAN.c.closed_on),
+        rows.c.amount.is_distinct_from(LOAN.c.written_off_amount),
+    )
+    return [row.number for row in view.rows(select(LOAN.c.number).select_from(joined).where(differs))]
+
+
+def _snapshots_in_life(view: View) -> Iterable[object]:
+    query = (
+        select(SNAPSHOT.c.id)
+        .join(LOAN, LOAN.c.id == SNAPSHOT.c.loan_id)
+        .where(SNAPSHOT.c.voided_at.is_(None), SNAPSHOT.c.effective_on < LOAN.c.disbursed_on)
+    )
+    return [row.id for row in view.rows(query)]
+
+
+def _live_keys(view: View) -> Iterable[object]:
+    """A natural key stands while its row does, and only then."""
+    for owner in _with_columns("live_key", "voided_at"):
+        c = owner.c
+        wrong = c.voided_at.is_(None) != c.live_key.is_not(None)
+        yield from (f"{owner.name}:{row.id}" for row in view.rows(select(c.id).where(wrong)))
+
+
+def _currency(view: View) -> Iterable[object]:
+    """Every amount is in the book's currency."""
+    book = select(table(Book).c.currency).scalar_subquery()
+    for owner in _with_columns("currency", "command_id"):
+        query = select(owner.c.id).where(owner.c.currency != book)
+        yield from (f"{owner.name}:{row.id}" for row in view.rows(query))
+
+
+def _with_columns(*names: str) -> Iterable[Table]:
+    return [t for t in METADATA.sorted_tables if all(name in t.c for name in names)]
+
+
+def _sequences(view: View) -> Iterable[object]:
+    """The next number was never given out."""
+    rows = table(Sequence)
+    for row in view.rows(select(rows)):
+        owner = METADATA.tables.get(row.name)
+        if owner is None or "number" not in owner.c or owner.c.number.type.python_type is not int:
+            continue
+        highest = view.connection.scalar(select(func.max(owner.c.number))) or 0
+        if highest >= row.next_value:
+            yield row.name
+
+
+def _done_once(view: View) -> Iterable[object]:
+    for rows, key, last in (
+        (table(FollowUpEvent), "follow_up_id", "done"),
+        (table(FeedbackEvent), "feedback_id", "resolved"),
+    ):
+        query = (
+            select(rows.c[key])
+            .where(rows.c.action == last, rows.c.voided_at.is_(None))
+            .group_by(rows.c[key])
+            .having(func.count() > 1)
+        )
+        yield from (f"{rows.name}:{row[0]}" for row in view.rows(query))
+
+
+def _audited(view: View) -> Iterable[object]:
+    """Every customer's making is in the audit trail."""
+    audit = table(Audit)
+    known = exists().where(
+        audit.c.subject == "customer", audit.c.subject_id == CUSTOMER.c.id, audit.c.action == "create"
+    )
+    return [f"C-{row.number:05d}" for row in view.rows(select(CUSTOMER.c.number).where(~known))]
+
+
+CHECKS: Mapping[str, tuple[str, Callable[[View], Iterable[object]]]] = {
+    "integrity": (N_("the file is whole"), _integrity),
+    "foreign_keys": (N_("every reference leads somewhere"), _foreign_keys),
+    "audit_chain": (N_("the audit trail is unchanged"), _audit_chain),
+    "audited": (N_("every customer's making is in the audit trail"), _audited),
+    "customer_copies": (N_("today's copies on customers are the newest dated values"), _customer_copies),
+    "segment_copies": (N_("today's segment is the newest one"), _segment_copies),
+    "loan_copies": (N_("a loan's status is that of its end"), _loan_copies),
+    "snapshots_in_life": (N_("no snapshot is older than its loan"), _snapshots_in_life),
+    "live_keys": (N_("numbers stand while their record does"), _live_keys),
+    "currency": (N_("every amount is in the book's currency"), _currency),
+    "sequences": (N_("the next number was never given out"), _sequences),
+    "done_once": (N_("nothing was finished twice"), _done_once),
+}

@@ -1,0 +1,218 @@
+"""The list of customers, and the page before a call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, Select, select
+
+from loancrm.agenda.cadence import next_contact
+from loancrm.agenda.due import due
+from loancrm.agenda.reasons import Reason
+from loancrm.agenda.sources import Scope
+from loancrm.i18n import language
+from loancrm.indicators.facts import DATED, customer_ids, customers_at, loans_at
+from loancrm.indicators.figures import Figures
+from loancrm.models import Contact, CustomerSegment, Officer, table
+from loancrm.policy.conditions import Condition
+from loancrm.policy.policy import Policy
+from loancrm.reports.follow_ups import follow_ups
+from loancrm.reports.lookup import contact_code, customer, customer_code, find_condition
+from loancrm.view import View
+
+LISTED = (
+    "name",
+    "officer_id",
+    "segment",
+    "service_tier",
+    "pipeline_stage",
+    "region",
+    "industry",
+    "phone",
+)
+FIGURES = ("live_loans", "outstanding_principal", "days_past_due", "days_since_contact")
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerLine:
+    """A customer in a list, with a few figures."""
+
+    code: str
+    name: str
+    kind: str
+    officer: str | None
+    segment: str | None
+    service_tier: str | None
+    pipeline_stage: str | None
+    region: str | None
+    industry: str | None
+    phone: str | None
+    live_loans: int
+    outstanding_principal: int | None
+    days_past_due: int | None
+    days_since_contact: int | None
+
+
+def customers(
+    view: View,
+    policy: Policy,
+    *,
+    officer_id: int | None = None,
+    where: Condition | None = None,
+    find: str | None = None,
+    kind: str | None = None,
+    limit: int | None = None,
+) -> Iterator[CustomerLine]:
+    """Return customers by code: one officer's, those for whom ``where`` holds, those that ``find`` fits."""
+    names = {*FIGURES, *(where.indicators() if where else ())}
+    scope = _scope(view, officer_id, find)
+    figures = Figures(view, policy.terms, sorted(names), attributes=LISTED, scope=scope)
+    people, officer = figures.customers.c, table(Officer)
+    columns = [*people, *(figures.columns[name].label(f"figure_{name}") for name in FIGURES)]
+    code = select(officer.c.code).where(officer.c.id == people.officer_id).scalar_subquery()
+    query = figures.select(*columns, code.label("officer")).order_by(people.number)
+    if where is not None:
+        query = query.where(where.sql(figures.columns))
+    if kind is not None:
+        query = query.where(people.kind == kind)
+    for row in view.connection.execute(query if limit is None else query.limit(limit)):
+        yield _line(row)
+
+
+def _scope(view: View, officer_id: int | None, find: str | None) -> Select[Any] | None:
+    if officer_id is None and find is None:
+        return None
+    query = customer_ids(view, officer_id=officer_id)
+    return query if find is None else query.where(find_condition(find))
+
+
+def _line(row: Row[Any]) -> CustomerLine:
+    figures = {name: row._mapping[f"figure_{name}"] for name in FIGURES}
+    shared = {name: row._mapping[name] for name in LISTED if name != "officer_id"}
+    return CustomerLine(
+        code=customer_code(row.number), kind=row.kind, officer=row.officer, **shared, **figures
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LoanOfCustomer:
+    """A loan on the customer's page."""
+
+    number: str
+    product: str
+    status: str
+    principal: int
+    outstanding_principal: int | None
+    overdue_principal: int | None
+    days_past_due: int | None
+    five_tier: str | None
+    matures_on: date | None
+    basis_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class LastContact:
+    """The newest conversation."""
+
+    contact: str
+    on: date
+    channel: str
+    outcome: str
+    note: str | None
+    officer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerPage:
+    """What an officer wants to know before a call."""
+
+    code: str
+    kind: str
+    since_on: date
+    version: int
+    fields: dict[str, Any]
+    officer: str | None
+    second_officer: str | None
+    segment: str | None
+    segment_since: date | None
+    segment_rule: str | None
+    treatment: str | None
+    loans: tuple[LoanOfCustomer, ...]
+    reasons: tuple[Reason, ...]
+    follow_ups: tuple[Any, ...]
+    last_contact: LastContact | None
+    next_contact_on: date | None
+    next_contact_rule: str | None
+
+
+def page(view: View, policy: Policy, named: str) -> CustomerPage:
+    """Return the page of one customer.
+
+    Raises:
+        NotFound: nobody is meant.
+        Conflict: several are.
+    """
+    row = customer(view, named)
+    ids = customer_ids(view, ids=[row.id])
+    person = view.one(select(customers_at(view, *DATED, "since_on", "version", "segment", scope=ids))) or row
+    assigned = _newest_segment(view, row.id)
+    lines = due(view, policy, scope=Scope(ids), within=30)
+    cadence = next_contact(view, policy, row.id)
+    named_officers = _officers(view)
+    return CustomerPage(
+        code=customer_code(row.number),
+        kind=row.kind,
+        since_on=person.since_on,
+        version=person.version,
+        fields={name: person._mapping[name] for name in DATED if not name.endswith("officer_id")},
+        officer=named_officers.get(person.officer_id),
+        second_officer=named_officers.get(person.second_officer_id),
+        segment=person.segment,
+        segment_since=assigned.effective_on if assigned else None,
+        segment_rule=assigned.rule if assigned else None,
+        treatment=policy.treatment(person.segment, language()),
+        loans=tuple(_loans(view, policy, ids)),
+        reasons=lines[0].reasons if lines else (),
+        follow_ups=tuple(follow_ups(view, customer=named)),
+        last_contact=_last_contact(view, row.id, named_officers),
+        next_contact_on=cadence.due_on,
+        next_contact_rule=cadence.rule,
+    )
+
+
+def _officers(view: View) -> dict[int, str]:
+    officer = table(Officer)
+    return {row.id: row.code for row in view.rows(select(officer.c.id, officer.c.code))}
+
+
+def _newest_segment(view: View, customer_id: int) -> Row[Any] | None:
+    rows = table(CustomerSegment)
+    query = select(rows.c.effective_on, rows.c.rule).where(rows.c.customer_id == customer_id, view.sees(rows))
+    return view.one(query.order_by(rows.c.effective_on.desc(), rows.c.id.desc()).limit(1))
+
+
+def _loans(view: View, policy: Policy, ids: Select[Any]) -> Iterator[LoanOfCustomer]:
+    loan = loans_at(view, stale_after_days=policy.terms.stale_after_days, scope=ids)
+    names = LoanOfCustomer.__slots__
+    query = select(*(loan.c[name] for name in names)).order_by(loan.c.is_live.desc(), loan.c.number)
+    for row in view.rows(query):
+        yield LoanOfCustomer(**row._mapping)
+
+
+def _last_contact(view: View, customer_id: int, officers: dict[int, str]) -> LastContact | None:
+    rows = table(Contact)
+    query = select(rows).where(rows.c.customer_id == customer_id, view.sees(rows))
+    row = view.one(query.order_by(rows.c.effective_on.desc(), rows.c.id.desc()).limit(1))
+    if row is None:
+        return None
+    return LastContact(
+        contact=contact_code(row.number),
+        on=row.effective_on,
+        channel=row.channel,
+        outcome=row.outcome,
+        note=row.note,
+        officer=officers.get(row.officer_id),
+    )

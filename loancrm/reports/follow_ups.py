@@ -1,0 +1,71 @@
+"""Next steps set by hand, as they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import and_, exists, func, select
+
+from loancrm.indicators.facts import customers_at
+from loancrm.models import FollowUp, FollowUpEvent, Officer, table
+from loancrm.reports.lookup import customer as find_customer
+from loancrm.reports.lookup import customer_code, follow_up_code
+from loancrm.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpLine:
+    """A next step: ``due_on`` after it was put off, ``status`` open or done."""
+
+    follow_up: str
+    customer: str
+    name: str
+    due_on: date
+    what: str
+    officer: str | None
+    status: str
+
+
+def follow_ups(
+    view: View, *, customer: str | None = None, officer_id: int | None = None, all_: bool = False
+) -> Iterator[FollowUpLine]:
+    """Return next steps by day: open ones, or ``all_``; of one customer or one officer."""
+    rows, events, officer = table(FollowUp), table(FollowUpEvent), table(Officer)
+    seen = and_(events.c.follow_up_id == rows.c.id, view.sees(events))
+    done = exists().where(seen, events.c.action == "done")
+    put_off = (
+        select(events.c.until_on)
+        .where(seen, events.c.action == "snoozed")
+        .order_by(events.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    people = customers_at(view, "name", "officer_id")
+    due_on = func.coalesce(put_off, rows.c.due_on)
+    responsible = func.coalesce(rows.c.officer_id, people.c.officer_id)
+    query = (
+        select(rows.c.number, people.c.number.label("owner"), people.c.name, due_on.label("due_on"))
+        .add_columns(rows.c.what, officer.c.code, done.label("is_done"))
+        .select_from(rows.join(people, people.c.id == rows.c.customer_id))
+        .outerjoin(officer, officer.c.id == responsible)
+        .where(view.sees(rows))
+        .order_by(due_on, rows.c.number)
+    )
+    if not all_:
+        query = query.where(~done)
+    if customer is not None:
+        query = query.where(rows.c.customer_id == find_customer(view, customer).id)
+    if officer_id is not None:
+        query = query.where(responsible == officer_id)
+    for row in view.connection.execute(query):
+        yield FollowUpLine(
+            follow_up=follow_up_code(row.number),
+            customer=customer_code(row.owner),
+            name=row.name,
+            due_on=row.due_on,
+            what=row.what,
+            officer=row.code,
+            status="done" if row.is_done else "open",
+        )

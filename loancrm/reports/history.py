@@ -1,0 +1,84 @@
+"""Every change of a customer: who, when, what it was before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from loancrm.identity import mask_email, mask_identifier, mask_phone
+from loancrm.models import Audit, Command, table
+from loancrm.numerals import plain_millionths, plain_money
+from loancrm.reports import lookup
+from loancrm.view import View
+
+MASKED = {"phone": mask_phone, "resident_id": mask_identifier, "email": mask_email}
+MONEY = (
+    "principal",
+    "limit_amount",
+    "amount",
+    "outstanding_principal",
+    "overdue_principal",
+    "unpaid_interest",
+    "next_due_amount",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One field that a command wrote."""
+
+    at: datetime
+    actor: str
+    command: str
+    action: str
+    subject: str
+    subject_id: int
+    field: str
+    before: str | None
+    after: str | None
+
+
+def history(view: View, named: str, *, unmask: bool = False) -> Iterator[HistoryLine]:
+    """Return what commands wrote about a customer up to the view's day, oldest first."""
+    owner = lookup.customer(view, named)
+    audit, command = table(Audit), table(Command)
+    midnight = datetime.combine(view.as_of + timedelta(days=1), time(), ZoneInfo(view.zone))
+    query = (
+        select(audit, command.c.recorded_at, command.c.actor, command.c.name)
+        .join(command, command.c.id == audit.c.command_id)
+        .where(audit.c.customer_id == owner.id, command.c.recorded_at < midnight.astimezone(UTC))
+        .order_by(audit.c.id)
+    )
+    for row in view.connection.execute(query):
+        payload = row.payload or {"before": {}, "after": {}}
+        for field in dict.fromkeys((*payload["after"], *payload["before"])):
+            before, after = payload["before"].get(field), payload["after"].get(field)
+            if before is None and after is None:
+                continue
+            yield HistoryLine(
+                at=row.recorded_at,
+                actor=row.actor,
+                command=row.name,
+                action=row.action,
+                subject=row.subject,
+                subject_id=row.subject_id,
+                field=field,
+                before=_text(field, before, unmask=unmask),
+                after=_text(field, after, unmask=unmask),
+            )
+
+
+def _text(field: str, value: Any, *, unmask: bool) -> str | None:
+    if value is None:
+        return None
+    if field in MONEY and isinstance(value, int):
+        return plain_money(value)
+    if field == "annual_rate":
+        return plain_millionths(value)
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return text if unmask or field not in MASKED else MASKED[field](text)

@@ -1,0 +1,201 @@
+"""Loans with their positions, credit lines with what is drawn, and a loan's snapshots."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Date, func, literal, select
+
+from loancrm.dialect import days_between, millionths, total
+from loancrm.indicators.facts import customer_ids, customers_at, loans_at
+from loancrm.models import Contract, Facility, Snapshot, table
+from loancrm.policy.policy import Policy
+from loancrm.reports import lookup
+from loancrm.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class LoanLine:
+    """A loan with its position: figures are missing without a recent snapshot."""
+
+    number: str
+    customer: str
+    name: str
+    officer: str | None
+    contract: str | None
+    product: str
+    status: str
+    principal: int
+    annual_rate: int | None
+    disbursed_on: date | None
+    matures_on: date | None
+    outstanding_principal: int | None
+    overdue_principal: int | None
+    unpaid_interest: int | None
+    days_past_due: int | None
+    five_tier: str | None
+    next_due_on: date | None
+    next_due_amount: int | None
+    industry: str | None
+    region: str | None
+    basis: str | None
+    basis_on: date | None
+
+
+def loans(
+    view: View,
+    policy: Policy,
+    *,
+    customer: str | None = None,
+    officer_id: int | None = None,
+    number: str | None = None,
+    all_: bool = False,
+    overdue: bool = False,
+) -> Iterator[LoanLine]:
+    """Return loans by number: live ones, or ``all_``; of one customer or officer; only overdue ones."""
+    scope = None
+    if customer is not None:
+        scope = customer_ids(view, ids=[lookup.customer(view, customer).id])
+    elif officer_id is not None:
+        scope = customer_ids(view, officer_id=officer_id)
+    loan = loans_at(view, stale_after_days=policy.terms.stale_after_days, scope=scope)
+    people, contract = customers_at(view, "name", "officer_id", "region", "industry"), table(Contract)
+    query = (
+        select(
+            loan,
+            people.c.number.label("owner"),
+            people.c.name,
+            people.c.officer_id,
+            contract.c.number.label("contract"),
+            func.coalesce(loan.c.industry, people.c.industry).label("lent_to_industry"),
+            func.coalesce(loan.c.region, people.c.region).label("lent_to_region"),
+        )
+        .join(people, people.c.id == loan.c.customer_id)
+        .outerjoin(contract, contract.c.id == loan.c.contract_id)
+        .order_by(loan.c.number)
+    )
+    if number is not None:
+        query = query.where(loan.c.id == lookup.loan(view, number).id)
+    elif not all_:
+        query = query.where(loan.c.is_live == 1)
+    if overdue:
+        query = query.where(loan.c.days_past_due >= 1)
+    codes = lookup.officers(view)
+    for row in view.connection.execute(query):
+        yield _line(row._mapping, codes)
+
+
+_SAME = (
+    "number", "name", "contract", "product", "status", "principal", "annual_rate", "disbursed_on",
+    "matures_on", "outstanding_principal", "overdue_principal", "unpaid_interest", "days_past_due",
+    "five_tier", "next_due_on", "next_due_amount", "basis_on",
+)  # fmt: skip
+
+
+def _line(row: Any, codes: dict[int, str]) -> LoanLine:
+    return LoanLine(
+        customer=lookup.customer_code(row["owner"]),
+        officer=codes.get(row["officer_id"]),
+        industry=row["lent_to_industry"],
+        region=row["lent_to_region"],
+        basis="snapshot" if row["outstanding_principal"] is not None else None,
+        **{name: row[name] for name in _SAME},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FacilityLine:
+    """A credit line: what is drawn and what is left, missing where a position is."""
+
+    number: str
+    customer: str
+    name: str
+    limit_amount: int
+    drawn: int | None
+    headroom: int | None
+    utilisation: int | None
+    is_revolving: bool
+    expires_on: date | None
+    days_left: int | None
+
+
+def facilities(
+    view: View, policy: Policy, *, customer: str | None = None, officer_id: int | None = None
+) -> Iterator[FacilityLine]:
+    """Return credit lines by expiry."""
+    rows, contract = table(Facility), table(Contract)
+    scope = None
+    if customer is not None:
+        scope = customer_ids(view, ids=[lookup.customer(view, customer).id])
+    elif officer_id is not None:
+        scope = customer_ids(view, officer_id=officer_id)
+    people = customers_at(view, "name", scope=scope)
+    loan = loans_at(view, stale_after_days=policy.terms.stale_after_days, scope=scope)
+    drawn = (
+        select(contract.c.facility_id, total(loan.c.outstanding_principal).label("drawn"))
+        .join(loan, loan.c.contract_id == contract.c.id)
+        .where(contract.c.facility_id.is_not(None), loan.c.is_live == 1)
+        .group_by(contract.c.facility_id)
+        .subquery("drawn")
+    )
+    used = func.coalesce(drawn.c.drawn, 0)
+    query = (
+        select(
+            rows,
+            people.c.number.label("owner"),
+            people.c.name,
+            used.label("drawn"),
+            millionths(used, rows.c.limit_amount).label("utilisation"),
+            days_between(rows.c.expires_on, literal(view.as_of, Date())).label("days_left"),
+        )
+        .join(people, people.c.id == rows.c.customer_id)
+        .outerjoin(drawn, drawn.c.facility_id == rows.c.id)
+        .where(view.sees(rows))
+        .order_by(rows.c.expires_on, rows.c.number)
+    )
+    for row in view.connection.execute(query):
+        yield FacilityLine(
+            number=row.number,
+            customer=lookup.customer_code(row.owner),
+            name=row.name,
+            limit_amount=row.limit_amount,
+            drawn=row.drawn,
+            headroom=row.limit_amount - row.drawn,
+            utilisation=row.utilisation,
+            is_revolving=row.is_revolving,
+            expires_on=row.expires_on,
+            days_left=row.days_left,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotLine:
+    """What the core system said on a day."""
+
+    on: date
+    outstanding_principal: int
+    overdue_principal: int | None
+    unpaid_interest: int | None
+    days_past_due: int | None
+    interest_days_past_due: int | None
+    five_tier: str | None
+    next_due_on: date | None
+    next_due_amount: int | None
+
+
+def snapshots(view: View, number: str) -> Iterator[SnapshotLine]:
+    """Return the snapshots of a loan, newest first.
+
+    Raises:
+        NotFound: there is no such loan.
+    """
+    rows, loan = table(Snapshot), lookup.loan(view, number)
+    query = (
+        select(rows).where(rows.c.loan_id == loan.id, view.sees(rows)).order_by(rows.c.effective_on.desc())
+    )
+    names = [name for name in SnapshotLine.__slots__ if name != "on"]
+    for row in view.connection.execute(query.order_by(rows.c.effective_on.desc())):
+        yield SnapshotLine(on=row.effective_on, **{name: row._mapping[name] for name in names})

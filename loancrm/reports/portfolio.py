@@ -1,0 +1,121 @@
+"""The portfolio on one page: balance, count, quality, growth, and what it rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import and_, case, func, select
+
+from loancrm.calendars import add_months
+from loancrm.dialect import count_where, total
+from loancrm.indicators.facts import customer_ids, customers_at, loans_at
+from loancrm.lending.delinquency import PAR_DAYS
+from loancrm.numerals import ratio
+from loancrm.policy.policy import Policy
+from loancrm.reports.basis import Basis, basis
+from loancrm.view import View
+
+NON_PERFORMING = ("substandard", "doubtful", "loss")  # NFRA Order 2023 No. 1, article 10
+
+
+@dataclass(frozen=True, slots=True)
+class Portfolio:
+    """Figures of the book as of a day. Amounts in minor units, shares in millionths."""
+
+    customers: int
+    borrowers: int
+    live_loans: int
+    loans_without_position: int
+    live_disbursed: int
+    outstanding_principal: int | None
+    average_balance: int | None
+    overdue_principal: int
+    unpaid_interest: int
+    overdue_loans: int
+    arrears_rate: int | None
+    par_1: int | None
+    par_30: int | None
+    par_60: int | None
+    par_90: int | None
+    npl: int | None
+    npl_ratio: int | None
+    over_90_to_npl: int | None
+    classified_loans: int
+    disbursed_in_month: int
+    disbursed_in_month_loans: int
+    settled_in_month_loans: int
+    written_off_in_month: int
+    settled: int
+    written_off: int
+    default_rate: int | None
+    basis: Basis
+
+
+def portfolio(view: View, policy: Policy, officer_id: int | None = None) -> Portfolio:
+    """Return the portfolio as of the view's day, of the book or of one officer's customers.
+
+    Outstanding principal is the sum of known positions; loans without one are counted, not guessed.
+    The NPL ratio runs over the loans whose class the bank's data says.
+    """
+    scope = None if officer_id is None else customer_ids(view, officer_id=officer_id)
+    loan = loans_at(view, stale_after_days=policy.terms.stale_after_days, scope=scope).c
+    people = customers_at(view, scope=scope)
+    row = view.one(select(*(column.label(name) for name, column in _columns(view, loan).items())))
+    assert row is not None
+    customers = view.connection.scalar(select(func.count()).select_from(people)) or 0
+    sums = {name: value or 0 for name, value in row._mapping.items()}
+    known = sums["live_loans"] - sums["loans_without_position"]
+    outstanding, npl = sums["outstanding_principal"], sums["npl"]
+    named = set(Portfolio.__slots__) & set(sums)
+    pars: dict[str, Any] = {f"par_{days}": ratio(sums[f"at_risk_{days}"], outstanding) for days in PAR_DAYS}
+    return Portfolio(
+        customers=customers,
+        average_balance=(2 * outstanding + known) // (2 * known) if known else None,
+        arrears_rate=ratio(sums["overdue_principal"], outstanding),
+        npl_ratio=ratio(npl, sums["classified"]),
+        over_90_to_npl=ratio(sums["at_risk_90"], npl),
+        default_rate=ratio(sums["written_off"], sums["settled"] + sums["written_off"]),
+        basis=basis(view, policy),
+        **pars,
+        **{name: sums[name] for name in named - {"npl", "outstanding_principal"}},
+        outstanding_principal=outstanding if known or not sums["live_loans"] else None,
+        npl=npl if sums["classified_loans"] else None,
+    )
+
+
+def _columns(view: View, loan: Any) -> dict[str, Any]:
+    live = loan.is_live == 1
+    owed = loan.outstanding_principal
+    month_start = date(view.as_of.year, view.as_of.month, 1)
+    this_month = loan.disbursed_on >= month_start
+    ended = loan.ended_on >= month_start
+    written_off = loan.status == "written_off"
+    columns = {
+        "borrowers": func.count(case((live, loan.customer_id)).distinct()),
+        "live_loans": count_where(live),
+        "loans_without_position": count_where(and_(live, owed.is_(None))),
+        "live_disbursed": total(case((live, loan.principal))),
+        "outstanding_principal": total(owed),
+        "overdue_principal": total(loan.overdue_principal),
+        "unpaid_interest": total(loan.unpaid_interest),
+        "overdue_loans": count_where(loan.days_past_due >= 1),
+        "classified": total(case((loan.five_tier.is_not(None), owed))),
+        "classified_loans": count_where(loan.five_tier.is_not(None)),
+        "npl": total(case((loan.five_tier.in_(NON_PERFORMING), owed))),
+        "disbursed_in_month": total(case((this_month, loan.principal))),
+        "disbursed_in_month_loans": count_where(this_month),
+        "settled_in_month_loans": count_where(and_(loan.status == "settled", ended)),
+        "written_off_in_month": total(case((and_(written_off, ended), loan.written_off_amount))),
+        "settled": count_where(loan.status == "settled"),
+        "written_off": count_where(written_off),
+    }
+    for days in PAR_DAYS:
+        columns[f"at_risk_{days}"] = total(case((loan.days_past_due > days, owed)))
+    return columns
+
+
+def month_before(view: View, policy: Policy, officer_id: int | None = None) -> Portfolio:
+    """Return the portfolio a month earlier, with what is known now."""
+    return portfolio(view.at(add_months(view.as_of, -1)), policy, officer_id)

@@ -1,0 +1,122 @@
+"""Next steps set by hand: added, done, put off."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from loancrm.errors import Conflict, InvalidInput
+from loancrm.i18n import _
+from loancrm.indicators.facts import CUSTOMER
+from loancrm.models import FollowUp, FollowUpEvent, table
+from loancrm.reports import lookup
+from loancrm.services.inputs import Input, Receipt, happened_on
+from loancrm.unitofwork import Change, UnitOfWork
+
+
+class FollowUpIn(Input):
+    """A next step for a day; ``officer`` when it is not the customer's own."""
+
+    customer: str
+    due_on: date
+    what: str
+    officer: str | None = None
+
+
+class FollowUpDone(Input):
+    """Which step was done, when, and what came of it."""
+
+    follow_up: str
+    on: date | None = None
+    note: str | None = None
+
+
+class FollowUpSnooze(Input):
+    """Which step is put off, until when, and why."""
+
+    follow_up: str
+    until_on: date
+    note: str | None = None
+
+
+class FollowUpReceipt(Receipt):
+    """The step as it stands."""
+
+    follow_up: str
+    customer: str
+    due_on: date
+    status: str
+
+
+def add(uow: UnitOfWork, request: FollowUpIn) -> FollowUpReceipt:
+    """Set a next step."""
+    owner = lookup.customer(uow.view(), request.customer)
+    officer = lookup.officer(uow.view(), request.officer).id if request.officer else None
+    code = add_follow_up(uow, owner, request.due_on, request.what, officer_id=officer)
+    return FollowUpReceipt(
+        follow_up=code, customer=lookup.customer_code(owner.number), due_on=request.due_on, status="open"
+    )
+
+
+def add_follow_up(uow: UnitOfWork, owner: Row[Any], due_on: date, what: str, **more: Any) -> str:
+    """Write a next step of a customer and return its code."""
+    number = uow.next_number("follow_up")
+    values = {"due_on": due_on, "what": what}
+    key = uow.insert(FollowUp, number=number, customer_id=owner.id, effective_on=uow.today, **values, **more)
+    uow.record(Change("create", FollowUp, key, owner.id, {}, values))
+    return lookup.follow_up_code(number)
+
+
+def done(uow: UnitOfWork, request: FollowUpDone) -> FollowUpReceipt:
+    """Record that a step was done.
+
+    Raises:
+        Conflict: it was done before.
+    """
+    row = _open(uow, request.follow_up)
+    on = happened_on(uow, request.on)
+    return _event(uow, row, "done", on, None, request.note)
+
+
+def snooze(uow: UnitOfWork, request: FollowUpSnooze) -> FollowUpReceipt:
+    """Put a step off until a day.
+
+    Raises:
+        InvalidInput: the day is not to come.
+        Conflict: it was done before.
+    """
+    row = _open(uow, request.follow_up)
+    if request.until_on <= uow.today:
+        raise InvalidInput(_("--until: a day after today"), field="--until")
+    return _event(uow, row, "snoozed", uow.today, request.until_on, request.note)
+
+
+def _open(uow: UnitOfWork, code: str) -> Row[Any]:
+    row = lookup.follow_up(uow.view(), code)
+    events = table(FollowUpEvent)
+    ended = select(events.c.effective_on).where(
+        events.c.follow_up_id == row.id, events.c.action == "done", events.c.voided_at.is_(None)
+    )
+    day = uow.connection.scalar(ended)
+    if day is not None:
+        raise Conflict(_("this follow-up was done on {day}").format(day=day), code="done")
+    return row
+
+
+def _event(
+    uow: UnitOfWork, row: Row[Any], action: str, on: date, until_on: date | None, note: str | None
+) -> FollowUpReceipt:
+    values = {"action": action, "until_on": until_on, "note": note}
+    uow.insert(FollowUpEvent, follow_up_id=row.id, effective_on=on, **values)
+    code = lookup.follow_up_code(row.number)
+    change = Change("change", FollowUp, row.id, row.customer_id, {}, {"follow_up": code, **values})
+    uow.record(change)
+    number = uow.connection.scalar(select(CUSTOMER.c.number).where(CUSTOMER.c.id == row.customer_id))
+    return FollowUpReceipt(
+        follow_up=code,
+        customer=lookup.customer_code(number or 0),
+        due_on=until_on or row.due_on,
+        status="done" if action == "done" else "open",
+    )

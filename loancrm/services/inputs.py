@@ -1,0 +1,43 @@
+"""What services take: frozen models that know their fields and refuse all others."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pydantic import BaseModel, ConfigDict
+
+from loancrm.errors import InvalidInput
+from loancrm.i18n import _
+from loancrm.unitofwork import UnitOfWork
+
+
+class Input(BaseModel):
+    """A request to a service. Faults never repeat the value."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, strict=True)
+
+
+class Receipt(BaseModel):
+    """What a service answers; kept with an idempotency key and returned again to a retry."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def happened_on(uow: UnitOfWork, on: date | None, field: str = "--on") -> date:
+    """Return the day on which something took effect: today unless said, never a day to come.
+
+    Raises:
+        InvalidInput: the day is in the future.
+    """
+    if on is None:
+        return uow.today
+    if on > uow.today:
+        raise InvalidInput(
+            _("{field}: {day} is still to come; today is {today}").format(
+                field=field, day=on, today=uow.today
+            ),
+            field=field,
+            hint=_("what is planned goes to --next or loancrm followup add"),
+            code="future_date",
+        )
+    return on

@@ -1,0 +1,198 @@
+"""How commands are declared: Typer's classes with our help, and the options that many share.
+
+A shared option is not a parameter of the command's function: it is read into ``Context.given``, so
+that it can stand before or after the subcommand and no command repeats it.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from functools import cache
+from typing import Annotated, Any, Literal, TypeVar
+
+import typer
+from typer.core import TyperCommand, TyperGroup, TyperOption
+
+from loancrm.i18n import N_
+from loancrm.shell.help import write_help
+
+Kind = Literal["rows", "one", "change", "plain"]
+Verb = TypeVar("Verb", bound=Callable[..., None])
+SHARED_PANEL = "shared"
+OUTPUT_PANEL = "output"
+
+
+class Command(TyperCommand):
+    """A command whose help is ours."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the help in the language in use."""
+        write_help(self, ctx, formatter)
+
+
+class Group(TyperGroup):
+    """A group whose help is ours."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the help in the language in use."""
+        write_help(self, ctx, formatter)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the subcommand, or say which one was probably meant."""
+        from loancrm.shell.faults import no_such_command
+
+        name = args[0]
+        command = self.get_command(ctx, name)
+        if command is None and not name.startswith("-"):
+            raise no_such_command(ctx, name, self.list_commands(ctx))
+        return super().resolve_command(ctx, args)
+
+
+class App(typer.Typer):
+    """A noun with its verbs, or one verb."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(
+            cls=Group,
+            add_completion=False,
+            rich_markup_mode=None,
+            context_settings={"help_option_names": ["--help", "-h"]},
+            **more,
+        )
+
+    def verb(self, kind: Kind = "plain", name: str | None = None, **more: Any) -> Callable[[Verb], Verb]:
+        """Declare a command; ``kind`` says which shared options it takes."""
+
+        def declare(function: Verb) -> Verb:
+            settings = {"help_option_names": ["--help", "-h"]}
+            self.command(name, cls=_KINDS[kind], context_settings=settings, **more)(function)
+            return function
+
+        return declare
+
+
+def _with(*sets: Callable[[], list[TyperOption]]) -> type[Command]:
+    """Return a command class that takes the shared options of ``sets`` too."""
+
+    class Shared(Command):
+        def __init__(self, *args: Any, **more: Any) -> None:
+            super().__init__(*args, **more)
+            own = {option for param in self.params for option in param.opts}
+            for options in sets:
+                self.params += [o for o in options() if not own.intersection(o.opts)]
+
+    return Shared
+
+
+def _keep(ctx: Any, param: Any, value: Any) -> Any:
+    """Read a shared option into the context; the one nearest to the command wins."""
+    if value not in (None, False):
+        ctx.find_root().obj.given[param.name] = value
+    return value
+
+
+def _shared(function: Callable[..., None], panel: str) -> list[TyperOption]:
+    """Return the options in the signature of ``function`` as shared ones."""
+    app = typer.Typer(add_completion=False, rich_markup_mode=None)
+    app.command()(function)
+    options = []
+    for param in typer.main.get_command(app).params:
+        if isinstance(param, TyperOption) and param.name != "help":
+            option = copy.copy(param)
+            option.expose_value = False
+            option.callback = _keep
+            option.rich_help_panel = panel
+            options.append(option)
+    return options
+
+
+@cache
+def global_options() -> list[TyperOption]:
+    """Return the options that every command takes, before or after the subcommand."""
+
+    def declared(
+        store: Annotated[
+            str | None, typer.Option(metavar="FILE", help=N_("the book; default: config, or the data folder"))
+        ] = None,
+        config: Annotated[str | None, typer.Option(metavar="FILE", help=N_("config file"))] = None,
+        policy: Annotated[
+            str | None,
+            typer.Option(metavar="FILE|VERSION", help=N_("rules to use instead of those in force")),
+        ] = None,
+        as_of: Annotated[
+            str | None, typer.Option(metavar="DAY", help=N_("look at the book as of that day"))
+        ] = None,
+        known_at: Annotated[
+            str | None, typer.Option(metavar="DAY", help=N_("with what was known at the end of that day"))
+        ] = None,
+        me: Annotated[str | None, typer.Option(metavar="OFFICER", help=N_("who acts"))] = None,
+        quiet: Annotated[bool, typer.Option("--quiet", "-q", help=N_("no words beside the data"))] = False,
+        debug: Annotated[bool, typer.Option("--debug", help=N_("show the traceback of a bug"))] = False,
+    ) -> None:
+        """Hold the signature."""
+
+    return _shared(declared, SHARED_PANEL)
+
+
+@cache
+def format_options() -> list[TyperOption]:
+    """Return the options of everything that shows something."""
+
+    def declared(
+        format: Annotated[  # noqa: A002 - the option's name
+            str | None,
+            typer.Option(
+                "--format", "-f", metavar="FORMAT", help=N_("table, tsv, json, jsonl, csv, xlsx or html")
+            ),
+        ] = None,
+        output: Annotated[
+            str | None, typer.Option("--output", "-o", metavar="FILE", help=N_("write to a file"))
+        ] = None,
+        force: Annotated[bool, typer.Option("--force", help=N_("replace the file"))] = False,
+    ) -> None:
+        """Hold the signature."""
+
+    return _shared(declared, OUTPUT_PANEL)
+
+
+@cache
+def row_options() -> list[TyperOption]:
+    """Return the options of what shows rows."""
+
+    def declared(
+        columns: Annotated[
+            str | None, typer.Option(metavar="KEYS", help=N_("only these columns, separated by commas"))
+        ] = None,
+        sort: Annotated[
+            str | None, typer.Option(metavar="KEY", help=N_("sort by a column; -KEY downwards"))
+        ] = None,
+        limit: Annotated[str | None, typer.Option(metavar="N", help=N_("at most so many rows"))] = None,
+        totals: Annotated[bool, typer.Option("--totals", help=N_("the totals too"))] = False,
+    ) -> None:
+        """Hold the signature."""
+
+    return _shared(declared, OUTPUT_PANEL)
+
+
+@cache
+def change_options() -> list[TyperOption]:
+    """Return the options of what changes the book."""
+
+    def declared(
+        dry_run: Annotated[bool, typer.Option("--dry-run", help=N_("do everything, keep nothing"))] = False,
+        idempotency_key: Annotated[
+            str | None, typer.Option(metavar="KEY", help=N_("a retry with the same key does nothing twice"))
+        ] = None,
+    ) -> None:
+        """Hold the signature."""
+
+    return _shared(declared, OUTPUT_PANEL)
+
+
+_KINDS: dict[str, type[Command]] = {
+    "plain": _with(global_options),
+    "one": _with(global_options, format_options),
+    "rows": _with(global_options, format_options, row_options),
+    "change": _with(global_options, format_options, change_options),
+}

@@ -1,0 +1,143 @@
+"""The page before a call: what is known of a customer, in the order an officer wants it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from loancrm.i18n import N_, _
+from loancrm.numerals import format_money
+from loancrm.render.columns import Column
+from loancrm.shell.queries import record_look
+from loancrm.vocabulary import label
+
+if TYPE_CHECKING:
+    from loancrm.context import Context
+    from loancrm.reports.customers import CustomerPage, LoanOfCustomer
+
+HEAD = (
+    Column("code", N_("code")),
+    Column("name", N_("name")),
+    Column("kind", N_("kind"), "code", vocabulary="customer_kind"),
+    Column("officer", N_("officer")),
+    Column("second_officer", N_("second officer")),
+    Column("segment", N_("segment"), "code", vocabulary="segment"),
+    Column("segment_since", N_("segment since"), "date"),
+    Column("segment_rule", N_("rule")),
+    Column("since_on", N_("customer since"), "date"),
+    Column("version", N_("version"), "int"),
+)
+FIELDS = (
+    Column("bank_number", N_("bank number")),
+    Column("uscc", N_("USCC")),
+    Column("resident_id", N_("resident ID"), mask="identifier"),
+    Column("phone", N_("phone"), mask="phone"),
+    Column("email", N_("e-mail"), mask="email"),
+    Column("region", N_("region")),
+    Column("industry", N_("industry")),
+    Column("branch", N_("branch")),
+    Column("service_tier", N_("tier"), "code", vocabulary="service_tier"),
+    Column("pipeline_stage", N_("stage"), "code", vocabulary="pipeline_stage"),
+    Column("source", N_("lead source")),
+    Column("size_class", N_("size"), "code", vocabulary="size_class"),
+    Column("employees", N_("employees"), "int"),
+    Column("founded_on", N_("founded"), "date"),
+    Column("legal_representative", N_("legal representative")),
+    Column("actual_controller", N_("actual controller")),
+    Column("school", N_("school")),
+    Column("study_level", N_("level"), "code", vocabulary="study_level"),
+    Column("major", N_("major")),
+    Column("enrolled_on", N_("enrolled"), "date"),
+    Column("graduates_on", N_("graduates"), "date"),
+    Column("career_direction", N_("career direction")),
+    Column("is_hardship", N_("in hardship"), "bool"),
+)
+REST = (
+    Column("treatment", N_("treatment")),
+    Column("next_contact_on", N_("next contact"), "date"),
+    Column("next_contact_rule", N_("cadence")),
+    Column("loans", N_("loans"), "nested"),
+    Column("reasons", N_("on the list"), "nested"),
+    Column("follow_ups", N_("next steps"), "nested"),
+    Column("last_contact", N_("last talk"), "nested"),
+)
+
+
+def show_customer(crm: Context, named: str, *, unmask: bool) -> None:
+    """Show one customer: the page on a terminal, every field to a script."""
+    from loancrm.reports.customers import page
+
+    if unmask:
+        record_look(crm, named, "customer show")
+    with crm.view() as view:
+        found = page(view, crm.policy(view), named)
+    values = _values(found)
+    if crm.format in ("table", "html"):
+        columns = [*HEAD, *FIELDS, *REST[:3]]
+        code = found.code
+        commands = f"loancrm contact log {code} · history {code} · classify --explain {code}"
+        crm.show_one(values, columns, title=found.code, footer=[*_lines(found), "", commands])
+        return
+    crm.show_one(values, [*HEAD, *FIELDS, *REST])
+
+
+def _values(page: CustomerPage) -> dict[str, Any]:
+    values = {**{name: getattr(page, name) for name in page.__slots__ if name != "fields"}, **page.fields}
+    values["loans"] = [_loan_json(loan) for loan in page.loans]
+    values["reasons"] = [_plain(asdict(reason)) for reason in page.reasons]
+    values["follow_ups"] = [_plain(asdict(step)) for step in page.follow_ups]
+    values["last_contact"] = None if page.last_contact is None else _plain(asdict(page.last_contact))
+    return values
+
+
+def _loan_json(loan: LoanOfCustomer) -> dict[str, Any]:
+    return _plain(asdict(loan))
+
+
+def _plain(item: dict[str, Any]) -> dict[str, Any]:
+    """Return a nested row as data: money as text, dates as ISO."""
+    from loancrm.numerals import plain_money
+
+    money = ("principal", "outstanding_principal", "overdue_principal", "amount")
+    return {
+        key: plain_money(value)
+        if key in money and isinstance(value, int)
+        else value.isoformat()
+        if hasattr(value, "isoformat")
+        else value
+        for key, value in item.items()
+    }
+
+
+def _lines(page: CustomerPage) -> Iterator[str]:
+    yield ""
+    for loan in page.loans:
+        yield _loan_line(loan)
+    if page.last_contact is not None:
+        talk = page.last_contact
+        words = f"{talk.on} {label('channel', talk.channel)}, {label('outcome', talk.outcome)}"
+        note = f": {talk.note}" if talk.note else ""
+        yield f"{_('last talk')}: {words}{note} ({talk.officer or '–'})"
+    for step in page.follow_ups:
+        yield f"{_('next step')}: {step.due_on} {step.what} ({step.follow_up})"
+    for reason in page.reasons:
+        yield f"{_('on the list')}: {reason.due_on} {reason.reason}"
+
+
+def _loan_line(loan: LoanOfCustomer) -> str:
+    parts = [f"{_('loan')} {loan.number}", label("product", loan.product)]
+    if loan.status != "live":
+        parts.append(label("loan_status", loan.status))
+    elif loan.outstanding_principal is None:
+        parts.append(_("no recent position"))
+    else:
+        owed, principal = format_money(loan.outstanding_principal), format_money(loan.principal)
+        parts.append(_("{owed} of {principal}").format(owed=owed, principal=principal))
+    if loan.days_past_due:
+        parts.append(_("{n} d past due").format(n=loan.days_past_due))
+    if loan.five_tier:
+        parts.append(label("five_tier", loan.five_tier))
+    if loan.matures_on and loan.status == "live":
+        parts.append(_("matures {day}").format(day=loan.matures_on))
+    return " · ".join(parts)

@@ -1,0 +1,126 @@
+"""Help as text: aligned for Chinese too, in the language in use, without importing Rich."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from typing import Any
+
+from loancrm.i18n import _
+from loancrm.numerals import display_width
+
+INDENT = 2
+LEFT_MOST = 30
+
+
+def write_help(command: Any, ctx: Any, formatter: Any) -> None:
+    """Write the help of ``command`` into ``formatter``."""
+    formatter.write("\n".join(help_lines(command, ctx)) + "\n")
+
+
+def help_lines(command: Any, ctx: Any) -> Iterable[str]:
+    """Return the lines: what it does, usage, arguments, options, subcommands."""
+    yield from wrapped(_(" ".join((command.help or "").split("\n\n")[0].split())), 0)
+    yield ""
+    yield f"{_('usage')}: {usage(command, ctx)}"
+    arguments = [(p.make_metavar(ctx), _(p.help or "")) for p in command.params if _is_argument(p)]
+    yield from section("", arguments)
+    for title, panel in ((_("options"), None), (_("output"), "output")):
+        options = [_option(p) for p in command.params if _is_shown(p) and p.rich_help_panel == panel]
+        yield from section(title, options)
+    if hasattr(command, "list_commands"):
+        yield from section(_("commands"), list(_subcommands(command, ctx)))
+    if ctx.parent is None:
+        shared = [_option(p) for p in command.params if _is_shown(p) and p.rich_help_panel == "shared"]
+        yield from section(_("options of every command"), [*shared, _LANG()])
+    else:
+        yield ""
+        yield _("options of every command, such as --store and --as-of: loancrm --help")
+
+
+def _LANG() -> tuple[str, str]:  # noqa: N802 - read when it is shown
+    return ("--lang en|zh_CN", _("language: en or zh_CN (also LOANCRM_LANG, config, locale)"))
+
+
+def usage(command: Any, ctx: Any) -> str:
+    """Return the usage line."""
+    parts = [ctx.command_path]
+    parts += [p.make_metavar(ctx) for p in command.params if _is_argument(p)]
+    parts += [f"{p.opts[0]} {_metavar(p)}".strip() for p in command.params if _is_shown(p) and p.required]
+    if hasattr(command, "list_commands"):
+        return " ".join([*parts, _("COMMAND …")])
+    return " ".join([*parts, _("[options]")])
+
+
+def _is_argument(param: Any) -> bool:
+    return bool(param.param_type_name == "argument" and not param.hidden)
+
+
+def _is_shown(param: Any) -> bool:
+    return bool(param.param_type_name == "option" and not param.hidden)
+
+
+def _metavar(param: Any) -> str:
+    if param.is_flag or param.count:
+        return ""
+    return str(param.metavar or param.name.upper())
+
+
+def _option(param: Any) -> tuple[str, str]:
+    names = ", ".join([*sorted(param.opts, key=len, reverse=True), *param.secondary_opts])
+    text = _("show this help") if param.name == "help" else _(param.help or "")
+    if param.required:
+        text = f"{text} ({_('required')})"
+    return f"{names} {_metavar(param)}".strip(), text
+
+
+def _subcommands(command: Any, ctx: Any) -> Iterable[tuple[str, str]]:
+    one_line = getattr(command, "one_line_help", None)
+    for name in command.list_commands(ctx):
+        if one_line is not None:
+            yield name, _(one_line(name))
+        elif not (found := command.get_command(ctx, name)).hidden:
+            yield name, _(" ".join((found.help or "").split("\n\n")[0].split()))
+
+
+def section(title: str, pairs: list[tuple[str, str]]) -> Iterable[str]:
+    """Return a title and two aligned columns; nothing without pairs."""
+    if not pairs:
+        return
+    yield ""
+    if title:
+        yield title
+    left = min(max(display_width(name) for name, _text in pairs), LEFT_MOST)
+    for name, text in pairs:
+        first, *rest = list(wrapped(text, INDENT * 2 + left)) or [""]
+        head = " " * INDENT + name
+        if display_width(name) > left:
+            yield head
+            head = ""
+        yield f"{head}{' ' * (INDENT * 2 + left - display_width(head))}{first.strip()}".rstrip()
+        yield from rest
+
+
+def wrapped(text: str, indent: int) -> Iterable[str]:
+    """Return ``text`` in lines that fit the terminal, each after ``indent`` blanks."""
+    room = max(20, min(shutil.get_terminal_size((80, 24)).columns, 100) - indent)
+    line = ""
+    for word in _pieces(text):
+        if line and display_width(line + word.rstrip()) > room:
+            yield " " * indent + line.rstrip()
+            line = ""
+        line += word
+    if line.strip():
+        yield " " * indent + line.rstrip()
+
+
+def _pieces(text: str) -> Iterable[str]:
+    """Return what may stand on a line of its own: words, and single Chinese characters."""
+    word = ""
+    for char in text:
+        word += char
+        if char == " " or display_width(char) == 2:
+            yield word
+            word = ""
+    if word:
+        yield word

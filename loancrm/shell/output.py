@@ -1,0 +1,154 @@
+"""From rows to standard output or a file: the format, the options of rendering, the file's safety."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from loancrm.errors import InvalidInput, Refused, UsageFault, did_you_mean
+from loancrm.i18n import _
+from loancrm.parsing import count
+from loancrm.render.columns import Column
+from loancrm.render.output import FORMATS, Options, write, write_one
+from loancrm.render.safe import safe
+
+if TYPE_CHECKING:
+    from loancrm.context import Context
+
+BY_ENDING = {f".{name}": name for name in FORMATS if name != "table"}
+
+
+def choose_format(given: Mapping[str, Any], *, is_terminal: bool) -> str:
+    """Return the format: ``--format``, else by the ending of ``--output``, else by the terminal."""
+    wanted = given.get("format")
+    if wanted is not None:
+        if wanted not in FORMATS:
+            raise UsageFault(
+                _("--format: known are {formats}").format(formats=", ".join(FORMATS)),
+                field="--format",
+                hint=did_you_mean(str(wanted), FORMATS),
+            )
+        return str(wanted)
+    if given.get("output"):
+        return BY_ENDING.get(Path(given["output"]).suffix.lower(), "tsv")
+    return "table" if is_terminal else "tsv"
+
+
+def show_rows(
+    crm: Context,
+    rows: Iterable[object],
+    columns: Sequence[Column],
+    title: str,
+    header: Sequence[str],
+    footer: Sequence[str],
+    totals: Mapping[str, Any],
+) -> None:
+    """Write rows as the options say."""
+    options = _options(crm, title)
+    with _target(crm, options.format) as out:
+        write(rows, columns, out, options, header=header, footer=footer, **totals)
+
+
+def show_item(
+    crm: Context,
+    item: object,
+    columns: Sequence[Column],
+    title: str,
+    header: Sequence[str],
+    footer: Sequence[str],
+) -> None:
+    """Write one thing as the options say."""
+    options = _options(crm, title)
+    with _target(crm, options.format) as out:
+        write_one(item, columns, out, options, header=header, footer=footer)
+
+
+def show_receipt(crm: Context, receipt: Any, sentence: str, notes: Sequence[str]) -> None:
+    """Write what a change did: a sentence in a table, the fields elsewhere; a dry run says so."""
+    if crm.given.get("dry_run"):
+        crm.say(_("dry run: nothing was stored"))
+    if crm.format == "table":
+        with _target(crm, "table") as out:
+            for line in (sentence, *notes):
+                out.write(f"{safe(line)}\n".encode())
+        return
+    fields = receipt.model_dump()
+    columns = [Column(name, name, _kind(value)) for name, value in fields.items()]
+    show_item(crm, fields, columns, "", (), ())
+
+
+def _kind(value: object) -> Any:
+    if isinstance(value, bool):
+        return "bool"
+    if isinstance(value, int):
+        return "int"
+    if isinstance(value, date):
+        return "date"
+    return "nested" if isinstance(value, list | tuple | dict) else "text"
+
+
+def _options(crm: Context, title: str) -> Options:
+    given = crm.given
+    columns = given.get("columns")
+    limit = given.get("limit")
+    return Options(
+        format=crm.format,
+        columns=tuple(part.strip() for part in columns.split(",")) if columns else None,
+        sort=given.get("sort"),
+        limit=None if limit is None else count(limit, "--limit", 0),
+        totals=bool(given.get("totals")),
+        unmask=bool(given.get("unmask")),
+        currency=crm.store.currency if "store" in crm.__dict__ else "CNY",
+        zone=crm.store.zone if "store" in crm.__dict__ else "UTC",
+        title=title,
+        width=_terminal_width(),
+        color=sys.stdout.isatty() and "NO_COLOR" not in crm.environ,
+        table_rows=crm.settings.table_rows,
+    )
+
+
+def _terminal_width() -> int | None:
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() or "COLUMNS" in os.environ else None
+
+
+@contextmanager
+def _target(crm: Context, format_: str) -> Iterator[BinaryIO]:
+    name = crm.given.get("output")
+    if name:
+        with _new_file(Path(name), force=bool(crm.given.get("force"))) as file:
+            yield file
+        return
+    if format_ == "xlsx" and sys.stdout.isatty():
+        raise UsageFault(_("an Excel workbook goes into a file: --output NAME.xlsx"), field="--output")
+    sys.stdout.flush()
+    yield sys.stdout.buffer
+    sys.stdout.buffer.flush()
+
+
+@contextmanager
+def _new_file(path: Path, *, force: bool) -> Iterator[BinaryIO]:
+    """Write a private file beside ``path`` and put it in place when it is whole."""
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise InvalidInput(_("{path} is not a plain file").format(path=path), field="--output")
+    if path.exists() and not force:
+        raise Refused(
+            _("{path} is there already").format(path=path),
+            field="--output",
+            hint=_("--force replaces it"),
+            code="exists",
+        )
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            yield file
+        part.replace(path)
+    except OSError as fault:
+        raise Refused(_("{path} cannot be written").format(path=path), field="--output") from fault
+    finally:
+        part.unlink(missing_ok=True)

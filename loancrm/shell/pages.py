@@ -1,0 +1,37 @@
+"""Pages of one thing with lines below it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from loancrm.i18n import NP_, p_
+
+if TYPE_CHECKING:
+    from loancrm.reports.feedback import FeedbackPage
+
+_ACTIONS = {
+    "assigned": NP_("feedback_action", "assigned"),
+    "answered": NP_("feedback_action", "answered"),
+    "resolved": NP_("feedback_action", "resolved"),
+}
+
+
+def ticket_values(page: FeedbackPage) -> dict[str, Any]:
+    """Return a ticket's page as one row."""
+    return {
+        **asdict(page.ticket),
+        "service_level": page.service_level,
+        "about": page.about,
+        "steps": [asdict(step) for step in page.steps],
+    }
+
+
+def step_lines(page: FeedbackPage) -> Sequence[str]:
+    """Return a line for each step on a ticket."""
+    lines = []
+    for step in page.steps:
+        words = f"{step.on} {p_('feedback_action', _ACTIONS[step.action])}"
+        lines.append(" ".join(part for part in (words, step.officer, step.text) if part))
+    return ["", *lines] if lines else []

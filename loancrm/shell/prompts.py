@@ -1,0 +1,82 @@
+"""Asking a person on a terminal for what a command is missing."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from loancrm.errors import InvalidInput
+from loancrm.i18n import N_, _
+from loancrm.vocabulary import CUSTOMER_KIND, code_of, label
+
+if TYPE_CHECKING:
+    from loancrm.context import Context
+
+NOTE_LIMIT = 65_536
+_COMPANY = (
+    ("uscc", N_("unified social credit code")),
+    ("industry", N_("industry, such as C34")),
+    ("region", N_("region")),
+    ("legal_representative", N_("legal representative")),
+    ("phone", N_("phone")),
+)
+_STUDENT = (
+    ("resident_id", N_("resident ID number")),
+    ("school", N_("school")),
+    ("study_level", N_("level: vocational, undergraduate, master or doctor")),
+    ("major", N_("major")),
+    ("graduates_on", N_("graduates on (YYYY-MM-DD)")),
+    ("phone", N_("phone")),
+)
+
+
+def fill_in_customer(crm: Context, typed: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was typed; on a terminal, ask for kind and name when missing, then for the usual fields."""
+    values = dict(typed)
+    if (values.get("kind") and values.get("name")) or not sys.stdin.isatty():
+        return values
+    import typer
+
+    if not values.get("kind"):
+        known = " / ".join(label("customer_kind", code) for code in CUSTOMER_KIND)
+        values["kind"] = typer.prompt(f"{_('kind')} ({known})")
+    kind = code_of("customer_kind", values["kind"], "--kind")
+    if not values.get("name"):
+        values["name"] = typer.prompt(_("name"))
+    crm.say(_("leave empty what you do not know"))
+    for field, words in _STUDENT if kind == "student" else _COMPANY:
+        if values.get(field) is None:
+            values[field] = typer.prompt(_(words), default="", show_default=False) or None
+    return values
+
+
+def read_note(note: str | None, *, editor: bool) -> str | None:
+    """Return the note: as typed, from standard input for ``-``, or from the editor."""
+    if editor:
+        return _from_editor(note or "")
+    if note == "-":
+        return sys.stdin.read(NOTE_LIMIT + 1).rstrip("\n") or None
+    return note
+
+
+def _from_editor(start: str) -> str | None:
+    command = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+    if not command:
+        raise InvalidInput(_("--edit needs an editor in $EDITOR"), field="--edit")
+    handle, name = tempfile.mkstemp(prefix="loancrm-note-", suffix=".txt")
+    path = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(start)
+        done = subprocess.run([*shlex.split(command), name], check=False)  # noqa: S603 - the user's own editor
+        if done.returncode:
+            raise InvalidInput(_("the editor failed; nothing was stored"), field="--edit")
+        return path.read_text(encoding="utf-8").strip() or None
+    finally:
+        path.unlink(missing_ok=True)

@@ -1,0 +1,56 @@
+"""The list of customers, for ``customer list`` and ``customer find``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from loancrm.i18n import _
+from loancrm.parsing import count
+from loancrm.render.columns import Column
+
+if TYPE_CHECKING:
+    from loancrm.context import Context
+
+
+def list_customers(
+    crm: Context,
+    columns: Sequence[Column],
+    *,
+    officer: str | None = None,
+    kind: str | None = None,
+    where: str | None = None,
+    find: str | None = None,
+    unmask: bool = False,
+) -> None:
+    """Show customers; a look at unmasked data is recorded first."""
+    from loancrm.policy.parse import from_text
+    from loancrm.reports.customers import customers
+    from loancrm.vocabulary import code_of
+
+    condition = from_text(where) if where else None
+    kind = code_of("customer_kind", kind, "--kind") if kind else None
+    if unmask:
+        record_look(crm, None, "customer list")
+    limit = crm.given.get("limit")
+    most = None if limit is None or crm.given.get("sort") else count(limit, "--limit")
+    with crm.view() as view:
+        officer_id = crm.officer_id(view, officer) if officer else None
+        rows = customers(
+            view,
+            crm.policy(view),
+            officer_id=officer_id,
+            where=condition,
+            find=find,
+            kind=kind,
+            limit=most,
+        )
+        crm.show(rows, columns, title=_("customers"))
+
+
+def record_look(crm: Context, customer: str | None, what: str) -> None:
+    """Record that masked data is about to be shown in full, and let it be shown."""
+    from loancrm.services.looks import LookIn, look
+
+    crm.store.change(look, LookIn(customer=customer, what=what), crm.order(what))
+    crm.given["unmask"] = True
