@@ -43,6 +43,7 @@ TREE: Mapping[str, tuple[str, str]] = {
     "config": ("config", N_("the settings: check, show, path")),
     "store": ("store", N_("the book itself: check, path")),
     "init": ("init", N_("make a new book")),
+    "completion": ("completion", N_("let the shell complete commands and options")),
     "demo": ("demo", N_("a sample book, and a walk through the morning")),
 }
 
@@ -62,6 +63,15 @@ class Tree(Group):
         command = typer.main.get_command(import_module(f"{MAIN}.{module}").app)
         command.name = cmd_name
         return command
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
+        """Complete a command's name from the table, without importing it."""
+        from typer._click.shell_completion import CompletionItem
+
+        if incomplete.startswith("-"):
+            return super().shell_complete(ctx, incomplete)
+        names = [name for name in TREE if name.startswith(incomplete)]
+        return [CompletionItem(name, help=_(TREE[name][1])) for name in names]
 
     def one_line_help(self, name: str) -> str:
         """Return the help of a command without importing it."""

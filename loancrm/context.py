@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from functools import cached_property
 from pathlib import Path
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from loancrm.unitofwork import Clock
     from loancrm.view import View
 
+OVERRIDES = ("store", "me", "policy")  # options that stand over the settings of the same name
 Result = TypeVar("Result")
 Request = TypeVar("Request")
 
@@ -57,13 +59,9 @@ class Context:
     def _environ(self) -> dict[str, str]:
         """Return the environment with the options over it."""
         environ = dict(self.environ)
-        for option, variable in (
-            ("store", "LOANCRM_STORE"),
-            ("me", "LOANCRM_ME"),
-            ("policy", "LOANCRM_POLICY"),
-        ):
+        for option in OVERRIDES:
             if self.given.get(option):
-                environ[variable] = self.given[option]
+                environ[f"LOANCRM_{option.upper()}"] = self.given[option]
         environ.pop("LOANCRM_LANG", None)  # the language was chosen before anything was read
         return environ
 
@@ -81,7 +79,9 @@ class Context:
     @property
     def origins(self) -> tuple[config.Origin, ...]:
         """Return every setting with where it came from."""
-        return config.origins(self.settings, self.found, self._environ)
+        found = config.origins(self.settings, self.found, self._environ)
+        typed = {f"LOANCRM_{name.upper()}": f"--{name}" for name in OVERRIDES if self.given.get(name)}
+        return tuple(replace(one, source=typed.get(one.source, one.source)) for one in found)
 
     @property
     def store_path(self) -> Path:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from unicodedata import east_asian_width
-
 MILLION = 1_000_000
 EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 
@@ -49,13 +47,6 @@ def bar(millionths: int, width: int) -> str:
     if part and width:
         eighths = max(eighths, 1)
     return "█" * (eighths // 8) + EIGHTHS[eighths % 8]
-
-
-def display_width(text: str) -> int:
-    """Return how many columns ``text`` takes, a Chinese character counting as two."""
-    if text.isascii():
-        return len(text)
-    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def _point(value: int, decimals: int, *, grouped: bool = False) -> str:

@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from loancrm.numerals import (
     bar,
-    display_width,
     format_money,
     format_rate,
     format_ratio,
     plain_millionths,
     plain_money,
 )
+from loancrm.typeset import display_width
 
 
 @pytest.mark.parametrize(

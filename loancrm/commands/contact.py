@@ -22,7 +22,7 @@ COLUMNS = (
     Column("direction", N_("direction"), "code", vocabulary="direction", table=False),
     Column("purpose", N_("purpose"), "code", vocabulary="purpose", table=False),
     Column("outcome", N_("outcome"), "code", vocabulary="outcome"),
-    Column("note", N_("note")),
+    Column("note", N_("note"), below=True),
 )
 
 

@@ -31,7 +31,7 @@ COLUMNS = (
     Column("resolve_due_on", N_("resolve by"), "date", table=False),
     Column("due_on", N_("due"), "date"),
     Column("days_late", N_("days late"), "int"),
-    Column("text", N_("text")),
+    Column("text", N_("text"), below=True),
 )
 PAGE_COLUMNS = (
     *COLUMNS,

@@ -23,7 +23,7 @@ VERSION_COLUMNS = (
 INDICATOR_COLUMNS = (
     Column("name", N_("indicator")),
     Column("unit", N_("unit")),
-    Column("meaning", N_("meaning")),
+    Column("meaning", N_("meaning"), below=True),
     Column("source", N_("source"), table=False),
     Column("kinds", N_("applies to"), "nested"),
     Column("missing", N_("missing when"), table=False),

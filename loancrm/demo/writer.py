@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 
 from loancrm.demo import events as happened
+from loancrm.demo.opening import load_loans, request_of
 from loancrm.models import Contact, Customer, Loan, Snapshot, table
 from loancrm.models import Sequence as SequenceRow
 from loancrm.reports import lookup
@@ -30,6 +31,7 @@ class Writer:
         self._contacts = 0
         self._talks: list[dict[str, Any]] = []
         self._talked: list[Change] = []
+        self._old_loans: list[tuple[loans.LoanIn, int]] = []
         self._verbs: dict[type[happened.Event], Callable[[UnitOfWork, Any], None]] = {
             happened.Joined: self._join,
             happened.Left: self._leave,
@@ -51,6 +53,8 @@ class Writer:
         for event in day:
             self._verbs[type(event)](uow, event)
         self._keep_talks(uow)
+        load_loans(uow, [(request, self._owner(uow, who).id) for request, who in self._old_loans])
+        self._old_loans.clear()
 
     def finish(self, uow: UnitOfWork) -> None:
         """Leave the sequence of contacts where the service will go on."""
@@ -108,24 +112,11 @@ class Writer:
         loans.add_facility(uow, request)
 
     def _draw(self, uow: UnitOfWork, event: happened.Drawn) -> None:
-        terms = event.terms
-        request = loans.LoanIn(
-            customer=self._codes[terms.client],
-            number=terms.number,
-            contract=terms.contract,
-            contract_kind=terms.contract_kind,
-            facility=terms.facility,
-            product=terms.product,
-            security=terms.security,
-            principal=terms.principal,
-            annual_rate=terms.annual_rate,
-            disbursed_on=terms.disbursed_on,
-            matures_on=terms.matures_on,
-            industry=terms.industry,
-            region=terms.region,
-            purpose=terms.purpose,
-        )
-        loans.add_loan(uow, request)
+        request = request_of(event.terms, self._codes[event.terms.client])
+        if event.terms.disbursed_on < uow.today:
+            self._old_loans.append((request, event.terms.client))
+        else:
+            loans.add_loan(uow, request)
 
     def _end(self, uow: UnitOfWork, event: happened.Ended) -> None:
         loans.close(uow, loans.LoanEnd(loan=event.loan, status=event.status, amount=event.amount))

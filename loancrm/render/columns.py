@@ -36,6 +36,8 @@ class Column:
     mask: Literal["phone", "identifier", "email"] | None = None
     table: bool = True
     data: bool = True
+    below: bool = False
+    fold: bool = False
 
     @property
     def align(self) -> Literal["left", "right"]:

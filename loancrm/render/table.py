@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from io import StringIO
 from itertools import islice
 from typing import BinaryIO
@@ -19,9 +20,11 @@ from loancrm.render.columns import Column, reader
 from loancrm.render.safe import one_line, safe
 from loancrm.render.sheet import DEFAULT_WIDTH, Options, Sheet
 from loancrm.render.widths import GAP, NARROWEST_BAR, WIDEST_BAR, Natural, fit
+from loancrm.typeset import wrapped
 
 HEADING = "dim"
 TOTALS_GAP = "   "
+BELOW_FROM = 2  # what stands below a row begins under its third column
 
 
 def write_rows(rows: Iterable[object], sheet: Sheet, out: BinaryIO) -> None:
@@ -31,7 +34,7 @@ def write_rows(rows: Iterable[object], sheet: Sheet, out: BinaryIO) -> None:
     shown = list(coming if options.limit is not None else islice(coming, options.table_rows))
     _lines(sheet.header, out)
     if shown and sheet.columns:
-        _print(_table(shown, sheet), options, out)
+        _write_table(shown, sheet, out)
     more = sum(1 for _row in coming)
     if more:
         text = n_("{count} more: --limit {total}", "{count} more: --limit {total}", more)
@@ -61,6 +64,26 @@ def _grid(*, heading: bool = False) -> Table:
     return Table(box=None, show_header=heading, header_style=HEADING, padding=(0, GAP, 0, 0), pad_edge=False)
 
 
+def _write_table(rows: Sequence[object], sheet: Sheet, out: BinaryIO) -> None:
+    """Write the table; the texts of columns that stand below follow their row, in full."""
+    below = tuple(column for column in sheet.columns if column.below)
+    across = replace(sheet, columns=tuple(column for column in sheet.columns if not column.below))
+    table = _table(rows, across)
+    lines = _printed(table, sheet.options)
+    if not below:
+        out.writelines(lines)
+        return
+    indent = sum((column.width or 0) + GAP for column in table.columns[:BELOW_FROM])
+    read = reader(below, unmask=sheet.options.unmask)
+    out.writelines(lines[: -len(rows)])
+    for row, line in zip(rows, lines[-len(rows) :], strict=True):
+        out.write(line)
+        for column, value in zip(below, read(row), strict=True):
+            text = one_line(_cell(column, value, sheet.options, 0))
+            width = sheet.options.width or DEFAULT_WIDTH
+            out.writelines(f"{part}\n".encode() for part in wrapped(text, indent, width))
+
+
 def _table(rows: Sequence[object], sheet: Sheet) -> Table:
     read = reader(sheet.columns, unmask=sheet.options.unmask)
     by_column = list(zip(*(read(row) for row in rows), strict=True))
@@ -74,10 +97,11 @@ def _table(rows: Sequence[object], sheet: Sheet) -> Table:
             vertical="bottom",
             width=width,
             # headings of numbers break into lines; the cells of such columns always fit
-            no_wrap=_is_elastic(column),
-            overflow="ellipsis" if _is_elastic(column) else "fold",
+            no_wrap=_is_elastic(column) and not column.fold,
+            overflow="ellipsis" if _is_elastic(column) and not column.fold else "fold",
         )
-        cells.append([Text(_cut(_cell(column, value, sheet.options, width), width)) for value in values])
+        texts = (_cell(column, value, sheet.options, width) for value in values)
+        cells.append([Text(text if column.fold else _cut(text, width)) for text in texts])
     for line in zip(*cells, strict=True):
         table.add_row(*line)
     return table
@@ -142,7 +166,11 @@ def _totals(sheet: Sheet) -> list[str]:
 
 
 def _print(table: Table, options: Options, out: BinaryIO) -> None:
-    """Print with rich, no matter what the environment says about terminals and colour."""
+    out.writelines(_printed(table, options))
+
+
+def _printed(table: Table, options: Options) -> list[bytes]:
+    """Return the lines that rich prints, no matter what the environment says of terminals and colour."""
     text = StringIO()
     console = Console(
         file=text,
@@ -158,7 +186,7 @@ def _print(table: Table, options: Options, out: BinaryIO) -> None:
         highlight=False,
     )
     console.print(table)
-    out.write("".join(line.rstrip() + "\n" for line in text.getvalue().splitlines()).encode())
+    return [(line.rstrip() + "\n").encode() for line in text.getvalue().splitlines()]
 
 
 def _printed_width(table: Table, options: Options) -> int:

@@ -13,11 +13,11 @@ import xlsxwriter
 
 from loancrm.errors import Refused
 from loancrm.i18n import _
-from loancrm.numerals import display_width
 from loancrm.render.cells import as_data
 from loancrm.render.columns import Column, reader
 from loancrm.render.safe import safe, spreadsheet_safe
 from loancrm.render.sheet import Sheet
+from loancrm.typeset import display_width
 
 SHEET_NAME = "loancrm"
 MOST_ROWS = 1_048_576

@@ -91,8 +91,8 @@ def _from_snapshots(
 
 def _disbursed(view: View, start: date, scope: Select[Any] | None) -> tuple[int, int]:
     query: Any = select(func.count(), func.coalesce(total(LOAN.c.principal), 0))
-    row = view.one(_scoped(query.where(LOAN.c.disbursed_on > start, view.sees(LOAN)), scope))
-    return (0, 0) if row is None else (int(row[0]), int(row[1]))
+    row: Any = view.one(_scoped(query.where(LOAN.c.disbursed_on > start, view.sees(LOAN)), scope))
+    return int(row[0]), int(row[1])
 
 
 def _settled(view: View, start: date, scope: Select[Any] | None) -> int:

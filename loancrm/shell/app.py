@@ -57,6 +57,7 @@ class App(typer.Typer):
             cls=Group,
             add_completion=False,
             rich_markup_mode=None,
+            no_args_is_help=True,
             context_settings={"help_option_names": ["--help", "-h"]},
             **more,
         )

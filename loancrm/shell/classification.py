@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from loancrm.i18n import N_, NP_, _, p_
-from loancrm.numerals import display_width
 from loancrm.render.columns import Column
+from loancrm.typeset import display_width
 from loancrm.vocabulary import SEGMENT, label
 
 if TYPE_CHECKING:
@@ -26,13 +26,13 @@ MOVE_COLUMNS = (
     Column("from", N_("from"), "code", vocabulary="segment"),
     Column("to", N_("to"), "code", vocabulary="segment"),
     Column("rule", N_("rule")),
-    Column("reason", N_("reason")),
+    Column("reason", N_("reason"), below=True),
 )
 TEST_COLUMNS = (
     Column("decides", N_("decides"), "bool", table=False),
     Column("rule", N_("rule")),
-    Column("segment", N_("segment"), "code", vocabulary="segment"),
-    Column("condition", N_("condition")),
+    Column("segment", N_("segment"), "code", vocabulary="segment", table=False),
+    Column("condition", N_("condition"), fold=True),
     Column("indicator", N_("indicator"), table=False),
     Column("value", N_("value")),
     Column("outcome", N_("outcome"), table=False),

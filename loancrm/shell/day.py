@@ -25,15 +25,15 @@ COLUMNS = (
     Column("when", N_("when"), data=False),
     Column("customer", N_("customer")),
     Column("name", N_("name")),
+    Column("segment", N_("segment"), "code", vocabulary="segment"),
     Column("officer", N_("officer"), table=False),
     Column("kind", N_("kind"), table=False),
     Column("due_on", N_("due"), "date", table=False),
     Column("days_late", N_("days late"), "int", table=False),
     Column("band", N_("band"), "int", table=False),
-    Column("segment", N_("segment"), "code", vocabulary="segment", table=False),
     Column("amount", N_("amount"), "money", table=False),
     Column("reason_code", N_("reason code"), table=False),
-    Column("reason", N_("why")),
+    Column("reason", N_("why"), below=True),
     Column("command", N_("command"), table=False),
     Column("reasons", N_("reasons"), "nested"),
 )
@@ -49,7 +49,7 @@ REASON_COLUMNS = (
     Column("rule", N_("rule")),
     Column("amount", N_("amount"), "money", table=False),
     Column("reason_code", N_("reason code"), table=False),
-    Column("reason", N_("why")),
+    Column("reason", N_("why"), below=True),
     Column("command", N_("command"), table=False),
 )
 

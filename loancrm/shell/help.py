@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from loancrm.i18n import _
-from loancrm.numerals import display_width
+from loancrm.typeset import display_width, wrapped
 
 INDENT = 2
 LEFT_MOST = 30
+WIDEST = 100
 
 
 def write_help(command: Any, ctx: Any, formatter: Any) -> None:
@@ -20,10 +21,10 @@ def write_help(command: Any, ctx: Any, formatter: Any) -> None:
 
 def help_lines(command: Any, ctx: Any) -> Iterable[str]:
     """Return the lines: what it does, usage, arguments, options, subcommands."""
-    yield from wrapped(_(" ".join((command.help or "").split("\n\n")[0].split())), 0)
+    yield from wrapped(_(" ".join((command.help or "").split("\n\n")[0].split())), 0, _width())
     yield ""
     yield f"{_('usage')}: {usage(command, ctx)}"
-    arguments = [(p.make_metavar(ctx), _(p.help or "")) for p in command.params if _is_argument(p)]
+    arguments = [(_argument(p), _(p.help or "")) for p in command.params if _is_argument(p)]
     yield from section("", arguments)
     for title, panel in ((_("options"), None), (_("output"), "output")):
         options = [_option(p) for p in command.params if _is_shown(p) and p.rich_help_panel == panel]
@@ -45,11 +46,15 @@ def _LANG() -> tuple[str, str]:  # noqa: N802 - read when it is shown
 def usage(command: Any, ctx: Any) -> str:
     """Return the usage line."""
     parts = [ctx.command_path]
-    parts += [p.make_metavar(ctx) for p in command.params if _is_argument(p)]
+    parts += [_argument(p) for p in command.params if _is_argument(p)]
     parts += [f"{p.opts[0]} {_metavar(p)}".strip() for p in command.params if _is_shown(p) and p.required]
     if hasattr(command, "list_commands"):
         return " ".join([*parts, _("COMMAND …")])
     return " ".join([*parts, _("[options]")])
+
+
+def _argument(param: Any) -> str:
+    return str(param.metavar or param.name.upper())
 
 
 def _is_argument(param: Any) -> bool:
@@ -92,7 +97,7 @@ def section(title: str, pairs: list[tuple[str, str]]) -> Iterable[str]:
         yield title
     left = min(max(display_width(name) for name, _text in pairs), LEFT_MOST)
     for name, text in pairs:
-        first, *rest = list(wrapped(text, INDENT * 2 + left)) or [""]
+        first, *rest = list(wrapped(text, INDENT * 2 + left, _width())) or [""]
         head = " " * INDENT + name
         if display_width(name) > left:
             yield head
@@ -101,26 +106,5 @@ def section(title: str, pairs: list[tuple[str, str]]) -> Iterable[str]:
         yield from rest
 
 
-def wrapped(text: str, indent: int) -> Iterable[str]:
-    """Return ``text`` in lines that fit the terminal, each after ``indent`` blanks."""
-    room = max(20, min(shutil.get_terminal_size((80, 24)).columns, 100) - indent)
-    line = ""
-    for word in _pieces(text):
-        if line and display_width(line + word.rstrip()) > room:
-            yield " " * indent + line.rstrip()
-            line = ""
-        line += word
-    if line.strip():
-        yield " " * indent + line.rstrip()
-
-
-def _pieces(text: str) -> Iterable[str]:
-    """Return what may stand on a line of its own: words, and single Chinese characters."""
-    word = ""
-    for char in text:
-        word += char
-        if char == " " or display_width(char) == 2:
-            yield word
-            word = ""
-    if word:
-        yield word
+def _width() -> int:
+    return min(shutil.get_terminal_size((80, 24)).columns, WIDEST)

@@ -1,0 +1,21 @@
+"""What the simulation plants in the sample book, for whoever looks for it."""
+
+from __future__ import annotations
+
+PLANTED: tuple[tuple[str, str], ...] = (
+    ("industry_shock", "Arrears rise in building materials (C30) after its shock, and in no other trade."),
+    ("calls_follow", "A missed payment that lasts is followed by a collection call within days."),
+    ("talking_cures", "Who was reached while in arrears pays sooner than who was not."),
+    ("promises", "Most promises to pay are kept; a broken one brings another call."),
+    ("graduates", "Students who have left fall behind more often than those who still study."),
+    ("slow_approvals", "Approvals in Zhengzhou and Luoyang are slow in the second half; complaints say so."),
+    ("measure", "Complaints about approval fall after the measure three months before the end."),
+    ("neglect", "chen.jie leaves customers uncontacted far longer than any colleague."),
+    ("segments", "Customers move between segments at every quarter's end, into risk and out of it."),
+    ("ladder", "A live loan matures on each step of the ladder: T-90, T-60, T-30, T-7, T-1."),
+    ("latest_data", "Since the data before: loans newly past due, settled and disbursed."),
+    ("soon", "Instalments fall due within three days, credit lines end within ninety."),
+    ("next_steps", "Follow-ups are due today, late and ahead."),
+    ("hand_overs", "zhao.lei leaves and a region changes hands; who had whom before is kept."),
+    ("losses", "A few insolvent firms roll through every bucket and are written off."),
+)

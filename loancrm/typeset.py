@@ -1,0 +1,38 @@
+"""Text on a terminal: how wide it is, and where it may break. Chinese counts two columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from unicodedata import east_asian_width
+
+
+def display_width(text: str) -> int:
+    """Return how many columns ``text`` takes, a Chinese character counting as two."""
+    if text.isascii():
+        return len(text)
+    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def wrapped(text: str, indent: int, width: int) -> Iterator[str]:
+    """Return ``text`` in lines of at most ``width`` columns, each after ``indent`` blanks."""
+    room = max(20, width - indent)
+    line = ""
+    for word in _pieces(text):
+        if line and display_width(line + word.rstrip()) > room:
+            yield " " * indent + line.rstrip()
+            line = ""
+        line += word
+    if line.strip():
+        yield " " * indent + line.rstrip()
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Return what may stand on a line of its own: words, and single Chinese characters."""
+    word = ""
+    for char in text:
+        word += char
+        if char == " " or display_width(char) == 2:
+            yield word
+            word = ""
+    if word:
+        yield word

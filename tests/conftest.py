@@ -1,0 +1,170 @@
+"""What every test of the program may use: the program run for real, run quickly, and a fresh book.
+
+``run``    the real entry point as a process, in an environment of its own, without a terminal.
+``cli``    the same command line inside this process: some twenty times faster.
+``book``   the path of a fresh store, with an example policy, the officer li.wei and nothing else.
+``kept``   the stores that must be whole at the end: ``store check`` runs on each, silent and 0. ``book`` is
+           one of them; a test appends others that it makes, and ``kept.clear()`` says that it damages.
+
+All of them live in ``tmp_path``, at ten in the morning of 21 November 2026 in Shanghai.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from loancrm import cli as entrance
+from loancrm import i18n, vocabulary
+
+REPO = Path(__file__).parent.parent
+NOW = "2026-11-21T10:00+08:00"
+TODAY = "2026-11-21"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command line left behind."""
+
+    code: int
+    out: bytes
+    err: str
+
+    @property
+    def text(self) -> str:
+        return self.out.decode("utf-8")
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    @property
+    def error(self) -> dict[str, Any]:
+        """The fault as ``--format json`` shows it."""
+        error: dict[str, Any] = json.loads(self.err.splitlines()[-1])["error"]
+        return error
+
+
+Run = Callable[..., Answer]
+
+
+def environment(home: Path, **more: str | None) -> dict[str, str]:
+    """Return an environment that knows nothing of the machine; ``None`` leaves a variable out."""
+    values: dict[str, str | None] = {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "HOME": str(home),
+        "TMPDIR": str(home),
+        "LANG": "C.UTF-8",
+        "LOANCRM_NOW": NOW,
+        "PYTHONPATH": str(REPO),
+        **more,
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """The home folder, and the one for temporary files, of everything that is run."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def run(tmp_path: Path, home: Path) -> Run:
+    """Run ``python -m loancrm …`` in ``tmp_path``: ``run("init", stdin="", env={"LANG": None})``."""
+
+    def run_(*args: str | bytes | Path, stdin: str | bytes = b"", env: Mapping[str, str | None] = {}) -> Answer:
+        done = subprocess.run(
+            [sys.executable, "-m", "loancrm", *args],
+            input=stdin.encode() if isinstance(stdin, str) else stdin,
+            env=environment(home, **env),
+            cwd=tmp_path,
+            capture_output=True,
+            timeout=120,
+            check=False,
+        )
+        return Answer(done.returncode, done.stdout, done.stderr.decode("utf-8", "surrogateescape"))
+
+    return run_
+
+
+def call(
+    *args: str | Path, stdin: str | bytes = b"", env: Mapping[str, str | None] = {}, home: Path = Path("/")
+) -> Answer:
+    """Run a command line in this process, with an environment, streams and a context of its own."""
+    content = stdin.encode() if isinstance(stdin, str) else stdin
+    out, err = io.BytesIO(), io.BytesIO()
+    before = i18n.language(), dict(vocabulary.PRODUCT)
+    seen = []
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            patch.delenv(name)
+        for name, value in environment(home, **env).items():
+            patch.setenv(name, value)
+        patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content), encoding="utf-8"))
+        patch.setattr(sys, "stdout", io.TextIOWrapper(out, encoding="utf-8"))
+        patch.setattr(sys, "stderr", io.TextIOWrapper(err, encoding="utf-8", write_through=True))
+        make = entrance.make_context
+        patch.setattr(entrance, "make_context", lambda: seen.append(make()) or seen[-1])
+        try:
+            code = entrance.run([str(arg) for arg in args])
+            sys.stdout.flush()
+        finally:
+            i18n.set_language(before[0])
+            vocabulary.PRODUCT.clear()
+            vocabulary.PRODUCT.update(before[1])
+            for crm in seen:
+                if "store" in crm.__dict__:
+                    crm.store.close()
+        return Answer(code, out.getvalue(), err.getvalue().decode("utf-8"))
+
+
+@pytest.fixture
+def cli(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command line in this process, in ``tmp_path``; the same answers as ``run``."""
+    monkeypatch.chdir(tmp_path)
+
+    def cli_(*args: str | Path, **more: Any) -> Answer:
+        return call(*args, home=home, **more)
+
+    return cli_
+
+
+@pytest.fixture
+def kept(home: Path) -> Iterator[list[Path]]:
+    """The stores that must be whole when the test is over."""
+    paths: list[Path] = []
+    yield paths
+    for path in paths:
+        found = call("--store", path, "store", "check", home=home)
+        assert (found.code, found.text, found.err) == (0, "", ""), f"{path.name} is not whole"
+
+
+@pytest.fixture(scope="session")
+def empty_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store that was just made, to be copied."""
+    path = tmp_path_factory.mktemp("book") / "book.db"
+    for words in (("init",), ("officer", "add", "li.wei", "--name", "李伟")):
+        made = call("--store", path, *words, home=path.parent)
+        assert made.code == 0, made.err
+    return path
+
+
+@pytest.fixture
+def book(empty_book: Path, tmp_path: Path, kept: list[Path]) -> Path:
+    """The path of a fresh book with the officer li.wei; it is checked when the test is over."""
+    path = tmp_path / "B.db"
+    shutil.copy(empty_book, path)
+    kept.append(path)
+    return path
