@@ -128,6 +128,10 @@ def run(argv: Sequence[str]) -> int:
 
 
 def _invoke(args: list[str], crm: Context) -> int:
+    if "_LOANCRM_COMPLETE" in crm.environ:  # Typer does this itself only where it offers its own options
+        from typer._completion_classes import completion_init
+
+        completion_init()
     try:
         result = build().main(args=args, prog_name="loancrm", standalone_mode=False, obj=crm)
     except TyperException as fault:

@@ -20,7 +20,7 @@ def completion(
     shell: Annotated[str, typer.Argument(metavar="SHELL", help=N_("bash, zsh, fish, powershell or pwsh"))],
 ) -> None:
     """Print the completion script of a shell."""
-    from typer.completion import get_completion_script
+    from typer._completion_shared import get_completion_script
 
     del ctx
     if shell not in SHELLS:

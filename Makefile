@@ -1,0 +1,66 @@
+# make demo: the sample book and a walk through the morning. make test: the tests.
+# Everything goes into .venv; PYTHON names another Python than the first suitable one on PATH.
+
+PYTHON ?=
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+UV ?= $(or $(wildcard $(BIN)/uv),uv)
+# `make check` empties MARKERS: it runs the slow tests too.
+MARKERS ?= not slow
+PYTEST_ARGS ?=
+# Start takes 2.8 times as long without compiled files, and some machines do not write them by themselves.
+COMPILE := $(BIN)/python -m compileall -q loancrm
+
+.PHONY: help install demo test lint check bench picture lock clean
+
+help:
+	@echo "make demo     build the sample book and walk through the morning"
+	@echo "make test     run the tests, the slow ones apart"
+	@echo "make check    formatting, lint, types, import contracts and all tests"
+	@echo "make bench    measure the speed (make bench BENCH_ARGS=--help)"
+	@echo "make picture  draw docs/today.svg anew from the sample book"
+	@echo "make lock     compute requirements.lock anew (needs uv)"
+	@echo "make clean    remove everything that was made"
+
+install: $(STAMP)
+
+$(STAMP): requirements.lock pyproject.toml
+	@python=$$(sh scripts/find_python.sh $(PYTHON)) && echo "installing into $(VENV) with $$python …" && \
+	$$python -m venv $(VENV)
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $(STAMP)
+
+demo: $(STAMP)
+	@$(COMPILE)
+	@$(BIN)/loancrm demo
+
+test: $(STAMP)
+	@$(COMPILE)
+	@$(BIN)/python -m pytest -n auto -m "$(MARKERS)" $(PYTEST_ARGS)
+
+lint: $(STAMP)
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+check: lint
+	@$(MAKE) --no-print-directory test MARKERS=
+
+bench: $(STAMP)
+	@$(COMPILE)
+	@$(BIN)/python -m benchmarks $(BENCH_ARGS)
+
+picture: $(STAMP)
+	@$(BIN)/python scripts/picture.py docs/today.svg
+
+lock:
+	@$(UV) pip compile pyproject.toml --group dev --universal --generate-hashes --no-header --no-annotate \
+		--quiet --output-file requirements.lock
+
+clean:
+	rm -rf $(VENV) .bench .hypothesis .mypy_cache .ruff_cache .import_linter_cache build dist
+	find . -name __pycache__ -prune -exec rm -rf {} +
