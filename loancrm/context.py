@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from functools import cached_property
@@ -154,7 +154,7 @@ class Context:
     @contextmanager
     def view(self) -> Iterator[View]:
         """Read one snapshot as of the day."""
-        with self.store.read(self.as_of, self.known_at) as view:
+        with self._patience(), self.store.read(self.as_of, self.known_at) as view:
             yield view
 
     def policy(self, view: View) -> Policy:
@@ -174,7 +174,8 @@ class Context:
             raise UsageFault(
                 _("--as-of and --known-at are for looking; a change takes --on"), field="--as-of"
             )
-        return self.store.change(work, request, self.order(name))
+        with self._patience():
+            return self.store.change(work, request, self.order(name))
 
     def order(self, name: str, clock: Clock | None = None) -> Order:
         """Return how the command ``name`` is carried out."""
@@ -204,6 +205,13 @@ class Context:
 
         return choose_format(self.given, is_terminal=sys.stdout.isatty())
 
+    @property
+    def width(self) -> int:
+        """Return how many columns a line on the screen may take."""
+        from loancrm.shell.output import terminal_width
+
+        return terminal_width() or 80
+
     def show(
         self,
         rows: Iterable[object],
@@ -214,12 +222,16 @@ class Context:
         footer: Sequence[str] = (),
         totals: Mapping[str, object] | None = None,
         totals_columns: Sequence[Column] = (),
+        whole: bool = False,
     ) -> None:
-        """Show rows in the wanted format on standard output, or in the file of ``--output``."""
+        """Show rows in the wanted format on standard output, or in the file of ``--output``.
+
+        A table on the screen shows the first ones, unless ``whole``.
+        """
         from loancrm.shell import output
 
         extra = {"totals": totals, "totals_columns": totals_columns}
-        output.show_rows(self, rows, columns, title, header, footer, extra)
+        output.show_rows(self, rows, columns, title, header, footer, extra, whole=whole)
 
     def show_one(
         self,
@@ -246,6 +258,12 @@ class Context:
         if not self.given.get("quiet"):
             print(text, file=sys.stderr)  # noqa: T201 - the one place that speaks to standard error
 
+    def _patience(self) -> AbstractContextManager[None]:
+        """Say after a second that the work goes on, on a terminal only."""
+        from loancrm.shell.progress import patience
+
+        return patience(_("working …"), visible=sys.stderr.isatty() and not self.given.get("quiet"))
+
     @contextmanager
     def progress(self, text: str) -> Iterator[Callable[[int, int], None]]:
         """Show progress of work that takes longer than a second, on a terminal only."""
@@ -254,21 +272,6 @@ class Context:
         visible = sys.stderr.isatty() and not self.given.get("quiet")
         with progress(text, visible=visible) as tick:
             yield tick
-
-    def confirm(self, question: str) -> None:
-        """Ask on a terminal before something that cannot be taken back; elsewhere need ``--yes``.
-
-        Raises:
-            UsageFault: no terminal and no ``--yes``, or the answer is no.
-        """
-        if self.given.get("yes"):
-            return
-        if not sys.stdin.isatty():
-            raise UsageFault(_("this needs --yes where nobody can be asked"), field="--yes")
-        import typer
-
-        if not typer.confirm(question):
-            raise UsageFault(_("nothing was done"), code="declined")
 
 
 def _read_instant(text: str, zone: str) -> datetime:

@@ -60,6 +60,7 @@ class Book:
         self.store = store
         self.clock = clock_on(today)
         self._number = 0
+        self._batch: UnitOfWork | None = None
 
     @property
     def today(self) -> date:
@@ -74,8 +75,21 @@ class Book:
 
     def do(self, work: Callable[..., Any], request: object, **order: Any) -> Any:
         """Carry out a service."""
+        if self._batch is not None and not order:
+            self._batch.clock = self.clock
+            return work(self._batch, request)
         values = {"name": f"test {work.__name__}", "actor": "li.wei", "clock": self.clock, **order}
         return self.store.change(work, request, Order(**values))
+
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """Do what follows in one transaction: faster, the same rows."""
+        with self.unit() as uow:
+            self._batch = uow
+            try:
+                yield
+            finally:
+                self._batch = None
 
     @contextmanager
     def unit(self) -> Iterator[UnitOfWork]:

@@ -227,7 +227,7 @@ class Reasons:
         day = self.view.as_of
         steps = sorted(shape.days_before)
         furthest = self.horizon + timedelta(days=steps[-1])
-        cases = [(on <= self.horizon + timedelta(days=step), literal(step, Integer())) for step in steps]
+        cases = [(on <= day + timedelta(days=step), literal(step, Integer())) for step in steps]
         step = case(*cases, else_=steps[-1])
         query = self._reason(
             kind, shape, relation.c.customer_id, due_on=on, amount=amount, ref=relation.c.number, n=step

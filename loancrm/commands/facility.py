@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from loancrm.commands.options import CustomerArgument, CustomerOption, OfficerOption, OnOption
+from loancrm.commands.options import AllFlag, CustomerArgument, CustomerOption, OfficerOption, OnOption
 from loancrm.i18n import N_, _
 from loancrm.render.columns import Column
 from loancrm.shell.app import App
@@ -52,12 +52,17 @@ def add(
 
 
 @app.verb("rows", name="list", help=N_("List credit lines with what is drawn, by expiry."))
-def list_(ctx: typer.Context, customer: CustomerOption = None, officer: OfficerOption = None) -> None:
+def list_(
+    ctx: typer.Context,
+    customer: CustomerOption = None,
+    officer: OfficerOption = None,
+    all_: AllFlag = False,
+) -> None:
     """List credit lines."""
     from loancrm.reports.loans import facilities
 
     crm: Any = ctx.obj
     with crm.view() as view:
         officer_id = crm.officer_id(view, officer) if officer else None
-        rows = facilities(view, crm.policy(view), customer=customer, officer_id=officer_id)
+        rows = facilities(view, crm.policy(view), customer=customer, officer_id=officer_id, all_=all_)
         crm.show(rows, COLUMNS, title=_("credit lines"))

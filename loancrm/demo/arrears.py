@@ -58,7 +58,7 @@ def _call(world: World, client: Client, day: date) -> None:
         outcome = dice.choice(("no_answer", "no_answer", "no_answer", "call_back", "message_left"))
         _tell(world, client, day, outcome, None)
         _call_again(world, client, day, 2, 6)
-    elif happens(dice, 0.5):
+    elif happens(dice, 0.65 - 0.4 * min(client.strain, 1.0)):  # who has nothing promises little
         _promise(world, client, day)
     else:
         _explain(world, client, day)
@@ -95,7 +95,7 @@ def _promise(world: World, client: Client, day: date) -> None:
         promised_on,
         what,
     )
-    kept = not client.is_insolvent and happens(dice, 0.9 - 0.6 * min(client.strain, 1.0))
+    kept = not client.is_insolvent and happens(dice, 0.95 - 0.5 * min(client.strain, 1.0))
     pays_on = promised_on - timedelta(days=dice.randint(0, 2)) if kept else None
     if pays_on is not None:
         world.plan(max(pays_on, day), partial(pay_all, world, client))

@@ -11,7 +11,7 @@ from loancrm.demo.events import Drawn
 from loancrm.demo.loans import Terms, begin
 from loancrm.demo.world import Client, World
 
-WITHOUT_WORK = 0.3  # how many find no work at first
+WITHOUT_WORK = 0.4  # how many find no work at first
 _AHEAD = timedelta(days=120)
 
 
@@ -69,6 +69,6 @@ def _graduate(world: World, client: Client, day: date) -> None:
     """Some have work, some look for it: those will find the first instalments hard."""
     dice = client.dice
     if happens(dice, WITHOUT_WORK):
-        client.strain = dice.uniform(0.5, 0.9)
+        client.strain = dice.uniform(0.6, 1.0)
     if client.fields["career_direction"] is None:
         world.change(day, client, career_direction=dice.choice(("企业就业", "考研深造", "教师")))

@@ -94,7 +94,7 @@ def _table(rows: Sequence[object], sheet: Sheet) -> Table:
         table.add_column(
             Text(safe(column.title)),
             justify=column.align,
-            vertical="bottom",
+            vertical="top" if any(one.fold for one in sheet.columns) else "bottom",
             width=width,
             # headings of numbers break into lines; the cells of such columns always fit
             no_wrap=_is_elastic(column) and not column.fold,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, func, literal, select
+from sqlalchemy import Date, func, literal, or_, select
 
 from loancrm.dialect import days_between, millionths, total
 from loancrm.indicators.facts import customer_ids, customers_at, loans_at
@@ -123,9 +123,14 @@ class FacilityLine:
 
 
 def facilities(
-    view: View, policy: Policy, *, customer: str | None = None, officer_id: int | None = None
+    view: View,
+    policy: Policy,
+    *,
+    customer: str | None = None,
+    officer_id: int | None = None,
+    all_: bool = False,
 ) -> Iterator[FacilityLine]:
-    """Return credit lines by expiry."""
+    """Return credit lines by expiry: those in force, or ``all_``."""
     rows, contract = table(Facility), table(Contract)
     scope = None
     if customer is not None:
@@ -156,6 +161,8 @@ def facilities(
         .where(view.sees(rows))
         .order_by(rows.c.expires_on, rows.c.number)
     )
+    if not all_:
+        query = query.where(or_(rows.c.expires_on.is_(None), rows.c.expires_on > view.as_of))
     for row in view.connection.execute(query):
         yield FacilityLine(
             number=row.number,

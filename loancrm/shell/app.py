@@ -23,8 +23,27 @@ SHARED_PANEL = "shared"
 OUTPUT_PANEL = "output"
 
 
+class _AsTyped:
+    """Takes a value as it was typed: we read every text ourselves, and Typer's way loads pydantic."""
+
+    def coerce(self, value: Any, param: Any, ctx: Any) -> Any:
+        """Return ``value``: a text, a flag, None, or a list of texts."""
+        del ctx
+        return list(value or ()) if param.multiple or param.nargs == -1 else value
+
+
+def _take_as_typed(params: list[Any]) -> list[Any]:
+    for param in params:
+        param._runtime_param = _AsTyped()
+    return params
+
+
 class Command(TyperCommand):
-    """A command whose help is ours."""
+    """A command whose help is ours, and whose values are texts."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return the parameters, ``--help`` too."""
+        return _take_as_typed(super().get_params(ctx))
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the help in the language in use."""
@@ -32,7 +51,11 @@ class Command(TyperCommand):
 
 
 class Group(TyperGroup):
-    """A group whose help is ours."""
+    """A group whose help is ours, and whose values are texts."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return the parameters, ``--help`` too."""
+        return _take_as_typed(super().get_params(ctx))
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the help in the language in use."""

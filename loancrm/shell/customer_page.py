@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from loancrm.i18n import N_, _
-from loancrm.numerals import format_money
+from loancrm.i18n import N_
 from loancrm.render.columns import Column
+from loancrm.shell.customer_lines import page_lines
 from loancrm.shell.queries import record_look
-from loancrm.vocabulary import label
 
 if TYPE_CHECKING:
     from loancrm.context import Context
@@ -73,13 +71,18 @@ def show_customer(crm: Context, named: str, *, unmask: bool) -> None:
     with crm.view() as view:
         found = page(view, crm.policy(view), named)
     values = _values(found)
-    if crm.format in ("table", "html"):
-        columns = [*HEAD, *FIELDS, *REST[:3]]
-        code = found.code
-        commands = f"loancrm contact log {code} · history {code} · classify --explain {code}"
-        crm.show_one(values, columns, title=found.code, footer=[*_lines(found), "", commands])
+    if crm.format == "table":
+        lines = page_lines(found, FIELDS, unmask=unmask, width=crm.width)
+        crm.show([], (), header=[*lines, "", _commands(found.code)])
+        return
+    if crm.format == "html":
+        crm.show_one(values, [*HEAD, *FIELDS, *REST[:3]], title=found.code)
         return
     crm.show_one(values, [*HEAD, *FIELDS, *REST])
+
+
+def _commands(code: str) -> str:
+    return f"loancrm contact log {code} · history {code} · classify --explain {code}"
 
 
 def _values(page: CustomerPage) -> dict[str, Any]:
@@ -108,36 +111,3 @@ def _plain(item: dict[str, Any]) -> dict[str, Any]:
         else value
         for key, value in item.items()
     }
-
-
-def _lines(page: CustomerPage) -> Iterator[str]:
-    yield ""
-    for loan in page.loans:
-        yield _loan_line(loan)
-    if page.last_contact is not None:
-        talk = page.last_contact
-        words = f"{talk.on} {label('channel', talk.channel)}, {label('outcome', talk.outcome)}"
-        note = f": {talk.note}" if talk.note else ""
-        yield f"{_('last talk')}: {words}{note} ({talk.officer or '–'})"
-    for step in page.follow_ups:
-        yield f"{_('next step')}: {step.due_on} {step.what} ({step.follow_up})"
-    for reason in page.reasons:
-        yield f"{_('on the list')}: {reason.due_on} {reason.reason}"
-
-
-def _loan_line(loan: LoanOfCustomer) -> str:
-    parts = [f"{_('loan')} {loan.number}", label("product", loan.product)]
-    if loan.status != "live":
-        parts.append(label("loan_status", loan.status))
-    elif loan.outstanding_principal is None:
-        parts.append(_("no recent position"))
-    else:
-        owed, principal = format_money(loan.outstanding_principal), format_money(loan.principal)
-        parts.append(_("{owed} of {principal}").format(owed=owed, principal=principal))
-    if loan.days_past_due:
-        parts.append(_("{n} d past due").format(n=loan.days_past_due))
-    if loan.five_tier:
-        parts.append(label("five_tier", loan.five_tier))
-    if loan.matures_on and loan.status == "live":
-        parts.append(_("matures {day}").format(day=loan.matures_on))
-    return " · ".join(parts)

@@ -75,7 +75,7 @@ def show_day(
     if wanted is not None:
         _explain(crm, day, wanted)
     else:
-        _show(crm, day, days)
+        _show(crm, day, days, whole=all_)
     return day.counts.to_do
 
 
@@ -89,8 +89,6 @@ def _limit(crm: Context, *, all_: bool, wanted: int | None) -> int | None:
         return count(crm.given["limit"], "--limit")
     if crm.format == "table" and not all_:
         return FIRST_LINES
-    if all_:
-        crm.given.setdefault("limit", "1000000")
     return None
 
 
@@ -114,12 +112,13 @@ def _no_changes() -> Changes:
     return Changes(None, None, 0, 0, 0, 0, 0, 0, 0)
 
 
-def _show(crm: Context, day: _Day, within: int) -> None:
+def _show(crm: Context, day: _Day, within: int, *, whole: bool) -> None:
     rows = [_row(crm, line) for line in day.lines]
     is_page = crm.format in ("table", "html")
     columns = COLUMNS if day.officer or not is_page else BOOK_COLUMNS
     header = [*_header(crm, day, within), ""] if is_page else []
-    crm.show(rows, columns, title=_("today"), header=header, footer=_footer(day) if is_page else [])
+    footer = _footer(day) if is_page else []
+    crm.show(rows, columns, title=_("today"), header=header, footer=footer, whole=whole)
 
 
 def _row(crm: Context, line: DueLine) -> dict[str, Any]:

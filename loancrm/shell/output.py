@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -48,9 +49,13 @@ def show_rows(
     header: Sequence[str],
     footer: Sequence[str],
     totals: Mapping[str, Any],
+    *,
+    whole: bool = False,
 ) -> None:
-    """Write rows as the options say."""
+    """Write rows as the options say; ``whole`` shows all of a table."""
     options = _options(crm, title)
+    if whole:
+        options = replace(options, table_rows=sys.maxsize)
     with _target(crm, options.format) as out:
         write(rows, columns, out, options, header=header, footer=footer, **totals)
 
@@ -107,13 +112,14 @@ def _options(crm: Context, title: str) -> Options:
         currency=crm.store.currency if "store" in crm.__dict__ else "CNY",
         zone=crm.store.zone if "store" in crm.__dict__ else "UTC",
         title=title,
-        width=_terminal_width(),
+        width=terminal_width(),
         color=sys.stdout.isatty() and "NO_COLOR" not in crm.environ,
         table_rows=crm.settings.table_rows,
     )
 
 
-def _terminal_width() -> int | None:
+def terminal_width() -> int | None:
+    """Return the width of the terminal, or of COLUMNS; None where neither says."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() or "COLUMNS" in os.environ else None
 
 

@@ -3,12 +3,38 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 PATIENCE_SECONDS = 1.0
 _WIDTH = 24
+
+
+@contextmanager
+def patience(text: str, *, visible: bool) -> Iterator[None]:
+    """Say ``text`` once the work has taken a second; it is gone when something else is said."""
+    if not visible:
+        yield
+        return
+    said = threading.Event()
+
+    def say() -> None:
+        said.set()
+        sys.stderr.write(text)
+        sys.stderr.flush()
+
+    timer = threading.Timer(PATIENCE_SECONDS, say)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        if said.is_set():
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from loancrm.i18n import N_, _
+from loancrm.i18n import N_, _, n_
 from loancrm.numerals import format_money, format_ratio
 from loancrm.parsing import count
 from loancrm.render.columns import Column
@@ -158,7 +158,11 @@ def _pars(title: str, found: Portfolio) -> str:
     )
     owed = found.outstanding_principal
     amount = _("no position") if owed is None else format_money(owed)
-    return f"{title}: {_('{n} loans, {amount}').format(n=found.live_loans, amount=amount)}  {pars}".rstrip()
+    return f"{title}: {_loans_words(found.live_loans, amount)}  {pars}".rstrip()
+
+
+def _loans_words(n: int, amount: str) -> str:
+    return n_("{n} loan, {amount}", "{n} loans, {amount}", n).format(n=n, amount=amount)
 
 
 def show_delinquency(crm: Context, officer: str | None, *, explain: bool) -> None:
@@ -180,7 +184,7 @@ def show_delinquency(crm: Context, officer: str | None, *, explain: bool) -> Non
     }
     title = _("Delinquency on {day}").format(day=found.basis.as_of)
     amount = format_money(found.outstanding_principal)
-    words = _("{n} loans, {amount}").format(n=found.loans, amount=amount)
+    words = _loans_words(found.loans, amount)
     pars = "   ".join(
         f"PAR{days} {format_ratio(value)}" for days, value in found.par.items() if value is not None
     )

@@ -26,7 +26,7 @@ def _book() -> None:
         "book",
         sa.Column("id", BIG_ID, nullable=False),
         sa.Column("zone", sa.String(), nullable=False),
-        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("created_at", UtcInstant(), nullable=False),
         sa.CheckConstraint("id = 1", name=op.f("ck_book_single")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_book")),

@@ -38,7 +38,7 @@ def _customer() -> None:
         sa.Column("segment", sa.String(), nullable=True),
         sa.Column("name_key", sa.String(), nullable=False),
         sa.Column("company_key", sa.String(), nullable=True),
-        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("bank_number", sa.String(), nullable=True),
         sa.Column("uscc", sa.String(), nullable=True),
         sa.Column("resident_id", sa.String(), nullable=True),
@@ -176,9 +176,6 @@ def _facility() -> None:
         sa.Column("currency", sa.String(), nullable=False),
         sa.Column("is_revolving", sa.Boolean(), nullable=False),
         sa.Column("expires_on", sa.Date(), nullable=True),
-        sa.CheckConstraint(
-            "typeof(limit_amount) in ('integer', 'null')", name=op.f("ck_facility_limit_amount_exact")
-        ),
         sa.CheckConstraint("limit_amount >= 0", name=op.f("ck_facility_limit_positive")),
         sa.ForeignKeyConstraint(["command_id"], ["command.id"], name=op.f("fk_facility_command_id")),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_facility_customer_id")),
@@ -250,13 +247,6 @@ def _loan() -> None:
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("closed_on", sa.Date(), nullable=True),
         sa.Column("written_off_amount", ExactInteger(), nullable=True),
-        sa.CheckConstraint(
-            "typeof(annual_rate) in ('integer', 'null')", name=op.f("ck_loan_annual_rate_exact")
-        ),
-        sa.CheckConstraint("typeof(principal) in ('integer', 'null')", name=op.f("ck_loan_principal_exact")),
-        sa.CheckConstraint(
-            "typeof(written_off_amount) in ('integer', 'null')", name=op.f("ck_loan_written_off_amount_exact")
-        ),
         sa.CheckConstraint("annual_rate between 0 and 999999", name=op.f("ck_loan_rate_fraction")),
         sa.CheckConstraint("principal > 0", name=op.f("ck_loan_principal_positive")),
         sa.ForeignKeyConstraint(["command_id"], ["command.id"], name=op.f("fk_loan_command_id")),
@@ -290,7 +280,6 @@ def _loan_status() -> None:
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("amount", ExactInteger(), nullable=True),
         sa.Column("currency", sa.String(), nullable=False),
-        sa.CheckConstraint("typeof(amount) in ('integer', 'null')", name=op.f("ck_loan_status_amount_exact")),
         sa.ForeignKeyConstraint(["command_id"], ["command.id"], name=op.f("fk_loan_status_command_id")),
         sa.ForeignKeyConstraint(["loan_id"], ["loan.id"], name=op.f("fk_loan_status_loan_id")),
         sa.ForeignKeyConstraint(["voided_by"], ["command.id"], name=op.f("fk_loan_status_voided_by")),
@@ -324,20 +313,6 @@ def _snapshot() -> None:
         sa.Column("five_tier", sa.String(), nullable=True),
         sa.Column("next_due_on", sa.Date(), nullable=True),
         sa.Column("next_due_amount", ExactInteger(), nullable=True),
-        sa.CheckConstraint(
-            "typeof(next_due_amount) in ('integer', 'null')", name=op.f("ck_snapshot_next_due_amount_exact")
-        ),
-        sa.CheckConstraint(
-            "typeof(outstanding_principal) in ('integer', 'null')",
-            name=op.f("ck_snapshot_outstanding_principal_exact"),
-        ),
-        sa.CheckConstraint(
-            "typeof(overdue_principal) in ('integer', 'null')",
-            name=op.f("ck_snapshot_overdue_principal_exact"),
-        ),
-        sa.CheckConstraint(
-            "typeof(unpaid_interest) in ('integer', 'null')", name=op.f("ck_snapshot_unpaid_interest_exact")
-        ),
         sa.CheckConstraint("days_past_due >= 0", name=op.f("ck_snapshot_days_positive")),
         sa.CheckConstraint("outstanding_principal >= 0", name=op.f("ck_snapshot_outstanding_positive")),
         sa.CheckConstraint(

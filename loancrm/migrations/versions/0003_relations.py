@@ -121,6 +121,7 @@ def _feedback_event() -> None:
         ["feedback_id", "action"],
         unique=False,
     )
+    op.create_index(op.f("ix_feedback_event_officer_id"), "feedback_event", ["officer_id"], unique=False)
 
 
 def _follow_up() -> None:
@@ -148,8 +149,13 @@ def _follow_up() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_follow_up_number")),
     )
     op.create_index(op.f("ix_follow_up_contact_id"), "follow_up", ["contact_id"], unique=False)
-    op.create_index(op.f("ix_follow_up_customer_id"), "follow_up", ["customer_id"], unique=False)
+    op.create_index(
+        op.f("ix_follow_up_customer_id_due_on"), "follow_up", ["customer_id", "due_on"], unique=False
+    )
     op.create_index(op.f("ix_follow_up_due_on"), "follow_up", ["due_on"], unique=False)
+    op.create_index(
+        op.f("ix_follow_up_officer_id_due_on"), "follow_up", ["officer_id", "due_on"], unique=False
+    )
 
 
 def _follow_up_event() -> None:

@@ -1,0 +1,111 @@
+"""The customer's page as lines of text: who, loans, why now, last talk, people, file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from loancrm.i18n import _
+from loancrm.numerals import format_money
+from loancrm.render.cells import on_screen
+from loancrm.render.columns import Column, reader
+from loancrm.typeset import display_width, wrapped
+from loancrm.vocabulary import label
+
+if TYPE_CHECKING:
+    from loancrm.reports.customers import CustomerPage, LoanOfCustomer
+
+DOT = " · "
+_IN_HEAD = ("region", "industry", "service_tier")
+_PEOPLE = ("legal_representative", "actual_controller", "phone", "email")
+
+
+def page_lines(page: CustomerPage, columns: tuple[Column, ...], *, unmask: bool, width: int) -> list[str]:
+    """Return the page of a customer in lines of at most ``width``; what is empty is left out."""
+    fields = _shown(page.fields, columns, unmask=unmask)
+    sections = [(title, [text for text in texts if text]) for title, texts in _sections(page, fields)]
+    left = max((display_width(title) for title, texts in sections if texts), default=0) + 2
+    lines = [*_head(page, fields), "─" * min(width, 79)]
+    for title, texts in sections:
+        for place, text in enumerate(texts):
+            first, *rest = wrapped(text, left, width)
+            head = title if place == 0 else ""
+            lines += [head + " " * (left - display_width(head)) + first.strip(), *rest]
+    return lines
+
+
+def _shown(
+    fields: dict[str, Any], columns: tuple[Column, ...], *, unmask: bool
+) -> dict[str, tuple[str, str]]:
+    """Return title and text of each field that is known, masked where it is personal."""
+    values = reader(columns, unmask=unmask)(fields)
+    texts = {c.key: (c.title, on_screen(c, "UTC")(v)) for c, v in zip(columns, values, strict=True)}
+    return {key: pair for key, pair in texts.items() if pair[1]}
+
+
+def _head(page: CustomerPage, fields: dict[str, tuple[str, str]]) -> Iterator[str]:
+    since = _("customer since {day}").format(day=page.since_on)
+    known = [fields[name][1] for name in ("industry", "region") if name in fields]
+    name = page.fields["name"]
+    yield DOT.join([f"{page.code} {name}", label("customer_kind", page.kind), *known, since])
+    parts = []
+    if page.segment is not None:
+        parts.append(
+            _("{segment} since {day} (rule {rule})").format(
+                segment=label("segment", page.segment), day=page.segment_since, rule=page.segment_rule
+            )
+        )
+    if "service_tier" in fields:
+        parts.append(f"{fields['service_tier'][0]} {fields['service_tier'][1]}")
+    officers = " / ".join(code for code in (page.officer, page.second_officer) if code)
+    yield DOT.join([*parts, f"{_('officer')} {officers or '–'}"])
+
+
+def _sections(page: CustomerPage, fields: dict[str, tuple[str, str]]) -> Iterator[tuple[str, list[str]]]:
+    live = [loan for loan in page.loans if loan.status == "live"]
+    ended = len(page.loans) - len(live)
+    count = [_("{n} ended: loancrm loan list --all").format(n=ended)] if ended else []
+    yield _("loans"), [*map(_loan_line, live), *count]
+    yield _("why now"), [reason.reason for reason in page.reasons]
+    yield _("next step"), [f"{step.due_on} {step.what} ({step.follow_up})" for step in page.follow_ups]
+    yield _("next talk"), [_cadence(page)]
+    yield _("last talk"), [_last_talk(page)]
+    yield _("people"), [_pairs(fields, _PEOPLE)]
+    yield _("file"), [_pairs(fields, [key for key in fields if key not in (*_IN_HEAD, *_PEOPLE)])]
+    yield _("treatment"), [page.treatment or ""]
+
+
+def _pairs(fields: dict[str, tuple[str, str]], keys: Any) -> str:
+    return DOT.join(f"{fields[key][0]} {fields[key][1]}" for key in keys if key in fields)
+
+
+def _cadence(page: CustomerPage) -> str:
+    if page.next_contact_on is None:
+        return ""
+    words = _("by {day} (cadence {rule})")
+    return words.format(day=page.next_contact_on, rule=page.next_contact_rule)
+
+
+def _last_talk(page: CustomerPage) -> str:
+    talk = page.last_contact
+    if talk is None:
+        return _("never")
+    words = f"{talk.on} {label('channel', talk.channel)}, {label('outcome', talk.outcome)}"
+    note = f": {talk.note}" if talk.note else ""
+    return f"{words}{note} ({talk.officer or '–'})"
+
+
+def _loan_line(loan: LoanOfCustomer) -> str:
+    parts = [f"{loan.number} {label('product', loan.product)}"]
+    if loan.outstanding_principal is None:
+        parts.append(_("no recent position"))
+    else:
+        owed, principal = format_money(loan.outstanding_principal), format_money(loan.principal)
+        parts.append(_("{owed} of {principal}").format(owed=owed, principal=principal))
+    if loan.days_past_due:
+        parts.append(_("{n} d past due").format(n=loan.days_past_due))
+    if loan.five_tier:
+        parts.append(label("five_tier", loan.five_tier))
+    if loan.matures_on:
+        parts.append(_("matures {day}").format(day=loan.matures_on))
+    return DOT.join(parts)

@@ -1,0 +1,183 @@
+"""The revisions and the tables say the same; an older store is brought up without losing a row."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sqlite3
+import stat
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from sqlalchemy import create_engine, inspect
+
+from loancrm.engine import APPLICATION_ID, make_engine, writing
+from loancrm.errors import Refused
+from loancrm.migrations import known_revisions, script
+from loancrm.models import METADATA
+from loancrm.reports.checks import check_store
+from loancrm.store import SCHEMA_REVISION, Store
+from tests.support import TODAY, Book
+
+OLDER = ["0001", "0002"]
+
+
+def rows(path: Path, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(path)) as raw:
+        return raw.execute(sql, values).fetchall()
+
+
+def tables(path: Path) -> dict[str, Any]:
+    """Return everything that a schema says, table by table, in one form for both ways of making it."""
+    found = {}
+    inspector = inspect(create_engine(f"sqlite:///{path}"))
+    for name in inspector.get_table_names():
+        if name == "alembic_version":
+            continue
+        ddl = rows(path, "select sql from sqlite_master where type = 'table' and name = ?", name)[0][0]
+        found[name] = {
+            "columns": [
+                (c["name"], str(c["type"]), c["nullable"], c["default"])
+                for c in sorted(inspector.get_columns(name), key=lambda c: c["name"])
+            ],
+            "primary key": inspector.get_pk_constraint(name),
+            "foreign keys": sorted(
+                (k["name"], k["constrained_columns"], k["referred_table"], k["referred_columns"])
+                for k in inspector.get_foreign_keys(name)
+            ),
+            "unique": sorted((u["name"], u["column_names"]) for u in inspector.get_unique_constraints(name)),
+            "indexes": sorted((i["name"], i["column_names"], i["unique"]) for i in inspector.get_indexes(name)),
+            "checks": sorted(re.findall(r"CONSTRAINT (ck_\w+) CHECK (\(.*\))", ddl)),
+        }
+    return found
+
+
+def test_the_newest_revision_is_the_one_that_the_store_expects() -> None:
+    assert script().get_current_head() == SCHEMA_REVISION
+    assert {*OLDER, SCHEMA_REVISION} == known_revisions()
+
+
+def test_a_migrated_store_is_what_the_models_say(empty_store: Path, tmp_path: Path) -> None:
+    direct = tmp_path / "direct.db"
+    engine = create_engine(f"sqlite:///{direct}")
+    METADATA.create_all(engine)
+    engine.dispose()
+    migrated, made = tables(empty_store), tables(direct)
+    assert migrated.keys() == made.keys()
+    for name, expected in made.items():
+        for part, value in expected.items():
+            assert migrated[name][part] == value, (name, part)
+
+
+def test_every_check_stands_in_the_schema_once(empty_store: Path) -> None:
+    names = [name for table in tables(empty_store).values() for name, _text in table["checks"]]
+    assert sorted(names) == sorted(set(names))
+    assert len([name for name in names if name.endswith("_exact")]) == 9
+
+
+def test_money_columns_of_a_migrated_store_refuse_a_float(book: Book) -> None:
+    customer = book.customer()
+    line = book.facility(customer, 100)
+    with (
+        closing(sqlite3.connect(book.store.path)) as raw,
+        pytest.raises(sqlite3.IntegrityError, match="ck_facility_limit_amount_exact"),
+    ):
+        raw.execute("update facility set limit_amount = 12.5 where number = ?", (line,))
+
+
+def test_foreign_keys_are_on_for_writers_and_readers(book: Book) -> None:
+    with book.unit() as uow:
+        assert uow.connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+    with book.view() as view:
+        assert view.connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+
+
+def make_older(path: Path, revision: str) -> None:
+    """Make a store as the program of that revision left it, with a command and an officer in it."""
+    engine = make_engine(path)
+    directory = script()
+
+    def steps(current: Any, context: Any) -> Any:
+        del context
+        return directory._upgrade_revs(revision, current)
+
+    with writing(engine) as connection:
+        environment = EnvironmentContext(Config(), directory, fn=steps, destination_rev=revision)
+        with environment:
+            environment.configure(connection=connection, transactional_ddl=True)
+            environment.run_migrations()
+        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+        at = "2026-01-05 01:00:00.000000"
+        for sql in (
+            f"insert into book values (1, 'Asia/Shanghai', 'CNY', '{at}')",
+            "insert into command (id, uid, name, actor, recorded_at, clock)"
+            f" values (1, 'u-1', 'init', 'li.wei', '{at}', 'system')",
+            "insert into officer (id, known_on, recorded_at, command_id, uid, code, name, is_active, version)"
+            f" values (1, '2026-01-05', '{at}', 1, 'u-2', 'li.wei', '李伟', 1, 1)",
+            "insert into sequence values ('officer', 2)",
+        ):
+            connection.exec_driver_sql(sql)
+    engine.dispose()
+    path.chmod(0o600)
+
+
+@pytest.fixture(params=OLDER)
+def older(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Path, str]]:
+    path = tmp_path / "older.db"
+    make_older(path, request.param)
+    yield path, request.param
+
+
+def test_an_older_store_is_upgraded_on_open_and_keeps_every_row(older: tuple[Path, str]) -> None:
+    path, revision = older
+    owners = ["book", "command", "officer", "sequence"]
+    before = {name: rows(path, f"select * from {name}") for name in owners}
+    store = Store(path)
+    assert rows(path, "select version_num from alembic_version") == [(SCHEMA_REVISION,)]
+    assert {name: rows(path, f"select * from {name}") for name in owners} == before
+    assert revision != SCHEMA_REVISION
+    with store.read(TODAY) as view:
+        assert check_store(view) == []
+    store.close()
+
+
+def test_an_upgrade_leaves_a_private_copy_of_the_file_as_it_was(older: tuple[Path, str]) -> None:
+    path, revision = older
+    Store(path).close()
+    copy = path.with_name(f"{path.name}.before-{SCHEMA_REVISION}")
+    assert rows(copy, "select version_num from alembic_version") == [(revision,)]
+    assert rows(copy, "select code from officer") == [("li.wei",)]
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+
+
+def test_an_upgraded_store_is_the_same_as_a_new_one(older: tuple[Path, str], empty_store: Path) -> None:
+    path, _revision = older
+    Store(path).close()
+    assert tables(path) == tables(empty_store)
+
+
+def test_opening_an_upgraded_store_again_makes_no_second_copy(older: tuple[Path, str]) -> None:
+    path, _revision = older
+    Store(path).close()
+    copy = path.with_name(f"{path.name}.before-{SCHEMA_REVISION}")
+    copy.unlink()
+    Store(path).close()
+    assert not copy.exists()
+
+
+def test_a_store_of_a_newer_program_is_refused_untouched(empty_store: Path, tmp_path: Path) -> None:
+    path = tmp_path / "newer.db"
+    shutil.copy(empty_store, path)
+    with closing(sqlite3.connect(path)) as raw:
+        raw.execute("update alembic_version set version_num = '9999'")
+        raw.commit()
+    before = path.read_bytes()
+    with pytest.raises(Refused) as fault:
+        Store(path)
+    assert fault.value.code == "newer_store"
+    assert path.read_bytes() == before
