@@ -16,8 +16,9 @@ from typer.exceptions import TyperException
 
 from loancrm import __version__, config
 from loancrm.context import Context, make_context
-from loancrm.errors import LoanCrmError, UsageFault
-from loancrm.i18n import LANGUAGES, N_, _, match_language, set_language
+from loancrm.errors import InvalidInput, LoanCrmError, Refused, UsageFault
+from loancrm.i18n import LANGUAGES, N_, _, listed, match_language, set_language
+from loancrm.shell import streams
 from loancrm.shell.app import App, Group, global_options
 from loancrm.shell.faults import as_text, from_typer
 
@@ -106,13 +107,14 @@ def build() -> Any:
 
 def run(argv: Sequence[str]) -> int:
     """Run one command line and return the exit code."""
-    _prepare_streams()
+    streams.prepare()
     crm = make_context()
     try:
         args = _choose_language(list(argv), crm)
+        _refuse_other_encodings(args)
         return _invoke(args, crm)
     except LoanCrmError as fault:
-        return _show_fault(fault, crm)
+        return _show_fault(fault, argv)
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -121,7 +123,8 @@ def run(argv: Sequence[str]) -> int:
         if fault.errno == errno.EPIPE:
             return _leave_quietly()
         if fault.errno == errno.ENOSPC:
-            return _show_fault(LoanCrmError(_("the disk is full"), code="disk_full"), crm)
+            streams.drop_output()
+            return _show_fault(Refused(_("the disk is full"), code="disk_full"), argv)
         return _show_bug(crm)
     except Exception:  # the last resort: a bug is one line and a report in a file
         return _show_bug(crm)
@@ -141,6 +144,10 @@ def _invoke(args: list[str], crm: Context) -> int:
         raise from_typer(fault) from None
     except typer.Abort:
         return INTERRUPTED
+    except SystemExit as leaving:  # Typer's answer to a reader that went away
+        if isinstance(leaving.__context__, BrokenPipeError):
+            raise leaving.__context__ from None
+        raise
     sys.stdout.flush()
     return result if isinstance(result, int) else 0
 
@@ -152,7 +159,7 @@ def _choose_language(args: list[str], crm: Context) -> list[str]:
     """
     rest, wanted = _take_option(args, "--lang")
     if wanted is not None and match_language(wanted) is None:
-        message = _("--lang: known are {known}").format(known=", ".join(LANGUAGES))
+        message = _("--lang: known are {known}").format(known=listed(LANGUAGES))
         raise UsageFault(message, field="--lang")
     _rest, file = _take_option(args, "--config")
     set_language(match_language(wanted) or _usual_language(crm, file))
@@ -192,17 +199,17 @@ def _take_option(args: list[str], name: str) -> tuple[list[str], str | None]:
     return rest, value
 
 
-def _prepare_streams() -> None:
-    """Never fail on a character that the terminal's encoding lacks; data is UTF-8 whatever the locale."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+def _refuse_other_encodings(args: Sequence[str]) -> None:
+    """Refuse bytes that are not UTF-8: Python carries them as halves of characters, which no store takes."""
+    if any("\ud800" <= char <= "\udfff" for arg in args if not arg.isascii() for char in arg):
+        raise InvalidInput(_("an argument is not UTF-8 text"), code="not_utf8")
 
 
-def _show_fault(fault: LoanCrmError, crm: Context) -> int:
-    private = sys.stderr.isatty()
-    as_json = crm.given.get("format") in ("json", "jsonl")
-    sys.stderr.write(as_text(fault, as_json=as_json, private=private) + "\n")
+def _show_fault(fault: LoanCrmError, argv: Sequence[str]) -> int:
+    """Show a fault on standard error, as JSON where JSON was asked for, even if nothing else was read."""
+    formats = {_take_option(list(argv), name)[1] for name in ("--format", "-f")}
+    as_json = not formats.isdisjoint(("json", "jsonl"))
+    sys.stderr.write(as_text(fault, as_json=as_json, private=sys.stderr.isatty()) + "\n")
     return fault.exit_code
 
 
@@ -236,6 +243,5 @@ def _write_crash_report() -> Path | None:
 
 
 def _leave_quietly() -> int:
-    """The reader went away: point stdout at nothing, so that Python's own flush stays silent."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    streams.drop_output()
     return BROKEN_PIPE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import stat
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from loancrm.errors import InvalidInput, NotFound, Refused
-from loancrm.i18n import LANGUAGES, _
+from loancrm.i18n import LANGUAGES, N_, _, listed
 
 if TYPE_CHECKING:
     from loancrm.settings import Settings
@@ -22,6 +23,13 @@ CONFIG_VARIABLE = "LOANCRM_CONFIG"
 VARIABLES = {"store": "LOANCRM_STORE", "lang": "LOANCRM_LANG", "me": "LOANCRM_ME", "policy": "LOANCRM_POLICY"}
 SIZE_LIMIT = 1024 * 1024
 
+_WHY = {
+    errno.EACCES: N_("permission denied"),
+    errno.EPERM: N_("permission denied"),
+    errno.EIO: N_("the disk cannot be read"),
+    errno.ELOOP: N_("the links lead in a circle"),
+    errno.ENOENT: N_("it is gone"),
+}
 _PLACES = ("store", "policy")
 _URL = re.compile(r"[a-z][a-z0-9+]*://")
 _LANG_LINE = re.compile(rb"^lang[ \t]*:[ \t]+([\"']?)(\w+)\1[ \t]*(?:#.*)?\r?$", re.MULTILINE)
@@ -142,7 +150,7 @@ def _text(path: Path) -> str:
             _refuse_writable(path, os.fstat(file.fileno()).st_mode)
             content = file.read(SIZE_LIMIT + 1)
     except OSError as problem:
-        why = problem.strerror or type(problem).__name__
+        why = _(_WHY[problem.errno]) if problem.errno in _WHY else type(problem).__name__
         raise Refused(_("{file}: cannot be read: {why}").format(file=path.name, why=why)) from None
     if len(content) > SIZE_LIMIT:
         raise InvalidInput(_("{file}: too big for a config file").format(file=path.name), code="invalid_file")
@@ -166,7 +174,7 @@ def _refuse_writable(path: Path, mode: int) -> None:
 def _checked(key: str, value: str, variable: str) -> str:
     known = ("auto", *LANGUAGES)
     if key == "lang" and value not in known:
-        text = _("{variable}: must be one of {choices}").format(variable=variable, choices=", ".join(known))
+        text = _("{variable}: must be one of {choices}").format(variable=variable, choices=listed(known))
         raise InvalidInput(text, field=variable)
     return value
 

@@ -5,6 +5,7 @@ The only place that reads the clock and the environment.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -19,6 +20,7 @@ from zoneinfo import ZoneInfo
 from loancrm import config, parsing
 from loancrm.errors import InvalidInput, UsageFault
 from loancrm.i18n import _
+from loancrm.identity import clean_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,13 +88,18 @@ class Context:
     @property
     def store_path(self) -> Path:
         """Return where the store is, or would be."""
-        return Path(self.settings.store_location)
+        place = self.settings.store_location
+        if "://" in place:  # said before a path is made of it, which would lose a slash
+            raise InvalidInput(_("--store takes the path of a file"), field="--store")
+        return Path(place)
 
     @cached_property
     def store(self) -> Store:
         """Return the open store."""
         from loancrm.store import Store
 
+        gc.freeze()  # what was imported stays
+        gc.enable()
         return Store(self.store_path, on_wait=self._say_waiting)
 
     def _say_waiting(self) -> None:
@@ -141,7 +148,7 @@ class Context:
     def actor(self) -> str:
         """Return who acts: the officer's code, or the account's name."""
         if self.settings.me:
-            return self.settings.me
+            return clean_text(self.settings.me, "--me")
         import getpass
 
         try:
@@ -170,22 +177,31 @@ class Context:
 
     def change(self, work: Callable[..., Result], request: object, name: str) -> Result:
         """Carry out ``work`` on ``request`` as one transaction and return its receipt."""
+        self.refuse_looking_back()
+        with self._patience():
+            return self.store.change(work, request, self.order(name))
+
+    def refuse_looking_back(self) -> None:
+        """Refuse ``--as-of`` and ``--known-at`` on a change.
+
+        Raises:
+            UsageFault: one of them was typed.
+        """
         if self.given.get("as_of") or self.given.get("known_at"):
             raise UsageFault(
                 _("--as-of and --known-at are for looking; a change takes --on"), field="--as-of"
             )
-        with self._patience():
-            return self.store.change(work, request, self.order(name))
 
     def order(self, name: str, clock: Clock | None = None) -> Order:
         """Return how the command ``name`` is carried out."""
         from loancrm.store import Order
 
+        key: str | None = self.given.get("idempotency_key")
         return Order(
             name=name,
             actor=self.actor,
             clock=clock or self.clock,
-            idempotency_key=self.given.get("idempotency_key"),
+            idempotency_key=key and clean_text(key, "--idempotency-key"),
             dry_run=bool(self.given.get("dry_run")),
         )
 
@@ -211,6 +227,16 @@ class Context:
         from loancrm.shell.output import terminal_width
 
         return terminal_width() or 80
+
+    def refuse_unwritable(self) -> None:
+        """Refuse an unknown format and a file that cannot be written, before anything is read or stored.
+
+        Raises:
+            LoanCrmError: what the command would show could not be shown.
+        """
+        from loancrm.shell.output import refuse_target
+
+        refuse_target(self)
 
     def show(
         self,
@@ -277,7 +303,8 @@ class Context:
 def _read_instant(text: str, zone: str) -> datetime:
     try:
         instant = datetime.fromisoformat(text)
-    except ValueError:
+        parsing.day(f"{instant:%Y-%m-%d}", "LOANCRM_NOW")
+    except (ValueError, InvalidInput):
         raise InvalidInput(
             _("LOANCRM_NOW is an instant such as 2026-11-20T09:00+08:00"), field="LOANCRM_NOW"
         ) from None

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from loancrm.errors import Busy, Damaged, InvalidInput, NotFound, Refused
 from loancrm.i18n import _
@@ -32,7 +32,8 @@ def wal_is_safe(version: tuple[int, ...]) -> bool:
 
 def make_engine(path: Path) -> Engine:
     """Return an engine for the store at ``path``; transactions begin as their reader or writer asks."""
-    engine = create_engine(f"sqlite:///{path}", hide_parameters=True)
+    place = URL.create("sqlite", database=str(path.absolute()))  # as text, ? and # would cut the path
+    engine = create_engine(place, hide_parameters=True)
     event.listen(engine, "connect", _configure)
     event.listen(engine, "begin", _begin)
     return engine
@@ -91,7 +92,8 @@ def writing(
         except BaseException:
             transaction.rollback()
             raise
-        transaction.commit()
+        if transaction.is_active:  # a dry run has rolled back already
+            transaction.commit()
 
 
 def _begin_patiently(connection: Connection, on_wait: Callable[[], None] | None) -> Any:
@@ -107,7 +109,7 @@ def _begin_patiently(connection: Connection, on_wait: Callable[[], None] | None)
     return connection.begin()
 
 
-def _is_busy(fault: OperationalError) -> bool:
+def _is_busy(fault: DatabaseError) -> bool:
     code = getattr(fault.orig, "sqlite_errorcode", 0) & 0xFF
     return code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
@@ -117,7 +119,7 @@ def translated_faults() -> Iterator[None]:
     """Turn the database's own faults into ours; their texts may hold data, so they are dropped."""
     try:
         yield
-    except OperationalError as fault:
+    except DatabaseError as fault:  # a busy store is an OperationalError, a corrupt one is not
         code = getattr(fault.orig, "sqlite_errorcode", 0) & 0xFF
         if _is_busy(fault):
             raise Busy from None

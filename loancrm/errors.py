@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
-from loancrm.i18n import _
+from loancrm.i18n import _, listed, titled
 
 
 class LoanCrmError(Exception):
@@ -48,7 +48,7 @@ class LoanCrmError(Exception):
         if not self.names:
             return self.message
         shown = [f"{code} {name}" if private else code for code, name in self.names]
-        return f"{self.message}: {', '.join(shown)}"
+        return titled(self.message, listed(shown))
 
     def as_json(self) -> Mapping[str, object]:
         """Return the fault as scripts read it, without names."""

@@ -6,6 +6,7 @@ English is the source text. ``N_`` marks a text that is translated later, where 
 from __future__ import annotations
 
 import gettext
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -60,6 +61,21 @@ def p_(context: str, message: str) -> str:
 def n_(singular: str, plural: str, n: int) -> str:
     """Translate and choose the plural form for ``n``."""
     return catalogue(_current[0]).ngettext(singular, plural, n)
+
+
+def titled(title: str, text: str) -> str:
+    """Return « title: text » with the colon of the language in use."""
+    return _("{title}: {text}").format(title=title, text=text)
+
+
+def noted(text: str, note: str) -> str:
+    """Return « text (note) » with the brackets of the language in use."""
+    return _("{text} ({note})").format(text=text, note=note)
+
+
+def listed(items: Iterable[str]) -> str:
+    """Return « a, b, c » with the comma of the language in use."""
+    return _(", ").join(items)
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for a marker

@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, insert, select, text, update
 
 from loancrm.engine import inspect_file, make_engine, reading, translated_faults, writing
-from loancrm.errors import Conflict, InvalidInput, Refused
+from loancrm.errors import Conflict, Refused
 from loancrm.i18n import _
 from loancrm.models import Book, Command, table
 from loancrm.models.columns import canonical_json
@@ -57,8 +57,6 @@ class Store:
         Raises:
             LoanCrmError: nothing there, not ours, newer than this program, damaged.
         """
-        if "://" in str(path):
-            raise InvalidInput(_("--store takes the path of a file"), field="--store")
         inspect_file(path)
         self.path = path
         self.on_wait = on_wait
@@ -79,8 +77,6 @@ class Store:
         ``first`` writes what a new book holds from the start. Of several processes that come at once
         one makes it and all succeed.
         """
-        if "://" in str(path):
-            raise InvalidInput(_("--store takes the path of a file"), field="--store")
         _make_private_file(path)
         from loancrm.migrations import upgrade
 
@@ -207,12 +203,12 @@ def _keep_receipt(connection: Connection, unit: UnitOfWork, order: Order, receip
 
 def _make_private_file(path: Path) -> None:
     """Make an empty file that only its owner reads, in folders that only their owner enters."""
-    missing = [folder for folder in path.absolute().parents if not folder.exists()]
     try:
+        missing = [folder for folder in path.absolute().parents if not folder.exists()]
         for folder in reversed(missing):
             folder.mkdir(mode=0o700, exist_ok=True)
         if path.exists():
-            if path.stat().st_size:
+            if path.stat().st_size or not path.is_file():
                 inspect_file(path)
             return
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))

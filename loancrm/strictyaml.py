@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar, Union, get_args, get_origin
 
 from loancrm.errors import InvalidInput, did_you_mean
-from loancrm.i18n import N_, _
+from loancrm.i18n import N_, _, language, listed, noted
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -27,11 +27,11 @@ Path = tuple[str | int, ...]
 Mark = tuple[int, int]
 
 MAX_DEPTH = 40
-_INT = re.compile(r"[+-]?(0|[1-9][0-9]{0,17})")
-_FLOAT = re.compile(r"[+-]?(0|[1-9][0-9]{0,17})\.[0-9]{1,18}")
+_INT = r"[+-]?(0|[1-9][0-9]{0,17})"
+_FLOAT = r"[+-]?(0|[1-9][0-9]{0,17})\.[0-9]{1,18}"
 _WORDS: dict[str, bool | None] = dict.fromkeys(("", "~", "null", "Null", "NULL"))
 _WORDS |= dict.fromkeys(("true", "True", "TRUE"), True) | dict.fromkeys(("false", "False", "FALSE"), False)
-_UNPRINTABLE = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_UNPRINTABLE = "[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 # Pydantic's kinds of error by prefix, the first that fits; braces are filled from the error's context.
 _WORDINGS = (
@@ -52,6 +52,22 @@ _WORDINGS = (
     (("too_long",), N_("too many items; at most {max_length}")),
     (("model_", "dict_", "mapping_"), N_("must be a mapping: key: value")),
     (("list_", "tuple_", "set_", "frozen_set_"), N_("must be a list")),
+)
+
+# What the YAML library says most often; anything else is only English.
+_YAML_PROBLEMS = (
+    N_("could not find expected ':'"),
+    N_("did not find expected ',' or ']'"),
+    N_("did not find expected ',' or '}'"),
+    N_("did not find expected '-' indicator"),
+    N_("did not find expected <document start>"),
+    N_("did not find expected key"),
+    N_("did not find expected node content"),
+    N_("found a tab character that violates indentation"),
+    N_("found character that cannot start any token"),
+    N_("found unexpected end of stream"),
+    N_("mapping values are not allowed in this context"),
+    N_("block sequence entries are not allowed in this context"),
 )
 
 
@@ -79,7 +95,7 @@ def load(text: str, source: str) -> Loaded:
     import yaml
 
     text = text.removeprefix("\ufeff")
-    if found := _UNPRINTABLE.search(text):
+    if not _is_printable(text) and (found := re.search(_UNPRINTABLE, text)):
         before = text[: found.start()]
         mark = (before.count("\n") + 1, len(before) - before.rfind("\n"))
         _fail(source, mark, _("a character that text files do not hold"))
@@ -89,7 +105,15 @@ def load(text: str, source: str) -> Loaded:
     except yaml.MarkedYAMLError as problem:
         at = problem.problem_mark or problem.context_mark
         mark = (at.line + 1, at.column + 1) if at else (1, 1)
-        _fail(source, mark, _("not valid YAML: {problem}").format(problem=problem.problem or problem.context))
+        why = str(problem.problem or problem.context)
+        if why not in _YAML_PROBLEMS and language() != "en":
+            why = N_("it cannot be read from here on")
+        _fail(source, mark, _("not valid YAML: {problem}").format(problem=_(why)))
+
+
+def _is_printable(text: str) -> bool:
+    """Say whether nothing needs the pattern, which takes 10 ms to compile."""
+    return text.translate(dict.fromkeys(map(ord, "\t\r\n"))).isprintable()
 
 
 def validate(model: type[Model], loaded: Loaded) -> Model:
@@ -191,9 +215,9 @@ def _mark(event: Event) -> Mark:
 def _plain(text: str) -> Any:
     if text in _WORDS:
         return _WORDS[text]
-    if _INT.fullmatch(text):
+    if re.fullmatch(_INT, text):
         return int(text)
-    return float(text) if _FLOAT.fullmatch(text) else text
+    return float(text) if re.fullmatch(_FLOAT, text) else text
 
 
 def _complaint(model: type[BaseModel], loaded: Loaded, error: ErrorDetails) -> tuple[Mark, str]:
@@ -215,7 +239,7 @@ def _wording(model: type[BaseModel], path: Path, error: ErrorDetails) -> str:
         return _with_guess(_("unknown key"), str(path[-1]), _known_keys(model, path[:-1]))
     if kind in {"literal_error", "enum", "union_tag_invalid"}:
         choices = re.findall(r"'([^']*)'", str(context.get("expected", context.get("expected_tags"))))
-        text = _("must be one of {choices}").format(choices=", ".join(choices))
+        text = _("must be one of {choices}").format(choices=listed(choices))
         return _with_guess(text, str(value), choices)
     wording = next((text for prefixes, text in _WORDINGS if kind.startswith(prefixes)), None)
     return _(wording).format(**context) if wording else _("not a value that fits here")
@@ -223,7 +247,7 @@ def _wording(model: type[BaseModel], path: Path, error: ErrorDetails) -> str:
 
 def _with_guess(text: str, word: str, known: Sequence[str]) -> str:
     guess = did_you_mean(word, known)
-    return f"{text} ({guess})" if guess else text
+    return noted(text, guess) if guess else text
 
 
 def _known_keys(model: type[BaseModel], path: Path) -> list[str]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from unicodedata import east_asian_width
 
+_CLOSING = tuple("，。、；：？！）」』》”’…%")  # never at the beginning of a line
+_OPENING = "（「『《“‘"  # never at the end of one
+
 
 def display_width(text: str) -> int:
     """Return how many columns ``text`` takes, a Chinese character counting as two."""
@@ -29,9 +32,11 @@ def wrapped(text: str, indent: int, width: int) -> Iterator[str]:
 def _pieces(text: str) -> Iterator[str]:
     """Return what may stand on a line of its own: words, and single Chinese characters."""
     word = ""
-    for char in text:
+    for char, after in zip(text, [*text[1:], ""], strict=True):
         word += char
-        if char == " " or display_width(char) == 2:
+        breaks = char == " " or display_width(char) == 2
+        is_unit = char == " " and word[-2:-1].isdigit() and display_width(after) == 2  # 9 天
+        if breaks and not is_unit and char not in _OPENING and after not in _CLOSING:
             yield word
             word = ""
     if word:

@@ -88,7 +88,7 @@ class UnitOfWork:
             values = {**self.stamps(), **values}
         if "uid" in target.c:
             values.setdefault("uid", new_uid(self.clock.now))
-        key = self.connection.execute(insert(target).values(_filled(model, values))).inserted_primary_key
+        key = self.connection.execute(insert(target), _filled(model, values)).inserted_primary_key
         assert key is not None
         return int(key[0])
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from loancrm.errors import UsageFault, did_you_mean
-from loancrm.i18n import NP_, _, catalogue, p_
+from loancrm.i18n import NP_, _, catalogue, language, listed, p_
 
 CUSTOMER_KIND = {
     "enterprise": NP_("customer_kind", "enterprise"),
@@ -154,6 +154,28 @@ SERVICE_STAGE = {
 }
 LEVEL = {"high": NP_("level", "high"), "medium": NP_("level", "medium"), "low": NP_("level", "low")}
 
+GROUPING = {
+    "industry": NP_("grouping", "industry"),
+    "region": NP_("grouping", "region"),
+    "customer": NP_("grouping", "customer"),
+    "officer": NP_("grouping", "officer"),
+    "segment": NP_("grouping", "segment"),
+    "service_tier": NP_("grouping", "service tier"),
+    "kind": NP_("grouping", "kind"),
+    "size_class": NP_("grouping", "size class"),
+    "school": NP_("grouping", "school"),
+    "product": NP_("grouping", "product"),
+    "five_tier": NP_("grouping", "five-tier class"),
+    "status": NP_("grouping", "status"),
+}
+MEASURE = {
+    "outstanding": NP_("measure", "outstanding"),
+    "disbursed": NP_("measure", "disbursed"),
+    "overdue": NP_("measure", "overdue"),
+    "loans": NP_("measure", "loans"),
+}
+
+# What is typed: the label is accepted beside the code.
 VOCABULARIES: Mapping[str, Mapping[str, str]] = {
     "customer_kind": CUSTOMER_KIND,
     "segment": SEGMENT,
@@ -175,6 +197,128 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
     "business_line": BUSINESS_LINE,
     "service_stage": SERVICE_STAGE,
     "level": LEVEL,
+    "grouping": GROUPING,
+    "measure": MEASURE,
+}
+# What is only shown.
+LABELS: Mapping[str, Mapping[str, str]] = {
+    "follow_up_status": {
+        "open": NP_("follow_up_status", "open"),
+        "done": NP_("follow_up_status", "done"),
+    },
+    "follow_up_action": {
+        "done": NP_("follow_up_action", "done"),
+        "snoozed": NP_("follow_up_action", "put off"),
+    },
+    "feedback_action": {
+        "assigned": NP_("feedback_action", "assigned"),
+        "answered": NP_("feedback_action", "answered"),
+        "resolved": NP_("feedback_action", "resolved"),
+    },
+    "reason_kind": {
+        "follow_up": NP_("reason_kind", "next step"),
+        "past_due": NP_("reason_kind", "past due"),
+        "maturity": NP_("reason_kind", "maturity"),
+        "instalment": NP_("reason_kind", "instalment"),
+        "facility": NP_("reason_kind", "credit line"),
+        "feedback": NP_("reason_kind", "feedback"),
+        "cadence": NP_("reason_kind", "cadence"),
+    },
+    "unit": {
+        "days": NP_("unit", "days"),
+        "count": NP_("unit", "count"),
+        "money": NP_("unit", "money"),
+        "ratio": NP_("unit", "ratio"),
+        "code": NP_("unit", "code"),
+        "text": NP_("unit", "text"),
+        "yes_no": NP_("unit", "yes or no"),
+    },
+    "origin": {"default": NP_("origin", "default")},
+    "position": {"snapshot": NP_("position", "snapshot")},
+    "field": {
+        "about_officer": NP_("field", "about officer"),
+        "action": NP_("field", "action"),
+        "actual_controller": NP_("field", "actual controller"),
+        "amount": NP_("field", "amount"),
+        "annual_rate": NP_("field", "annual rate"),
+        "answer_due_on": NP_("field", "answer by"),
+        "bank_number": NP_("field", "bank number"),
+        "branch": NP_("field", "branch"),
+        "business_line": NP_("field", "business line"),
+        "career_direction": NP_("field", "career direction"),
+        "channel": NP_("field", "channel"),
+        "code": NP_("field", "code"),
+        "contract": NP_("field", "contract"),
+        "customer": NP_("field", "customer"),
+        "currency": NP_("field", "currency"),
+        "days_past_due": NP_("field", "days past due"),
+        "department": NP_("field", "department"),
+        "direction": NP_("field", "direction"),
+        "disbursed_on": NP_("field", "disbursed on"),
+        "due_on": NP_("field", "due on"),
+        "effective_on": NP_("field", "effective on"),
+        "email": NP_("field", "e-mail"),
+        "employees": NP_("field", "employees"),
+        "enrolled_on": NP_("field", "enrolled on"),
+        "expires_on": NP_("field", "expires on"),
+        "facility": NP_("field", "credit line"),
+        "feedback": NP_("field", "ticket"),
+        "five_tier": NP_("field", "five-tier class"),
+        "follow_up": NP_("field", "next step"),
+        "founded_on": NP_("field", "founded on"),
+        "graduates_on": NP_("field", "graduates on"),
+        "importance": NP_("field", "importance"),
+        "industry": NP_("field", "industry"),
+        "interest_days_past_due": NP_("field", "days past due, interest"),
+        "is_hardship": NP_("field", "in hardship"),
+        "is_revolving": NP_("field", "revolving"),
+        "kind": NP_("field", "kind"),
+        "legal_representative": NP_("field", "legal representative"),
+        "limit_amount": NP_("field", "limit"),
+        "loan": NP_("field", "loan"),
+        "major": NP_("field", "major"),
+        "matures_on": NP_("field", "matures on"),
+        "name": NP_("field", "name"),
+        "next_due_amount": NP_("field", "amount due next"),
+        "next_due_on": NP_("field", "next due on"),
+        "note": NP_("field", "note"),
+        "number": NP_("field", "number"),
+        "officer": NP_("field", "officer"),
+        "officer_id": NP_("field", "officer"),
+        "outcome": NP_("field", "outcome"),
+        "outstanding_principal": NP_("field", "outstanding"),
+        "overdue_principal": NP_("field", "overdue"),
+        "phone": NP_("field", "phone"),
+        "pipeline_stage": NP_("field", "stage"),
+        "principal": NP_("field", "principal"),
+        "product": NP_("field", "product"),
+        "purpose": NP_("field", "purpose"),
+        "region": NP_("field", "region"),
+        "resident_id": NP_("field", "resident ID"),
+        "resolve_due_on": NP_("field", "resolve by"),
+        "rule": NP_("field", "rule"),
+        "school": NP_("field", "school"),
+        "second_officer": NP_("field", "second officer"),
+        "second_officer_id": NP_("field", "second officer"),
+        "security": NP_("field", "security"),
+        "segment": NP_("field", "segment"),
+        "service_level": NP_("field", "service level"),
+        "service_stage": NP_("field", "service stage"),
+        "service_tier": NP_("field", "service tier"),
+        "size_class": NP_("field", "size class"),
+        "source": NP_("field", "lead source"),
+        "status": NP_("field", "status"),
+        "study_level": NP_("field", "level of study"),
+        "text": NP_("field", "text"),
+        "to": NP_("field", "given to"),
+        "unmasked": NP_("field", "shown in full"),
+        "unpaid_interest": NP_("field", "unpaid interest"),
+        "until_on": NP_("field", "until"),
+        "urgency": NP_("field", "urgency"),
+        "uscc": NP_("field", "USCC"),
+        "what": NP_("field", "what"),
+        "why": NP_("field", "reason"),
+    },
 }
 
 
@@ -187,7 +331,8 @@ def label(vocabulary: str, code: str | None) -> str:
     """Return the label of ``code`` in the language in use; an unknown code is its own label."""
     if code is None:
         return ""
-    text = VOCABULARIES[vocabulary].get(code)
+    known = VOCABULARIES.get(vocabulary) or LABELS[vocabulary]
+    text = known.get(code)
     return p_(vocabulary, text) if text else code
 
 
@@ -198,18 +343,26 @@ def code_of(vocabulary: str, text: str, field: str) -> str:
         UsageFault: ``text`` is neither; the message lists what is known.
     """
     known = VOCABULARIES[vocabulary]
-    wanted = text.strip().casefold().replace("-", "_").replace(" ", "_")
+    wanted = _plain(text)
     for code, english in known.items():
-        names = {code, english.casefold().replace("-", "_").replace(" ", "_"), p_(vocabulary, english)}
-        if wanted in names or wanted == _chinese(vocabulary, english):
+        if wanted in {code, _plain(english), _plain(_chinese(vocabulary, english))}:
             return code
-    codes = ", ".join(known)
+    codes = listed(_choice(vocabulary, code) for code in known)
     raise UsageFault(
         _("{field}: unknown value; known are {codes}").format(field=field, codes=codes),
         field=field,
         hint=did_you_mean(wanted, tuple(known)),
         code="unknown_value",
     )
+
+
+def _plain(text: str) -> str:
+    return text.strip().casefold().replace("-", "_").replace(" ", "_")
+
+
+def _choice(vocabulary: str, code: str) -> str:
+    """Return a code to choose, with its label where that is in another language."""
+    return code if language() == "en" else f"{code} {label(vocabulary, code)}"
 
 
 def _chinese(vocabulary: str, english: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -53,6 +53,10 @@ def clock_on(today: Day, at: time = time(9)) -> Clock:
     return Clock(now=local.astimezone(UTC), today=day(today), is_fixed=True)
 
 
+class _Undo(Exception):
+    """Roll back what was tried."""
+
+
 class Book:
     """A store and the day on which things are done to it."""
 
@@ -90,6 +94,18 @@ class Book:
                 yield
             finally:
                 self._batch = None
+
+    @contextmanager
+    def scratch(self) -> Iterator[UnitOfWork]:
+        """Do what follows in one transaction that is rolled back: for many examples on one book."""
+        clock = self.clock
+        with suppress(_Undo), self.unit() as uow:
+            self._batch = uow
+            try:
+                yield uow
+            finally:
+                self._batch, self.clock = None, clock
+            raise _Undo
 
     @contextmanager
     def unit(self) -> Iterator[UnitOfWork]:

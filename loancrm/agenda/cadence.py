@@ -32,7 +32,7 @@ class Cadence:
         self.policy = policy
         names = {name for rule in policy.cadence for name in rule.when.indicators()}
         self.figures = Figures(
-            view, policy.terms, sorted(names), attributes=("officer_id", "since_on"), scope=scope.customers
+            view, policy.terms, sorted(names), attributes=("since_on",), scope=scope.customers
         )
         people = self.figures.customers.c
         self.last_on: ColumnElement[Any] = self.figures.sources.contacts.c.last_on
@@ -66,7 +66,7 @@ class Cadence:
             "ref": null().cast(String),
             "n": self.rule,
             "text": null().cast(String),
-            "officer_id": people.officer_id,
+            "officer_id": null().cast(BigInteger),
         }
         query = self.figures.select(*(values[name].label(name) for name in COLUMNS))
         return query.where(self.target.is_not(None), self.due_on <= day + timedelta(days=within))

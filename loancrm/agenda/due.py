@@ -1,16 +1,18 @@
 """``due``: all reasons ranked in bands, one line a customer.
 
-One statement finds and ranks the customers; a second fetches all reasons of those that are shown.
+An officer's list is one statement. The first of the whole book's are two: one finds and ranks the
+customers, a second fetches all reasons of those that are shown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import Date, Row, Select, Subquery, and_, func, literal, select, union_all
+from sqlalchemy import Date, Row, Select, Subquery, func, literal, select, union_all
 
 from loancrm.agenda.cadence import Cadence
 from loancrm.agenda.reasons import Reason, make_reason
@@ -57,6 +59,14 @@ def scope_of(view: View, officer_id: int | None) -> Scope:
     return Scope(customer_ids(view, officer_id=officer_id), officer_id)
 
 
+@dataclass(frozen=True, slots=True)
+class DueList:
+    """The first lines of a list, and how long all of it is."""
+
+    lines: list[DueLine]
+    counts: DueCounts
+
+
 def due(
     view: View,
     policy: Policy,
@@ -77,17 +87,22 @@ def due(
         scope: in place of ``officer_id``: some customers.
     """
     scope = scope or scope_of(view, officer_id)
-    ranked = _ranked(view, policy, scope, within)
-    lead = select(ranked.c.customer_id).where(ranked.c.place == 1).order_by(*_order(ranked))
-    leading = [row.customer_id for row in view.rows(lead if limit is None else lead.limit(limit))]
-    if not leading:
-        return []
-    by_customer = _reasons_of(view, policy, scope, within, leading if limit is not None else None)
-    people = _people(view, leading)
-    return [
-        _line(view, policy, rank, people[customer_id], by_customer[customer_id])
-        for rank, customer_id in enumerate(leading, 1)
-    ]
+    leading = None
+    if limit is not None and scope.customers is None:  # the book is long: find the first, then why
+        leading = _leading(view, policy, scope, within, limit)
+    return _lines(view, policy, _reasons_of(view, policy, scope, within, leading), limit)
+
+
+def due_list(
+    view: View, policy: Policy, *, officer_id: int | None = None, within: int = 0, limit: int | None = None
+) -> DueList:
+    """Return what ``due`` does, and how long the list is; an officer's needs one statement for both."""
+    if officer_id is None:
+        lines = due(view, policy, within=within, limit=limit)
+        return DueList(lines, counts(view, policy, within=within))
+    found = _reasons_of(view, policy, scope_of(view, officer_id), within)
+    late = sum(rows[0].late_on < view.as_of for rows in found.values())
+    return DueList(_lines(view, policy, found, limit), DueCounts(len(found), late))
 
 
 def counts(view: View, policy: Policy, *, officer_id: int | None = None, within: int = 0) -> DueCounts:
@@ -105,8 +120,9 @@ def statement(view: View, policy: Policy, scope: Scope, within: int) -> Select[A
 
 
 def _all_reasons(view: View, policy: Policy, scope: Scope, within: int) -> Subquery:
+    """Return every reason with its customer and the officer responsible."""
     sources = Reasons(view, policy, scope, within)
-    return union_all(
+    found = union_all(
         sources.follow_ups(),
         sources.past_due(),
         sources.maturities(),
@@ -114,7 +130,15 @@ def _all_reasons(view: View, policy: Policy, scope: Scope, within: int) -> Subqu
         sources.facilities(),
         sources.feedback(),
         Cadence(view, policy, scope).reasons(within),
-    ).subquery("reasons")
+    ).subquery("found")
+    people, officer = customers_at(view, "name", "segment", "officer_id"), table(Officer)
+    responsible = func.coalesce(found.c.officer_id, people.c.officer_id)
+    return (
+        select(found, people.c.number, people.c.name, people.c.segment, officer.c.code)
+        .join(people, people.c.id == found.c.customer_id)
+        .outerjoin(officer, officer.c.id == responsible)
+        .subquery("reasons")
+    )
 
 
 def _ranked(view: View, policy: Policy, scope: Scope, within: int) -> Subquery:
@@ -129,13 +153,17 @@ def _order(reasons: Subquery) -> tuple[Any, ...]:
     return c.band, c.sort_on, c.amount.desc(), c.customer_id, c.kind, c.ref
 
 
+def _leading(view: View, policy: Policy, scope: Scope, within: int, limit: int) -> list[int]:
+    query = statement(view, policy, scope, within).limit(limit)
+    return [row.customer_id for row in view.rows(query)]
+
+
 def _reasons_of(
-    view: View, policy: Policy, scope: Scope, within: int, customers: list[int] | None
+    view: View, policy: Policy, scope: Scope, within: int, customers: list[int] | None = None
 ) -> dict[int, list[Row[Any]]]:
-    """Return every reason of the customers, in order."""
+    """Return every reason by customer, in order; of ``customers`` only, where they are known."""
     if customers is not None:
-        only = customer_ids(view, ids=customers)
-        scope = Scope(only if scope.customers is None else _both(scope.customers, only), scope.officer_id)
+        scope = Scope(customer_ids(view, ids=customers), scope.officer_id)
     reasons = _all_reasons(view, policy, scope, within)
     found: dict[int, list[Row[Any]]] = {}
     for row in view.rows(select(reasons).order_by(*_order(reasons))):
@@ -143,32 +171,22 @@ def _reasons_of(
     return found
 
 
-def _both(one: Select[Any], other: Select[Any]) -> Select[Any]:
-    column = one.selected_columns[0]
-    return one.where(and_(column.in_(other)))
+def _lines(
+    view: View, policy: Policy, found: Mapping[int, Sequence[Row[Any]]], limit: int | None
+) -> list[DueLine]:
+    return [_line(view, policy, rank, rows) for rank, rows in enumerate(islice(found.values(), limit), 1)]
 
 
-def _people(view: View, customers: Sequence[int]) -> dict[int, Row[Any]]:
-    people = customers_at(
-        view, "name", "segment", "officer_id", scope=customer_ids(view, ids=list(customers))
-    )
-    return {row.id: row for row in view.rows(select(people))}
-
-
-def _officers(view: View) -> dict[int, str]:
-    officer = table(Officer)
-    return {row.id: row.code for row in view.rows(select(officer.c.id, officer.c.code))}
-
-
-def _line(view: View, policy: Policy, rank: int, person: Row[Any], rows: Sequence[Row[Any]]) -> DueLine:
-    code = f"C-{person.number:05d}"
+def _line(view: View, policy: Policy, rank: int, rows: Sequence[Row[Any]]) -> DueLine:
+    leading = rows[0]
+    code = f"C-{leading.number:05d}"
     reasons = tuple(make_reason(view, policy, code, row) for row in rows)
     first = reasons[0]
     return DueLine(
         rank=rank,
         customer=code,
-        name=person.name,
-        officer=_officers(view).get(rows[0].officer_id),
+        name=leading.name,
+        officer=leading.code,
         kind=first.kind,
         due_on=first.due_on,
         days_late=first.days_late,
@@ -176,7 +194,7 @@ def _line(view: View, policy: Policy, rank: int, person: Row[Any], rows: Sequenc
         reason_code=first.reason_code,
         reason=first.reason,
         amount=first.amount,
-        segment=person.segment,
+        segment=leading.segment,
         command=first.command,
         reasons=reasons,
     )

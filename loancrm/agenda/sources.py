@@ -2,11 +2,12 @@
 
 customer_id, kind, band, sort_on, due_on, late_on (late after this day), amount (what is at stake,
 minor units), reason_code, ref (the number of the thing), n and text (what the reason's words need),
-officer_id (whose it is).
+officer_id (who was given it; NULL: the customer's lead officer).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -20,6 +21,7 @@ from sqlalchemy import (
     Integer,
     Select,
     String,
+    Table,
     and_,
     case,
     exists,
@@ -31,7 +33,15 @@ from sqlalchemy import (
 )
 
 from loancrm.dialect import add_days, as_text
-from loancrm.indicators.facts import SNAPSHOT, customers_at, last_real_contact, loans_at
+from loancrm.indicators.facts import (
+    SNAPSHOT,
+    days_overdue,
+    feedback_given,
+    follow_ups_given,
+    given_or_of,
+    loans_at,
+    real_contacts,
+)
 from loancrm.models import Facility, Feedback, FeedbackEvent, FollowUp, FollowUpEvent, table
 from loancrm.policy.model import LadderShape, SourceShape
 from loancrm.policy.policy import Policy
@@ -84,16 +94,6 @@ class Reasons:
             self.view, stale_after_days=self.policy.terms.stale_after_days, scope=self.scope.customers
         )
 
-    @cached_property
-    def owners(self) -> Any:
-        """The customers in scope with their lead officers."""
-        return customers_at(self.view, "officer_id", scope=self.scope.customers)
-
-    @cached_property
-    def everyone(self) -> Any:
-        """All customers with their lead officers: a follow-up may be another officer's."""
-        return customers_at(self.view, "officer_id")
-
     def follow_ups(self) -> Select[Any]:
         """Next steps set by hand that are not done."""
         rows, events = FOLLOW_UP.c, table(FollowUpEvent)
@@ -108,7 +108,6 @@ class Reasons:
             .scalar_subquery()
         )
         due_on = func.coalesce(put_off, rows.due_on)
-        officer = func.coalesce(rows.officer_id, self.everyone.c.officer_id)
         query = self._reason(
             "follow_up",
             self.due.follow_up,
@@ -116,16 +115,16 @@ class Reasons:
             due_on=due_on,
             ref=as_text(rows.number),
             text=rows.what,
-            officer=officer,
-        ).select_from(FOLLOW_UP.join(self.everyone, self.everyone.c.id == rows.customer_id))
+            officer=rows.officer_id,
+        )
         query = query.where(self.view.sees(FOLLOW_UP), rows.due_on <= self.horizon, ~done)
-        return self._mine(query.where(due_on <= self.horizon), rows.customer_id, rows.officer_id)
+        return self._mine(query.where(due_on <= self.horizon), FOLLOW_UP, rows.officer_id, follow_ups_given)
 
     def past_due(self) -> Select[Any]:
         """Overdue loans whose customer nobody has reached since they fell due."""
         loan, before = self.loans.c, SNAPSHOT.alias("before")
         previous = (
-            select(before.c.days_past_due)
+            select(days_overdue(before))
             .where(
                 before.c.loan_id == loan.id,
                 self.view.sees(before),
@@ -147,9 +146,7 @@ class Reasons:
             ref=loan.number,
             n=loan.days_past_due,
         )
-        return self._of_owner(query, self.loans).where(
-            loan.days_past_due >= 1, self._not_talked_since(loan.customer_id, since)
-        )
+        return query.where(loan.days_past_due >= 1, self._not_talked_since(loan.customer_id, since))
 
     def maturities(self) -> Select[Any]:
         """Live loans that mature soon, at each step of the ladder until somebody talks."""
@@ -191,14 +188,14 @@ class Reasons:
             code=code,
             ref=as_text(rows.number),
             text=rows.text,
-            officer=func.coalesce(assigned, self.everyone.c.officer_id),
-        ).select_from(FEEDBACK.join(self.everyone, self.everyone.c.id == rows.customer_id))
+            officer=assigned,
+        )
         query = query.where(
             self.view.sees(FEEDBACK),
             ~self._event("resolved"),
             due_on <= self.horizon + timedelta(days=settings.days_before),
         )
-        return self._mine(query, rows.customer_id, assigned)
+        return self._mine(query, FEEDBACK, assigned, feedback_given)
 
     def _event(self, action: str) -> ColumnElement[bool]:
         events = table(FeedbackEvent)
@@ -233,27 +230,29 @@ class Reasons:
             kind, shape, relation.c.customer_id, due_on=on, amount=amount, ref=relation.c.number, n=step
         )
         reached = add_days(on, -step)
-        return self._of_owner(query, relation).where(
-            on >= day, on <= furthest, self._not_talked_since(relation.c.customer_id, reached)
-        )
+        return query.where(on >= day, on <= furthest, self._not_talked_since(relation.c.customer_id, reached))
 
     def _not_talked_since(self, customer_id: ColumnElement[Any], day: ColumnElement[Any]) -> Any:
-        last = last_real_contact(self.view, self.policy.terms.real_outcomes, customer_id)
-        return or_(last.is_(None), last < day)
-
-    def _of_owner(self, query: Select[Any], relation: Any) -> Select[Any]:
-        return query.select_from(relation.join(self.owners, self.owners.c.id == relation.c.customer_id))
+        talks = real_contacts(self.view, self.policy.terms.real_outcomes)
+        c = talks.selected_columns
+        return ~talks.where(c.customer_id == customer_id, c.effective_on >= day).exists()
 
     def _mine(
-        self, query: Select[Any], customer_id: ColumnElement[Any], assigned: ColumnElement[Any]
+        self,
+        query: Select[Any],
+        rows: Table,
+        assigned: ColumnElement[Any],
+        given: Callable[[int], Select[Any]],
     ) -> Select[Any]:
         """Keep what is the officer's: given to them, or nobody's and of their customer."""
-        if self.scope.customers is None:
+        customers, officer_id = self.scope.customers, self.scope.officer_id
+        if customers is None:
             return query
-        of_customer = customer_id.in_(self.scope.customers)
-        if self.scope.officer_id is None:
+        of_customer = rows.c.customer_id.in_(customers)
+        if officer_id is None:
             return query.where(of_customer)
-        return query.where(or_(assigned == self.scope.officer_id, and_(assigned.is_(None), of_customer)))
+        is_mine = or_(assigned == officer_id, and_(assigned.is_(None), of_customer))
+        return query.where(given_or_of(rows, given(officer_id), customers), is_mine)
 
     def _reason(
         self,
@@ -284,6 +283,6 @@ class Reasons:
             "ref": null().cast(String) if ref is None else ref,
             "n": null().cast(Integer) if n is None else n,
             "text": null().cast(String) if text is None else text,
-            "officer_id": self.owners.c.officer_id if officer is None else officer,
+            "officer_id": null().cast(BigInteger) if officer is None else officer,
         }
         return select(*(values[name].label(name) for name in COLUMNS))

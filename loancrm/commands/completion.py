@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from loancrm.errors import UsageFault
-from loancrm.i18n import N_, _
+from loancrm.i18n import N_, _, listed
 from loancrm.shell.app import App
 
 app = App()
@@ -24,7 +24,7 @@ def completion(
 
     del ctx
     if shell not in SHELLS:
-        message = _("SHELL: known are {known}").format(known=", ".join(SHELLS))
+        message = _("SHELL: known are {known}").format(known=listed(SHELLS))
         raise UsageFault(message, field="SHELL")
     script = get_completion_script(prog_name="loancrm", complete_var="_LOANCRM_COMPLETE", shell=shell)
     typer.echo(script)

@@ -12,7 +12,7 @@ from loancrm.shell.app import App
 
 app = App(help=N_("The settings of this machine and user."))
 COLUMNS = (Column("key", N_("key")), Column("value", N_("value")))
-ORIGIN_COLUMNS = (*COLUMNS, Column("source", N_("from")))
+ORIGIN_COLUMNS = (*COLUMNS, Column("source", N_("origin"), "code", vocabulary="origin"))
 
 
 @app.verb("plain", help=N_("Check the config file: every problem with file, line and column."))

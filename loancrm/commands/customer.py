@@ -7,9 +7,10 @@ from typing import Annotated, Any
 import typer
 
 from loancrm.commands.options import CustomerArgument, OfficerOption, OnOption, UnmaskFlag
-from loancrm.i18n import N_, _
+from loancrm.i18n import N_, _, listed
 from loancrm.render.columns import Column
 from loancrm.shell.app import App
+from loancrm.vocabulary import label
 
 app = App(help=N_("Customers and prospects."))
 
@@ -65,13 +66,8 @@ LIST_COLUMNS = (
 )
 
 
-@app.verb("change", help=N_("Add a customer or prospect; asks for what is missing on a terminal."))
-def add(
-    ctx: typer.Context,
-    kind: Kind = None,
+def _file(
     name: Name = None,
-    prospect: Annotated[bool, typer.Option("--prospect", help=N_("not a customer yet"))] = False,
-    since: Annotated[Text, _field("DAY", N_("customer since; default: today"))] = None,
     officer: Officer = None,
     second_officer: SecondOfficer = None,
     bank_number: BankNumber = None,
@@ -98,25 +94,35 @@ def add(
     career_direction: Career = None,
     is_hardship: Hardship = None,
 ) -> None:
+    """Declare the fields of a customer's file: options of add and of edit, read into Context.given."""
+
+
+@app.verb(
+    "change",
+    options=_file,
+    help=N_("Add a customer or prospect; asks for what is missing on a terminal."),
+)
+def add(
+    ctx: typer.Context,
+    kind: Kind = None,
+    prospect: Annotated[bool, typer.Option("--prospect", help=N_("not a customer yet"))] = False,
+    since: Annotated[Text, _field("DAY", N_("customer since; default: today"))] = None,
+) -> None:
     """Add a customer or prospect."""
-    typed = dict(locals())
     from loancrm.services.customer_requests import new_customer
     from loancrm.services.customers import add as work
     from loancrm.shell.prompts import fill_in_customer
 
     crm: Any = ctx.obj
-    request = new_customer(fill_in_customer(crm, typed), crm.reading, crm.settings.me)
-    receipt = crm.change(work, request, "customer add")
+    typed = fill_in_customer(crm, {**crm.given, "kind": kind, "prospect": prospect, "since": since})
+    receipt = crm.change(work, new_customer(typed, crm.reading, crm.settings.me), "customer add")
     for code in receipt.similar:
         crm.say(_("perhaps the same as {code}: loancrm customer show {code}").format(code=code))
-    crm.receipt(
-        receipt,
-        _("added {code}").format(code=receipt.code),
-        _("next: loancrm contact log {code} …").format(code=receipt.code),
-    )
+    next_step = _("next: loancrm contact log {code} …").format(code=receipt.code)
+    crm.receipt(receipt, _("added {code}").format(code=receipt.code), next_step)
 
 
-@app.verb("change", help=N_("Change a customer's file; every change is kept with its day."))
+@app.verb("change", options=_file, help=N_("Change a customer's file; every change is kept with its day."))
 def edit(
     ctx: typer.Context,
     customer: CustomerArgument,
@@ -127,42 +133,16 @@ def edit(
     clear: Annotated[
         list[str] | None, typer.Option(metavar="FIELD", help=N_("empty this field, such as phone"))
     ] = None,
-    name: Name = None,
-    officer: Officer = None,
-    second_officer: SecondOfficer = None,
-    bank_number: BankNumber = None,
-    uscc: Uscc = None,
-    resident_id: ResidentId = None,
-    phone: Phone = None,
-    email: Email = None,
-    region: Region = None,
-    industry: Industry = None,
-    branch: Branch = None,
-    service_tier: Tier = None,
-    pipeline_stage: Stage = None,
-    source: Source = None,
-    size_class: Size = None,
-    employees: Employees = None,
-    founded_on: Founded = None,
-    legal_representative: LegalRepresentative = None,
-    actual_controller: Controller = None,
-    school: School = None,
-    study_level: Level = None,
-    major: Major = None,
-    enrolled_on: Enrolled = None,
-    graduates_on: Graduates = None,
-    career_direction: Career = None,
-    is_hardship: Hardship = None,
 ) -> None:
     """Change a customer's file."""
-    typed = dict(locals())
     from loancrm.services.customer_requests import changed_customer
     from loancrm.services.customers import edit as work
 
     crm: Any = ctx.obj
+    typed = {"customer": customer, "on": on, "expect_version": expect_version, "clear": clear}
     kind = crm.ask(_kind_of, customer)
-    receipt = crm.change(work, changed_customer(kind, typed, crm.reading), "customer edit")
-    fields = ", ".join(receipt.changed) or _("nothing")
+    receipt = crm.change(work, changed_customer(kind, {**crm.given, **typed}, crm.reading), "customer edit")
+    fields = listed(label("field", name) for name in receipt.changed) or _("nothing")
     crm.receipt(receipt, _("{code}: changed {fields}").format(code=receipt.code, fields=fields))
 
 

@@ -26,7 +26,7 @@ COLUMNS = (
     Column("name", N_("name")),
     Column("what", N_("what")),
     Column("officer", N_("officer")),
-    Column("status", N_("status"), table=False),
+    Column("status", N_("status"), "code", vocabulary="follow_up_status", table=False),
 )
 FollowUpArgument = Annotated[str, typer.Argument(metavar="FOLLOW_UP", help=N_("code of the next step, U-…"))]
 

@@ -29,10 +29,12 @@ COLUMNS = (
 def history(ctx: typer.Context, customer: CustomerArgument, unmask: UnmaskFlag = False) -> None:
     """Show every change of a customer."""
     from loancrm.reports.history import history as question
+    from loancrm.shell.changes import readable
     from loancrm.shell.queries import record_look
 
     crm: Any = ctx.obj
     if unmask:
         record_look(crm, customer, "history")
     with crm.view() as view:
-        crm.show(question(view, customer, unmask=unmask), COLUMNS, title=_("history"))
+        rows = question(view, customer, unmask=unmask)
+        crm.show(readable(rows, crm.format), COLUMNS, title=_("history"))

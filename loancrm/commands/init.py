@@ -25,6 +25,7 @@ def init(
     from loancrm.services.books import BookIn, create
 
     crm: Any = ctx.obj
+    crm.refuse_looking_back()
     settings = crm.settings
     book = BookIn(
         path=str(crm.store_path),

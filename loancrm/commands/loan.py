@@ -40,7 +40,7 @@ COLUMNS = (
     Column("next_due_amount", N_("amount due"), "money", table=False),
     Column("industry", N_("industry lent to"), table=False),
     Column("region", N_("region"), table=False),
-    Column("basis", N_("basis"), table=False),
+    Column("basis", N_("basis"), "code", vocabulary="position", table=False),
     Column("basis_on", N_("data of"), "date", table=False),
 )
 

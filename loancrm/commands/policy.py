@@ -22,7 +22,7 @@ VERSION_COLUMNS = (
 )
 INDICATOR_COLUMNS = (
     Column("name", N_("indicator")),
-    Column("unit", N_("unit")),
+    Column("unit", N_("unit"), "code", vocabulary="unit"),
     Column("meaning", N_("meaning"), below=True),
     Column("source", N_("source"), table=False),
     Column("kinds", N_("applies to"), "nested"),

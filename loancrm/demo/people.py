@@ -88,7 +88,7 @@ def _tier(dice: Random, size: str) -> str:
 
 
 def _due_day(dice: Random) -> int:
-    return USUAL_DUE_DAY if happens(dice, 0.5) else dice.randint(1, 28)
+    return USUAL_DUE_DAY if happens(dice, 0.35) else dice.randint(1, 28)
 
 
 def _student(world: World, ref: int) -> Client:
@@ -129,4 +129,4 @@ def _last_autumn(span: Span) -> int:
 
 
 def _student_day(dice: Random) -> int:
-    return 20 if happens(dice, 0.4) else dice.randint(1, 28)
+    return 20 if happens(dice, 0.25) else dice.randint(1, 28)

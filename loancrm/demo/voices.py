@@ -108,7 +108,7 @@ def _handle(world: World, client: Client, heard: Heard, day: date) -> None:
     if heard.about is not None or heard.service_stage == "approval":
         world.tell(day, Handled(heard.ticket, "assigned", to=_colleague(world, other, day)))
     slow = happens(dice, 0.2)
-    answer_on = working(day + timedelta(days=dice.randint(4, 12) if slow else dice.randint(0, 2)))
+    answer_on = working(day + timedelta(days=dice.randint(4, 12) if slow else dice.randint(0, 1)))
     takes = dice.randint(18, 45) if slow else dice.randint(2, 13)
     resolve_on = working(answer_on + timedelta(days=takes))
     answered = Handled(heard.ticket, "answered", "已与客户联系,说明处理进度")

@@ -22,6 +22,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    union_all,
 )
 
 from loancrm.dialect import text_to_date
@@ -31,6 +32,8 @@ from loancrm.models import (
     CustomerAttribute,
     CustomerSegment,
     Feedback,
+    FeedbackEvent,
+    FollowUp,
     Loan,
     LoanStatus,
     Snapshot,
@@ -41,6 +44,27 @@ from loancrm.view import View
 CUSTOMER = table(Customer)
 LOAN = table(Loan)
 SNAPSHOT = table(Snapshot)
+_OF_THE_LOAN = (
+    "id",
+    "customer_id",
+    "contract_id",
+    "number",
+    "product",
+    "principal",
+    "annual_rate",
+    "disbursed_on",
+    "matures_on",
+    "industry",
+    "region",
+)
+_OF_THE_SNAPSHOT = (
+    "outstanding_principal",
+    "overdue_principal",
+    "unpaid_interest",
+    "five_tier",
+    "next_due_on",
+    "next_due_amount",
+)
 FIXED = ("id", "uid", "number", "kind", "since_on", "known_on", "version")
 DATED = tuple(c.name for c in CUSTOMER.c)[tuple(c.name for c in CUSTOMER.c).index("name") :]
 
@@ -159,51 +183,22 @@ def loans_at(view: View, *, stale_after_days: int, scope: Select[Any] | None = N
     """
     ended = ended_at(view).subquery("ended")
     snapshot = SNAPSHOT.alias("position")
-    oldest = view.as_of - timedelta(days=stale_after_days)
-    loan, s = LOAN.c, snapshot.c
-    fresh = s.effective_on >= oldest
-    unfinished = and_(fresh, s.outstanding_principal > 0)
-    is_live = and_(
-        loan.disbursed_on <= view.as_of,
-        ended.c.status.is_(None),
-        or_(loan.matures_on.is_(None), loan.matures_on > view.as_of, func.coalesce(unfinished, False)),
-    )
-    figures = [
-        case((and_(is_live, fresh), s[name])).label(name)
-        for name in (
-            "outstanding_principal",
-            "overdue_principal",
-            "unpaid_interest",
-            "five_tier",
-            "next_due_on",
-            "next_due_amount",
-        )
-    ]
-    days = case((and_(is_live, fresh), _worse(s.days_past_due, s.interest_days_past_due)))
+    loan = LOAN.c
+    fresh = snapshot.c.effective_on >= view.as_of - timedelta(days=stale_after_days)
+    is_live = _is_live(view, ended, and_(fresh, snapshot.c.outstanding_principal > 0))
     query = (
         select(
-            loan.id,
-            loan.customer_id,
-            loan.contract_id,
-            loan.number,
-            loan.product,
-            loan.principal,
-            loan.annual_rate,
-            loan.disbursed_on,
-            loan.matures_on,
-            loan.industry,
-            loan.region,
+            *(loan[name] for name in _OF_THE_LOAN),
             func.coalesce(ended.c.status, "live").label("status"),
             ended.c.ended_on,
             ended.c.amount.label("written_off_amount"),
             case((is_live, 1), else_=0).label("is_live"),
-            s.effective_on.label("basis_on"),
-            days.label("days_past_due"),
-            *figures,
+            snapshot.c.effective_on.label("basis_on"),
+            *_figures(snapshot, and_(is_live, fresh)),
         )
         .select_from(LOAN)
         .outerjoin(ended, ended.c.loan_id == loan.id)
-        .outerjoin(snapshot, s.id == latest_snapshot_id(view, loan.id))
+        .outerjoin(snapshot, snapshot.c.id == latest_snapshot_id(view, loan.id))
         .where(or_(loan.disbursed_on <= view.as_of, loan.disbursed_on.is_(None)), view.knows(LOAN))
     )
     if scope is not None:
@@ -211,8 +206,25 @@ def loans_at(view: View, *, stale_after_days: int, scope: Select[Any] | None = N
     return query.cte("loans")
 
 
-def _worse(a: ColumnElement[Any], b: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Return the greater of two figures of which either may be missing."""
+def _is_live(view: View, ended: Subquery, unfinished: ColumnElement[bool]) -> ColumnElement[bool]:
+    loan = LOAN.c
+    return and_(
+        loan.disbursed_on <= view.as_of,
+        ended.c.status.is_(None),
+        or_(loan.matures_on.is_(None), loan.matures_on > view.as_of, func.coalesce(unfinished, False)),
+    )
+
+
+def _figures(snapshot: Any, counts: ColumnElement[bool]) -> list[ColumnElement[Any]]:
+    """Return the figures of a position, missing where it does not count."""
+    s = snapshot.c
+    days = case((counts, days_overdue(snapshot))).label("days_past_due")
+    return [days, *(case((counts, s[name])).label(name) for name in _OF_THE_SNAPSHOT)]
+
+
+def days_overdue(snapshot: Any) -> ColumnElement[Any]:
+    """Return the days past due of a snapshot: of principal or interest, whichever is more and known."""
+    a, b = snapshot.c.days_past_due, snapshot.c.interest_days_past_due
     return case((a.is_(None), b), (b.is_(None), a), (a >= b, a), else_=b)
 
 
@@ -224,14 +236,23 @@ def real_contacts(view: View, outcomes: tuple[str, ...]) -> Select[Any]:
     )
 
 
-def last_real_contact(
-    view: View, outcomes: tuple[str, ...], customer_id: ColumnElement[Any]
-) -> ColumnElement[Any]:
-    """Return the day of a customer's last real contact, NULL without one."""
-    rows: Table = table(Contact)
-    return (
-        select(func.max(rows.c.effective_on))
-        .where(rows.c.customer_id == customer_id, view.sees(rows), rows.c.outcome.in_(outcomes))
-        .correlate_except(rows)
-        .scalar_subquery()
-    )
+def follow_ups_given(officer_id: int) -> Select[Any]:
+    """Return the keys of the next steps that were given to an officer."""
+    rows = table(FollowUp).alias("given")
+    return select(rows.c.id).where(rows.c.officer_id == officer_id)
+
+
+def feedback_given(officer_id: int) -> Select[Any]:
+    """Return the keys of the tickets that were ever assigned to an officer."""
+    events = table(FeedbackEvent).alias("given")
+    return select(events.c.feedback_id).where(events.c.officer_id == officer_id)
+
+
+def given_or_of(rows: Table, given: Select[Any], customers: Select[Any]) -> ColumnElement[bool]:
+    """Return the condition that a row is one of those ``given``, or of one of the customers.
+
+    Whose a row is depends on two tables, which no index answers: this narrows it to what two indexes
+    find, however large the book; the caller's own condition decides.
+    """
+    own = rows.alias("own")
+    return rows.c.id.in_(union_all(given, select(own.c.id).where(own.c.customer_id.in_(customers))))

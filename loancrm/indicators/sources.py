@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import CTE, ColumnElement, Date, Select, Subquery, and_, case, exists, func, literal, select
 
 from loancrm.dialect import count_where, total
-from loancrm.indicators.facts import SNAPSHOT, customers_at, loans_at
+from loancrm.indicators.facts import SNAPSHOT, customers_at, days_overdue, loans_at
 from loancrm.models import Contact, Facility, Feedback, FeedbackEvent, Loan, table
 from loancrm.view import View
 
@@ -73,12 +73,12 @@ class Sources:
         loan, s = table(Loan).c, SNAPSHOT.c
         year = self.view.as_of - timedelta(days=365)
         half = self.view.as_of - timedelta(days=183)
-        worst = func.max(s.days_past_due)
+        days = days_overdue(SNAPSHOT)
         query = (
             select(
                 loan.customer_id,
-                worst.label("worst_365"),
-                func.max(case((s.effective_on > half, s.days_past_due))).label("worst_183"),
+                func.max(days).label("worst_365"),
+                func.max(case((s.effective_on > half, days))).label("worst_183"),
             )
             .select_from(SNAPSHOT.join(table(Loan), loan.id == s.loan_id))
             .where(self.view.sees(SNAPSHOT), self.view.knows(table(Loan)), s.effective_on > year)

@@ -1,15 +1,25 @@
-"""What tables share: a key, who wrote the row and when, and how a fact is voided."""
+"""What tables share: a key, who wrote the row and when, and how a fact is voided.
 
-from __future__ import annotations
+Annotations are written as types in this package, not as text: evaluating them again costs a tenth of
+the start. For the same reason no validator is built and no class is mapped: both happen for every
+table at import, and rows are never objects here (queries run over ``__table__``).
+"""
 
 from datetime import date, datetime
 
+from sqlalchemy.ext.declarative import DeferredReflection
 from sqlmodel import SQLModel
 
 from loancrm.models.columns import BIG_ID, UtcInstant, plain
 
 
-class Row(SQLModel):
+class TableModel(DeferredReflection, SQLModel):
+    """A table that is declared, and neither mapped nor validated: see above."""
+
+    model_config = {"defer_build": True}
+
+
+class Row(TableModel):
     """A row with an integer key."""
 
     id: int | None = plain(BIG_ID, None, primary_key=True)

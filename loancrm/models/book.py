@@ -1,14 +1,11 @@
 """The book itself: its zone and currency, its commands and its audit trail, its officers and policies."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Index
-from sqlmodel import SQLModel
 
-from loancrm.models.base import Fact, Recorded, Row
+from loancrm.models.base import Fact, Recorded, Row, TableModel
 from loancrm.models.columns import BIG_ID, JsonText, UtcInstant, personal, plain, sensitive
 
 
@@ -22,7 +19,7 @@ class Book(Row, table=True):
     created_at: datetime = plain(UtcInstant)
 
 
-class Sequence(SQLModel, table=True):
+class Sequence(TableModel, table=True):
     """The next number of a kind of record: C-00042, F-00087."""
 
     name: str = plain(primary_key=True)

@@ -1,7 +1,5 @@
 """Customers: today's copy of what is known, and the dated rows of what changed."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Credit line -> contract -> loan, and what the bank's core system says of the loan day by day."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from sqlalchemy import CheckConstraint, Index

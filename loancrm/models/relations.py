@@ -1,7 +1,5 @@
 """What an officer and a customer say to each other: contacts, follow-ups, feedback."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from sqlalchemy import Index
@@ -13,7 +11,10 @@ from loancrm.models.columns import BIG_ID, plain, sensitive
 class Contact(Fact, table=True):
     """A conversation, or an attempt at one."""
 
-    __table_args__ = (Index(None, "customer_id", "effective_on"), Index(None, "officer_id", "effective_on"))
+    __table_args__ = (
+        Index(None, "customer_id", "effective_on", "outcome", "voided_at"),  # last real contact: index alone
+        Index(None, "officer_id", "effective_on"),
+    )
 
     uid: str = plain(unique=True)
     number: int = plain(unique=True)

@@ -20,7 +20,7 @@ LevelCode = Literal["high", "medium", "low"]
 class Shape(BaseModel):
     """A part of the policy: frozen, and no key that we do not know."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
 
 
 class DataShape(Shape):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from loancrm.errors import InvalidInput, LoanCrmError, UsageFault
@@ -60,6 +61,8 @@ def _entry(key: str, value: Any, path: Path) -> Condition:
         return All(parts) if key == "all" else AnyOf(parts)
     if key == "not":
         return Not(from_yaml(value, path))
+    if not all(isinstance(item, str | int | float) for item in _items(value)):
+        raise ConditionFault(_('a condition is needed, such as  days_past_due: ">= 31"'), path)
     try:
         return _test(find(key), value)
     except ConditionFault:
@@ -68,11 +71,16 @@ def _entry(key: str, value: Any, path: Path) -> Condition:
         raise ConditionFault(fault.message, path, fault.hint) from None
 
 
+def _items(value: Any) -> list[Any]:
+    """Return the values that are compared with; ``[None]`` for an empty list, which nothing is in."""
+    return (value or [None]) if isinstance(value, list) else [value]
+
+
 def _test(indicator: Indicator, value: Any) -> Test:
     name = indicator.name
     if isinstance(value, list):
         values = tuple(read_value(indicator, item) for item in value)
-        return Test(name, "in", values, f"{name} in ({', '.join(str(item) for item in value)})")
+        return Test(name, "in", values, f"{name} in ({', '.join(_plain(item) for item in value)})")
     if isinstance(value, str):
         text = value.strip()
         if text == "missing":
@@ -86,16 +94,7 @@ def _test(indicator: Indicator, value: Any) -> Test:
 
 
 def _compared(indicator: Indicator, sign: str, text: str) -> Test:
-    operators: dict[str, Operator] = {
-        "<": "<",
-        "<=": "<=",
-        ">": ">",
-        ">=": ">=",
-        "!=": "!=",
-        "=": "=",
-        "==": "=",
-    }
-    operator = operators[sign]
+    operator = _OPERATORS[sign]
     if operator not in ("=", "!="):
         _need_order(indicator)
     value = read_value(indicator, text)
@@ -118,6 +117,9 @@ def _ordered(indicator: Indicator, ends: tuple[Value, Value]) -> tuple[Value, Va
 
 
 def _plain(value: Any) -> str:
+    """Return what was written: ``true``, and 0.00001 where Python would say 1e-05."""
+    if isinstance(value, float):
+        return format(Decimal(repr(value)), "f")
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -161,7 +163,7 @@ def _scaled(text: str, name: str, places: int, complaint: str) -> int:
 
 # ── one line of text ────────────────────────────────────────────────────────────────────────────
 
-_TOKEN = re.compile(r"""\s*(?:(<=|>=|!=|==|=|<|>|\(|\)|,)|"([^"]*)"|'([^']*)'|([^\s<>=!(),"']+))""")
+_LEXEMES = r"""\s*(?:(<=|>=|!=|==|=|<|>|\(|\)|,)|"([^"]*)"|'([^']*)'|([^\s<>=!(),"']+))"""
 _WORDS = ("and", "or", "not", "in", "is")
 
 
@@ -189,7 +191,7 @@ class _Reader:
         tokens, position = [], 0
         text = text.rstrip()
         while position < len(text):
-            match = _TOKEN.match(text, position)
+            match = re.compile(_LEXEMES).match(text, position)
             if match is None:
                 raise UsageFault(_("--where: cannot read it at '{part}'").format(part=text[position:][:20]))
             tokens.append(next(group for group in match.groups() if group is not None))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -13,7 +14,7 @@ from sqlalchemy import select
 
 from loancrm import strictyaml
 from loancrm.errors import Conflict, InvalidInput, NotFound
-from loancrm.i18n import _
+from loancrm.i18n import _, noted
 from loancrm.indicators.sources import Terms
 from loancrm.models import PolicyVersion, table
 from loancrm.policy.conditions import Condition
@@ -145,7 +146,7 @@ def _compiled(
         try:
             found.append((rule, from_yaml(rule.when, (*place, "when"))))
         except ConditionFault as fault:
-            text = f"{fault.message} ({fault.hint})" if fault.hint else fault.message
+            text = noted(fault.message, fault.hint) if fault.hint else fault.message
             problems.append(_line(loaded, source, fault.path, text))
     return found
 
@@ -195,7 +196,7 @@ def choose(view: View, wanted: str | None) -> Policy:
     """Return the policy of ``--policy``: a version's number, a file, or the one in force."""
     if wanted is None:
         return in_force(view)
-    if not wanted.isdecimal():
+    if not re.fullmatch(r"[0-9]{1,9}", wanted):
         return read_file(Path(wanted))
     rows = table(PolicyVersion)
     row = view.one(select(rows.c.id, rows.c.text).where(rows.c.id == int(wanted), rows.c.voided_at.is_(None)))

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from loancrm.errors import UsageFault, did_you_mean
-from loancrm.i18n import _
+from loancrm.i18n import _, listed
 from loancrm.render.columns import Column, reader
 from loancrm.render.sheet import FORMATS, TOTALS_FORMATS, Options
 from loancrm.vocabulary import VOCABULARIES
@@ -105,5 +105,5 @@ def _find(key: str, columns: Sequence[Column], option: str) -> Column:
 
 def _unknown(message: str, word: str, known: Sequence[str], option: str) -> UsageFault:
     return UsageFault(
-        message.format(word=word, known=", ".join(known)), field=option, hint=did_you_mean(word, known)
+        message.format(word=word[:40], known=listed(known)), field=option, hint=did_you_mean(word, known)
     )

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from loancrm.dialect import count_where, total
-from loancrm.indicators.facts import LOAN, SNAPSHOT, customer_ids
+from loancrm.indicators.facts import LOAN, SNAPSHOT, customer_ids, days_overdue
 from loancrm.models import LoanStatus, table
 from loancrm.reports.basis import newest_data
 from loancrm.view import View
@@ -65,7 +65,7 @@ def _from_snapshots(
         return 0, 0, 0, 0
     s, before = SNAPSHOT.c, SNAPSHOT.alias("before")
     previous = (
-        select(before.c.days_past_due)
+        select(days_overdue(before))
         .where(before.c.loan_id == s.loan_id, view.sees(before), before.c.effective_on < s.effective_on)
         .order_by(before.c.effective_on.desc(), before.c.id.desc())
         .limit(1)
@@ -73,7 +73,7 @@ def _from_snapshots(
         .scalar_subquery()
     )
     owed = func.coalesce(s.overdue_principal, 0) + func.coalesce(s.unpaid_interest, 0)
-    is_new = (s.days_past_due >= 1) & (func.coalesce(previous, 0) == 0) & (since is not None)
+    is_new = (days_overdue(SNAPSHOT) >= 1) & (func.coalesce(previous, 0) == 0) & (since is not None)
     today = s.next_due_on == view.as_of
     query = (
         select(

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, case, func, select
 
 from loancrm.dialect import count_where, total
 from loancrm.errors import UsageFault, did_you_mean
-from loancrm.i18n import _
+from loancrm.i18n import _, listed
 from loancrm.indicators.facts import customer_ids, customers_at, loans_at
 from loancrm.lending.delinquency import hhi
 from loancrm.models import Officer, table
@@ -119,7 +119,7 @@ def concentration(
 def _check(option: str, value: str, known: tuple[str, ...]) -> None:
     if value not in known:
         raise UsageFault(
-            _("{option}: known are {known}").format(option=option, known=", ".join(known)),
+            _("{option}: known are {known}").format(option=option, known=listed(known)),
             field=option,
             hint=did_you_mean(value, known),
         )

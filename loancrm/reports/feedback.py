@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, case, exists, func, select
 
-from loancrm.indicators.facts import customers_at
+from loancrm.indicators.facts import customer_ids, customers_at, feedback_given, given_or_of
 from loancrm.models import Feedback, FeedbackEvent, Officer, table
 from loancrm.reports.lookup import customer as find_customer
 from loancrm.reports.lookup import customer_code, feedback_code, officers
@@ -99,7 +99,8 @@ def _tickets(
         .order_by(_ROWS.c.number)
     )
     if officer_id is not None:
-        query = query.where(responsible == officer_id)
+        found = given_or_of(_ROWS, feedback_given(officer_id), customer_ids(view, officer_id=officer_id))
+        query = query.where(found, responsible == officer_id)
     if status is not None:
         query = query.where(state == status)
     return view.connection.execute(query)

@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlalchemy import and_, exists, func, select
 
-from loancrm.indicators.facts import customers_at
+from loancrm.indicators.facts import customer_ids, customers_at, follow_ups_given, given_or_of
 from loancrm.models import FollowUp, FollowUpEvent, Officer, table
 from loancrm.reports.lookup import customer as find_customer
 from loancrm.reports.lookup import customer_code, follow_up_code
@@ -58,7 +58,8 @@ def follow_ups(
     if customer is not None:
         query = query.where(rows.c.customer_id == find_customer(view, customer).id)
     if officer_id is not None:
-        query = query.where(responsible == officer_id)
+        found = given_or_of(rows, follow_ups_given(officer_id), customer_ids(view, officer_id=officer_id))
+        query = query.where(found, responsible == officer_id)
     for row in view.connection.execute(query):
         yield FollowUpLine(
             follow_up=follow_up_code(row.number),

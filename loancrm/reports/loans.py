@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, func, literal, or_, select
+from sqlalchemy import CTE, Date, Subquery, func, literal, or_, select
 
 from loancrm.dialect import days_between, millionths, total
 from loancrm.indicators.facts import customer_ids, customers_at, loans_at
@@ -131,21 +131,14 @@ def facilities(
     all_: bool = False,
 ) -> Iterator[FacilityLine]:
     """Return credit lines by expiry: those in force, or ``all_``."""
-    rows, contract = table(Facility), table(Contract)
-    scope = None
+    rows, scope = table(Facility), None
     if customer is not None:
         scope = customer_ids(view, ids=[lookup.customer(view, customer).id])
     elif officer_id is not None:
         scope = customer_ids(view, officer_id=officer_id)
     people = customers_at(view, "name", scope=scope)
     loan = loans_at(view, stale_after_days=policy.terms.stale_after_days, scope=scope)
-    drawn = (
-        select(contract.c.facility_id, total(loan.c.outstanding_principal).label("drawn"))
-        .join(loan, loan.c.contract_id == contract.c.id)
-        .where(contract.c.facility_id.is_not(None), loan.c.is_live == 1)
-        .group_by(contract.c.facility_id)
-        .subquery("drawn")
-    )
+    drawn = _drawn_by_facility(loan)
     used = func.coalesce(drawn.c.drawn, 0)
     query = (
         select(
@@ -176,6 +169,17 @@ def facilities(
             expires_on=row.expires_on,
             days_left=row.days_left,
         )
+
+
+def _drawn_by_facility(loan: CTE) -> Subquery:
+    contract = table(Contract)
+    return (
+        select(contract.c.facility_id, total(loan.c.outstanding_principal).label("drawn"))
+        .join(loan, loan.c.contract_id == contract.c.id)
+        .where(contract.c.facility_id.is_not(None), loan.c.is_live == 1)
+        .group_by(contract.c.facility_id)
+        .subquery("drawn")
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from loancrm.errors import Conflict, InvalidInput
 from loancrm.i18n import _
-from loancrm.policy.policy import example, read_file
+from loancrm.policy.policy import Policy, example, read_file
 from loancrm.services.inputs import Input, Receipt
 from loancrm.services.policies import adopt_first
 from loancrm.store import Order, Store
@@ -48,13 +48,16 @@ def create(request: BookIn, order: Callable[[str], Order]) -> BookReceipt:
     def first(uow: UnitOfWork) -> None:
         adopt_first(uow, policy.text, request.policy or "policy.example.yaml")
 
-    store, is_new = Store.create(
-        Path(request.path),
-        zone=request.zone,
-        currency=request.currency,
-        order=order(request.zone),
-        first=first,
-    )
+    path, ordered = Path(request.path), order(request.zone)
+    if ordered.dry_run and not path.exists():
+        return _receipt(request, request.zone, request.currency, policy, is_new=True)
+    if ordered.dry_run:
+        store, is_new = Store(path), False
+    else:
+        store, is_new = Store.create(
+            path, zone=request.zone, currency=request.currency, order=ordered, first=first
+        )
+    store.close()
     if request.is_explicit and (store.zone, store.currency) != (request.zone, request.currency):
         raise Conflict(
             _("the book is there already, in {zone} and {currency}").format(
@@ -62,9 +65,11 @@ def create(request: BookIn, order: Callable[[str], Order]) -> BookReceipt:
             ),
             hint=_("zone and currency belong to the book and cannot be changed"),
         )
-    return BookReceipt(
-        path=request.path, zone=store.zone, currency=store.currency, policy=policy.name, is_new=is_new
-    )
+    return _receipt(request, store.zone, store.currency, policy, is_new=is_new)
+
+
+def _receipt(request: BookIn, zone: str, currency: str, policy: Policy, *, is_new: bool) -> BookReceipt:
+    return BookReceipt(path=request.path, zone=zone, currency=currency, policy=policy.name, is_new=is_new)
 
 
 def _check(request: BookIn) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from loancrm import parsing
-from loancrm.errors import InvalidInput, did_you_mean
+from loancrm.errors import InvalidInput, UsageFault, did_you_mean
 from loancrm.i18n import _
 from loancrm.services.customer_fields import FIELDS, Reading, read_fields
 from loancrm.services.customers import CustomerEdit, CustomerIn
@@ -17,11 +17,12 @@ def new_customer(typed: Mapping[str, Any], reading: Reading, me: str | None) -> 
     """Return the request for a new customer; without an officer it is the acting one's.
 
     Raises:
-        InvalidInput: a value cannot be read, or kind or name is missing.
+        UsageFault: kind or name is missing.
+        InvalidInput: a value cannot be read.
     """
     for name in ("kind", "name"):
         if not typed.get(name):
-            raise InvalidInput(_("--{name} is missing").format(name=name), field=f"--{name}", code="missing")
+            raise UsageFault(_("--{name} is missing").format(name=name), field=f"--{name}", code="missing")
     kind = code_of("customer_kind", typed["kind"], "--kind")
     fields = read_fields(kind, {name: typed.get(name) for name in FIELDS}, reading)
     if typed.get("prospect"):

@@ -16,8 +16,10 @@ from loancrm.reports import lookup
 from loancrm.services.inputs import Input, Receipt, happened_on
 from loancrm.unitofwork import Change, UnitOfWork
 from loancrm.view import BEGINNING
+from loancrm.vocabulary import label
 
 UNIQUE = ("bank_number", "uscc", "resident_id")
+IDS = ("officer_id", "second_officer_id")
 
 
 class CustomerIn(Input):
@@ -108,12 +110,12 @@ def _write_attribute(uow: UnitOfWork, row: Row[Any], name: str, value: Any, on: 
         )
     )
     if newest is None:  # the first change: the value until now held from the beginning
-        first = {"value": _as_text(row._mapping[name]), "effective_on": BEGINNING, "known_on": row.known_on}
+        first = {"value": _as_text(row._mapping[name]), "effective_on": BEGINNING, "known_on": BEGINNING}
         uow.insert(CustomerAttribute, customer_id=row.id, name=name, **first)
     elif on < newest:
         raise InvalidInput(
             _("--on: {name} was changed on {day} already; date this change on that day or later").format(
-                name=name, day=newest
+                name=label("field", name), day=newest
             ),
             field="--on",
         )
@@ -194,11 +196,12 @@ def _expect_version(uow: UnitOfWork, row: Row[Any], expected: int | None) -> Non
 def _readable(uow: UnitOfWork, fields: dict[str, Any]) -> dict[str, Any]:
     """Return the fields as the history shows them: officers by code."""
     codes = lookup.officers(uow.view())
-    ids = ("officer_id", "second_officer_id")
-    return {
-        name.removesuffix("_id") if name in ids else name: codes.get(value) if name in ids else value
-        for name, value in fields.items()
-    }
+    return {_word(name): codes.get(value) if name in IDS else value for name, value in fields.items()}
+
+
+def _word(column: str) -> str:
+    """Return a column's name as officers and scripts know it: ``officer`` for ``officer_id``."""
+    return column.removesuffix("_id") if column in IDS else column
 
 
 def _receipt(
@@ -212,6 +215,6 @@ def _receipt(
         name=row.name,
         officer=lookup.officers(uow.view()).get(row.officer_id),
         version=row.version,
-        changed=tuple(sorted(changed)),
+        changed=tuple(sorted(map(_word, changed))),
         similar=similar,
     )

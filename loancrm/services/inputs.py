@@ -14,13 +14,15 @@ from loancrm.unitofwork import UnitOfWork
 class Input(BaseModel):
     """A request to a service. Faults never repeat the value."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, strict=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, hide_input_in_errors=True, strict=True, defer_build=True
+    )
 
 
 class Receipt(BaseModel):
     """What a service answers; kept with an idempotency key and returned again to a retry."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 def happened_on(uow: UnitOfWork, on: date | None, field: str = "--on") -> date:

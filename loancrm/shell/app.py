@@ -15,7 +15,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from loancrm.i18n import N_
-from loancrm.shell.help import write_help
+from loancrm.shell.help import first_words, write_help
 
 Kind = Literal["rows", "one", "change", "plain"]
 Verb = TypeVar("Verb", bound=Callable[..., None])
@@ -38,8 +38,23 @@ def _take_as_typed(params: list[Any]) -> list[Any]:
     return params
 
 
+def _translated(items: list[Any]) -> list[Any]:
+    for item in items:
+        item.help = first_words(item.help)
+    return items
+
+
 class Command(TyperCommand):
     """A command whose help is ours, and whose values are texts."""
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """Return what completion says of the command, in the language in use."""
+        del limit
+        return first_words(self.help)
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
+        """Complete options, each with its help in the language in use."""
+        return _translated(super().shell_complete(ctx, incomplete))
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Return the parameters, ``--help`` too."""
@@ -52,6 +67,15 @@ class Command(TyperCommand):
 
 class Group(TyperGroup):
     """A group whose help is ours, and whose values are texts."""
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """Return what completion says of the group, in the language in use."""
+        del limit
+        return first_words(self.help)
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
+        """Complete commands and options, each with its help in the language in use."""
+        return _translated(super().shell_complete(ctx, incomplete))
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Return the parameters, ``--help`` too."""
@@ -85,12 +109,26 @@ class App(typer.Typer):
             **more,
         )
 
-    def verb(self, kind: Kind = "plain", name: str | None = None, **more: Any) -> Callable[[Verb], Verb]:
-        """Declare a command; ``kind`` says which shared options it takes."""
+    def verb(
+        self,
+        kind: Kind = "plain",
+        name: str | None = None,
+        *,
+        options: Callable[..., None] | None = None,
+        **more: Any,
+    ) -> Callable[[Verb], Verb]:
+        """Declare a command; ``kind`` says which shared options it takes.
+
+        ``options`` is a function whose signature declares further ones, for a few commands that share
+        many: they are read into ``Context.given`` too.
+        """
+        sets = list(_KINDS[kind])
+        if options is not None:
+            sets.insert(0, lambda: _shared(options, None))
 
         def declare(function: Verb) -> Verb:
             settings = {"help_option_names": ["--help", "-h"]}
-            self.command(name, cls=_KINDS[kind], context_settings=settings, **more)(function)
+            self.command(name, cls=_with(*sets), context_settings=settings, **more)(function)
             return function
 
         return declare
@@ -106,6 +144,12 @@ def _with(*sets: Callable[[], list[TyperOption]]) -> type[Command]:
             for options in sets:
                 self.params += [o for o in options() if not own.intersection(o.opts)]
 
+        def invoke(self, ctx: Any) -> Any:
+            """Run the command when what it shows can be shown: a change is not stored and then refused."""
+            if format_options in sets:
+                ctx.find_root().obj.refuse_unwritable()
+            return super().invoke(ctx)
+
     return Shared
 
 
@@ -116,7 +160,7 @@ def _keep(ctx: Any, param: Any, value: Any) -> Any:
     return value
 
 
-def _shared(function: Callable[..., None], panel: str) -> list[TyperOption]:
+def _shared(function: Callable[..., None], panel: str | None) -> list[TyperOption]:
     """Return the options in the signature of ``function`` as shared ones."""
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
     app.command()(function)
@@ -214,9 +258,9 @@ def change_options() -> list[TyperOption]:
     return _shared(declared, OUTPUT_PANEL)
 
 
-_KINDS: dict[str, type[Command]] = {
-    "plain": _with(global_options),
-    "one": _with(global_options, format_options),
-    "rows": _with(global_options, format_options, row_options),
-    "change": _with(global_options, format_options, change_options),
+_KINDS: dict[str, tuple[Callable[[], list[TyperOption]], ...]] = {
+    "plain": (global_options,),
+    "one": (global_options, format_options),
+    "rows": (global_options, format_options, row_options),
+    "change": (global_options, format_options, change_options),
 }

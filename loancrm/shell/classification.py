@@ -84,6 +84,7 @@ def _move_row(move: Any) -> dict[str, Any]:
 def _show(
     crm: Context, customers: int, moved: list[dict[str, Any]], segments: dict[str, int], policy: str
 ) -> None:
+    segments = {code: segments.get(code, 0) for code in SEGMENT}  # in this order after a retry too
     result = {"customers": customers, "moved": moved, "segments": segments, "policy": policy}
     if crm.format in ("json", "jsonl"):
         crm.show_one(result, RESULT)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from loancrm.i18n import _
+from loancrm.i18n import _, listed, noted, titled
 from loancrm.numerals import format_money
 from loancrm.render.cells import on_screen
 from loancrm.render.columns import Column, reader
@@ -67,7 +67,7 @@ def _sections(page: CustomerPage, fields: dict[str, tuple[str, str]]) -> Iterato
     count = [_("{n} ended: loancrm loan list --all").format(n=ended)] if ended else []
     yield _("loans"), [*map(_loan_line, live), *count]
     yield _("why now"), [reason.reason for reason in page.reasons]
-    yield _("next step"), [f"{step.due_on} {step.what} ({step.follow_up})" for step in page.follow_ups]
+    yield _("next step"), [noted(f"{step.due_on} {step.what}", step.follow_up) for step in page.follow_ups]
     yield _("next talk"), [_cadence(page)]
     yield _("last talk"), [_last_talk(page)]
     yield _("people"), [_pairs(fields, _PEOPLE)]
@@ -89,10 +89,9 @@ def _cadence(page: CustomerPage) -> str:
 def _last_talk(page: CustomerPage) -> str:
     talk = page.last_contact
     if talk is None:
-        return _("never")
-    words = f"{talk.on} {label('channel', talk.channel)}, {label('outcome', talk.outcome)}"
-    note = f": {talk.note}" if talk.note else ""
-    return f"{words}{note} ({talk.officer or '–'})"
+        return _("none yet")
+    words = listed([f"{talk.on} {label('channel', talk.channel)}", label("outcome", talk.outcome)])
+    return noted(titled(words, talk.note) if talk.note else words, talk.officer or "–")
 
 
 def _loan_line(loan: LoanOfCustomer) -> str:

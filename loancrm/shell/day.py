@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -27,7 +28,7 @@ COLUMNS = (
     Column("name", N_("name")),
     Column("segment", N_("segment"), "code", vocabulary="segment"),
     Column("officer", N_("officer"), table=False),
-    Column("kind", N_("kind"), table=False),
+    Column("kind", N_("kind"), "code", vocabulary="reason_kind", table=False),
     Column("due_on", N_("due"), "date", table=False),
     Column("days_late", N_("days late"), "int", table=False),
     Column("band", N_("band"), "int", table=False),
@@ -43,7 +44,7 @@ BOOK_COLUMNS = tuple(
 REASON_COLUMNS = (
     Column("band", N_("band"), "int"),
     Column("when", N_("when"), data=False),
-    Column("kind", N_("kind"), table=False),
+    Column("kind", N_("kind"), "code", vocabulary="reason_kind", table=False),
     Column("due_on", N_("due"), "date"),
     Column("days_late", N_("days late"), "int", table=False),
     Column("rule", N_("rule")),
@@ -60,7 +61,7 @@ class _Day:
 
     lines: Sequence[DueLine]
     counts: DueCounts
-    changes: Changes
+    changes: Changes | None
     officer: str | None
 
 
@@ -93,36 +94,33 @@ def _limit(crm: Context, *, all_: bool, wanted: int | None) -> int | None:
 
 
 def _read(crm: Context, officer: str | None, days: int, most: int | None) -> _Day:
-    from loancrm.agenda.due import DueCounts, counts, due
-    from loancrm.reports.changes import changes
+    from loancrm.agenda.due import DueCounts, due, due_list
 
     with crm.view() as view:
         policy = crm.policy(view)
         officer_id = crm.officer_id(view, officer)
-        lines = due(view, policy, officer_id=officer_id, within=days, limit=most)
         if crm.format not in ("table", "html"):  # scripts get the lines and nothing that is not shown
-            return _Day(lines, DueCounts(len(lines), 0), _no_changes(), officer)
-        found = counts(view, policy, officer_id=officer_id, within=days)
-        return _Day(lines, found, changes(view, officer_id), officer or crm.settings.me)
+            lines = due(view, policy, officer_id=officer_id, within=days, limit=most)
+            return _Day(lines, DueCounts(len(lines), 0), None, officer)
+        from loancrm.reports.changes import changes
 
-
-def _no_changes() -> Changes:
-    from loancrm.reports.changes import Changes
-
-    return Changes(None, None, 0, 0, 0, 0, 0, 0, 0)
+        found = due_list(view, policy, officer_id=officer_id, within=days, limit=most)
+        return _Day(found.lines, found.counts, changes(view, officer_id), officer or crm.settings.me)
 
 
 def _show(crm: Context, day: _Day, within: int, *, whole: bool) -> None:
     rows = [_row(crm, line) for line in day.lines]
+    if not rows and crm.format == "table" and not sys.stdout.isatty() and not crm.given.get("output"):
+        return  # cron would mail the header
     is_page = crm.format in ("table", "html")
     columns = COLUMNS if day.officer or not is_page else BOOK_COLUMNS
     header = [*_header(crm, day, within), ""] if is_page else []
     footer = _footer(day) if is_page else []
-    crm.show(rows, columns, title=_("today"), header=header, footer=footer, whole=whole)
+    crm.show(rows, columns, title=_("today list"), header=header, footer=footer, whole=whole)
 
 
 def _row(crm: Context, line: DueLine) -> dict[str, Any]:
-    values = asdict(line)
+    values: dict[str, Any] = {name: getattr(line, name) for name in line.__slots__}
     values["when"] = _when(crm.as_of, line.due_on, line.days_late, line.reason_code)
     values["reasons"] = [_reason_json(reason) for reason in line.reasons]
     return values
@@ -130,7 +128,7 @@ def _row(crm: Context, line: DueLine) -> dict[str, Any]:
 
 def _reason_json(reason: Reason) -> dict[str, Any]:
     return {
-        **asdict(reason),
+        **{name: getattr(reason, name) for name in reason.__slots__},
         "due_on": reason.due_on.isoformat(),
         "amount": plain_money(reason.amount),
     }
@@ -149,7 +147,7 @@ def _when(as_of: date, due_on: date, days_late: int, reason_code: str) -> str:
 def _header(crm: Context, day: _Day, within: int) -> list[str]:
     changes, counts = day.changes, day.counts
     parts = [_day_words(crm.as_of), day.officer or _("whole book")]
-    if changes.data_on is not None:
+    if changes is not None and changes.data_on is not None:
         parts.append(_("data of {day}").format(day=changes.data_on))
     parts.append(n_("{n} to do", "{n} to do", counts.to_do).format(n=counts.to_do))
     if counts.late:
@@ -157,7 +155,7 @@ def _header(crm: Context, day: _Day, within: int) -> list[str]:
     if within:
         parts.append(_("within {n} d").format(n=within))
     lines = [" · ".join(parts)]
-    if changes.since is not None:
+    if changes is not None and changes.since is not None:
         lines.append(_news(changes))
     return lines
 

@@ -33,7 +33,8 @@ def from_typer(fault: Any) -> UsageFault:
         )
     if name == "MissingParameter":
         field = _name(fault.param)
-        return UsageFault(_("{field} is missing").format(field=field), field=field, hint=hint, code="missing")
+        message = _("{field} is missing").format(field=_(field))
+        return UsageFault(message, field=field, hint=hint, code="missing")
     if name == "BadOptionUsage":
         option = safe(str(fault.option_name)[:40])
         return UsageFault(_("{field} needs a value").format(field=option), field=option, hint=hint)

@@ -6,12 +6,56 @@ import shutil
 from collections.abc import Iterable
 from typing import Any
 
-from loancrm.i18n import _
+from loancrm.i18n import N_, _, noted, titled
 from loancrm.typeset import display_width, wrapped
 
 INDENT = 2
 LEFT_MOST = 30
 WIDEST = 100
+METAVARS = (
+    N_("ADDRESS"),
+    N_("AMOUNT"),
+    N_("CHANNEL"),
+    N_("CLASS"),
+    N_("CODE"),
+    N_("CONDITION"),
+    N_("CONTACT"),
+    N_("CUSTOMER"),
+    N_("[CUSTOMER]"),
+    N_("[CUSTOMER…]"),
+    N_("DAY"),
+    N_("FEEDBACK"),
+    N_("FIELD"),
+    N_("FILE"),
+    N_("FILE|VERSION"),
+    N_("FOLLOW_UP"),
+    N_("FORMAT"),
+    N_("KEY"),
+    N_("KEYS"),
+    N_("KIND"),
+    N_("LEVEL"),
+    N_("LINE"),
+    N_("LOAN"),
+    N_("MEASURE"),
+    N_("N"),
+    N_("NAME"),
+    N_("NUMBER"),
+    N_("OFFICER"),
+    N_("OUTCOME"),
+    N_("PRODUCT"),
+    N_("PURPOSE"),
+    N_("RATE"),
+    N_("SHELL"),
+    N_("SIZE"),
+    N_("STAGE"),
+    N_("STATUS"),
+    N_("TEXT"),
+    N_("TIER"),
+    N_("TIME"),
+    N_("YES|NO"),
+    N_("ZONE"),
+    N_("out|in"),
+)
 
 
 def write_help(command: Any, ctx: Any, formatter: Any) -> None:
@@ -21,10 +65,10 @@ def write_help(command: Any, ctx: Any, formatter: Any) -> None:
 
 def help_lines(command: Any, ctx: Any) -> Iterable[str]:
     """Return the lines: what it does, usage, arguments, options, subcommands."""
-    yield from wrapped(_(" ".join((command.help or "").split("\n\n")[0].split())), 0, _width())
+    yield from wrapped(first_words(command.help), 0, _width())
     yield ""
-    yield f"{_('usage')}: {usage(command, ctx)}"
-    arguments = [(_argument(p), _(p.help or "")) for p in command.params if _is_argument(p)]
+    yield titled(_("usage"), usage(command, ctx))
+    arguments = [(_argument(p), first_words(p.help)) for p in command.params if _is_argument(p)]
     yield from section("", arguments)
     for title, panel in ((_("options"), None), (_("output"), "output")):
         options = [_option(p) for p in command.params if _is_shown(p) and p.rich_help_panel == panel]
@@ -37,6 +81,12 @@ def help_lines(command: Any, ctx: Any) -> Iterable[str]:
     else:
         yield ""
         yield _("options of every command, such as --store and --as-of: loancrm --help")
+
+
+def first_words(text: str | None) -> str:
+    """Return the first paragraph of a help text on one line, in the language in use."""
+    words = " ".join((text or "").split("\n\n")[0].split())
+    return _(words)
 
 
 def _LANG() -> tuple[str, str]:  # noqa: N802 - read when it is shown
@@ -54,7 +104,8 @@ def usage(command: Any, ctx: Any) -> str:
 
 
 def _argument(param: Any) -> str:
-    return str(param.metavar or param.name.upper())
+    words = str(param.metavar or param.name.upper())
+    return _(words)
 
 
 def _is_argument(param: Any) -> bool:
@@ -68,14 +119,14 @@ def _is_shown(param: Any) -> bool:
 def _metavar(param: Any) -> str:
     if param.is_flag or param.count:
         return ""
-    return str(param.metavar or param.name.upper())
+    return _argument(param)
 
 
 def _option(param: Any) -> tuple[str, str]:
     names = ", ".join([*sorted(param.opts, key=len, reverse=True), *param.secondary_opts])
-    text = _("show this help") if param.name == "help" else _(param.help or "")
+    text = _("show this help") if param.name == "help" else first_words(param.help)
     if param.required:
-        text = f"{text} ({_('required')})"
+        text = noted(text, _("required"))
     return f"{names} {_metavar(param)}".strip(), text
 
 
@@ -85,7 +136,7 @@ def _subcommands(command: Any, ctx: Any) -> Iterable[tuple[str, str]]:
         if one_line is not None:
             yield name, _(one_line(name))
         elif not (found := command.get_command(ctx, name)).hidden:
-            yield name, _(" ".join((found.help or "").split("\n\n")[0].split()))
+            yield name, first_words(found.help)
 
 
 def section(title: str, pairs: list[tuple[str, str]]) -> Iterable[str]:

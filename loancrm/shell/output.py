@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from loancrm.errors import InvalidInput, Refused, UsageFault, did_you_mean
-from loancrm.i18n import _
+from loancrm.i18n import _, listed
 from loancrm.parsing import count
 from loancrm.render.columns import Column
 from loancrm.render.output import FORMATS, Options, write, write_one
@@ -31,7 +31,7 @@ def choose_format(given: Mapping[str, Any], *, is_terminal: bool) -> str:
     if wanted is not None:
         if wanted not in FORMATS:
             raise UsageFault(
-                _("--format: known are {formats}").format(formats=", ".join(FORMATS)),
+                _("--format: known are {formats}").format(formats=listed(FORMATS)),
                 field="--format",
                 hint=did_you_mean(str(wanted), FORMATS),
             )
@@ -56,7 +56,7 @@ def show_rows(
     options = _options(crm, title)
     if whole:
         options = replace(options, table_rows=sys.maxsize)
-    with _target(crm, options.format) as out:
+    with _target(crm) as out:
         write(rows, columns, out, options, header=header, footer=footer, **totals)
 
 
@@ -70,7 +70,7 @@ def show_item(
 ) -> None:
     """Write one thing as the options say."""
     options = _options(crm, title)
-    with _target(crm, options.format) as out:
+    with _target(crm) as out:
         write_one(item, columns, out, options, header=header, footer=footer)
 
 
@@ -79,7 +79,7 @@ def show_receipt(crm: Context, receipt: Any, sentence: str, notes: Sequence[str]
     if crm.given.get("dry_run"):
         crm.say(_("dry run: nothing was stored"))
     if crm.format == "table":
-        with _target(crm, "table") as out:
+        with _target(crm) as out:
             for line in (sentence, *notes):
                 out.write(f"{safe(line)}\n".encode())
         return
@@ -123,15 +123,40 @@ def terminal_width() -> int | None:
     return shutil.get_terminal_size().columns if sys.stdout.isatty() or "COLUMNS" in os.environ else None
 
 
+def refuse_target(crm: Context) -> None:
+    """Refuse where nothing could be written: an unknown format, a file that must stay as it is.
+
+    Raises:
+        LoanCrmError: one of these.
+    """
+    name = crm.given.get("output")
+    if name:
+        _refuse_file(Path(name), force=bool(crm.given.get("force")))
+    if crm.format == "xlsx" and not name and sys.stdout.isatty():
+        raise UsageFault(_("an Excel workbook goes into a file: --output NAME.xlsx"), field="--output")
+
+
+def _refuse_file(path: Path, *, force: bool) -> None:
+    if path.is_symlink() or (os.path.exists(path) and not path.is_file()):
+        raise InvalidInput(_("{path} is not a plain file").format(path=path), field="--output")
+    if os.path.exists(path) and not force:
+        raise Refused(
+            _("{path} is there already").format(path=path),
+            field="--output",
+            hint=_("--force replaces it"),
+            code="exists",
+        )
+    if not os.access(path.parent, os.W_OK):
+        raise Refused(_("{path} cannot be written").format(path=path), field="--output")
+
+
 @contextmanager
-def _target(crm: Context, format_: str) -> Iterator[BinaryIO]:
+def _target(crm: Context) -> Iterator[BinaryIO]:
     name = crm.given.get("output")
     if name:
         with _new_file(Path(name), force=bool(crm.given.get("force"))) as file:
             yield file
         return
-    if format_ == "xlsx" and sys.stdout.isatty():
-        raise UsageFault(_("an Excel workbook goes into a file: --output NAME.xlsx"), field="--output")
     sys.stdout.flush()
     yield sys.stdout.buffer
     sys.stdout.buffer.flush()
@@ -140,15 +165,7 @@ def _target(crm: Context, format_: str) -> Iterator[BinaryIO]:
 @contextmanager
 def _new_file(path: Path, *, force: bool) -> Iterator[BinaryIO]:
     """Write a private file beside ``path`` and put it in place when it is whole."""
-    if path.is_symlink() or (path.exists() and not path.is_file()):
-        raise InvalidInput(_("{path} is not a plain file").format(path=path), field="--output")
-    if path.exists() and not force:
-        raise Refused(
-            _("{path} is there already").format(path=path),
-            field="--output",
-            hint=_("--force replaces it"),
-            code="exists",
-        )
+    _refuse_file(path, force=force)  # again: it may have come meanwhile
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:

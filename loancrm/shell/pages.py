@@ -6,16 +6,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from loancrm.i18n import NP_, p_
+from loancrm.vocabulary import label
 
 if TYPE_CHECKING:
     from loancrm.reports.feedback import FeedbackPage
-
-_ACTIONS = {
-    "assigned": NP_("feedback_action", "assigned"),
-    "answered": NP_("feedback_action", "answered"),
-    "resolved": NP_("feedback_action", "resolved"),
-}
 
 
 def ticket_values(page: FeedbackPage) -> dict[str, Any]:
@@ -32,6 +26,6 @@ def step_lines(page: FeedbackPage) -> Sequence[str]:
     """Return a line for each step on a ticket."""
     lines = []
     for step in page.steps:
-        words = f"{step.on} {p_('feedback_action', _ACTIONS[step.action])}"
+        words = f"{step.on} {label('feedback_action', step.action)}"
         lines.append(" ".join(part for part in (words, step.officer, step.text) if part))
     return ["", *lines] if lines else []

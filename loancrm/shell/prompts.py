@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,19 +42,26 @@ def fill_in_customer(crm: Context, typed: Mapping[str, Any]) -> dict[str, Any]:
     values = dict(typed)
     if (values.get("kind") and values.get("name")) or not sys.stdin.isatty():
         return values
-    import typer
-
     if not values.get("kind"):
         known = " / ".join(label("customer_kind", code) for code in CUSTOMER_KIND)
-        values["kind"] = typer.prompt(f"{_('kind')} ({known})")
+        values["kind"] = _ask(f"{_('kind')} ({known})")
     kind = code_of("customer_kind", values["kind"], "--kind")
     if not values.get("name"):
-        values["name"] = typer.prompt(_("name"))
+        values["name"] = _ask(_("name"))
     crm.say(_("leave empty what you do not know"))
     for field, words in _STUDENT if kind == "student" else _COMPANY:
         if values.get(field) is None:
-            values[field] = typer.prompt(_(words), default="", show_default=False) or None
+            values[field] = _ask(_(words), default="", show_default=False) or None
     return values
+
+
+def _ask(question: str, **more: Any) -> str:
+    """Ask on the terminal; the question never becomes part of data that goes elsewhere."""
+    import typer
+
+    aside = nullcontext() if sys.stdout.isatty() else redirect_stdout(sys.stderr)
+    with aside:
+        return str(typer.prompt(question, **more))
 
 
 def read_note(note: str | None, *, editor: bool) -> str | None:
@@ -74,9 +82,9 @@ def _from_editor(start: str) -> str | None:
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(start)
-        done = subprocess.run([*shlex.split(command), name], check=False)  # noqa: S603 - the user's own editor
-        if done.returncode:
-            raise InvalidInput(_("the editor failed; nothing was stored"), field="--edit")
+        subprocess.run([*shlex.split(command), name], check=True)  # noqa: S603 - the user's own editor
         return path.read_text(encoding="utf-8").strip() or None
+    except (OSError, ValueError, subprocess.CalledProcessError):  # none there, not UTF-8, or it said no
+        raise InvalidInput(_("the editor failed; nothing was stored"), field="--edit") from None
     finally:
         path.unlink(missing_ok=True)

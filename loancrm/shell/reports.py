@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from loancrm.i18n import N_, _, n_
+from loancrm.i18n import N_, _, n_, titled
 from loancrm.numerals import format_money, format_ratio
 from loancrm.parsing import count
 from loancrm.render.columns import Column
-from loancrm.vocabulary import label
+from loancrm.vocabulary import code_of, label
 
 if TYPE_CHECKING:
     from loancrm.context import Context
@@ -50,8 +50,8 @@ PORTFOLIO = (
 )
 DELINQUENCY = (
     Column("bucket", N_("days past due"), data=True),
-    Column("from_days", N_("from"), "int", table=False),
-    Column("to_days", N_("to"), "int", table=False),
+    Column("from_days", N_("from day"), "int", table=False),
+    Column("to_days", N_("to day"), "int", table=False),
     Column("loans", N_("loans"), "int"),
     Column("customers", N_("customers"), "int", table=False),
     Column("outstanding_principal", N_("outstanding"), "money"),
@@ -75,7 +75,7 @@ CONCENTRATION = (
     Column("loans", N_("loans"), "int"),
     Column("live_loans", N_("live loans"), "int", table=False),
     Column("customers", N_("customers"), "int", table=False),
-    Column("disbursed", N_("disbursed"), "money", table=False),
+    Column("disbursed", N_("amount disbursed"), "money", table=False),
     Column("outstanding_principal", N_("outstanding"), "money"),
     Column("overdue_principal", N_("overdue"), "money", table=False),
     Column("share", N_("share"), "ratio"),
@@ -158,7 +158,7 @@ def _pars(title: str, found: Portfolio) -> str:
     )
     owed = found.outstanding_principal
     amount = _("no position") if owed is None else format_money(owed)
-    return f"{title}: {_loans_words(found.live_loans, amount)}  {pars}".rstrip()
+    return f"{titled(title, _loans_words(found.live_loans, amount))}  {pars}".rstrip()
 
 
 def _loans_words(n: int, amount: str) -> str:
@@ -214,6 +214,7 @@ def show_concentration(
     """Show concentration with bars."""
     from loancrm.reports.concentration import concentration
 
+    by, measure = code_of("grouping", by, "--by"), code_of("measure", measure, "--measure")
     wanted = None if digits is None else count(digits, "--digits", 1, 20)
     with crm.view() as view:
         officer_id = crm.officer_id(view, officer) if officer else None
@@ -231,7 +232,7 @@ def show_concentration(
         "effective_names": _tenths(found.effective_names),
         "basis": _basis_json(found.basis),
     }
-    title = _("Concentration by {by} on {day}").format(by=by, day=found.basis.as_of)
+    title = _("Concentration by {by} on {day}").format(by=label("grouping", by), day=found.basis.as_of)
     index = _("HHI {hhi} · {names} effective names").format(
         hhi=totals["hhi"] or "–", names=totals["effective_names"] or "–"
     )
@@ -239,7 +240,7 @@ def show_concentration(
         rows,
         CONCENTRATION,
         title=title,
-        header=[f"{title} · {measure}", _basis_words(found.basis), ""],
+        header=[f"{title} · {label('measure', measure)}", _basis_words(found.basis), ""],
         footer=["", index, *_formulas("concentration", explain)],
         totals=totals,
         totals_columns=CONCENTRATION_TOTALS,

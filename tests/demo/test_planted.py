@@ -65,24 +65,23 @@ def a_call_follows_a_missed_payment(book: Book) -> None:
 
 @measures("talking_cures")
 def who_was_reached_pays_sooner(book: Book) -> None:
-    # A landmark: still in arrears in the first data 8 to 45 days after the payment was missed; was
-    # anybody reached until then, and is the loan clean in the data of the next 40 days?
+    # A landmark: still in arrears in the first data 8 to 45 days after the payment was missed. Was
+    # anybody reached until then, and is the loan off the list of the next data, half a month later?
     query = """WITH episode AS (
             SELECT s.loan_id, l.customer_id, s.effective_on AS day, min(s.effective_on),
-                date(s.effective_on, '-' || s.days_past_due || ' days') AS since
+                date(s.effective_on, '-' || s.days_past_due || ' days') AS since,
+                (SELECT min(n.effective_on) FROM snapshot n WHERE n.effective_on > s.effective_on) AS next
             FROM snapshot s JOIN loan l ON l.id = s.loan_id
-            WHERE s.days_past_due BETWEEN 8 AND 45
+            WHERE s.days_past_due BETWEEN 8 AND 45 AND s.effective_on < :until
             GROUP BY s.loan_id, since),
         judged AS (SELECT EXISTS (SELECT 1 FROM contact k WHERE k.customer_id = e.customer_id
                 AND k.outcome IN ('reached', 'met', 'promised')
                 AND k.effective_on BETWEEN e.since AND e.day) AS reached,
-            EXISTS (SELECT 1 FROM snapshot n WHERE n.loan_id = e.loan_id AND n.days_past_due = 0
-                AND n.effective_on BETWEEN e.day AND date(e.day, '+40 days'))
-            OR EXISTS (SELECT 1 FROM loan_status t WHERE t.loan_id = e.loan_id AND t.status = 'settled'
-                AND t.effective_on BETWEEN e.day AND date(e.day, '+40 days')) AS cured
-            FROM episode e WHERE e.day <= :until)
+            NOT EXISTS (SELECT 1 FROM snapshot n WHERE n.loan_id = e.loan_id
+                AND n.effective_on = e.next AND n.days_past_due > 0) AS cured
+            FROM episode e)
         SELECT reached, count(*), avg(cured) FROM judged GROUP BY reached ORDER BY reached"""
-    (_no, without, alone), (_yes, talked, after_talk) = book.rows(query, until=TODAY - timedelta(days=41))
+    (_no, without, alone), (_yes, talked, after_talk) = book.rows(query, until=book.span.month_ends[-1])
     assert without >= 20
     assert talked >= 20
     assert after_talk > alone + 0.15

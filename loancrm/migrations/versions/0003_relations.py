@@ -48,7 +48,10 @@ def _contact() -> None:
         sa.UniqueConstraint("uid", name=op.f("uq_contact_uid")),
     )
     op.create_index(
-        op.f("ix_contact_customer_id_effective_on"), "contact", ["customer_id", "effective_on"], unique=False
+        op.f("ix_contact_customer_id_effective_on_outcome_voided_at"),
+        "contact",
+        ["customer_id", "effective_on", "outcome", "voided_at"],
+        unique=False,
     )
     op.create_index(
         op.f("ix_contact_officer_id_effective_on"), "contact", ["officer_id", "effective_on"], unique=False

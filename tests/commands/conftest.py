@@ -1,0 +1,43 @@
+"""Books for the commands: one that the lines of the issue filled, to look at or to change a copy of."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import call
+
+from .helpers import FURTHER, SECTION_6, words
+
+
+@pytest.fixture(scope="session")
+def filled_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A book with something of everything. Only to be looked at."""
+    path = tmp_path_factory.mktemp("filled") / "filled.db"
+    for line in (*SECTION_6, *FURTHER):
+        done = call(*words(line, path), home=path.parent)
+        assert done.code == 0, (line, done)
+    return path
+
+
+@pytest.fixture
+def full(filled_book: Path, tmp_path: Path, kept: list[Path]) -> Path:
+    """A copy of the filled book, to be changed; it is checked when the test is over."""
+    path = tmp_path / "full.db"
+    shutil.copy(filled_book, path)
+    kept.append(path)
+    return path
+
+
+@pytest.fixture
+def untouched(filled_book: Path, tmp_path: Path) -> Iterator[Path]:
+    """A copy of the filled book that has the same bytes when the test is over."""
+    path = tmp_path / "untouched.db"
+    shutil.copy(filled_book, path)
+    before = path.read_bytes()
+    yield path
+    assert path.read_bytes() == before, "something was written"
+    assert [file.name for file in path.parent.glob("untouched.db*")] == ["untouched.db"]

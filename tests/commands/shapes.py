@@ -1,0 +1,537 @@
+"""What each command shows as JSON, key by key: the contract that scripts rely on.
+
+A shape is a regular expression for a text, a type, ``maybe(shape)`` for what can be null, a list with the
+shape of its items, a tuple of the codes that can stand there, or a dict with exactly these keys.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+TEXT = r"(?s).+"
+MONEY = r"-?\d{1,15}\.\d\d"
+SIX = r"\d+\.\d{6}"  # rates and ratios
+TENTH = r"\d+\.\d"
+DATE = r"\d{4}-\d\d-\d\d"
+INSTANT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
+CODE = r"[a-z0-9_]+"
+COMMAND = r"loancrm .+"
+CUSTOMER, CONTACT, STEP, TICKET = r"C-\d{5}", r"K-\d{5}", r"U-\d{5}", r"F-\d{5}"
+UID = r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+KINDS = ("enterprise", "sole_proprietor", "student")
+SEGMENTS = ("quality", "potential", "mass_market", "risk")
+TIERS = ("normal", "special_mention", "substandard", "doubtful", "loss")
+LEVELS = ("high", "medium", "low")
+
+
+@dataclass(frozen=True)
+class Maybe:
+    """The shape, or null."""
+
+    shape: Any
+
+
+def maybe(shape: Any) -> Maybe:
+    return Maybe(shape)
+
+
+def misfits(value: Any, shape: Any, place: str = "$") -> list[str]:
+    """Return what of ``value`` is not of ``shape``."""
+    if isinstance(shape, Maybe):
+        return [] if value is None else misfits(value, shape.shape, place)
+    if isinstance(shape, dict):
+        if not isinstance(value, dict):
+            return [f"{place} is no object: {value!r}"]
+        if set(value) != set(shape):
+            return [f"{place}: missing {set(shape) - set(value)}, new {set(value) - set(shape)}"]
+        return [line for key in shape for line in misfits(value[key], shape[key], f"{place}.{key}")]
+    if isinstance(shape, list):
+        if not isinstance(value, list):
+            return [f"{place} is no list: {value!r}"]
+        return [line for n, item in enumerate(value) for line in misfits(item, shape[0], f"{place}[{n}]")]
+    if isinstance(shape, tuple):
+        fits = value in shape
+    elif isinstance(shape, str):
+        fits = isinstance(value, str) and re.fullmatch(shape, value) is not None
+    else:
+        fits = type(value) is shape
+    return [] if fits else [f"{place} is not {shape}: {value!r}"]
+
+
+REASON = {
+    "kind": CODE,
+    "band": int,
+    "due_on": DATE,
+    "days_late": int,
+    "rule": r"[a-z_.0-9]+",
+    "reason_code": CODE,
+    "reason": TEXT,
+    "amount": MONEY,
+    "command": COMMAND,
+}
+DUE = {
+    "rank": int,
+    "customer": CUSTOMER,
+    "name": TEXT,
+    "officer": maybe(TEXT),
+    "kind": CODE,
+    "due_on": DATE,
+    "days_late": int,
+    "band": int,
+    "segment": maybe(SEGMENTS),
+    "amount": MONEY,
+    "reason_code": CODE,
+    "reason": TEXT,
+    "command": COMMAND,
+    "reasons": [REASON],
+}
+CUSTOMER_LINE = {
+    "code": CUSTOMER,
+    "name": TEXT,
+    "kind": KINDS,
+    "officer": maybe(TEXT),
+    "segment": maybe(SEGMENTS),
+    "service_tier": maybe(CODE),
+    "pipeline_stage": maybe(CODE),
+    "region": maybe(TEXT),
+    "industry": maybe(TEXT),
+    "phone": maybe(r"138\*{4}8000"),
+    "live_loans": int,
+    "outstanding_principal": maybe(MONEY),
+    "days_past_due": maybe(int),
+    "days_since_contact": maybe(int),
+}
+LOAN_OF_CUSTOMER = {
+    "number": TEXT,
+    "product": CODE,
+    "status": CODE,
+    "principal": MONEY,
+    "outstanding_principal": maybe(MONEY),
+    "overdue_principal": maybe(MONEY),
+    "days_past_due": maybe(int),
+    "five_tier": maybe(TIERS),
+    "matures_on": maybe(DATE),
+    "basis_on": maybe(DATE),
+}
+FOLLOW_UP = {
+    "follow_up": STEP,
+    "due_on": DATE,
+    "customer": CUSTOMER,
+    "name": TEXT,
+    "what": TEXT,
+    "officer": maybe(TEXT),
+    "status": ("open", "done"),
+}
+LAST_CONTACT = {
+    "contact": CONTACT,
+    "on": DATE,
+    "channel": CODE,
+    "outcome": CODE,
+    "note": maybe(TEXT),
+    "officer": maybe(TEXT),
+}
+CUSTOMER_PAGE = {
+    "code": CUSTOMER,
+    "name": TEXT,
+    "kind": KINDS,
+    "officer": maybe(TEXT),
+    "second_officer": maybe(TEXT),
+    "segment": maybe(SEGMENTS),
+    "segment_since": maybe(DATE),
+    "segment_rule": maybe(CODE),
+    "since_on": DATE,
+    "version": int,
+    "bank_number": maybe(TEXT),
+    "uscc": maybe(r"[0-9A-Z]{18}"),
+    "resident_id": maybe(r"\d{3}\*{13}[0-9X]{2}"),
+    "phone": maybe(r"138\*{4}8000"),
+    "email": maybe(r".\*{3}@example\.com"),
+    "region": maybe(TEXT),
+    "industry": maybe(TEXT),
+    "branch": maybe(TEXT),
+    "service_tier": maybe(CODE),
+    "pipeline_stage": maybe(CODE),
+    "source": maybe(TEXT),
+    "size_class": maybe(CODE),
+    "employees": maybe(int),
+    "founded_on": maybe(DATE),
+    "legal_representative": maybe(TEXT),
+    "actual_controller": maybe(TEXT),
+    "school": maybe(TEXT),
+    "study_level": maybe(CODE),
+    "major": maybe(TEXT),
+    "enrolled_on": maybe(DATE),
+    "graduates_on": maybe(DATE),
+    "career_direction": maybe(TEXT),
+    "is_hardship": maybe(bool),
+    "treatment": maybe(TEXT),
+    "next_contact_on": maybe(DATE),
+    "next_contact_rule": maybe(CODE),
+    "loans": [LOAN_OF_CUSTOMER],
+    "reasons": [REASON],
+    "follow_ups": [FOLLOW_UP],
+    "last_contact": maybe(LAST_CONTACT),
+}
+CONTACT_LINE = {
+    "contact": CONTACT,
+    "on": DATE,
+    "customer": CUSTOMER,
+    "name": TEXT,
+    "officer": maybe(TEXT),
+    "channel": CODE,
+    "direction": ("out", "in"),
+    "purpose": CODE,
+    "outcome": CODE,
+    "note": maybe(TEXT),
+}
+TICKET_LINE = {
+    "feedback": TICKET,
+    "on": DATE,
+    "customer": CUSTOMER,
+    "name": TEXT,
+    "officer": maybe(TEXT),
+    "kind": CODE,
+    "business_line": CODE,
+    "product": maybe(CODE),
+    "service_stage": maybe(CODE),
+    "department": maybe(TEXT),
+    "channel": CODE,
+    "importance": LEVELS,
+    "urgency": LEVELS,
+    "status": ("open", "answered", "resolved"),
+    "answer_due_on": maybe(DATE),
+    "resolve_due_on": maybe(DATE),
+    "due_on": maybe(DATE),
+    "days_late": int,
+    "text": TEXT,
+}
+TICKET_PAGE = {
+    **TICKET_LINE,
+    "service_level": maybe(CODE),
+    "about": maybe(TEXT),
+    "steps": [
+        {
+            "on": DATE,
+            "action": ("assigned", "answered", "resolved"),
+            "officer": maybe(TEXT),
+            "text": maybe(TEXT),
+        }
+    ],
+}
+LOAN_LINE = {
+    "number": TEXT,
+    "customer": CUSTOMER,
+    "name": TEXT,
+    "officer": maybe(TEXT),
+    "contract": maybe(TEXT),
+    "product": CODE,
+    "status": CODE,
+    "principal": MONEY,
+    "annual_rate": maybe(SIX),
+    "disbursed_on": maybe(DATE),
+    "matures_on": maybe(DATE),
+    "outstanding_principal": maybe(MONEY),
+    "overdue_principal": maybe(MONEY),
+    "unpaid_interest": maybe(MONEY),
+    "days_past_due": maybe(int),
+    "five_tier": maybe(TIERS),
+    "next_due_on": maybe(DATE),
+    "next_due_amount": maybe(MONEY),
+    "industry": maybe(TEXT),
+    "region": maybe(TEXT),
+    "basis": maybe(("snapshot",)),
+    "basis_on": maybe(DATE),
+}
+FACILITY_LINE = {
+    "number": TEXT,
+    "customer": CUSTOMER,
+    "name": TEXT,
+    "limit_amount": MONEY,
+    "drawn": maybe(MONEY),
+    "headroom": maybe(MONEY),
+    "utilisation": maybe(SIX),
+    "is_revolving": bool,
+    "expires_on": maybe(DATE),
+    "days_left": maybe(int),
+}
+SNAPSHOT_LINE = {
+    "on": DATE,
+    "outstanding_principal": MONEY,
+    "overdue_principal": maybe(MONEY),
+    "unpaid_interest": maybe(MONEY),
+    "days_past_due": maybe(int),
+    "interest_days_past_due": maybe(int),
+    "five_tier": maybe(TIERS),
+    "next_due_on": maybe(DATE),
+    "next_due_amount": maybe(MONEY),
+}
+BASIS = {
+    "as_of": DATE,
+    "known_at": maybe(DATE),
+    "data_on": maybe(DATE),
+    "previous_data_on": maybe(DATE),
+    "stale_after_days": int,
+    "policy": TEXT,
+    "policy_digest": r"[0-9a-f]{12}",
+    "position": ("snapshot",),
+}
+PARS = {f"par_{days}": maybe(SIX) for days in (1, 30, 60, 90)}
+PORTFOLIO = {
+    "as_of": DATE,
+    "customers": int,
+    "borrowers": int,
+    "live_loans": int,
+    "live_disbursed": MONEY,
+    "outstanding_principal": maybe(MONEY),
+    "average_balance": maybe(MONEY),
+    "overdue_loans": int,
+    "overdue_principal": MONEY,
+    "unpaid_interest": MONEY,
+    "arrears_rate": maybe(SIX),
+    **PARS,
+    "npl": maybe(MONEY),
+    "npl_ratio": maybe(SIX),
+    "over_90_to_npl": maybe(SIX),
+    "disbursed_in_month": MONEY,
+    "disbursed_in_month_loans": int,
+    "settled_in_month_loans": int,
+    "written_off_in_month": MONEY,
+    "settled": int,
+    "written_off": int,
+    "default_rate": maybe(SIX),
+    "loans_without_position": int,
+    "classified_loans": int,
+    "month_ago": {
+        "as_of": DATE,
+        "live_loans": int,
+        "outstanding_principal": maybe(MONEY),
+        **PARS,
+    },
+    "basis": BASIS,
+}
+BUCKET = {
+    "bucket": r"\d+(_\d+|_plus)?|unknown",
+    "from_days": maybe(int),
+    "to_days": maybe(int),
+    "loans": int,
+    "customers": int,
+    "outstanding_principal": maybe(MONEY),
+    "overdue_principal": maybe(MONEY),
+    "share": maybe(SIX),
+}
+DELINQUENCY_TOTALS = {
+    "loans": int,
+    "loans_without_position": int,
+    "outstanding_principal": MONEY,
+    **PARS,
+    "basis": BASIS,
+}
+GROUP = {
+    "key": maybe(TEXT),
+    "name": maybe(TEXT),
+    "loans": int,
+    "live_loans": int,
+    "customers": int,
+    "disbursed": MONEY,
+    "outstanding_principal": maybe(MONEY),
+    "overdue_principal": maybe(MONEY),
+    "share": maybe(SIX),
+    "settled": int,
+    "written_off": int,
+    "default_rate": maybe(SIX),
+    "loss_rate": maybe(SIX),
+}
+CONCENTRATION_TOTALS = {
+    "loans": int,
+    "total": MONEY,
+    "hhi": maybe(TENTH),
+    "effective_names": maybe(TENTH),
+    "basis": BASIS,
+}
+HISTORY_LINE = {
+    "at": INSTANT,
+    "actor": TEXT,
+    "command": r"[a-z ]+",
+    "action": ("create", "change", "void", "look"),
+    "subject": CODE,
+    "subject_id": int,
+    "field": CODE,
+    "before": maybe(TEXT),
+    "after": maybe(TEXT),
+}
+CLASSIFICATION = {
+    "customers": int,
+    "moved": [
+        {
+            "customer": CUSTOMER,
+            "name": TEXT,
+            "from": maybe(SEGMENTS),
+            "to": SEGMENTS,
+            "rule": CODE,
+            "reason": TEXT,
+        }
+    ],
+    "segments": dict.fromkeys(SEGMENTS, int),
+    "policy": TEXT,
+}
+TEST_LINE = {
+    "decides": bool,
+    "rule": CODE,
+    "segment": SEGMENTS,
+    "condition": TEXT,
+    "indicator": r"[a-z0-9_]*",
+    "value": maybe(TEXT),
+    "outcome": ("yes", "no", "unknown"),
+}
+POLICY_LINE = {
+    "version": int,
+    "name": TEXT,
+    "effective_on": DATE,
+    "recorded_at": INSTANT,
+    "digest": r"[0-9a-f]{12}",
+    "in_force": bool,
+}
+INDICATOR_LINE = {
+    "name": CODE,
+    "unit": CODE,
+    "meaning": TEXT,
+    "source": TEXT,
+    "kinds": [KINDS],
+    "missing": TEXT,
+}
+OFFICER_LINE = {"code": TEXT, "name": TEXT, "branch": maybe(TEXT), "is_active": bool, "customers": int}
+SETTING = {"key": CODE, "value": r".*"}
+BROKEN = {"check": CODE, "meaning": TEXT, "count": int, "ids": [TEXT]}
+
+# What changes answer.
+CUSTOMER_RECEIPT = {
+    "code": CUSTOMER,
+    "uid": UID,
+    "kind": KINDS,
+    "name": TEXT,
+    "officer": maybe(TEXT),
+    "version": int,
+    "changed": [CODE],
+    "similar": [CUSTOMER],
+}
+OFFICER_RECEIPT = {"code": TEXT, "name": TEXT, "branch": maybe(TEXT), "is_active": bool}
+CONTACT_RECEIPT = {
+    "contact": CONTACT,
+    "customer": CUSTOMER,
+    "on": DATE,
+    "follow_up": maybe(STEP),
+    "next_due_on": maybe(DATE),
+    "next_due_rule": maybe(r"follow_up|cadence\.[a-z_]+"),
+}
+STEP_RECEIPT = {"follow_up": STEP, "customer": CUSTOMER, "due_on": DATE, "status": ("open", "done")}
+TICKET_RECEIPT = {
+    "feedback": TICKET,
+    "customer": CUSTOMER,
+    "kind": CODE,
+    "status": ("open", "answered", "resolved"),
+    "officer": maybe(TEXT),
+    "answer_due_on": maybe(DATE),
+    "resolve_due_on": maybe(DATE),
+    "service_level": maybe(CODE),
+}
+LOAN_RECEIPT = {
+    "number": TEXT,
+    "uid": UID,
+    "customer": CUSTOMER,
+    "contract": maybe(TEXT),
+    "product": CODE,
+    "principal": MONEY,
+    "status": CODE,
+}
+FACILITY_RECEIPT = {"number": TEXT, "customer": CUSTOMER, "limit_amount": MONEY, "expires_on": maybe(DATE)}
+SNAPSHOT_RECEIPT = {
+    "loan": TEXT,
+    "customer": CUSTOMER,
+    "on": DATE,
+    "outstanding_principal": MONEY,
+    "days_past_due": maybe(int),
+}
+POLICY_RECEIPT = {
+    "version": int,
+    "name": TEXT,
+    "digest": r"[0-9a-f]{64}",
+    "effective_on": DATE,
+    "is_new": bool,
+}
+BOOK_RECEIPT = {"path": TEXT, "zone": TEXT, "currency": r"[A-Z]{3}", "policy": TEXT, "is_new": bool}
+
+LOOKS: tuple[tuple[str, Any], ...] = (
+    ("today --as-of 2026-12-01", [DUE]),
+    ("due --as-of 2026-12-25 --all", [DUE]),
+    ("due --as-of 2026-12-01 --explain 1", [REASON]),
+    ("customer list", [CUSTOMER_LINE]),
+    ("customer find 华达", [CUSTOMER_LINE]),
+    ("customer show C-00001", CUSTOMER_PAGE),
+    ("customer show C-00002", CUSTOMER_PAGE),
+    ("contact list", [CONTACT_LINE]),
+    ("followup list --all", [FOLLOW_UP]),
+    ("feedback list", [TICKET_LINE]),
+    ("feedback show F-00001", TICKET_PAGE),
+    ("classify --dry-run", CLASSIFICATION),
+    ("classify --explain C-00001", [TEST_LINE]),
+    ("loan list --all", [LOAN_LINE]),
+    ("loan show JJ-0001", LOAN_LINE),
+    ("facility list", [FACILITY_LINE]),
+    ("snapshot list JJ-0002", [SNAPSHOT_LINE]),
+    ("report portfolio", PORTFOLIO),
+    ("report delinquency", [BUCKET]),
+    ("report delinquency --totals", {"rows": [BUCKET], "totals": DELINQUENCY_TOTALS}),
+    ("report concentration", [GROUP]),
+    ("report concentration --totals --by customer", {"rows": [GROUP], "totals": CONCENTRATION_TOTALS}),
+    ("history C-00001", [HISTORY_LINE]),
+    ("officer list", [OFFICER_LINE]),
+    ("policy list", [POLICY_LINE]),
+    ("policy indicators", [INDICATOR_LINE]),
+    ("config show", [SETTING]),
+    ("config show --origin", [{**SETTING, "source": TEXT}]),
+)
+CHANGES: tuple[tuple[str, Any], ...] = (
+    ("officer add sun.li --name 孙丽", OFFICER_RECEIPT),
+    ("officer edit zhao.min --branch 海淀支行 --inactive", OFFICER_RECEIPT),
+    ("customer add --kind enterprise --name 宏远贸易有限公司 --officer li.wei", CUSTOMER_RECEIPT),
+    ("customer edit C-00001 --officer zhao.min --region 天津", CUSTOMER_RECEIPT),
+    ("contact log C-00001 --channel phone --next 2026-12-03 --next-what 回访", CONTACT_RECEIPT),
+    ("contact void K-00002 --why 记错", CONTACT_RECEIPT),
+    ("followup add C-00002 --on 2026-12-08 --what 收材料", STEP_RECEIPT),
+    ("followup done U-00001 --note 已送", STEP_RECEIPT),
+    ("followup snooze U-00002 --until 2026-12-20", STEP_RECEIPT),
+    ("feedback record C-00001 --kind praise --text 很快", TICKET_RECEIPT),
+    ("feedback assign F-00002 --to li.wei", TICKET_RECEIPT),
+    ("feedback answer F-00002 --text 本周放款", TICKET_RECEIPT),
+    ("feedback resolve F-00002 --text 已放款", TICKET_RECEIPT),
+    ("classify --policy POLICY", CLASSIFICATION),
+    ("loan add C-00001 --product fixed_asset --principal 300000.5 --rate 3.45%", LOAN_RECEIPT),
+    ("loan close JJ-0002", LOAN_RECEIPT),
+    ("facility add C-00002 --limit-amount 20000", FACILITY_RECEIPT),
+    ("snapshot add JJ-0001 --on 2026-11-20 --outstanding 1240000.00 --days-past-due 10", SNAPSHOT_RECEIPT),
+    ("snapshot void JJ-0001 --on 2026-11-19", SNAPSHOT_RECEIPT),
+    ("policy adopt POLICY", POLICY_RECEIPT),
+    ("init", BOOK_RECEIPT),
+)
+# Shown with a damaged book only; its own test is in test_exit_codes.py.
+DAMAGED = {"store check": [BROKEN]}
+# These print lines for people or a file, not rows: they take no --format.
+PLAIN = (
+    "policy show",
+    "policy check",
+    "config check",
+    "config path",
+    "store path",
+    "completion",
+    "demo",
+)
+# The fields that are words for people, and so differ between languages; everything else does not.
+WORDS = {
+    "today": ("reason",),
+    "due": ("reason",),
+    "customer show": ("reason", "treatment"),
+    "policy indicators": ("meaning", "source", "missing"),
+    "store check": ("meaning",),
+}
