@@ -20,6 +20,7 @@ from typing import Any
 from loancrm.identity import company_key, name_key
 from loancrm.models import METADATA
 from loancrm.models.columns import canonical_json
+from loancrm.policy.policy import EXAMPLE
 from loancrm.services.books import BookIn, create
 from loancrm.store import Order
 from loancrm.unitofwork import Clock, chain_digest
@@ -75,7 +76,8 @@ def officer_code(index: int) -> str:
 def store_of(size: Size, folder: Path) -> Path:
     """Return the store of ``size``, built when it is not there yet for this schema and generator."""
     schema = "".join(str(sorted(index.name or "" for index in t.indexes)) for t in METADATA.sorted_tables)
-    version = hashlib.sha256(f"{schema}{Path(__file__).read_text(encoding='utf-8')}".encode()).hexdigest()[:8]
+    sources = (Path(__file__).read_text(encoding="utf-8"), EXAMPLE.read_text(encoding="utf-8"), schema)
+    version = hashlib.sha256("".join(sources).encode()).hexdigest()[:8]
     path = folder / f"{size.name}-{version}.db"
     if not path.exists():
         folder.mkdir(exist_ok=True)

@@ -158,11 +158,11 @@ def _choose_language(args: list[str], crm: Context) -> list[str]:
     The one option read before the tree is built: help and faults are already in it.
     """
     rest, wanted = _take_option(args, "--lang")
+    _rest, file = _take_option(args, "--config")
+    set_language(match_language(wanted) or _usual_language(crm, file))
     if wanted is not None and match_language(wanted) is None:
         message = _("--lang: known are {known}").format(known=listed(LANGUAGES))
         raise UsageFault(message, field="--lang")
-    _rest, file = _take_option(args, "--config")
-    set_language(match_language(wanted) or _usual_language(crm, file))
     return rest
 
 

@@ -61,6 +61,7 @@ COLUMNS = (
     "text",
     "officer_id",
 )
+MINOR_UNITS = 100  # in one unit of the currency
 FOLLOW_UP = table(FollowUp)
 FEEDBACK = table(Feedback)
 
@@ -157,10 +158,11 @@ class Reasons:
 
     def instalments(self) -> Select[Any]:
         """What falls due next by the core system's data, for loans that are not overdue."""
-        loan = self.loans.c
-        return self._ladder(
-            "instalment", self.due.instalment, self.loans, loan.next_due_on, loan.next_due_amount
-        ).where(func.coalesce(loan.days_past_due, 0) == 0)
+        loan, shape = self.loans.c, self.due.instalment
+        return self._ladder("instalment", shape, self.loans, loan.next_due_on, loan.next_due_amount).where(
+            func.coalesce(loan.days_past_due, 0) == 0,
+            func.coalesce(loan.next_due_amount, 0) >= shape.minimum_amount * MINOR_UNITS,
+        )
 
     def facilities(self) -> Select[Any]:
         """Credit lines that expire soon."""

@@ -84,6 +84,12 @@ class LadderShape(SourceShape):
         return tuple(sorted(set(steps), reverse=True))
 
 
+class InstalmentShape(LadderShape):
+    """Instalments ahead, from an amount on (whole units of the currency)."""
+
+    minimum_amount: Annotated[int, Field(ge=0, le=10**12)]
+
+
 class FeedbackSourceShape(SourceShape):
     """Tickets that wait: how early they show, and the band of a complaint near its limit."""
 
@@ -98,7 +104,7 @@ class DueShape(Shape):
     follow_up: SourceShape
     past_due: SourceShape
     maturity: LadderShape
-    instalment: LadderShape
+    instalment: InstalmentShape
     facility: LadderShape
     feedback: FeedbackSourceShape
     cadence: SourceShape

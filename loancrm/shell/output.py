@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -174,4 +174,5 @@ def _new_file(path: Path, *, force: bool) -> Iterator[BinaryIO]:
     except OSError as fault:
         raise Refused(_("{path} cannot be written").format(path=path), field="--output") from fault
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()

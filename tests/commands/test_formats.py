@@ -19,6 +19,10 @@ from .shapes import LOOKS
 
 BOM = b"\xef\xbb\xbf"
 ROWS = [line for line, shape in LOOKS if isinstance(shape, list)]
+# The same columns as another line, or no choice of columns (an explanation is one page).
+NOT_SORTED = ("due --as-of 2026-12-25 --all", "customer find 华达", "config show", "classify --explain C-00001")
+SORTED = [line for line in ROWS if line not in NOT_SORTED]
+PAGES = [line for line, shape in LOOKS if isinstance(shape, dict) and "rows" not in shape]
 # Lists that nothing is in, and the report that has no buckets without loans.
 EMPTY = (
     "today",
@@ -66,10 +70,9 @@ def test_an_empty_table_prints_nothing(cli: Run, book: Path, line: str) -> None:
     assert cli("--store", book, *shlex.split(line), "--format", "table").out == b""
 
 
-def test_the_empty_table_of_today_says_that_there_is_nothing_to_do(cli: Run, book: Path) -> None:
-    lines = cli("--store", book, "today", "--format", "table").text.splitlines()
-    assert "21" in lines[0]
-    assert "0 to do" in lines[0]
+def test_an_empty_day_sends_no_mail_from_cron(cli: Run, book: Path) -> None:
+    answer = cli("--store", book, "today", "--format", "table")
+    assert (answer.code, answer.out, answer.err) == (0, b"", "")
 
 
 @pytest.mark.parametrize("line", ROWS)
@@ -88,10 +91,10 @@ def test_every_list_has_every_format(cli: Run, filled_book: Path, line: str) -> 
     assert answers["tsv"].text.split("\n")[0].split("\t") == list(flat[0])
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(answers["xlsx"].out)).get_sheet_by_index(0)
     assert len(sheet.to_python()) == len(rows) + 1
-    assert answers["html"].text.startswith("<!DOCTYPE html>") or answers["html"].text.startswith("<!doctype html>")
+    assert answers["html"].text.lower().startswith("<!doctype html>")
 
 
-@pytest.mark.parametrize("line", [line for line, shape in LOOKS if isinstance(shape, dict) and "rows" not in shape])
+@pytest.mark.parametrize("line", [line for line in PAGES if not line.startswith("classify")])
 def test_every_page_has_every_format(cli: Run, filled_book: Path, line: str) -> None:
     words = ("--store", filled_book, *shlex.split(line), "--format")
     for name in FORMATS:
@@ -99,10 +102,11 @@ def test_every_page_has_every_format(cli: Run, filled_book: Path, line: str) -> 
         assert (answer.code, bool(answer.out)) == (0, True), (name, answer.err)
 
 
-@pytest.mark.parametrize("line", ROWS)
+@pytest.mark.parametrize("line", SORTED)
 def test_every_column_can_be_asked_for_and_sorted_by(cli: Run, filled_book: Path, line: str) -> None:
     words = ("--store", filled_book, *shlex.split(line))
-    keys = [key for key, value in cli(*words, "--format", "json").json[0].items() if not isinstance(value, list)]
+    first = cli(*words, "--format", "json").json[0]
+    keys = [key for key, value in first.items() if not isinstance(value, list)]
     for key in keys:
         found = cli(*words, "--columns", key, "--sort", f"-{key}")
         assert (found.code, found.text.split("\n")[0]) == (0, key), found.err
