@@ -13,13 +13,14 @@ PYTEST_ARGS ?=
 # Start takes 2.8 times as long without compiled files, and some machines do not write them by themselves.
 COMPILE := $(BIN)/python -m compileall -q loancrm
 
-.PHONY: help install demo test lint check bench picture lock clean
+.PHONY: help install demo test lint check bench tour picture lock clean
 
 help:
 	@echo "make demo     build the sample book and walk through the morning"
 	@echo "make test     run the tests, the slow ones apart"
 	@echo "make check    formatting, lint, types, import contracts and all tests"
 	@echo "make bench    measure the speed (make bench BENCH_ARGS=--help)"
+	@echo "make tour     write the README's tour anew from what is printed"
 	@echo "make picture  draw docs/today.svg anew from the sample book"
 	@echo "make lock     compute requirements.lock anew (needs uv)"
 	@echo "make clean    remove everything that was made"
@@ -53,6 +54,9 @@ check: lint
 bench: $(STAMP)
 	@$(COMPILE)
 	@$(BIN)/python -m benchmarks $(BENCH_ARGS)
+
+tour: $(STAMP)
+	@$(BIN)/python scripts/tour.py README.md --write
 
 picture: $(STAMP)
 	@$(BIN)/python scripts/picture.py docs/today.svg

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import random
 import sqlite3
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -103,13 +104,6 @@ def build(path: Path, size: Size, seed: int = SEED) -> None:
         _Filler(connection, size, seed).fill()
         connection.execute("COMMIT")
         connection.execute("ANALYZE")
-
-
-def sizes_of(path: Path) -> dict[str, int]:
-    """Return how many rows the larger tables hold."""
-    names = ("officer", "customer", "facility", "loan", "snapshot", "contact", "follow_up", "feedback")
-    with closing(sqlite3.connect(path)) as connection:
-        return {name: connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in names}
 
 
 class _Filler:
@@ -433,3 +427,7 @@ def _days_late(i: int, day: date) -> int:
     if i % 16 == 5:
         return max(0, i % 160 - (DATA_DAYS[-1] - day).days)
     return 9 if i % 100 == 50 and day == DATA_DAYS[-1] else 0
+
+
+if __name__ == "__main__":
+    print(store_of(SIZES[sys.argv[1]], Path(sys.argv[2])))

@@ -98,8 +98,9 @@ class Context:
         """Return the open store."""
         from loancrm.store import Store
 
-        gc.freeze()  # what was imported stays
-        gc.enable()
+        if not gc.isenabled():  # by __main__, for the imports: what was imported stays
+            gc.freeze()
+            gc.enable()
         return Store(self.store_path, on_wait=self._say_waiting)
 
     def _say_waiting(self) -> None:

@@ -79,6 +79,25 @@ def _text_to_date(element: _TextToDate, compiler: SQLCompiler, **kw: Any) -> str
     return f"CAST({compiler.process(element.clauses, **kw)} AS DATE)"
 
 
+class _Unindexed(FunctionElement[Any]):
+    inherit_cache = True
+
+
+@compiles(_Unindexed, "sqlite")
+def _unindexed_sqlite(element: _Unindexed, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"+{compiler.process(element.clauses, **kw)}"
+
+
+@compiles(_Unindexed)
+def _unindexed(element: _Unindexed, compiler: SQLCompiler, **kw: Any) -> str:
+    return compiler.process(element.clauses, **kw)
+
+
+def unindexed(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return ``column`` for an ORDER BY of a few rows: SQLite would walk its index through all rows."""
+    return _Unindexed(column)
+
+
 def as_text(value: ColumnElement[Any]) -> ColumnElement[str]:
     """Return ``value`` as text."""
     return cast(value, Text)

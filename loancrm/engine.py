@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 import stat
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,7 @@ from loancrm.i18n import _
 APPLICATION_ID = 0x4C43524D  # "LCRM"
 FIRST_WAIT_MS = 2_000
 LAST_WAIT_MS = 28_000
+LOOKS, BETWEEN_LOOKS_S = 5, 0.05
 _MAGIC = b"SQLite format 3\x00"
 
 
@@ -151,15 +153,22 @@ def inspect_file(path: Path) -> None:
         ) from None
     if not stat.S_ISREG(mode):
         raise InvalidInput(_("{path} is not a file").format(path=path), field="--store")
+    for _look in range(1, LOOKS):
+        try:
+            _inspect_header(path)
+            return
+        except Damaged:  # or another process is committing: it writes the header before the pages it counts
+            time.sleep(BETWEEN_LOOKS_S)
+    _inspect_header(path)
+
+
+def _inspect_header(path: Path) -> None:
     try:
         with path.open("rb") as file:
             header = file.read(100)
     except PermissionError:
         raise Refused(_("{path} cannot be read").format(path=path), code="not_readable") from None
-    _inspect_header(path, header, path.stat().st_size)
-
-
-def _inspect_header(path: Path, header: bytes, size: int) -> None:
+    size = path.stat().st_size
     if not header.startswith(_MAGIC[: min(len(header), 16)]):
         raise Refused(
             _("{path} is not a loancrm store; it was not touched").format(path=path), code="foreign"

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy import Connection, Engine, insert, select, text, update
 
-from loancrm.engine import inspect_file, make_engine, reading, translated_faults, writing
-from loancrm.errors import Conflict, Refused
+from loancrm.engine import inspect_file, make_engine, reading, writing
+from loancrm.errors import Conflict, NotFound, Refused
 from loancrm.i18n import _
 from loancrm.models import Book, Command, table
 from loancrm.models.columns import canonical_json
@@ -61,10 +61,16 @@ class Store:
         self.path = path
         self.on_wait = on_wait
         self._engine = make_engine(path)
-        self._meet_schema()
+        _meet_schema(self._engine, path)
         with reading(self._engine) as connection:
             book = table(Book)
-            row = connection.execute(select(book.c.zone, book.c.currency)).one()
+            row = connection.execute(select(book.c.zone, book.c.currency)).first()
+        if row is None:  # init was killed halfway, or is at it
+            raise NotFound(
+                _("the store at {path} is not complete").format(path=path),
+                hint=_("loancrm init completes it"),
+                code="no_store",
+            )
         self.zone: str = row.zone
         self.currency: str = row.currency
 
@@ -78,11 +84,8 @@ class Store:
         one makes it and all succeed.
         """
         _make_private_file(path)
-        from loancrm.migrations import upgrade
-
         engine = make_engine(path)
-        with translated_faults():
-            upgrade(engine, path)
+        _meet_schema(engine, path)
         with writing(engine) as connection:
             made = connection.scalar(select(table(Book).c.id)) is None
             if made:
@@ -91,27 +94,6 @@ class Store:
                 first(_unit(connection, order, zone, currency))
         engine.dispose()
         return cls(path), made
-
-    def _meet_schema(self) -> None:
-        revision = self._revision()
-        if revision == SCHEMA_REVISION:
-            return
-        from loancrm.migrations import known_revisions, upgrade
-
-        if revision is not None and revision not in known_revisions():
-            raise Refused(
-                _("this store was written by a newer loancrm; it was not touched"),
-                hint=_("install the newest loancrm"),
-                code="newer_store",
-            )
-        upgrade(self._engine, self.path)
-
-    def _revision(self) -> str | None:
-        with reading(self._engine) as connection:
-            found = connection.exec_driver_sql(
-                "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
-            ).first()
-            return connection.scalar(text("SELECT version_num FROM alembic_version")) if found else None
 
     @contextmanager
     def read(self, as_of: date, known_at: date | None = None) -> Iterator[View]:
@@ -148,6 +130,30 @@ class Store:
     def close(self) -> None:
         """Let go of the file."""
         self._engine.dispose()
+
+
+def _meet_schema(engine: Engine, path: Path) -> None:
+    """Bring an older schema up to date; a newer one is refused before anything is locked."""
+    revision = _revision(engine)
+    if revision == SCHEMA_REVISION:
+        return
+    from loancrm.migrations import known_revisions, upgrade
+
+    if revision is not None and revision not in known_revisions():
+        raise Refused(
+            _("this store was written by a newer loancrm; it was not touched"),
+            hint=_("install the newest loancrm"),
+            code="newer_store",
+        )
+    upgrade(engine, path)
+
+
+def _revision(engine: Engine) -> str | None:
+    with reading(engine) as connection:
+        found = connection.exec_driver_sql(
+            "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
+        ).first()
+        return connection.scalar(text("SELECT version_num FROM alembic_version")) if found else None
 
 
 def _unit(

@@ -32,7 +32,7 @@ def wrapped(text: str, indent: int, width: int) -> Iterator[str]:
 def _pieces(text: str) -> Iterator[str]:
     """Return what may stand on a line of its own: words, and single Chinese characters."""
     word = ""
-    for char, after in zip(text, [*text[1:], ""], strict=True):
+    for char, after in zip(text, [*text[1:], ""], strict=False):
         word += char
         breaks = char == " " or display_width(char) == 2
         is_unit = char == " " and word[-2:-1].isdigit() and display_width(after) == 2  # 9 天

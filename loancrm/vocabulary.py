@@ -327,6 +327,11 @@ def know_products(products: Mapping[str, str]) -> None:
     PRODUCT.update(products)
 
 
+def codes_of(vocabulary: str) -> tuple[str, ...]:
+    """Return the codes of ``vocabulary``, in its own order."""
+    return tuple(VOCABULARIES.get(vocabulary) or LABELS[vocabulary])
+
+
 def label(vocabulary: str, code: str | None) -> str:
     """Return the label of ``code`` in the language in use; an unknown code is its own label."""
     if code is None:

@@ -22,6 +22,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ANY = "…"
+_ERASED = re.compile(r"[^\n]*\r\x1b\[K")  # a line of progress that is gone in the end
 _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -97,7 +98,8 @@ def on_a_terminal(command: str, folder: Path, environ: Mapping[str, str]) -> tup
             break
         shown += part
     os.close(ours)
-    return shown.decode().replace("\r\n", "\n"), shell.wait()
+    text = shown.decode().replace("\r\n", "\n")
+    return _ERASED.sub("", text), shell.wait()
 
 
 def environment(folder: Path, **more: str) -> dict[str, str]:

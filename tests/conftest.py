@@ -85,7 +85,9 @@ def home(tmp_path: Path) -> Path:
 def run(tmp_path: Path, home: Path) -> Run:
     """Run ``python -m loancrm …`` in ``tmp_path``: ``run("init", stdin="", env={"LANG": None})``."""
 
-    def run_(*args: str | bytes | Path, stdin: str | bytes = b"", env: Mapping[str, str | None] = {}) -> Answer:
+    def run_(
+        *args: str | bytes | Path, stdin: str | bytes = b"", env: Mapping[str, str | None] = {}
+    ) -> Answer:
         done = subprocess.run(
             [sys.executable, "-m", "loancrm", *args],
             input=stdin.encode() if isinstance(stdin, str) else stdin,

@@ -1,15 +1,14 @@
 """``due``: all reasons ranked in bands, one line a customer.
 
-An officer's list is one statement. The first of the whole book's are two: one finds and ranks the
-customers, a second fetches all reasons of those that are shown.
+One statement finds all reasons of an officer's customers, a second who they are. For the first of the
+whole book another goes before: it finds and ranks the customers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
 from typing import Any
 
 from sqlalchemy import Date, Row, Select, Subquery, func, literal, select, union_all
@@ -22,6 +21,9 @@ from loancrm.indicators.facts import customer_ids, customers_at
 from loancrm.models import Officer, table
 from loancrm.policy.policy import Policy
 from loancrm.view import View
+
+Found = tuple[Row[Any], list[Row[Any]]]
+MOST_KEYS = 5_000  # bound in one statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def due(
     leading = None
     if limit is not None and scope.customers is None:  # the book is long: find the first, then why
         leading = _leading(view, policy, scope, within, limit)
-    return _lines(view, policy, _reasons_of(view, policy, scope, within, leading), limit)
+    return _lines(view, policy, _found(view, policy, scope, within, leading)[:limit])
 
 
 def due_list(
@@ -100,9 +102,9 @@ def due_list(
     if officer_id is None:
         lines = due(view, policy, within=within, limit=limit)
         return DueList(lines, counts(view, policy, within=within))
-    found = _reasons_of(view, policy, scope_of(view, officer_id), within)
-    late = sum(rows[0].late_on < view.as_of for rows in found.values())
-    return DueList(_lines(view, policy, found, limit), DueCounts(len(found), late))
+    found = _found(view, policy, scope_of(view, officer_id), within)
+    late = sum(rows[0].late_on < view.as_of for _person, rows in found)
+    return DueList(_lines(view, policy, found[:limit]), DueCounts(len(found), late))
 
 
 def counts(view: View, policy: Policy, *, officer_id: int | None = None, within: int = 0) -> DueCounts:
@@ -120,9 +122,8 @@ def statement(view: View, policy: Policy, scope: Scope, within: int) -> Select[A
 
 
 def _all_reasons(view: View, policy: Policy, scope: Scope, within: int) -> Subquery:
-    """Return every reason with its customer and the officer responsible."""
     sources = Reasons(view, policy, scope, within)
-    found = union_all(
+    return union_all(
         sources.follow_ups(),
         sources.past_due(),
         sources.maturities(),
@@ -130,21 +131,14 @@ def _all_reasons(view: View, policy: Policy, scope: Scope, within: int) -> Subqu
         sources.facilities(),
         sources.feedback(),
         Cadence(view, policy, scope).reasons(within),
-    ).subquery("found")
-    people, officer = customers_at(view, "name", "segment", "officer_id"), table(Officer)
-    responsible = func.coalesce(found.c.officer_id, people.c.officer_id)
-    return (
-        select(found, people.c.number, people.c.name, people.c.segment, officer.c.code)
-        .join(people, people.c.id == found.c.customer_id)
-        .outerjoin(officer, officer.c.id == responsible)
-        .subquery("reasons")
-    )
+    ).subquery("reasons")
 
 
 def _ranked(view: View, policy: Policy, scope: Scope, within: int) -> Subquery:
-    reasons = _all_reasons(view, policy, scope, within)
+    reasons, people = _all_reasons(view, policy, scope, within), customers_at(view)
     place = func.row_number().over(partition_by=reasons.c.customer_id, order_by=_order(reasons))
-    return select(reasons, place.label("place")).subquery("ranked")
+    query = select(reasons, place.label("place")).join(people, people.c.id == reasons.c.customer_id)
+    return query.subquery("ranked")
 
 
 def _order(reasons: Subquery) -> tuple[Any, ...]:
@@ -158,35 +152,46 @@ def _leading(view: View, policy: Policy, scope: Scope, within: int, limit: int) 
     return [row.customer_id for row in view.rows(query)]
 
 
-def _reasons_of(
+def _found(
     view: View, policy: Policy, scope: Scope, within: int, customers: list[int] | None = None
-) -> dict[int, list[Row[Any]]]:
-    """Return every reason by customer, in order; of ``customers`` only, where they are known."""
+) -> list[Found]:
+    """Return each customer with every reason, in order; of ``customers`` only, where they are known."""
     if customers is not None:
         scope = Scope(customer_ids(view, ids=customers), scope.officer_id)
-    reasons = _all_reasons(view, policy, scope, within)
+    reasons, officer = _all_reasons(view, policy, scope, within), table(Officer)
+    query = select(reasons, officer.c.code).outerjoin(officer, officer.c.id == reasons.c.officer_id)
     found: dict[int, list[Row[Any]]] = {}
-    for row in view.rows(select(reasons).order_by(*_order(reasons))):
+    for row in view.rows(query.order_by(*_order(reasons))):
         found.setdefault(row.customer_id, []).append(row)
-    return found
+    people = _people(view, list(found))
+    return [(people[key], rows) for key, rows in found.items() if key in people]
 
 
-def _lines(
-    view: View, policy: Policy, found: Mapping[int, Sequence[Row[Any]]], limit: int | None
-) -> list[DueLine]:
-    return [_line(view, policy, rank, rows) for rank, rows in enumerate(islice(found.values(), limit), 1)]
+def _lines(view: View, policy: Policy, found: Sequence[Found]) -> list[DueLine]:
+    return [_line(view, policy, rank, person, rows) for rank, (person, rows) in enumerate(found, 1)]
 
 
-def _line(view: View, policy: Policy, rank: int, rows: Sequence[Row[Any]]) -> DueLine:
-    leading = rows[0]
-    code = f"C-{leading.number:05d}"
+def _people(view: View, customers: list[int]) -> dict[int, Row[Any]]:
+    """Return the customers by key, with the codes of their lead officers.
+
+    Asked for by key in a statement of its own: joined to the reasons, SQLite would read all customers
+    for a Bloom filter first.
+    """
+    scope = customer_ids(view, ids=customers) if len(customers) <= MOST_KEYS else None
+    people, officer = customers_at(view, "name", "segment", "officer_id", scope=scope), table(Officer)
+    query = select(people, officer.c.code).outerjoin(officer, officer.c.id == people.c.officer_id)
+    return {row.id: row for row in view.rows(query)}
+
+
+def _line(view: View, policy: Policy, rank: int, person: Row[Any], rows: Sequence[Row[Any]]) -> DueLine:
+    code = f"C-{person.number:05d}"
     reasons = tuple(make_reason(view, policy, code, row) for row in rows)
     first = reasons[0]
     return DueLine(
         rank=rank,
         customer=code,
-        name=leading.name,
-        officer=leading.code,
+        name=person.name,
+        officer=rows[0].code or person.code,
         kind=first.kind,
         due_on=first.due_on,
         days_late=first.days_late,
@@ -194,7 +199,7 @@ def _line(view: View, policy: Policy, rank: int, rows: Sequence[Row[Any]]) -> Du
         reason_code=first.reason_code,
         reason=first.reason,
         amount=first.amount,
-        segment=leading.segment,
+        segment=person.segment,
         command=first.command,
         reasons=reasons,
     )

@@ -176,8 +176,9 @@ class Reasons:
         """Tickets that wait for an answer or a resolution."""
         rows, settings = FEEDBACK.c, self.due.feedback
         answered = self._event("answered")
-        code = case((answered, "resolution_due"), else_="answer_due")
-        due_on = case((answered, rows.resolve_due_on), else_=rows.answer_due_on)
+        to_resolve = or_(answered, rows.answer_due_on.is_(None))  # answered, or no first answer to give
+        code = case((to_resolve, "resolution_due"), else_="answer_due")
+        due_on = case((to_resolve, rows.resolve_due_on), else_=rows.answer_due_on)
         limit = self.view.as_of + timedelta(days=settings.limit_days)
         near = and_(rows.kind == "complaint", rows.resolve_due_on <= limit)
         assigned = self._assigned_to()
@@ -195,7 +196,7 @@ class Reasons:
         query = query.where(
             self.view.sees(FEEDBACK),
             ~self._event("resolved"),
-            due_on <= self.horizon + timedelta(days=settings.days_before),
+            or_(due_on <= self.horizon + timedelta(days=settings.days_before), near),
         )
         return self._mine(query, FEEDBACK, assigned, feedback_given)
 

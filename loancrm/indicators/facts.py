@@ -39,7 +39,7 @@ from loancrm.models import (
     Snapshot,
     table,
 )
-from loancrm.view import View
+from loancrm.view import BEGINNING, View
 
 CUSTOMER = table(Customer)
 LOAN = table(Loan)
@@ -86,6 +86,8 @@ def customers_at(view: View, *names: str, scope: Select[Any] | None = None) -> S
 
 def _value_at(view: View, name: str) -> ColumnElement[Any]:
     column: ColumnElement[Any] = CUSTOMER.c[name]
+    if name == "version" and view.known_at is not None:
+        return _version_at(view)
     if name in FIXED or view.is_current:
         return column
     if name == "segment":
@@ -100,6 +102,17 @@ def _value_at(view: View, name: str) -> ColumnElement[Any]:
         .scalar_subquery()
     )
     return case((found.is_(None), column), else_=_typed(func.nullif(found, ""), column))
+
+
+def _version_at(view: View) -> ColumnElement[Any]:
+    """Return how often a customer had been edited by then: each edit is one command, and one version."""
+    rows = table(CustomerAttribute)
+    return (
+        select(func.count(rows.c.command_id.distinct()) + 1)
+        .where(rows.c.customer_id == CUSTOMER.c.id, view.knows(rows), rows.c.effective_on > BEGINNING)
+        .correlate_except(rows)
+        .scalar_subquery()
+    )
 
 
 def _typed(text: ColumnElement[Any], like: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -199,7 +212,7 @@ def loans_at(view: View, *, stale_after_days: int, scope: Select[Any] | None = N
         .select_from(LOAN)
         .outerjoin(ended, ended.c.loan_id == loan.id)
         .outerjoin(snapshot, snapshot.c.id == latest_snapshot_id(view, loan.id))
-        .where(or_(loan.disbursed_on <= view.as_of, loan.disbursed_on.is_(None)), view.knows(LOAN))
+        .where(view.sees(LOAN))
     )
     if scope is not None:
         query = query.where(loan.customer_id.in_(scope))

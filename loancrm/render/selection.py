@@ -11,7 +11,7 @@ from loancrm.errors import UsageFault, did_you_mean
 from loancrm.i18n import _, listed
 from loancrm.render.columns import Column, reader
 from loancrm.render.sheet import FORMATS, TOTALS_FORMATS, Options
-from loancrm.vocabulary import VOCABULARIES
+from loancrm.vocabulary import codes_of
 
 _DIGITS = re.compile(r"([0-9]+)")
 
@@ -74,7 +74,7 @@ def _sorted(rows: Iterable[object], column: Column, *, unmask: bool, down: bool)
 def _order(column: Column) -> Callable[[Any], Any]:
     """Return the sort key of a column: a vocabulary in its own order, codes by their numbers."""
     if column.vocabulary is not None:
-        places = {code: place for place, code in enumerate(VOCABULARIES[column.vocabulary])}
+        places = {code: place for place, code in enumerate(codes_of(column.vocabulary))}
         return lambda value: (places.get(value, len(places)), str(value))
     return _by_number if column.kind == "code" else lambda value: value
 

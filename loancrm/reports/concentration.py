@@ -13,11 +13,11 @@ from loancrm.errors import UsageFault, did_you_mean
 from loancrm.i18n import _, listed
 from loancrm.indicators.facts import customer_ids, customers_at, loans_at
 from loancrm.lending.delinquency import hhi
-from loancrm.models import Officer, table
 from loancrm.numerals import ratio
 from loancrm.policy.policy import Policy
 from loancrm.reports.basis import Basis, basis
 from loancrm.reports.lookup import customer_code
+from loancrm.reports.officers import officers_known
 from loancrm.view import View
 
 # --by -> (column, where it stands, vocabulary of its labels)
@@ -138,7 +138,7 @@ def _statement(view: View, policy: Policy, by: str, digits: int | None, scope: A
             func.count().label("loans"),
             count_where(loan.is_live == 1).label("live_loans"),
             func.count(loan.customer_id.distinct()).label("customers"),
-            total(loan.principal).label("disbursed"),
+            total(case((loan.disbursed_on.is_not(None), loan.principal))).label("disbursed"),
             total(loan.outstanding_principal).label("outstanding_principal"),
             total(loan.overdue_principal).label("overdue_principal"),
             count_where(loan.status == "settled").label("settled"),
@@ -164,9 +164,7 @@ def _key(loan: Any, people: Any, column: str, where: str, digits: int | None) ->
 def _names(view: View, by: str) -> dict[Any, tuple[str | None, str | None]]:
     """Return key and name of what is grouped by a number: customers and officers."""
     if by == "officer":
-        officer = table(Officer)
-        rows = view.rows(select(officer.c.id, officer.c.code, officer.c.name))
-        return {row.id: (row.code, row.name) for row in rows}
+        return {key: (who["code"], who["name"]) for key, who in officers_known(view).items()}
     if by == "customer":
         people = customers_at(view, "name")
         rows = view.rows(select(people.c.number, people.c.name))
@@ -183,7 +181,7 @@ def _line(row: Row[Any], amount: int, whole: int, by: str, names: dict[Any, Any]
         loans=row.loans,
         live_loans=row.live_loans,
         customers=row.customers,
-        disbursed=row.disbursed,
+        disbursed=row.disbursed or 0,
         outstanding_principal=row.outstanding_principal,
         overdue_principal=row.overdue_principal,
         share=ratio(amount, whole),

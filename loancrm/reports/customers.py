@@ -13,6 +13,7 @@ from loancrm.agenda.cadence import next_contact
 from loancrm.agenda.due import due
 from loancrm.agenda.reasons import Reason
 from loancrm.agenda.sources import Scope
+from loancrm.dialect import unindexed
 from loancrm.i18n import language
 from loancrm.indicators.facts import DATED, customer_ids, customers_at, loans_at
 from loancrm.indicators.figures import Figures
@@ -73,7 +74,8 @@ def customers(
     people, officer = figures.customers.c, table(Officer)
     columns = [*people, *(figures.columns[name].label(f"figure_{name}") for name in FIGURES)]
     code = select(officer.c.code).where(officer.c.id == people.officer_id).scalar_subquery()
-    query = figures.select(*columns, code.label("officer")).order_by(people.number)
+    by_number = people.number if scope is None else unindexed(people.number)
+    query = figures.select(*columns, code.label("officer")).order_by(by_number)
     if where is not None:
         query = query.where(where.sql(figures.columns))
     if kind is not None:

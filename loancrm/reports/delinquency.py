@@ -95,7 +95,9 @@ def _place(days: ColumnElement[Any], edges: tuple[int, ...]) -> ColumnElement[An
 
 
 def _line(index: int | None, bucket: Any, row: Any, outstanding: int | None) -> BucketLine:
-    amount = (row.outstanding if row else 0) if index is not None else None
+    """The unknown line (no index) has the balances that came without days past due, and no share."""
+    amount = row.outstanding if row else 0
+    overdue = row.overdue if row else 0
     return BucketLine(
         bucket=bucket.code if bucket else UNKNOWN,
         from_days=bucket.first if bucket else None,
@@ -103,6 +105,6 @@ def _line(index: int | None, bucket: Any, row: Any, outstanding: int | None) -> 
         loans=row.loans if row else 0,
         customers=row.customers if row else 0,
         outstanding_principal=amount,
-        overdue_principal=(row.overdue or 0 if row else 0) if index is not None else None,
-        share=ratio(amount, outstanding),
+        overdue_principal=overdue if index is None else overdue or 0,
+        share=None if index is None else ratio(amount, outstanding),
     )

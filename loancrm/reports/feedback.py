@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, case, exists, func, select
 
+from loancrm.dialect import unindexed
 from loancrm.indicators.facts import customer_ids, customers_at, feedback_given, given_or_of
 from loancrm.models import Feedback, FeedbackEvent, Officer, table
 from loancrm.reports.lookup import customer as find_customer
@@ -101,6 +102,7 @@ def _tickets(
     if officer_id is not None:
         found = given_or_of(_ROWS, feedback_given(officer_id), customer_ids(view, officer_id=officer_id))
         query = query.where(found, responsible == officer_id)
+        query = query.order_by(None).order_by(unindexed(_ROWS.c.number))
     if status is not None:
         query = query.where(state == status)
     return view.connection.execute(query)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import CTE, Date, Subquery, func, literal, or_, select
 
-from loancrm.dialect import days_between, millionths, total
+from loancrm.dialect import days_between, millionths, total, unindexed
 from loancrm.indicators.facts import customer_ids, customers_at, loans_at
 from loancrm.models import Contract, Facility, Snapshot, table
 from loancrm.policy.policy import Policy
@@ -152,8 +152,10 @@ def facilities(
         .join(people, people.c.id == rows.c.customer_id)
         .outerjoin(drawn, drawn.c.facility_id == rows.c.id)
         .where(view.sees(rows))
-        .order_by(rows.c.expires_on, rows.c.number)
+        .order_by(unindexed(rows.c.expires_on), rows.c.number)
     )
+    if scope is not None:
+        query = query.where(rows.c.customer_id.in_(scope))
     if not all_:
         query = query.where(or_(rows.c.expires_on.is_(None), rows.c.expires_on > view.as_of))
     for row in view.connection.execute(query):

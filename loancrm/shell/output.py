@@ -137,7 +137,7 @@ def refuse_target(crm: Context) -> None:
 
 
 def _refuse_file(path: Path, *, force: bool) -> None:
-    if path.is_symlink() or (os.path.exists(path) and not path.is_file()):
+    if os.path.islink(path) or (os.path.exists(path) and not os.path.isfile(path)):
         raise InvalidInput(_("{path} is not a plain file").format(path=path), field="--output")
     if os.path.exists(path) and not force:
         raise Refused(

@@ -157,6 +157,7 @@ def test_instalments_show_three_days_ahead_and_lines_at_ninety_and_thirty(book: 
         codes = dict(zip(names, [book.customer(name=name) for name in names], strict=True))
         book.owing(codes["甲"], "A", next_due=in_days(3), next_amount=10_000)
         book.owing(codes["乙"], "B", next_due=in_days(4), next_amount=10_000)
+        book.owing(codes["乙"], "b", next_due=in_days(1), next_amount="9999.99")  # too small to show
         book.owing(codes["丙"], "C", next_due=in_days(0), next_amount=90_000)
         book.owing(codes["丁"], "D", next_due=in_days(3), next_amount=10_000)
         book.contact(codes["丁"], in_days(0))  # reminded

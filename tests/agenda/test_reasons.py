@@ -43,7 +43,7 @@ def test_each_reason_says_what_and_names_its_rule_and_command(book: Book) -> Non
         book.loan(customer, "JJ-2")
         book.snapshot("JJ-2", "2026-11-10", dpd=2, overdue=5)
         book.snapshot("JJ-2", dpd=12, overdue=5)
-        book.owing(customer, "JJ-3", next_due=in_days(2), next_amount="8500.50")
+        book.owing(customer, "JJ-3", next_due=in_days(2), next_amount="10500.50")
         book.facility(customer, 5_000_000, in_days(30), number="CL-9")
         book.follow_up(customer, TODAY, "送授信方案")
         book.feedback(customer, "enquiry", "2026-11-19", text="利率是多少")
@@ -64,7 +64,7 @@ def test_each_reason_says_what_and_names_its_rule_and_command(book: Book) -> Non
             "loancrm contact log C-00001 --channel phone --purpose renewal --outcome reached",
         ),
         "instalment": (
-            "JJ-3: 8,500.50 due 2026-11-22", "due.instalment",
+            "JJ-3: 10,500.50 due 2026-11-22", "due.instalment",
             "loancrm contact log C-00001 --channel phone --purpose service --outcome reached",
         ),
         "facility": (

@@ -91,7 +91,15 @@ def test_the_lines_of_the_issue_work_as_written(answers: Answers) -> None:
 
 def test_the_totals_of_delinquency_hold_what_the_issue_names(cli: Run, filled_book: Path) -> None:
     found = cli(
-        "--store", filled_book, "report", "delinquency", "--as-of", "2026-11-20", "--format", "json", "--totals"
+        "--store",
+        filled_book,
+        "report",
+        "delinquency",
+        "--as-of",
+        "2026-11-20",
+        "--format",
+        "json",
+        "--totals",
     ).json
     assert set(found) == {"rows", "totals"}
     totals = found["totals"]

@@ -20,7 +20,12 @@ from .shapes import LOOKS
 BOM = b"\xef\xbb\xbf"
 ROWS = [line for line, shape in LOOKS if isinstance(shape, list)]
 # The same columns as another line, or no choice of columns (an explanation is one page).
-NOT_SORTED = ("due --as-of 2026-12-25 --all", "customer find 华达", "config show", "classify --explain C-00001")
+NOT_SORTED = (
+    "due --as-of 2026-12-25 --all",
+    "customer find 华达",
+    "config show",
+    "classify --explain C-00001",
+)
 SORTED = [line for line in ROWS if line not in NOT_SORTED]
 PAGES = [line for line, shape in LOOKS if isinstance(shape, dict) and "rows" not in shape]
 # Lists that nothing is in, and the report that has no buckets without loans.
@@ -41,9 +46,7 @@ EMPTY = (
 def test_a_pipe_gets_tsv_with_a_line_of_keys(cli: Run, filled_book: Path) -> None:
     piped = cli("--store", filled_book, "officer", "list")
     assert piped.text == (
-        "code\tname\tbranch\tis_active\tcustomers\n"
-        "li.wei\t李伟\t\t1\t2\n"
-        "zhao.min\t赵敏\t朝阳支行\t1\t0\n"
+        "code\tname\tbranch\tis_active\tcustomers\nli.wei\t李伟\t\t1\t2\nzhao.min\t赵敏\t朝阳支行\t1\t0\n"
     )
     assert cli("--store", filled_book, "officer", "list", "--format", "tsv").out == piped.out
 
@@ -163,7 +166,13 @@ def test_totals_stand_beside_the_rows_in_json_and_are_refused_where_they_cannot(
 
 @pytest.mark.parametrize(
     ("name", "begins"),
-    [("a.csv", BOM + b"code,"), ("a.xlsx", b"PK"), ("a.HTML", b"<!"), ("a.json", b"[\n"), ("a.txt", b"code\t")],
+    [
+        ("a.csv", BOM + b"code,"),
+        ("a.xlsx", b"PK"),
+        ("a.HTML", b"<!"),
+        ("a.json", b"[\n"),
+        ("a.txt", b"code\t"),
+    ],
 )
 def test_the_ending_of_the_file_says_the_format(
     cli: Run, filled_book: Path, tmp_path: Path, name: str, begins: bytes

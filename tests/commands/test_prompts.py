@@ -1,0 +1,132 @@
+"""Asking and telling: notes from standard input and the editor, prompts on a terminal and nowhere else."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from tests.conftest import Run, environment
+
+from .helpers import asked
+
+LOG = ("contact", "log", "C-00001", "--channel", "phone")
+NEWEST = "select note from contact order by id desc limit 1"
+
+
+def editor(tmp_path: Path, body: str) -> str:
+    """Return an editor: a script that is handed the file's name."""
+    script = tmp_path / "my editor.py"
+    script.write_text(f"import sys\npath = sys.argv[1]\n{body}\n", encoding="utf-8")
+    return f"'{sys.executable}' '{script}'"
+
+
+def test_a_note_comes_from_standard_input(cli: Run, full: Path) -> None:
+    answer = cli("--store", full, *LOG, "--note", "-", stdin="谈续贷\n第二行\n")
+    assert answer.code == 0
+    assert asked(full, NEWEST) == [("谈续贷\n第二行",)]
+
+
+def test_feedback_and_steps_read_standard_input_too(cli: Run, full: Path) -> None:
+    cli("--store", full, "feedback", "record", "C-00001", "--kind", "praise", "--text", "-", stdin="很快")
+    assert asked(full, "select text from feedback order by id desc limit 1") == [("很快",)]
+    cli("--store", full, "followup", "done", "U-00001", "--note", "-", stdin="已送")
+    assert asked(full, "select note from follow_up_event order by id desc limit 1") == [("已送",)]
+
+
+def test_a_note_is_written_in_the_editor(cli: Run, full: Path, tmp_path: Path, home: Path) -> None:
+    body = "text = open(path, encoding='utf-8').read()\nopen(path, 'w', encoding='utf-8').write(text + '第二行\\n')"
+    env = {"EDITOR": editor(tmp_path, body)}
+    answer = cli("--store", full, *LOG, "--edit", "--note", "第一行\n", env=env)
+    assert answer.code == 0, answer.err
+    assert asked(full, NEWEST) == [("第一行\n第二行",)]
+    assert [file.name for file in home.iterdir()] == [], "the note was left behind"
+
+
+@pytest.mark.parametrize(
+    "body", ["sys.exit(1)", "open(path, 'wb').write('谈'.encode('gb18030'))", "import os; os.unlink(path)"]
+)
+def test_an_editor_that_fails_stores_nothing(
+    cli: Run, untouched: Path, tmp_path: Path, home: Path, body: str
+) -> None:
+    answer = cli("--store", untouched, *LOG, "--edit", env={"EDITOR": editor(tmp_path, body)})
+    assert (answer.code, answer.out) == (4, b"")
+    assert [file.name for file in home.iterdir()] == []
+
+
+@pytest.mark.parametrize("command", [None, "/nowhere/editor", "'unbalanced"])
+def test_without_an_editor_nothing_is_stored(cli: Run, untouched: Path, command: str | None) -> None:
+    answer = cli("--store", untouched, *LOG, "--edit", env={"EDITOR": command}, stdin="")
+    assert answer.code == 4
+
+
+def test_nobody_is_asked_without_a_terminal(cli: Run, run: Run, untouched: Path) -> None:
+    for ask in (cli, run):
+        answer = ask("--store", untouched, "customer", "add", stdin="enterprise\n华达\n")
+        assert (answer.code, answer.out) == (2, b"")
+        assert "--kind" in answer.err
+
+
+# ── on a terminal ───────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def child(book: Path, home: Path) -> Iterator[pexpect.spawn]:
+    """`customer add` on a terminal, in English."""
+    process = pexpect.spawn(
+        sys.executable,
+        ["-m", "loancrm", "--store", str(book), "customer", "add"],
+        env=environment(home, TERM="dumb"),
+        encoding="utf-8",
+        timeout=60,
+    )
+    yield process
+    process.close(force=True)
+
+
+def test_a_customer_is_asked_for_on_a_terminal(child: pexpect.spawn, book: Path) -> None:
+    child.expect("kind .*: ")
+    child.sendline("enterprise")
+    child.expect("name: ")
+    child.sendline("华达机械有限公司")
+    for question, typed in (("credit code", ""), ("industry", "C34"), ("region", "北京"), ("legal", ""), ("phone", "")):
+        child.expect(f"{question}.*: ")
+        child.sendline(typed)
+    child.expect("added C-00001")
+    child.expect(pexpect.EOF)
+    child.wait()
+    assert child.exitstatus == 0
+    assert asked(book, "select kind, name, uscc, industry, region from customer") == [
+        ("enterprise", "华达机械有限公司", None, "C34", "北京")
+    ]
+
+
+def test_the_end_of_input_stops_the_questions(child: pexpect.spawn, book: Path) -> None:
+    child.expect("kind .*: ")
+    child.sendeof()
+    child.expect(pexpect.EOF)
+    child.wait()
+    assert child.exitstatus == 130
+    assert asked(book, "select count(*) from customer") == [(0,)]
+
+
+def test_questions_do_not_mix_with_the_data(book: Path, home: Path, tmp_path: Path) -> None:
+    program = f"{sys.executable} -m loancrm --store {book} customer add --format json > {tmp_path}/out.json"
+    process = pexpect.spawn(
+        "bash", ["-c", program], env=environment(home, TERM="dumb"), encoding="utf-8", timeout=60
+    )
+    try:
+        for answer in ("student", "王小明", "", "", "", "", "", ""):
+            process.expect(": ")
+            process.sendline(answer)
+        process.expect(pexpect.EOF)
+        process.wait()
+        assert process.exitstatus == 0
+    finally:
+        process.close(force=True)
+    written = (tmp_path / "out.json").read_text(encoding="utf-8")
+    assert written.startswith("{\n")
+    assert written.endswith("\n}\n")

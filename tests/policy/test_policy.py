@@ -1,0 +1,377 @@
+"""The judgement is in the policy: a changed figure changes the outcome, and the program holds none."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, get_args, get_origin
+
+import pytest
+from pydantic import BaseModel
+
+import loancrm
+from loancrm.agenda.due import due
+from loancrm.errors import Conflict, InvalidInput, NotFound
+from loancrm.policy.model import PolicyShape, SegmentRuleShape
+from loancrm.policy.policy import EXAMPLE, choose, example, in_force, read_file
+from loancrm.reports.classification import Classification
+from loancrm.reports.policies import indicator_lines, versions
+from loancrm.strictyaml import load
+from tests.support import EXAMPLE_TEXT, TODAY, Book, changed, policy_of
+
+# ── a threshold, and what it changes ────────────────────────────────────────────────────────────
+
+
+def segments(book: Book, policy: str | None = None, **when: Any) -> dict[str, tuple[str, str]]:
+    def moves(view: Any) -> dict[str, tuple[str, str]]:
+        found = Classification(view, choose(view, policy)).moves()
+        return {move.customer: (move.segment, move.rule) for move in found}
+
+    return book.ask(moves, **when)  # type: ignore[no-any-return]
+
+
+def test_the_threshold_of_a_rule_decides_who_is_in_a_segment(book: Book, tmp_path: Path) -> None:
+    with book.batch():
+        for days in (6, 7, 8):
+            book.owing(book.customer(), f"L{days}", dpd=days, overdue=1, outstanding=1_000_000)
+    grown = {"C-00001": ("mass_market", "everyone_else")}
+    assert segments(book) == grown | dict.fromkeys(("C-00002", "C-00003"), ("risk", "past_due"))
+    stricter = tmp_path / "strict.yaml"
+    stricter.write_text(changed(EXAMPLE_TEXT, ('{days_past_due: ">= 7"}', '{days_past_due: ">= 8"}')), "utf-8")
+    assert segments(book, str(stricter)) == {
+        "C-00001": ("mass_market", "everyone_else"),
+        "C-00002": ("mass_market", "everyone_else"),
+        "C-00003": ("risk", "past_due"),
+    }
+
+
+def test_classifying_follows_the_adopted_policy_and_keeps_its_version(book: Book) -> None:
+    book.owing(book.customer(), "A", dpd=7, overdue=1)
+    assert book.classify().moved[0].segment == "risk"
+    book.adopt(changed(EXAMPLE_TEXT, ('{days_past_due: ">= 7"}', '{days_past_due: ">= 8"}')))
+    receipt = book.classify()
+    (move,) = receipt.moved
+    assert (move.previous, move.segment, move.rule) == ("risk", "mass_market", "everyone_else")
+    assert receipt.segments == {"quality": 0, "potential": 0, "mass_market": 1, "risk": 0}
+    rows = book.ask(lambda view: view.rows(_segments_query()))
+    assert [(row.segment, row.previous, row.policy_version_id) for row in rows] == [
+        ("risk", None, 1), ("mass_market", "risk", 2),
+    ]  # fmt: skip
+    assert book.classify().moved == ()  # a second run moves nobody
+
+
+def _segments_query() -> Any:
+    from sqlalchemy import select
+
+    from loancrm.models import CustomerSegment, table
+
+    rows = table(CustomerSegment)
+    return select(rows).order_by(rows.c.id)
+
+
+def test_the_reason_of_a_move_names_the_figures(book: Book) -> None:
+    book.owing(book.customer(), "A", dpd=9, overdue=1)
+    assert book.classify().moved[0].reason == "days_past_due 9 ≥ 7"
+
+
+def test_an_explanation_shows_every_test_with_its_value_and_marks_the_deciding_rule(book: Book) -> None:
+    customer = book.customer()
+    book.owing(customer, "A", dpd=None, overdue=None, outstanding=2_000_000, principal=2_000_000)
+
+    def explain(view: Any) -> Any:
+        return Classification(view, in_force(view), [1]).explain()
+
+    lines = {(line.rule, line.indicator): line for line in book.ask(explain)}
+    assert (lines["past_due", "days_past_due"].value, lines["past_due", "days_past_due"].outcome) == (
+        None, "unknown",
+    )  # fmt: skip
+    proven = lines["proven", "outstanding_principal"]
+    assert (proven.condition, proven.value, proven.outcome) == (
+        "outstanding_principal >= 1000000", "2,000,000.00", "yes",
+    )  # fmt: skip
+    assert lines["proven", "tenure_days"].outcome == "no"  # 309 days
+    assert lines["proven", "tenure_days"].value == "309"
+    assert [key for key, line in lines.items() if line.decides] == [("everyone_else", "")]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "before", "after"),
+    [
+        ("past_due: {band: 2, order: amount}", "past_due: {band: 5, order: amount}", "past_due", "follow_up"),
+        ("follow_up: {band: 3, order: date}", "follow_up: {band: 1, order: date}", "past_due", "follow_up"),
+        ("stale_after_days: 45", "stale_after_days: 1", "past_due", "follow_up"),
+    ],
+)
+def test_a_figure_of_the_policy_changes_who_leads_the_list(
+    book: Book, old: str, new: str, before: str, after: str
+) -> None:
+    book.loan(book.customer(), "A")
+    book.snapshot("A", "2026-11-18", dpd=3, overdue=1)
+    book.follow_up(book.customer(), TODAY)
+    assert book.ask_policy(due)[0].kind == before
+    book.adopt(changed(EXAMPLE_TEXT, (old, new)))
+    assert book.ask_policy(due)[0].kind == after
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "shown"),
+    [
+        ("days_before: [90, 60, 30, 7, 1]", "days_before: [20]", False),
+        ("days_before: [90, 60, 30, 7, 1]", "days_before: [21]", True),
+        ("real_outcomes: [reached, met, promised]", "real_outcomes: [met]", True),
+        ("maturity: {band: 4", "maturity: {band: 9", True),
+    ],
+)
+def test_ladders_and_outcomes_are_the_policys(book: Book, old: str, new: str, shown: bool) -> None:
+    book.owing(book.customer(), "A", matures=TODAY + timedelta(days=21))
+    book.adopt(changed(EXAMPLE_TEXT, (old, new)))
+    assert bool(book.ask_policy(due)) is shown
+
+
+def test_which_outcome_counts_as_a_talk_is_the_policys(book: Book) -> None:
+    customer = book.customer()
+    book.contact(customer, outcome="call_back")
+    assert book.figure(customer, "contacts_90d") == 0
+    book.adopt(changed(EXAMPLE_TEXT, ("real_outcomes: [reached,", "real_outcomes: [call_back, reached,")))
+    assert book.figure(customer, "contacts_90d") == 1
+
+
+def test_service_levels_set_the_deadlines_and_the_first_that_fits_wins(book: Book) -> None:
+    """From Friday 20 November: one working day is Monday, two are Tuesday."""
+    customer = book.customer()
+    expected = {
+        ("complaint", "high"): ("urgent_complaint", "2026-11-23", "2026-12-05"),
+        ("complaint", "low"): ("complaint", "2026-11-24", "2026-12-05"),
+        ("enquiry", "high"): ("enquiry", "2026-11-23", "2026-11-27"),
+        ("suggestion", "low"): ("suggestion", "2026-11-27", "2027-01-19"),
+        ("praise", "high"): ("praise", "None", "None"),
+    }
+    from loancrm.services import feedback as service
+
+    for (kind, urgency), (level, answer, resolve) in expected.items():
+        request = service.FeedbackIn(
+            customer=customer, channel="phone", business_line="other", kind=kind, urgency=urgency, text="x"
+        )
+        receipt = book.do(service.record, request)
+        found = (receipt.service_level, str(receipt.answer_due_on), str(receipt.resolve_due_on))
+        assert found == (level, answer, resolve)
+
+
+def test_treatments_are_said_in_the_language_in_use() -> None:
+    policy = example()
+    assert policy.treatment("quality", "en") == "decide first, own officer, visit every quarter"
+    assert "每季度走访" in (policy.treatment("quality", "zh_CN") or "")
+    assert policy.treatment(None, "en") is None
+
+
+# ── versions ────────────────────────────────────────────────────────────────────────────────────
+
+
+def renamed(name: str) -> str:
+    return changed(EXAMPLE_TEXT, ("name: example 2026-11", f"name: {name}"))
+
+
+def test_a_policy_rules_from_its_day_on_as_far_as_it_was_known(book: Book) -> None:
+    book.on("2026-11-01").adopt(renamed("second"), "2026-11-10")
+    book.on("2026-11-15").adopt(renamed("third"), "2026-11-12")
+
+    def ruling(as_of: str, known_at: str | None = None) -> str:
+        return str(book.ask(in_force, as_of=as_of, known_at=known_at).name)
+
+    assert [ruling(day) for day in ("2020-01-01", "2026-11-09", "2026-11-10", "2026-11-12")] == [
+        "example 2026-11", "example 2026-11", "second", "third",
+    ]  # fmt: skip
+    assert ruling("2026-11-12", "2026-11-14") == "second"
+    assert ruling("2026-11-12", "2026-10-31") == "example 2026-11"
+    assert ruling("2026-11-12", "2026-11-15") == "third"
+    book.on(TODAY)
+    assert [(line.version, line.name, line.in_force) for line in book.ask(versions)] == [
+        (1, "example 2026-11", False), (2, "second", False), (3, "third", True),
+    ]  # fmt: skip
+
+
+def test_a_policy_may_be_adopted_for_a_day_to_come(book: Book) -> None:
+    book.adopt(renamed("new year"), "2027-01-01")
+    assert book.policy().name == "example 2026-11"
+    assert book.policy("2027-01-01").name == "new year"
+
+
+def test_adopting_the_policy_in_force_again_changes_nothing(book: Book) -> None:
+    receipt = book.adopt(EXAMPLE_TEXT)
+    assert (receipt.version, receipt.is_new) == (1, False)
+    assert len(book.ask(versions)) == 1
+
+
+def test_a_policy_is_never_slipped_in_before_the_newest(book: Book) -> None:
+    book.adopt(renamed("second"), "2026-11-10")
+    with pytest.raises(InvalidInput) as fault:
+        book.adopt(renamed("third"), "2026-11-09")
+    assert fault.value.field == "--on"
+
+
+def test_a_policy_that_cannot_be_read_is_not_adopted(book: Book) -> None:
+    with pytest.raises(InvalidInput) as fault:
+        book.adopt(changed(EXAMPLE_TEXT, ("stale_after_days: 45", "stale_after_days: x")))
+    assert fault.value.message.startswith("test.yaml:")
+    assert len(book.ask(versions)) == 1
+
+
+def test_the_option_takes_a_file_a_version_or_nothing(book: Book, tmp_path: Path) -> None:
+    book.adopt(renamed("second"))
+    file = tmp_path / "mine.yaml"
+    file.write_text(renamed("mine"), "utf-8")
+    with book.view() as view:
+        found = {wanted: choose(view, wanted) for wanted in (None, "1", "2", str(file))}
+        assert {wanted: (policy.name, policy.version_id) for wanted, policy in found.items()} == {
+            None: ("second", 2), "1": ("example 2026-11", 1), "2": ("second", 2), str(file): ("mine", None),
+        }  # fmt: skip
+        with pytest.raises(NotFound) as fault:
+            choose(view, "9")
+        assert fault.value.field == "--policy"
+        with pytest.raises(NotFound):
+            choose(view, str(tmp_path / "nothing.yaml"))
+
+
+def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "gbk.yaml"
+    file.write_bytes(EXAMPLE_TEXT.encode("gb18030"))
+    with pytest.raises(InvalidInput):
+        read_file(file)
+
+
+def test_a_store_without_a_policy_says_so(book: Book) -> None:
+    with book.scratch() as uow:
+        uow.connection.exec_driver_sql("delete from policy_version")
+        with pytest.raises(Conflict) as fault:
+            in_force(uow.view())
+        assert fault.value.code == "no_policy"
+
+
+# ── the example names everything ────────────────────────────────────────────────────────────────
+
+
+def unnamed(shape: Any, data: Any, place: str = "") -> Iterator[str]:
+    """Yield the keys of ``shape`` that ``data`` does not write; every item of a list is looked at."""
+    if isinstance(shape, type) and issubclass(shape, BaseModel):
+        for name, field in shape.model_fields.items():
+            if name not in data:
+                yield f"{place}.{name}"
+            else:
+                yield from unnamed(field.annotation, data[name], f"{place}.{name}")
+    elif get_origin(shape) is tuple and data:
+        for index, item in enumerate(data):
+            yield from unnamed(get_args(shape)[0], item, f"{place}[{index}]")
+    elif get_origin(shape) is dict:
+        for key in get_args(get_args(shape)[0]):
+            if key not in data:
+                yield f"{place}.{key}"
+            else:
+                yield from unnamed(get_args(shape)[1], data[key], f"{place}.{key}")
+
+
+def test_the_shipped_example_writes_every_key_with_its_value() -> None:
+    data = load(EXAMPLE_TEXT, EXAMPLE.name).data
+    assert list(unnamed(PolicyShape, data)) == []
+    assert data.keys() == PolicyShape.model_fields.keys()
+
+
+def test_a_key_left_out_of_the_example_would_be_found() -> None:
+    data = load(EXAMPLE_TEXT, EXAMPLE.name).data
+    del data["due"]["maturity"]["days_before"]
+    del data["treatments"]["risk"]
+    del data["segments"]["student"][1]["rule"]
+    assert sorted(unnamed(PolicyShape, data)) == [
+        ".due.maturity.days_before", ".segments.student[1].rule", ".treatments.risk",
+    ]  # fmt: skip
+
+
+def test_every_level_of_every_list_is_a_shape() -> None:
+    assert SegmentRuleShape.model_fields.keys() == {"rule", "segment", "when"}
+
+
+def test_a_dozen_indicators_and_more_are_listed_with_what_they_are() -> None:
+    lines = list(indicator_lines())
+    assert len(lines) >= 12
+    assert all(line.unit and line.meaning and line.source and line.kinds for line in lines)
+    assert "days_past_due" in {line.name for line in lines}
+
+
+# ── no judgement in code ────────────────────────────────────────────────────────────────────────
+
+ROOMS = ("agenda", "reports", "services", "policy", "indicators", "lending")
+HARMLESS = {0, 1, 2, -1}
+# (file, number): why it is no judgement about a customer
+ALLOWED = {
+    ("indicators/sources.py", 183): "the half year that worst_days_past_due_6m says it looks back",
+    ("indicators/sources.py", 365): "the year that worst_days_past_due_12m says it looks back",
+    ("indicators/sources.py", 90): "the span in the name of contacts_90d",
+    ("lending/delinquency.py", 30): "PAR30, a named figure (CGAP)",
+    ("lending/delinquency.py", 60): "PAR60",
+    ("lending/delinquency.py", 90): "PAR90",
+    ("lending/delinquency.py", 10): "rounding to tenths",
+    ("lending/delinquency.py", 100_000): "rounding to tenths of 10,000",
+    ("policy/model.py", 9): "bands are 1 to 9",
+    ("policy/model.py", 100): "length of a name",
+    ("policy/model.py", 9999): "largest edge that can be written",
+    ("policy/model.py", 36500): "most days that can be written",
+    ("policy/model.py", 10): "largest amount that can be written: 10**12",
+    ("policy/model.py", 12): "largest amount that can be written: 10**12",
+    ("policy/parse.py", 3): "the third group of a pattern",
+    ("policy/parse.py", 4): "decimals of a per cent",
+    ("policy/parse.py", 6): "decimals of a ratio",
+    ("policy/parse.py", 20): "characters of the text that a message repeats",
+    ("policy/policy.py", 20): "size limit of a file",
+    ("reports/checks.py", 20): "rows that a message names",
+    ("reports/checks.py", 5): "rows that a message names",
+    ("reports/customers.py", 30): "the page before a call looks 30 days ahead",
+    ("reports/lookup.py", 10): "candidates that a message names",
+    ("reports/lookup.py", 40): "characters of the text that a message repeats",
+    ("reports/policies.py", 12): "digits of a digest",
+    ("reports/basis.py", 12): "digits of a digest",
+    ("services/books.py", 3): "letters of a currency",
+    ("services/classification.py", 1000): "rows of one INSERT",
+    ("services/customer_fields.py", 10_000_000): "most employees that can be typed",
+    ("services/customer_requests.py", 40): "characters of the text that a message repeats",
+    ("services/customers.py", 5): "similar customers that a message names",
+    ("services/requests.py", 99_999): "most days that can be typed",
+    ("agenda/due.py", 5_000): "keys bound in one statement",
+    ("agenda/sources.py", 100): "minor units of the currency",
+}
+
+
+def numbers() -> Iterator[tuple[str, int]]:
+    """Yield the whole numbers in the rooms of judgement, by file."""
+    root = Path(loancrm.__file__).parent
+    for room in ROOMS:
+        for path in sorted((root / room).glob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+                    yield path.relative_to(root).as_posix(), node.value
+
+
+def test_no_number_of_judgement_is_in_code() -> None:
+    found = {(file, number) for file, number in numbers() if number not in HARMLESS}
+    assert found - ALLOWED.keys() == set(), "a figure that a bank could set differently goes to the policy"
+
+
+def test_every_allowed_number_is_still_there() -> None:
+    assert ALLOWED.keys() - set(numbers()) == set()
+
+
+def test_no_name_of_a_segment_or_rule_decides_anything_in_code() -> None:
+    """Segments are listed where they are counted; nothing compares with one."""
+    root = Path(loancrm.__file__).parent
+    words = {"quality", "potential", "mass_market", "risk"}
+    for room in ROOMS:
+        for path in (root / room).glob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Compare):
+                    compared = {n.value for n in ast.walk(node) if isinstance(n, ast.Constant)}
+                    assert not compared & words, (path.name, ast.unparse(node))
+
+
+def test_the_same_text_is_the_same_policy_and_another_is_not() -> None:
+    assert policy_of().digest == example().digest
+    assert policy_of(("stale_after_days: 45", "stale_after_days: 46")).digest != example().digest

@@ -1,0 +1,124 @@
+"""An officer's question costs the same in any book: found by index, in a fixed number of statements.
+
+Budget B-Q3 of the design. The plans are SQLite's own for a book of 2,000 customers with statistics.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from benchmarks.book import DAY, Size, build, officer_code
+from loancrm.agenda.due import due_list
+from loancrm.policy.policy import Policy, in_force
+from loancrm.reports import lookup
+from loancrm.reports.changes import changes
+from loancrm.reports.concentration import concentration
+from loancrm.reports.contacts import contacts
+from loancrm.reports.customers import customers, page
+from loancrm.reports.delinquency import delinquency
+from loancrm.reports.feedback import feedback
+from loancrm.reports.follow_ups import follow_ups
+from loancrm.reports.loans import facilities, loans
+from loancrm.reports.portfolio import portfolio
+from loancrm.store import Store
+from loancrm.view import View
+
+Question = Callable[[View, Policy, int], Any]
+Run = tuple[str, Any]
+
+# name -> (the question, how many statements it takes)
+OF_AN_OFFICER: dict[str, tuple[Question, int]] = {
+    "today": (lambda v, p, o: [due_list(v, p, officer_id=o), changes(v, o)], 9),
+    "today, first 20": (lambda v, p, o: due_list(v, p, officer_id=o, limit=20), 4),
+    "customer list": (lambda v, p, o: list(customers(v, p, officer_id=o)), 3),
+    "contact list CUSTOMER": (lambda v, p, o: list(contacts(v, customer="C-00050")), 4),
+    "contact list": (lambda v, p, o: list(contacts(v, officer_id=o, limit=50)), 3),
+    "followup list": (lambda v, p, o: list(follow_ups(v, officer_id=o)), 3),
+    "feedback list": (lambda v, p, o: list(feedback(v, officer_id=o)), 3),
+    "loan list": (lambda v, p, o: list(loans(v, p, officer_id=o)), 4),
+    "facility list": (lambda v, p, o: list(facilities(v, p, officer_id=o)), 3),
+    "customer show": (lambda v, p, o: page(v, p, "C-00050"), 13),
+    "report portfolio": (lambda v, p, o: portfolio(v, p, o), 6),
+    "report delinquency": (lambda v, p, o: delinquency(v, p, o), 6),
+    "report concentration": (lambda v, p, o: concentration(v, p, by="industry", officer_id=o), 5),
+}
+# Relations made on the way, and tables that stay small; everything else grows with the book.
+MAY_BE_SCANNED = {
+    "CONSTANT", "loans", "reasons", "ended", "drawn", "counted", "officer", "policy_version",
+    "loans_by_customer", "history_by_customer", "contacts_by_customer", "feedback_by_customer",
+    "facilities_by_customer",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    return _built(tmp_path_factory.mktemp("book"), 2_000)
+
+
+@pytest.fixture(scope="module")
+def small_book(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    return _built(tmp_path_factory.mktemp("small"), 500)
+
+
+def _built(folder: Path, customers: int) -> Store:
+    path = folder / "b.db"
+    build(path, Size("test", customers, 10))
+    return Store(path)
+
+
+def _ask(store: Store, question: Question) -> Iterator[tuple[View, list[Run]]]:
+    """Answer the question, and give the statements that it took."""
+    runs: list[Run] = []
+
+    def note(_connection: Any, _cursor: Any, sql: str, parameters: Any, *_more: Any) -> None:
+        runs.append((sql, parameters))
+
+    with store.read(DAY) as view:
+        policy, officer_id = in_force(view), lookup.officer(view, officer_code(1)).id
+        event.listen(store._engine, "before_cursor_execute", note)
+        try:
+            question(view, policy, officer_id)
+        finally:
+            event.remove(store._engine, "before_cursor_execute", note)
+        yield view, runs
+
+
+@pytest.mark.parametrize("name", OF_AN_OFFICER)
+def test_an_officers_question_reads_no_table_from_end_to_end(book: Store, name: str) -> None:
+    for view, runs in _ask(book, OF_AN_OFFICER[name][0]):
+        for sql, parameters in runs:
+            plan = view.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", parameters)
+            steps = [str(row[3]) for row in plan]
+            assert not [step for step in steps if _reads_all(step)], sql
+
+
+def _reads_all(step: str) -> bool:
+    found = re.match(r"(?:SCAN|BLOOM FILTER ON) (\w+)", step)  # the filter is built by a scan
+    return found is not None and found[1] not in MAY_BE_SCANNED
+
+
+@pytest.mark.parametrize("name", OF_AN_OFFICER)
+def test_a_question_takes_as_many_statements_in_any_book(book: Store, small_book: Store, name: str) -> None:
+    question, wanted = OF_AN_OFFICER[name]
+    for store in (book, small_book):
+        for _view, runs in _ask(store, question):
+            assert len(runs) == wanted, "\n\n".join(sql for sql, _parameters in runs)
+
+
+def test_the_whole_books_list_takes_as_many_statements_in_any_book(book: Store, small_book: Store) -> None:
+    for store in (book, small_book):
+        for _view, runs in _ask(store, lambda v, p, _o: due_list(v, p, limit=20)):
+            assert len(runs) == 6
+
+
+def test_the_benchmarks_book_holds_every_invariant(book: Store) -> None:
+    from loancrm.reports.checks import check_store
+
+    with book.read(DAY) as view:
+        assert check_store(view) == []
