@@ -26,7 +26,7 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--size", default="10k,100k", help="10k,100k,1m: which stores to measure on")
     parser.add_argument("--only", help="one budget, such as B-Q1")
-    parser.add_argument("--runs", type=int, default=7, help="of which the median counts")
+    parser.add_argument("--runs", type=int, default=9, help="of which the median counts")
     options = parser.parse_args(argv)
     sizes = {"10k", *options.size.split(",")}
     wanted = [b for b in BUDGETS if options.only in (None, b.id)]
@@ -68,8 +68,8 @@ def rows_of(path: Path) -> str:
 def machine() -> str:
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
     return (
-        f"{os.cpu_count()} cores ({platform.machine()}, load {load:.1f}), Python {platform.python_version()}, "
-        f"SQLite {sqlite3.sqlite_version}"
+        f"{os.cpu_count()} cores ({platform.machine()}, load {load:.1f}), "
+        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
     )
 
 
@@ -94,11 +94,11 @@ def run(budgets: Sequence[Budget], stores: dict[str, Path], runs: int) -> dict[s
 def show(budget: Budget, samples: dict[str, Sample]) -> bool:
     """Print a line and say whether the budget is exceeded."""
     part, whole = samples[budget.run], samples[budget.base]
-    ratio = part.median(budget.what) / whole.median(budget.what)
+    ratio = part.ratio(whole, budget.what)
     is_over = budget.limit is not None and ratio > budget.limit
     limit = "–" if budget.limit is None else f"≤ {budget.limit:.2f}"
     unit = "x" if budget.base == "x" else ""
-    note = f"(processor {part.median('cpu') / whole.median('cpu'):.2f})" if budget.what == "wall" else ""
+    note = f"(processor {part.ratio(whole, 'cpu'):.2f})" if budget.what == "wall" else ""
     verdict = "OVER" if is_over else "ok" if budget.limit else ""
     print(f"{budget.id}  {budget.text:52} {limit:>7}  {ratio:5.2f}{unit:1} {verdict:4} {note}")
     return is_over

@@ -1,4 +1,4 @@
-"""Whole processes, measured in turn: medians, so that a busy machine moves all of them alike."""
+"""Whole processes, measured in turn: medians of ratios in a turn, so that a busy machine moves both alike."""
 
 from __future__ import annotations
 
@@ -31,6 +31,11 @@ class Sample:
 
     def median(self, what: str) -> float:
         return statistics.median(getattr(self, what))
+
+    def ratio(self, base: Sample, what: str) -> float:
+        """Return the median, over the turns, of this ÷ ``base`` in the same turn."""
+        pairs = zip(getattr(self, what), getattr(base, what), strict=True)
+        return statistics.median(mine / other for mine, other in pairs)
 
 
 def measure(commands: Mapping[str, Sequence[str]], runs: int) -> dict[str, Sample]:

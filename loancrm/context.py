@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from loancrm.view import View
 
 OVERRIDES = ("store", "me", "policy")  # options that stand over the settings of the same name
+GARBAGE = 50_000  # new objects before a search for cycles; at Python's 700 a command searches a hundred times
+
 Result = TypeVar("Result")
 Request = TypeVar("Request")
 
@@ -100,6 +102,7 @@ class Context:
 
         if not gc.isenabled():  # by __main__, for the imports: what was imported stays
             gc.freeze()
+            gc.set_threshold(GARBAGE)
             gc.enable()
         return Store(self.store_path, on_wait=self._say_waiting)
 

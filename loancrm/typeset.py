@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from unicodedata import east_asian_width
 
+_UNBROKEN = "\u00a0"
 _CLOSING = tuple("，。、；：？！）」』》”’…%")  # never at the beginning of a line
 _OPENING = "（「『《“‘"  # never at the end of one
 
@@ -27,6 +28,13 @@ def wrapped(text: str, indent: int, width: int) -> Iterator[str]:
         line += word
     if line.strip():
         yield " " * indent + line.rstrip()
+
+
+def joined(parts: Iterable[str], width: int) -> Iterator[str]:
+    """Return ``parts`` with dots between them, in lines that break after a dot only."""
+    whole = (part.replace(" ", _UNBROKEN) for part in parts)
+    for line in wrapped(f"{_UNBROKEN}· ".join(whole), 0, width):
+        yield line.replace(_UNBROKEN, " ")
 
 
 def _pieces(text: str) -> Iterator[str]:

@@ -134,11 +134,7 @@ class Book:
 
     def edit(self, customer: str, **more: Any) -> Any:
         on = more.pop("on", None)
-        own = {
-            k: more.pop(k)
-            for k in ("officer", "second_officer", "clear", "expect_version")
-            if k in more
-        }
+        own = {k: more.pop(k) for k in ("officer", "second_officer", "clear", "expect_version") if k in more}
         request = customers.CustomerEdit(
             customer=customer, fields=more, on=None if on is None else day(on), **own
         )
@@ -216,7 +212,9 @@ class Book:
 
     def owing(self, customer: str, number: str, **snapshot: Any) -> str:
         """Add a loan with a snapshot of today."""
-        terms = {k: snapshot.pop(k) for k in ("principal", "disbursed", "matures", "product") if k in snapshot}
+        terms = {
+            k: snapshot.pop(k) for k in ("principal", "disbursed", "matures", "product") if k in snapshot
+        }
         self.loan(customer, number, **terms)
         self.snapshot(number, **snapshot)
         return number
@@ -359,12 +357,24 @@ def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture
-def book(empty_store: Path, tmp_path: Path) -> Iterator[Book]:
-    """An empty book on 2026-11-20; when the test is over its invariants hold."""
-    path = tmp_path / "book.db"
+@pytest.fixture(scope="session")
+def open_store(empty_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """One open store for all tests of a process: statements are compiled once."""
+    path = tmp_path_factory.mktemp("open") / "book.db"
     shutil.copy(empty_store, path)
-    made = Book(Store(path))
+    store = Store(path)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def book(empty_store: Path, open_store: Store) -> Iterator[Book]:
+    """An empty book on 2026-11-20; when the test is over its invariants hold."""
+    open_store.close()  # connections, not the engine: the file below it is another one now
+    for journal in open_store.path.parent.glob("book.db-*"):
+        journal.unlink()
+    shutil.copy(empty_store, open_store.path)
+    made = Book(open_store)
     yield made
     with made.view() as view:
         assert check_store(view) == []

@@ -42,9 +42,7 @@ from loancrm.dialect import (
 
 URLS = ["sqlite://", *filter(None, [os.environ.get("LOANCRM_TEST_PG")])]
 days = st.dates(date(1900, 1, 1), date(2200, 12, 31))
-many = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+many = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(scope="module", params=URLS)

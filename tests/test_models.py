@@ -133,7 +133,9 @@ def test_an_instant_of_any_zone_is_kept_as_utc_and_comes_back_aware(sqlite: Conn
 
 
 def test_json_has_one_text_whatever_the_order_of_the_keys() -> None:
-    assert canonical_json({"b": 1, "a": "华达"}) == canonical_json({"a": "华达", "b": 1}) == '{"a":"华达","b":1}'
+    assert (
+        canonical_json({"b": 1, "a": "华达"}) == canonical_json({"a": "华达", "b": 1}) == '{"a":"华达","b":1}'
+    )
     dialect = create_engine("sqlite://").dialect
     kept = JsonText().process_bind_param({"z": None, "a": [1, "二"]}, dialect)
     assert kept == '{"a":[1,"二"],"z":null}'

@@ -20,7 +20,7 @@ from loancrm.unitofwork import chain_digest, new_uid
 from tests import support
 from tests.support import Book
 
-book, empty_store = support.book, support.empty_store
+book, empty_store, open_store = support.book, support.empty_store, support.open_store
 
 
 def rows(book: Book, model: Any) -> list[Any]:

@@ -16,11 +16,9 @@ from loancrm.view import View
 from tests import support
 from tests.support import CURRENCY, TODAY, ZONE, Book
 
-book, empty_store = support.book, support.empty_store
+book, empty_store, open_store = support.book, support.empty_store, support.open_store
 
-few = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+few = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def seen_contacts(book: Book, as_of: str, known_at: str | None = None) -> list[str]:
@@ -126,7 +124,7 @@ def at(connection: Connection, as_of: date, known_at: date | None) -> dict[str, 
 def apply(book: Book, customer: str, changes: list[tuple[int, int, str, Any]]) -> list[Any]:
     """Make the edits as far as the service takes them: effect never before that column's newest."""
     done, newest = [], dict.fromkeys(VALUES, 0)
-    current: dict[str, Any] = {name: None for name in VALUES} | {"name": "初始"}
+    current: dict[str, Any] = dict.fromkeys(VALUES) | {"name": "初始"}
     for typed, effect, column, value in changes:
         value = "改名" if column == "name" and value is None else value
         if effect < newest[column] or current[column] == value:
@@ -151,14 +149,12 @@ def test_a_customers_file_on_any_day_is_what_had_been_written_by_then(
         book.on(START)
         customer = book.customer("student", "初始")
         done = apply(book, customer, changes)
-        expected: dict[str, Any] = {name: None for name in VALUES} | {"name": "初始"}
-        for typed, effect, column, value in done:
-            if effect <= as_of and typed <= known:
-                expected[column] = value
+        expected: dict[str, Any] = dict.fromkeys(VALUES) | {"name": "初始"}
+        expected |= {c: value for typed, effect, c, value in done if effect <= as_of and typed <= known}
         days = START + timedelta(days=as_of), START + timedelta(days=known)
         seen = at(uow.connection, *days)[customer]
         assert {name: seen[name] for name in VALUES} == expected
-        anyway = {name: None for name in VALUES} | {"name": "初始"}
+        anyway = dict.fromkeys(VALUES) | {"name": "初始"}
         anyway |= {column: value for _typed, effect, column, value in done if effect <= as_of}
         seen = at(uow.connection, days[0], None)[customer]
         assert {name: seen[name] for name in VALUES} == anyway

@@ -6,7 +6,19 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, Select, String, case, func, literal, null, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    Subquery,
+    case,
+    func,
+    literal,
+    null,
+    select,
+)
 
 from loancrm.agenda.sources import COLUMNS, Scope
 from loancrm.dialect import add_days
@@ -30,52 +42,61 @@ class Cadence:
     def __init__(self, view: View, policy: Policy, scope: Scope) -> None:
         self.view = view
         self.policy = policy
-        names = {name for rule in policy.cadence for name in rule.when.indicators()}
-        self.figures = Figures(
-            view, policy.terms, sorted(names), attributes=("since_on",), scope=scope.customers
-        )
-        people = self.figures.customers.c
-        self.last_on: ColumnElement[Any] = self.figures.sources.contacts.c.last_on
-        self.start: ColumnElement[Any] = func.coalesce(self.last_on, people.since_on)
+        self.people = self._people(scope)
+        fitting = self.people.c
         self.target = self._per_rule([rule.target_days for rule in policy.cadence])
         self.maximum = self._per_rule([rule.maximum_days for rule in policy.cadence])
-        self.rule = self._per_rule(list(range(len(policy.cadence))))
-        self.due_on = add_days(self.start, self.target)
+        self.due_on = add_days(fitting.start_on, self.target)
+
+    def _people(self, scope: Scope) -> Subquery:
+        """Return the customers, from when their cadence counts, and the place of the rule that fits."""
+        rules = self.policy.cadence
+        names = {name for rule in rules for name in rule.when.indicators()}
+        figures = Figures(
+            self.view, self.policy.terms, sorted(names), attributes=("since_on",), scope=scope.customers
+        )
+        people, last_on = figures.customers.c, figures.sources.contacts.c.last_on
+        places = [
+            (rule.when.sql(figures.columns), literal(place, Integer())) for place, rule in enumerate(rules)
+        ]
+        fitting = case(*places, else_=null()) if places else literal(None, Integer())
+        return figures.select(
+            people.id.label("customer_id"),
+            func.coalesce(last_on, people.since_on).label("start_on"),
+            last_on.label("last_on"),
+            fitting.label("rule"),
+        ).subquery("fitting")
 
     def _per_rule(self, values: list[int | None]) -> ColumnElement[int]:
-        pairs = zip(self.policy.cadence, values, strict=True)
-        cases = [
-            (rule.when.sql(self.figures.columns), literal(value, Integer()) if value is not None else null())
-            for rule, value in pairs
-        ]
-        return case(*cases, else_=null()) if cases else literal(None, Integer())
+        known = {place: literal(days, Integer()) for place, days in enumerate(values) if days is not None}
+        return case(known, value=self.people.c.rule) if known else literal(None, Integer())
 
     def reasons(self, within: int) -> Select[Any]:
         """Return the customers that are due by cadence, as the sources of ``due`` are."""
         shape, day = self.policy.shape.due.cadence, self.view.as_of
-        people = self.figures.customers.c
+        fitting = self.people.c
         values: dict[str, Any] = {
-            "customer_id": people.id,
+            "customer_id": fitting.customer_id,
             "kind": literal("cadence"),
             "band": literal(shape.band, Integer()),
-            "sort_on": self.due_on,
+            "by_date": literal(1, Integer()),
             "due_on": self.due_on,
-            "late_on": add_days(self.start, func.coalesce(self.maximum, self.target)),
+            "late_on": add_days(fitting.start_on, func.coalesce(self.maximum, self.target)),
             "amount": literal(0, BigInteger()),
-            "reason_code": case((self.last_on.is_(None), "never_contacted"), else_="cadence"),
+            "reason_code": case((fitting.last_on.is_(None), "never_contacted"), else_="cadence"),
             "ref": null().cast(String),
-            "n": self.rule,
+            "n": fitting.rule,
             "text": null().cast(String),
             "officer_id": null().cast(BigInteger),
         }
-        query = self.figures.select(*(values[name].label(name) for name in COLUMNS))
+        query = select(*(values[name].label(name) for name in COLUMNS))
         return query.where(self.target.is_not(None), self.due_on <= day + timedelta(days=within))
 
     def next_contacts(self) -> dict[int, NextContact]:
         """Return, per customer id, when the customer is due next."""
-        people = self.figures.customers.c
+        fitting = self.people.c
         rows = self.view.rows(
-            self.figures.select(people.id, self.start, self.last_on, self.target, self.rule)
+            select(fitting.customer_id, fitting.start_on, fitting.last_on, self.target, fitting.rule)
         )
         return {
             key: self._next(start, last, target, rule) for key, start, last, target, rule in map(tuple, rows)

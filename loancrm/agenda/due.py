@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, Row, Select, Subquery, func, literal, select, union_all
+from sqlalchemy import Date, Row, Select, Subquery, case, func, literal, select, union_all
 
 from loancrm.agenda.cadence import Cadence
 from loancrm.agenda.reasons import Reason, make_reason
@@ -123,7 +123,7 @@ def statement(view: View, policy: Policy, scope: Scope, within: int) -> Select[A
 
 def _all_reasons(view: View, policy: Policy, scope: Scope, within: int) -> Subquery:
     sources = Reasons(view, policy, scope, within)
-    return union_all(
+    found = union_all(
         sources.follow_ups(),
         sources.past_due(),
         sources.maturities(),
@@ -131,7 +131,12 @@ def _all_reasons(view: View, policy: Policy, scope: Scope, within: int) -> Subqu
         sources.facilities(),
         sources.feedback(),
         Cadence(view, policy, scope).reasons(within),
-    ).subquery("reasons")
+    ).subquery("found")
+    c = found.c
+    on = case((c.by_date == 1, c.due_on), else_=literal(view.as_of, Date()))
+    late_on = func.coalesce(c.late_on, c.due_on).label("late_on")
+    same = (column for column in c if column.name not in ("by_date", "late_on"))
+    return select(*same, on.label("sort_on"), late_on).subquery("reasons")
 
 
 def _ranked(view: View, policy: Policy, scope: Scope, within: int) -> Subquery:

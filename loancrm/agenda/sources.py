@@ -1,6 +1,7 @@
 """The sources of ``due``: each a select of reasons, with the same columns.
 
-customer_id, kind, band, sort_on, due_on, late_on (late after this day), amount (what is at stake,
+customer_id, kind, band, by_date (1: sorted by day, 0: by amount), due_on, late_on (late after this day;
+NULL: after due_on), amount (what is at stake,
 minor units), reason_code, ref (the number of the thing), n and text (what the reason's words need),
 officer_id (who was given it; NULL: the customer's lead officer).
 """
@@ -51,7 +52,7 @@ COLUMNS = (
     "customer_id",
     "kind",
     "band",
-    "sort_on",
+    "by_date",
     "due_on",
     "late_on",
     "amount",
@@ -118,8 +119,8 @@ class Reasons:
             text=rows.what,
             officer=rows.officer_id,
         )
-        query = query.where(self.view.sees(FOLLOW_UP), rows.due_on <= self.horizon, ~done)
-        return self._mine(query.where(due_on <= self.horizon), FOLLOW_UP, rows.officer_id, follow_ups_given)
+        query = query.where(self.view.sees(FOLLOW_UP), due_on <= self.horizon, ~done)
+        return self._mine(query, FOLLOW_UP, rows.officer_id, follow_ups_given)
 
     def past_due(self) -> Select[Any]:
         """Overdue loans whose customer nobody has reached since they fell due."""
@@ -264,7 +265,6 @@ class Reasons:
         customer_id: ColumnElement[Any],
         *,
         due_on: ColumnElement[Any],
-        late_on: ColumnElement[Any] | None = None,
         amount: ColumnElement[Any] | None = None,
         band: ColumnElement[Any] | None = None,
         code: ColumnElement[Any] | None = None,
@@ -273,14 +273,13 @@ class Reasons:
         text: ColumnElement[Any] | None = None,
         officer: ColumnElement[Any] | None = None,
     ) -> Select[Any]:
-        by_date = shape.order == "date"
         values: dict[str, Any] = {
             "customer_id": customer_id,
             "kind": literal(kind),
             "band": literal(shape.band, Integer()) if band is None else band,
-            "sort_on": due_on if by_date else literal(self.view.as_of, Date()),
+            "by_date": literal(int(shape.order == "date"), Integer()),
             "due_on": due_on,
-            "late_on": due_on if late_on is None else late_on,
+            "late_on": null().cast(Date),
             "amount": literal(0, BigInteger()) if amount is None else func.coalesce(amount, 0),
             "reason_code": literal(kind) if code is None else code,
             "ref": null().cast(String) if ref is None else ref,

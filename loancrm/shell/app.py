@@ -233,7 +233,7 @@ def row_options() -> list[TyperOption]:
             str | None, typer.Option(metavar="KEYS", help=N_("only these columns, separated by commas"))
         ] = None,
         sort: Annotated[
-            str | None, typer.Option(metavar="KEY", help=N_("sort by a column; -KEY downwards"))
+            str | None, typer.Option(metavar="COLUMN", help=N_("sort by a column; -COLUMN downwards"))
         ] = None,
         limit: Annotated[str | None, typer.Option(metavar="N", help=N_("at most so many rows"))] = None,
         totals: Annotated[bool, typer.Option("--totals", help=N_("the totals too"))] = False,

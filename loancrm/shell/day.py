@@ -13,6 +13,7 @@ from loancrm.i18n import N_, _, n_
 from loancrm.numerals import format_money, plain_money
 from loancrm.parsing import count, duration_days
 from loancrm.render.columns import Column
+from loancrm.typeset import joined
 
 if TYPE_CHECKING:
     from loancrm.agenda.due import DueCounts, DueLine
@@ -154,13 +155,13 @@ def _header(crm: Context, day: _Day, within: int) -> list[str]:
         parts.append(_("{n} late").format(n=counts.late))
     if within:
         parts.append(_("within {n} d").format(n=within))
-    lines = [" · ".join(parts)]
+    lines = [*joined(parts, crm.width)]
     if changes is not None and changes.since is not None:
-        lines.append(_news(changes))
+        lines += joined(_news(changes), crm.width)
     return lines
 
 
-def _news(changes: Changes) -> str:
+def _news(changes: Changes) -> Sequence[str]:
     parts = [
         _("{n} newly overdue {amount}").format(
             n=changes.newly_overdue, amount=format_money(changes.newly_overdue_amount)
@@ -173,7 +174,7 @@ def _news(changes: Changes) -> str:
             n=changes.due_today, amount=format_money(changes.due_today_amount)
         ),
     ]
-    return _("since {day}: {news}").format(day=changes.since, news=" · ".join(parts))
+    return [_("since {day}: {news}").format(day=changes.since, news=parts[0]), *parts[1:]]
 
 
 _WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))

@@ -7,7 +7,7 @@ from typing import Any
 
 from loancrm.errors import LoanCrmError, UsageFault, did_you_mean
 from loancrm.i18n import _
-from loancrm.render.safe import safe
+from loancrm.render.safe import json_safe, safe
 
 
 def no_such_command(ctx: Any, name: str, known: list[str]) -> UsageFault:
@@ -62,7 +62,7 @@ def as_text(fault: LoanCrmError, *, as_json: bool, private: bool) -> str:
     ``private`` allows names beside codes: only when a person looks at a terminal.
     """
     if as_json:
-        return json.dumps(fault.as_json(), ensure_ascii=False)
+        return json_safe(json.dumps(fault.as_json(), ensure_ascii=False))
     lines = [f"loancrm: {safe_lines(fault.text(private=private))}"]
     if fault.hint:
         lines.append(f"  {safe_lines(fault.hint)}")

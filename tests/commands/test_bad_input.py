@@ -38,9 +38,11 @@ DATES = (
     "2026-1-5", "2026-01-05T10:00", "2026-01-05 ", "２０２６-01-05", "yesterday", "86400", "",
 )  # fmt: skip
 HIDDEN = {
-    "ESC": "\x1b[31m", "C1": "\x9b31m", "BEL": "\x07", "bidi": "\u202e", "isolate": "\u2066", "zero width": "\u200b",
-    "joiner": "\u200d", "mark": "\ufeff", "newline": "\n", "tab": "\t", "return": "\r", "line": "\u2028", "private": "\ue000",
+    "ESC": "\x1b[31m", "C1": "\x9b31m", "BEL": "\x07", "bidi": "\u202e", "isolate": "\u2066",
+    "zero width": "\u200b", "joiner": "\u200d", "mark": "\ufeff", "newline": "\n", "tab": "\t",
+    "return": "\r", "line": "\u2028", "private": "\ue000",
 }  # fmt: skip
+LOAN = "loan add C-00001 --product tuition"
 ADD = "customer add --kind student --name 张三"
 
 
@@ -108,10 +110,7 @@ def test_an_amount_in_another_form_is_refused_naming_the_plain_form(
         ("feedback answer F-00002 --text x --on 2026-11-20", "--on"),
         ("feedback assign F-00002 --to zhao.min", "--to"),
         ("loan add C-00001 --product tuition --principal 5 --disbursed-on 2026-11-22", "--disbursed-on"),
-        (
-            "loan add C-00001 --product tuition --principal 5 --disbursed-on 2026-11-01 --matures-on 2026-11-01",
-            "--matures-on",
-        ),
+        (f"{LOAN} --principal 5 --disbursed-on 2026-11-01 --matures-on 2026-11-01", "--matures-on"),
         ("snapshot add JJ-0001 --on 2026-01-14 --outstanding 5", "--on"),
         ("officer add Li.Wei --name x", "CODE"),
         ("today --within tomorrow", "--within"),
@@ -152,8 +151,7 @@ def test_a_date_in_another_form_is_refused_naming_the_plain_form(
 ) -> None:
     for line, field in (
         ("contact log C-00001 --channel phone", "--on"),
-        ("customer edit C-00002", "--graduates-on"),
-        ("report portfolio", "--as-of"),
+        ("officer list", "--as-of"),
     ):
         if value == "" and field == "--as-of":
             continue  # an empty option is none
@@ -163,18 +161,28 @@ def test_a_date_in_another_form_is_refused_naming_the_plain_form(
 
 
 @pytest.mark.parametrize("hidden", HIDDEN.values(), ids=HIDDEN)
-def test_a_character_that_acts_is_refused_in_names_and_short_texts(
-    cli: Run, untouched: Path, hidden: str
-) -> None:
+def test_a_character_that_acts_is_refused_in_a_name(cli: Run, untouched: Path, hidden: str) -> None:
     value = f"张{hidden}三"
-    for line, field in (
-        ("customer add --kind student", "--name"),
+    refused(typed(cli, untouched, "customer add --kind student", f"--name={value}"), "--name", value)
+
+
+@pytest.mark.parametrize(
+    ("line", "field"),
+    [
         ("officer edit li.wei", "--name"),
         ("customer edit C-00001", "--region"),
         ("followup add C-00001 --on 2026-12-05", "--what"),
+        ("contact void K-00001", "--why"),
+        ("loan add C-00001 --product tuition --principal 5", "--number"),
         ("officer edit li.wei --name x", "--idempotency-key"),
-    ):
-        refused(typed(cli, untouched, line, f"{field}={value}"), field, value)
+        ("officer edit li.wei --name x", "--me"),
+    ],
+)
+def test_a_character_that_acts_is_refused_in_short_texts(
+    cli: Run, untouched: Path, line: str, field: str
+) -> None:
+    value = "张\u202e三"
+    refused(typed(cli, untouched, line, f"{field}={value}"), field, value)
 
 
 def test_a_note_may_have_lines_and_nothing_else_that_acts(cli: Run, full: Path) -> None:

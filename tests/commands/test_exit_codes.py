@@ -1,4 +1,4 @@
-"""Every documented exit code, reached; faults on standard error only, in words or as JSON; never a traceback."""
+"""Every documented exit code, reached; faults on standard error only, never a traceback."""
 
 from __future__ import annotations
 

@@ -120,7 +120,18 @@ def test_what_is_masked_can_be_recognised(cli: Run, filled_book: Path) -> None:
 
 
 def test_an_unmasked_look_is_in_the_history(cli: Run, full: Path) -> None:
-    look = ("--store", full, "--me", "zhao.min", "customer", "show", "C-00002", "--unmask", "--format", "json")
+    look = (
+        "--store",
+        full,
+        "--me",
+        "zhao.min",
+        "customer",
+        "show",
+        "C-00002",
+        "--unmask",
+        "--format",
+        "json",
+    )
     page = cli(*look).json
     assert (page["phone"], page["email"], page["resident_id"]) == (f"+86{PHONE}", MAIL, NUMBER)
     last = cli("--store", full, "history", "C-00002", "--format", "json").json[-1]

@@ -38,7 +38,7 @@ def test_feedback_and_steps_read_standard_input_too(cli: Run, full: Path) -> Non
 
 
 def test_a_note_is_written_in_the_editor(cli: Run, full: Path, tmp_path: Path, home: Path) -> None:
-    body = "text = open(path, encoding='utf-8').read()\nopen(path, 'w', encoding='utf-8').write(text + '第二行\\n')"
+    body = "with open(path, 'a', encoding='utf-8') as file:\n    file.write('第二行\\n')"
     env = {"EDITOR": editor(tmp_path, body)}
     answer = cli("--store", full, *LOG, "--edit", "--note", "第一行\n", env=env)
     assert answer.code == 0, answer.err
@@ -47,7 +47,8 @@ def test_a_note_is_written_in_the_editor(cli: Run, full: Path, tmp_path: Path, h
 
 
 @pytest.mark.parametrize(
-    "body", ["sys.exit(1)", "open(path, 'wb').write('谈'.encode('gb18030'))", "import os; os.unlink(path)"]
+    "body",
+    ["sys.exit(1)", "open(path, 'wb').write('谈续贷'.encode('gb18030'))", "import os; os.unlink(path)"],
 )
 def test_an_editor_that_fails_stores_nothing(
     cli: Run, untouched: Path, tmp_path: Path, home: Path, body: str
@@ -92,7 +93,13 @@ def test_a_customer_is_asked_for_on_a_terminal(child: pexpect.spawn, book: Path)
     child.sendline("enterprise")
     child.expect("name: ")
     child.sendline("华达机械有限公司")
-    for question, typed in (("credit code", ""), ("industry", "C34"), ("region", "北京"), ("legal", ""), ("phone", "")):
+    for question, typed in (
+        ("credit code", ""),
+        ("industry", "C34"),
+        ("region", "北京"),
+        ("legal", ""),
+        ("phone", ""),
+    ):
         child.expect(f"{question}.*: ")
         child.sendline(typed)
     child.expect("added C-00001")

@@ -51,7 +51,9 @@ def tables(path: Path) -> dict[str, Any]:
                 for k in inspector.get_foreign_keys(name)
             ),
             "unique": sorted((u["name"], u["column_names"]) for u in inspector.get_unique_constraints(name)),
-            "indexes": sorted((i["name"], i["column_names"], i["unique"]) for i in inspector.get_indexes(name)),
+            "indexes": sorted(
+                (i["name"], i["column_names"], i["unique"]) for i in inspector.get_indexes(name)
+            ),
             "checks": sorted(re.findall(r"CONSTRAINT (ck_\w+) CHECK (\(.*\))", ddl)),
         }
     return found
@@ -115,10 +117,14 @@ def make_older(path: Path, revision: str) -> None:
         at = "2026-01-05 01:00:00.000000"
         for sql in (
             f"insert into book values (1, 'Asia/Shanghai', 'CNY', '{at}')",
-            "insert into command (id, uid, name, actor, recorded_at, clock)"
-            f" values (1, 'u-1', 'init', 'li.wei', '{at}', 'system')",
-            "insert into officer (id, known_on, recorded_at, command_id, uid, code, name, is_active, version)"
-            f" values (1, '2026-01-05', '{at}', 1, 'u-2', 'li.wei', '李伟', 1, 1)",
+            (
+                "insert into command (id, uid, name, actor, recorded_at, clock)"
+                f" values (1, 'u-1', 'init', 'li.wei', '{at}', 'system')"
+            ),
+            (
+                "insert into officer (id, known_on, recorded_at, command_id, uid, code, name, is_active,"
+                f" version) values (1, '2026-01-05', '{at}', 1, 'u-2', 'li.wei', '李伟', 1, 1)"
+            ),
             "insert into sequence values ('officer', 2)",
         ):
             connection.exec_driver_sql(sql)
@@ -130,7 +136,7 @@ def make_older(path: Path, revision: str) -> None:
 def older(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Path, str]]:
     path = tmp_path / "older.db"
     make_older(path, request.param)
-    yield path, request.param
+    return path, request.param
 
 
 def test_an_older_store_is_upgraded_on_open_and_keeps_every_row(older: tuple[Path, str]) -> None:

@@ -113,7 +113,9 @@ def people(draw: st.DrawFn) -> Person:
     closed = st.one_of(st.none(), facts())
     ticket = facts(kind=st.sampled_from(("complaint", "praise", "enquiry")))
     person.feedback = draw(st.lists(st.tuples(ticket, closed), max_size=2))
-    person.lines = draw(st.lists(facts(limit_amount=amounts, expires=st.sampled_from((None, -1, 0, 1, 90))), max_size=2))
+    person.lines = draw(
+        st.lists(facts(limit_amount=amounts, expires=st.sampled_from((None, -1, 0, 1, 90))), max_size=2)
+    )
     person.segments = draw(st.lists(facts(segment=st.sampled_from(("risk", "quality"))), max_size=2))
     return person
 

@@ -1,3 +1,3 @@
 from tests import support
 
-book, empty_store = support.book, support.empty_store
+book, empty_store, open_store = support.book, support.empty_store, support.open_store

@@ -28,7 +28,7 @@ STATES = (True, False, None)
 known = st.sampled_from((None, None, TODAY, TODAY - timedelta(days=1), TODAY - timedelta(days=40)))
 as_of = st.sampled_from((TODAY, TODAY, TODAY - timedelta(days=1), TODAY - timedelta(days=60)))
 many = settings(
-    max_examples=50,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -68,9 +68,7 @@ def test_sql_and_judge_agree_on_any_book_and_any_condition(
 rules = st.lists(
     st.tuples(trees() | st.just(ALWAYS), st.sampled_from(("quality", "potential", "mass_market", "risk"))),
     max_size=4,
-).map(
-    lambda pairs: tuple(SegmentRule(f"rule_{i}", segment, when) for i, (when, segment) in enumerate(pairs))
-)
+).map(lambda pairs: tuple(SegmentRule(f"rule_{i}", segment, when) for i, (when, segment) in enumerate(pairs)))
 
 
 @many
@@ -121,7 +119,9 @@ def database() -> Iterator[Connection]:
         yield connection
 
 
-def both(database: Connection, condition: Condition, values: dict[str, int | None]) -> tuple[bool | None, bool | None]:
+def both(
+    database: Connection, condition: Condition, values: dict[str, int | None]
+) -> tuple[bool | None, bool | None]:
     """Return what SQL and what judge says of values."""
     columns = {name: literal(value, Integer()) if value is not None else null().cast(Integer)
                for name, value in values.items()}  # fmt: skip
@@ -184,7 +184,9 @@ def test_lists_are_unknown_on_a_missing_value_and_not_otherwise(database: Connec
 
 
 def test_the_outcome_names_the_tests_that_decided() -> None:
-    condition = from_yaml({"all": [{"days_past_due": ">= 7"}, {"any": [{"segment": "risk"}, {"employees": "< 20"}]}]})
+    condition = from_yaml(
+        {"all": [{"days_past_due": ">= 7"}, {"any": [{"segment": "risk"}, {"employees": "< 20"}]}]}
+    )
     yes = condition.judge({"days_past_due": 9, "segment": "quality", "employees": 5})
     assert yes.state is True
     assert [found.text for found in yes.deciding()] == ["days_past_due >= 7", "employees < 20"]

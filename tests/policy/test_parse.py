@@ -294,13 +294,17 @@ def test_an_unknown_key_of_the_file_suggests_the_nearest() -> None:
 
 
 def test_a_segment_that_does_not_exist_suggests_the_nearest() -> None:
-    (line,) = complaints(("    - rule: often_late\n      segment: risk", "    - rule: often_late\n      segment: rsk"))
+    (line,) = complaints(
+        ("    - rule: often_late\n      segment: risk", "    - rule: often_late\n      segment: rsk")
+    )
     assert "must be one of quality, potential, mass_market, risk" in line
     assert "did you mean 'risk'?" in line
 
 
 def test_two_rules_of_one_name_are_refused() -> None:
-    (line,) = complaints(("- rule: often_late", "- rule: past_duex"), ("- rule: lost_before", "- rule: past_duex"))
+    (line,) = complaints(
+        ("- rule: often_late", "- rule: past_duex"), ("- rule: lost_before", "- rule: past_duex")
+    )
     assert "this rule's name is taken above" in line
     assert ": segments.enterprise.2.rule: " in line
 

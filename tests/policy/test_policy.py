@@ -39,7 +39,9 @@ def test_the_threshold_of_a_rule_decides_who_is_in_a_segment(book: Book, tmp_pat
     grown = {"C-00001": ("mass_market", "everyone_else")}
     assert segments(book) == grown | dict.fromkeys(("C-00002", "C-00003"), ("risk", "past_due"))
     stricter = tmp_path / "strict.yaml"
-    stricter.write_text(changed(EXAMPLE_TEXT, ('{days_past_due: ">= 7"}', '{days_past_due: ">= 8"}')), "utf-8")
+    stricter.write_text(
+        changed(EXAMPLE_TEXT, ('{days_past_due: ">= 7"}', '{days_past_due: ">= 8"}')), "utf-8"
+    )
     assert segments(book, str(stricter)) == {
         "C-00001": ("mass_market", "everyone_else"),
         "C-00002": ("mass_market", "everyone_else"),

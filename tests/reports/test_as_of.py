@@ -232,6 +232,7 @@ def run(book: Book, capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pyt
     for name in ("LOANCRM_ME", "LOANCRM_POLICY", "LOANCRM_CONFIG", "LANG", "LC_ALL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LOANCRM_LANG", "en")
+    monkeypatch.setattr("loancrm.store.Store", lambda path, **_more: book.store)  # open: compiled once
 
     def run(words: tuple[str, ...], today: str, *, at: date | None = D, plain: bool = False) -> bytes:
         monkeypatch.setenv("LOANCRM_NOW", f"{today}T18:00+08:00")
@@ -256,4 +257,3 @@ def test_what_was_known_then_is_printed_again_byte_for_byte(book: Book, run: Run
     now = {name: run(words, "2026-12-02", at=None, plain=name in PLAIN) for name, words in COMMANDS.items()}
     unmoved = [name for name in then if then[name] == now[name]]
     assert unmoved == [], "each report was touched by something that happened since"
-

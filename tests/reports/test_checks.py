@@ -18,9 +18,11 @@ BROKEN = {
     "foreign_keys": ("update contact set customer_id = 77", ("contact:1",)),
     "audit_chain": ("update audit set action = 'look' where id = 3", ("3",)),
     "audited": (
-        "insert into customer (id, known_on, recorded_at, command_id, uid, number, kind, since_on, version,"
-        " name_key, name) select 9, known_on, recorded_at, command_id, 'u9', 0, kind, since_on, 1, 'x', 'x'"
-        " from customer where id = 1",
+        (
+            "insert into customer (id, known_on, recorded_at, command_id, uid, number, kind, since_on, version,"
+            " name_key, name) select 9, known_on, recorded_at, command_id, 'u9', 0, kind, since_on, 1, 'x', 'x'"
+            " from customer where id = 1"
+        ),
         ("C-00000",),
     ),
     "customer_copies": ("update customer set region = '火星' where id = 1", ("C-00001:region",)),
@@ -31,8 +33,11 @@ BROKEN = {
     "currency": ("update snapshot set currency = 'USD' where id = 1", ("snapshot:1",)),
     "sequences": ("update sequence set next_value = 1 where name = 'customer'", ("customer",)),
     "done_once": (
-        "insert into follow_up_event (known_on, recorded_at, command_id, effective_on, follow_up_id, action)"
-        " select known_on, recorded_at, command_id, effective_on, follow_up_id, action from follow_up_event",
+        (
+            "insert into follow_up_event (known_on, recorded_at, command_id, effective_on, follow_up_id,"
+            " action) select known_on, recorded_at, command_id, effective_on, follow_up_id, action"
+            " from follow_up_event"
+        ),
         ("follow_up_event:1",),
     ),
 }
@@ -48,8 +53,9 @@ MORE = {
     "attribute emptied": ("customer_copies", "update customer set region = null where id = 1"),
     "ticket resolved twice": (
         "done_once",
-        "insert into feedback_event (known_on, recorded_at, command_id, effective_on, feedback_id, action)"
-        " select known_on, recorded_at, command_id, effective_on, feedback_id, action from feedback_event",
+        ("insert into feedback_event (known_on, recorded_at, command_id, effective_on, feedback_id,"
+        " action) select known_on, recorded_at, command_id, effective_on, feedback_id, action"
+            " from feedback_event"),
     ),
     "number given out again": ("sequences", "update sequence set next_value = 1 where name = 'contact'"),
 }  # fmt: skip
@@ -87,7 +93,7 @@ def full(full_store: Path, tmp_path: Path) -> Iterator[Path]:
     path = tmp_path / "broken.db"
     path.write_bytes(full_store.read_bytes())
     path.chmod(0o600)
-    yield path
+    return path
 
 
 def found_after(path: Path, statement: str) -> dict[str, tuple[int, tuple[str, ...]]]:

@@ -30,21 +30,31 @@ def test_the_textbook_book_has_hhi_2500_and_four_effective_names(book: Book) -> 
 
 
 def test_426_written_off_of_1752_ended_is_a_default_rate_of_0_243151(book: Book) -> None:
+    customer = book.customer(industry="C34")
+    assert customer == "C-00001"
+    book.loan(customer, "L0", principal=100)
     with book.unit() as uow:
-        book._batch = uow
-        customer = book.customer(industry="C34")
-        rows = []
-        for place in range(1_752):
-            book.loan(customer, f"L{place}", principal=100)
-            lost = place < 426
-            status = {"status": "written_off" if lost else "settled", "amount": 50_00 if lost else None}
-            rows.append({"loan_id": place + 1, "effective_on": book.today, "currency": "CNY", **status})
-        uow.insert_many(LoanStatus, rows)
-        uow.connection.exec_driver_sql(
+        sql = uow.connection.exec_driver_sql
+        columns = [
+            row[1]
+            for row in sql("pragma table_info(loan)")
+            if row[1] not in ("id", "uid", "number", "live_key")
+        ]
+        names = ", ".join(columns)
+        sql(
+            f"with recursive n(i) as (select 1 union all select i + 1 from n where i < 1751) insert into loan"
+            f" (uid, number, live_key, {names}) select 'u' || i, 'L' || i, 'L' || i, {names} from loan, n"
+        )
+        ends = [
+            {"loan_id": key, "effective_on": book.today, "currency": "CNY",
+             "status": "written_off" if key <= 426 else "settled", "amount": 50_00 if key <= 426 else None}
+            for key in range(1, 1_753)
+        ]  # fmt: skip
+        uow.insert_many(LoanStatus, ends)
+        sql(
             "update loan set (status, closed_on, written_off_amount) ="
             " (select status, effective_on, amount from loan_status where loan_id = loan.id)"
         )
-        book._batch = None
     (line,) = book.ask_policy(concentration, by="industry").lines
     assert (line.settled, line.written_off, line.loans, line.live_loans) == (1_326, 426, 1_752, 0)
     assert line.default_rate == 243_151
@@ -101,9 +111,7 @@ def test_a_loan_that_was_not_recorded_yet_is_not_seen(book: Book) -> None:
         ("loans", {"working_capital": 333_333, "tuition": 666_667}),
     ],
 )
-def test_each_measure_is_shared_over_the_groups(
-    book: Book, measure: str, expected: dict[str, int]
-) -> None:
+def test_each_measure_is_shared_over_the_groups(book: Book, measure: str, expected: dict[str, int]) -> None:
     with book.batch():
         customer = book.customer()
         book.owing(customer, "A", principal=1_000, outstanding=600, overdue=0)
@@ -156,7 +164,9 @@ def keyed(empty_store: Any, tmp_path_factory: pytest.TempPathFactory) -> Book:
                                 service_tier="key")  # fmt: skip
         student = book.student(school="复旦大学")
         for place, code in enumerate((company, company, student, student)):
-            book.owing(code, f"L{place}", outstanding=100 * (place + 1), five_tier=("normal", None)[place % 2])
+            book.owing(
+                code, f"L{place}", outstanding=100 * (place + 1), five_tier=("normal", None)[place % 2]
+            )
         book.loan(company, "ended")
         book.close("ended")
         book.classify()

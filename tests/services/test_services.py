@@ -338,7 +338,14 @@ def test_a_customer_is_meant_by_code_bank_number_or_an_unambiguous_part(book: Bo
 
     book.customer(name="华达机械有限公司", bank_number="8001")
     book.customer(name="华达贸易有限公司")
-    for named, number in (("C-00001", 1), ("c-1", 1), ("C2", 2), ("8001", 1), ("机械", 1), ("华达贸易有限公司", 2)):
+    for named, number in (
+        ("C-00001", 1),
+        ("c-1", 1),
+        ("C2", 2),
+        ("8001", 1),
+        ("机械", 1),
+        ("华达贸易有限公司", 2),
+    ):
         assert book.ask(customer, named).number == number, named
     fault = refused(book.ask, customer, "华达")
     assert (fault.code, fault.exit_code, [code for code, _name in fault.names]) == (
