@@ -1,9 +1,8 @@
 """The sources of ``due``: each a select of reasons, with the same columns.
 
 customer_id, kind, band, by_date (1: sorted by day, 0: by amount), due_on, late_on (late after this day;
-NULL: after due_on), amount (what is at stake,
-minor units), reason_code, ref (the number of the thing), n and text (what the reason's words need),
-officer_id (who was given it; NULL: the customer's lead officer).
+NULL: after due_on), amount (what is at stake, minor units), reason_code, ref (the number of the thing),
+n and text (what the reason's words need), officer_id (who was given it; NULL: the customer's lead).
 """
 
 from __future__ import annotations

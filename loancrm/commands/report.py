@@ -34,7 +34,8 @@ def delinquency(ctx: typer.Context, officer: OfficerOption = None, explain: Expl
 def concentration(
     ctx: typer.Context,
     by: Annotated[
-        str, typer.Option(metavar="GROUP", help=N_("industry, region, customer, officer, segment, product, …"))
+        str,
+        typer.Option(metavar="GROUP", help=N_("industry, region, customer, officer, segment, product, …")),
     ] = "industry",
     measure: Annotated[
         str, typer.Option(metavar="MEASURE", help=N_("outstanding, disbursed, overdue or loans"))

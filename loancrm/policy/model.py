@@ -87,7 +87,7 @@ class LadderShape(SourceShape):
 class InstalmentShape(LadderShape):
     """Instalments ahead, from an amount on (whole units of the currency)."""
 
-    minimum_amount: Annotated[int, Field(ge=0, le=10**12)]
+    minimum_amount: Annotated[int, Field(ge=0, le=10**12)] = 0
 
 
 class FeedbackSourceShape(SourceShape):

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Integer, Row, Select, case, func, literal, select
 
+from loancrm.i18n import _
 from loancrm.indicators.catalogue import INDICATORS
 from loancrm.indicators.facts import customer_ids
 from loancrm.indicators.figures import Figures
@@ -109,7 +110,7 @@ class Classification:
             previous=row.segment,
             segment=rule.segment,
             rule=rule.rule,
-            reason=reason_of(outcome) or rule.rule,
+            reason=reason_of(outcome) or _("no rule above holds"),
             figures={name: values[name] for name in sorted(rule.when.indicators())},
         )
 

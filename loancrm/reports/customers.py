@@ -111,6 +111,7 @@ class LoanOfCustomer:
     overdue_principal: int | None
     days_past_due: int | None
     five_tier: str | None
+    disbursed_on: date | None
     matures_on: date | None
     basis_on: date | None
 
@@ -164,10 +165,11 @@ def page(view: View, policy: Policy, named: str) -> CustomerPage:
     lines = due(view, policy, scope=Scope(ids), within=30)
     cadence = next_contact(view, policy, row.id)
     named_officers = _officers(view)
+    owed = tuple(_loans(view, policy, ids))
     return CustomerPage(
         code=customer_code(row.number),
         kind=row.kind,
-        since_on=person.since_on,
+        since_on=min([person.since_on, *(loan.disbursed_on for loan in owed if loan.disbursed_on)]),
         version=person.version,
         fields={name: person._mapping[name] for name in DATED if not name.endswith("officer_id")},
         officer=named_officers.get(person.officer_id),
@@ -176,7 +178,7 @@ def page(view: View, policy: Policy, named: str) -> CustomerPage:
         segment_since=assigned.effective_on if assigned else None,
         segment_rule=assigned.rule if assigned else None,
         treatment=policy.treatment(person.segment, language()),
-        loans=tuple(_loans(view, policy, ids)),
+        loans=owed,
         reasons=lines[0].reasons if lines else (),
         follow_ups=tuple(follow_ups(view, customer=named)),
         last_contact=_last_contact(view, row.id, named_officers),

@@ -21,8 +21,8 @@ def no_such_command(ctx: Any, name: str, known: list[str]) -> UsageFault:
 
 def from_typer(fault: Any) -> UsageFault:
     """Return Typer's fault (a UsageError of any kind) in our words."""
-    path = fault.ctx.command_path if getattr(fault, "ctx", None) else "loancrm"
-    hint = _("{path} --help").format(path=path)
+    ctx = getattr(fault, "ctx", None)
+    hint = None if ctx is None else _("{path} --help").format(path=ctx.command_path)
     name = type(fault).__name__
     if name == "NoSuchOption":
         near = did_you_mean(fault.option_name, _options(fault.ctx))
