@@ -56,12 +56,13 @@ def test_what_was_voided_just_before_midnight_in_shanghai_was_voided_that_day(bo
 
     customer = book.on("2026-11-01").customer()
     early = book.contact(customer, note="voided 23:59").contact
-    late = book.contact(customer, note="voided 00:01").contact
+    sharp = book.contact(customer, note="voided 00:00").contact
     book.clock = support.clock_on("2026-11-08", time(23, 59))
     book.void_contact(early)
-    book.clock = support.clock_on("2026-11-09", time(0, 1))
-    book.void_contact(late)
-    assert seen_contacts(book, "2026-11-20", "2026-11-08") == ["voided 00:01"]
+    book.clock = support.clock_on("2026-11-09", time(0, 0))
+    book.void_contact(sharp)
+    assert seen_contacts(book, "2026-11-20", "2026-11-08") == ["voided 00:00"]
+    assert seen_contacts(book, "2026-11-20", "2026-11-09") == []
 
 
 def test_the_copies_serve_only_where_nothing_dated_lies_ahead(book: Book) -> None:

@@ -44,10 +44,11 @@ class HistoryLine:
 
 
 def history(view: View, named: str, *, unmask: bool = False) -> Iterator[HistoryLine]:
-    """Return what commands wrote about a customer up to the view's day, oldest first."""
+    """Return what commands wrote about a customer up to the view's day, as far as known, oldest first."""
     owner = lookup.customer(view, named)
     audit, command = table(Audit), table(Command)
-    midnight = datetime.combine(view.as_of + timedelta(days=1), time(), ZoneInfo(view.zone))
+    last = min(view.as_of, view.known_at or view.as_of)
+    midnight = datetime.combine(last + timedelta(days=1), time(), ZoneInfo(view.zone))
     query = (
         select(audit, command.c.recorded_at, command.c.actor, command.c.name)
         .join(command, command.c.id == audit.c.command_id)

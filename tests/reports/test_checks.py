@@ -19,9 +19,9 @@ BROKEN = {
     "audit_chain": ("update audit set action = 'look' where id = 3", ("3",)),
     "audited": (
         (
-            "insert into customer (id, known_on, recorded_at, command_id, uid, number, kind, since_on, version,"
-            " name_key, name) select 9, known_on, recorded_at, command_id, 'u9', 0, kind, since_on, 1, 'x', 'x'"
-            " from customer where id = 1"
+            "insert into customer (id, known_on, recorded_at, command_id, uid, number, kind, since_on,"
+            " version, name_key, name) select 9, known_on, recorded_at, command_id, 'u9', 0, kind, since_on,"
+            " 1, 'x', 'x' from customer where id = 1"
         ),
         ("C-00000",),
     ),

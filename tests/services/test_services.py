@@ -366,6 +366,19 @@ def test_the_history_masks_what_is_masked_and_shows_money_as_text(book: Book) ->
     assert full["phone"] == "+8613800138000"
 
 
+def test_the_history_ends_with_the_day_and_with_what_was_known(book: Book) -> None:
+    customer = book.on("2026-11-01").customer(region="北京")
+    book.on("2026-11-10").edit(customer, region="上海")
+
+    def regions(**when: Any) -> list[str | None]:
+        return [line.after for line in book.ask(history, customer, **when) if line.field == "region"]
+
+    assert regions() == ["北京", "上海"]
+    assert regions(as_of="2026-11-09") == ["北京"]
+    assert regions(as_of=TODAY, known_at="2026-11-09") == ["北京"]
+    assert regions(as_of="2026-11-10", known_at=TODAY) == ["北京", "上海"]
+
+
 def test_the_heading_says_what_the_newest_data_changed(book: Book) -> None:
     customer = book.on("2026-11-01").customer()
     for number, owed in (("A", 100), ("B", 200), ("C", 300)):
