@@ -188,6 +188,13 @@ def _people(view: View, customers: list[int]) -> dict[int, Row[Any]]:
     return {row.id: row for row in view.rows(query)}
 
 
+def _responsible(person: Row[Any], leading: Row[Any]) -> str | None:
+    """Return whose the line is: who was given it, else the lead officer, never the one complained of."""
+    is_about_lead = leading.kind == "feedback" and leading.n is not None and leading.n == person.officer_id
+    code: str | None = leading.code or (None if is_about_lead else person.code)
+    return code
+
+
 def _line(view: View, policy: Policy, rank: int, person: Row[Any], rows: Sequence[Row[Any]]) -> DueLine:
     code = f"C-{person.number:05d}"
     reasons = tuple(make_reason(view, policy, code, row) for row in rows)
@@ -196,7 +203,7 @@ def _line(view: View, policy: Policy, rank: int, person: Row[Any], rows: Sequenc
         rank=rank,
         customer=code,
         name=person.name,
-        officer=rows[0].code or person.code,
+        officer=_responsible(person, rows[0]),
         kind=first.kind,
         due_on=first.due_on,
         days_late=first.days_late,

@@ -154,7 +154,7 @@ class Reasons:
         loan = self.loans.c
         return self._ladder(
             "maturity", self.due.maturity, self.loans, loan.matures_on, loan.outstanding_principal
-        ).where(loan.is_live == 1)
+        ).where(loan.is_live == 1, func.coalesce(loan.outstanding_principal, 1) > 0)
 
     def instalments(self) -> Select[Any]:
         """What falls due next by the core system's data, for loans that are not overdue."""
@@ -190,9 +190,13 @@ class Reasons:
             band=case((near, settings.limit_band), else_=settings.band),
             code=code,
             ref=as_text(rows.number),
+            n=rows.about_officer_id,  # who will not get it
             text=rows.text,
             officer=assigned,
         )
+        if self.scope.officer_id is not None:
+            is_about = rows.about_officer_id == self.scope.officer_id
+            query = query.where(or_(assigned.is_not(None), func.coalesce(is_about, False).is_(False)))
         query = query.where(
             self.view.sees(FEEDBACK),
             ~self._event("resolved"),

@@ -243,8 +243,10 @@ class _Reader:
         indicator = find(self.take())
         sign = self.take("<", "<=", ">", ">=", "=", "==", "!=", "in", "not", "is")
         if sign == "is":
+            negated = self.peek() == "not" and bool(self.take())
             self.take("missing")
-            return _test(indicator, "missing")
+            missing = _test(indicator, "missing")
+            return Not(missing) if negated else missing
         if sign in ("in", "not"):
             if sign == "not":
                 self.take("in")

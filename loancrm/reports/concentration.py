@@ -35,6 +35,7 @@ KEYS: Mapping[str, tuple[str, str, str | None]] = {
     "five_tier": ("five_tier", "loan", "five_tier"),
     "status": ("status", "loan", "loan_status"),
 }
+_BY_KEY = ("customer", "officer")  # grouped by a number of ours, of which a part means nothing
 MEASURES = ("outstanding", "disbursed", "overdue", "loans")
 _SHARED_BY = {
     "outstanding": "outstanding_principal",
@@ -96,6 +97,8 @@ def concentration(
     """
     _check("--by", by, tuple(KEYS))
     _check("--measure", measure, MEASURES)
+    if digits is not None and by in _BY_KEY:
+        raise UsageFault(_("--digits does not go with --by {by}").format(by=by), field="--digits")
     scope = None if officer_id is None else customer_ids(view, officer_id=officer_id)
     rows = view.rows(_statement(view, policy, by, digits, scope))
     amounts = [getattr(row, _SHARED_BY[measure]) or 0 for row in rows]

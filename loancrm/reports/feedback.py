@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, Row, and_, case, exists, func, null, select
 
 from loancrm.dialect import unindexed
 from loancrm.indicators.facts import customer_ids, customers_at, feedback_given, given_or_of
@@ -90,7 +90,8 @@ def _tickets(
     people = customers_at(view, "name", "officer_id")
     officer = table(Officer)
     given_to = _newest(view, "assigned")
-    responsible = func.coalesce(given_to, people.c.officer_id)
+    is_about_lead = _ROWS.c.about_officer_id == people.c.officer_id
+    responsible = func.coalesce(given_to, case((is_about_lead, null()), else_=people.c.officer_id))
     state = case((_did(view, "resolved"), "resolved"), (_did(view, "answered"), "answered"), else_="open")
     query = (
         select(_ROWS, people.c.number.label("owner"), people.c.name, officer.c.code, state.label("status"))

@@ -160,7 +160,8 @@ def _receipt(uow: UnitOfWork, number: int) -> FeedbackReceipt:
     owner = uow.connection.execute(
         select(CUSTOMER.c.number, CUSTOMER.c.officer_id).where(CUSTOMER.c.id == row.customer_id)
     ).one()
-    officer_id = done.get("assigned") or owner.officer_id
+    lead = owner.officer_id if owner.officer_id != row.about_officer_id else None
+    officer_id = done.get("assigned") or lead
     return FeedbackReceipt(
         feedback=code,
         customer=lookup.customer_code(owner.number),

@@ -104,7 +104,7 @@ FORMULAS = {
     "delinquency": (
         N_("days past due: the newest snapshot's, as it stood on its day"),
         N_("PAR(x): whole balance of loans more than x days past due ÷ outstanding (CGAP 2003)"),
-        N_("unknown: live loans without a recent snapshot; not part of any share"),
+        N_("unknown: live loans without a recent snapshot, or without days past due in it"),
     ),
     "concentration": (
         N_("share: of the measure, over all loans granted by the day; cancelled loans are left out"),

@@ -402,3 +402,22 @@ def test_voiding_the_talk_brings_the_arrears_back(book: Book) -> None:
     book.on(in_days(1)).void_contact(talk)
     assert morning(book) == [("甲", "past_due", "newly_past_due", 2, 6)]
     assert morning(book, as_of=TODAY, known_at=TODAY) == []
+
+
+def test_a_complaint_about_an_officer_never_falls_to_that_officer(book: Book) -> None:
+    book.officer("li.wei")
+    book.officer("wang.fang", "王芳")
+    customer = book.customer(name="甲", officer="li.wei")
+    ticket = book.feedback(customer, "complaint", "2026-11-08", about_officer="li.wei")
+    assert morning(book, "li.wei") == []
+    assert [(line.name, line.officer) for line in lines(book)] == [("甲", None)]
+    book.step("assign", ticket, to="wang.fang")
+    assert [line.officer for line in lines(book, "wang.fang")] == ["wang.fang"]
+
+
+def test_a_loan_with_nothing_outstanding_is_not_asked_for_its_repayment(book: Book) -> None:
+    owing, paid = book.customer(name="甲"), book.customer(name="乙")
+    for customer, number, outstanding in ((owing, "A", 100_000), (paid, "B", 0)):
+        book.loan(customer, number, matures=in_days(30))
+        book.snapshot(number, outstanding=outstanding)
+    assert morning(book) == [("甲", "maturity", "maturity", 4, 0)]

@@ -112,6 +112,7 @@ LOAN_OF_CUSTOMER = {
     "overdue_principal": maybe(MONEY),
     "days_past_due": maybe(int),
     "five_tier": maybe(TIERS),
+    "disbursed_on": maybe(DATE),
     "matures_on": maybe(DATE),
     "basis_on": maybe(DATE),
 }

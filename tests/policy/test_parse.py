@@ -48,6 +48,7 @@ def one(tree: Condition) -> Test:
         ({"segment": "missing"}, "segment is missing"),
         ({"segment": "missing"}, "segment = missing"),
         ({"not": {"segment": "missing"}}, "not segment is missing"),
+        ({"not": {"segment": "missing"}}, "segment is not missing"),
         ({"not": {"segment": ["risk", "quality"]}}, "segment not in (risk, quality)"),
         ({"is_hardship": True}, "is_hardship = true"),
         ({"is_hardship": "yes"}, "is_hardship = yes"),

@@ -179,3 +179,9 @@ def test_an_unknown_key_or_measure_suggests_the_nearest(book: Book) -> None:
     assert fault.value.hint == "did you mean 'industry'?"
     with pytest.raises(UsageFault):
         book.ask_policy(concentration, by="industry", measure="amount")
+
+
+def test_the_first_digits_of_our_own_numbers_mean_nothing_and_are_refused(book: Book) -> None:
+    for by in ("customer", "officer"):
+        with pytest.raises(UsageFault):
+            book.ask_policy(concentration, by=by, digits=1)
