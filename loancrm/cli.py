@@ -218,7 +218,7 @@ def _show_bug(crm: Context) -> int:
         traceback.print_exc()
         return BUG
     where = _write_crash_report()
-    message = _("this is a bug in loancrm; nothing was stored by the command that failed")
+    message = _("this is a bug in loancrm; look whether the command did its work before repeating it")
     lines = [f"loancrm: {message}"]
     if where is not None:
         lines.append(_("  report, without data of yours: {path}").format(path=where))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
@@ -43,6 +44,8 @@ COLUMNS = (
     Column("basis", N_("basis"), "code", vocabulary="position", table=False),
     Column("basis_on", N_("data of"), "date", table=False),
 )
+
+PAGE_COLUMNS = tuple(replace(column, table=True) for column in COLUMNS)
 
 
 @app.verb("change", help=N_("Add a loan: its contract is made when it is not there yet."))
@@ -120,7 +123,7 @@ def show(ctx: typer.Context, loan: LoanArgument) -> None:
     with crm.view() as view:
         found = next(iter(loans(view, crm.policy(view), number=loan)))
     footer = ["", f"loancrm snapshot list {found.number} · customer show {found.customer}"]
-    crm.show_one(found, COLUMNS, title=found.number, footer=footer)
+    crm.show_one(found, PAGE_COLUMNS, title=found.number, footer=footer)
 
 
 @app.verb("change", help=N_("Record how a loan ended."))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Row, func, or_, select
 
@@ -182,7 +183,10 @@ def _expect_version(uow: UnitOfWork, row: Row[Any], expected: int | None) -> Non
         .where(audit.c.customer_id == row.id, audit.c.subject == "customer")
         .order_by(audit.c.id.desc())
     ).first()
-    who, when = (last.actor, f"{last.recorded_at:%Y-%m-%d %H:%M} UTC") if last else ("?", "?")
+    who, when = ("?", "?")
+    if last is not None:
+        at = last.recorded_at.astimezone(ZoneInfo(uow.zone))
+        who, when = last.actor, f"{at:%Y-%m-%d %H:%M}"
     raise Conflict(
         _("this customer is at version {version}: {who} changed it at {when}").format(
             version=row.version, who=who, when=when
