@@ -44,46 +44,37 @@ def _translated(items: list[Any]) -> list[Any]:
     return items
 
 
-class Command(TyperCommand):
-    """A command whose help is ours, and whose values are texts."""
+class _Ours:
+    """What commands and groups share: help in the language in use, and values that are texts."""
+
+    help: str | None
 
     def get_short_help_str(self, limit: int = 45) -> str:
-        """Return what completion says of the command, in the language in use."""
+        """Return what completion says, in the language in use."""
         del limit
         return first_words(self.help)
 
     def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
-        """Complete options, each with its help in the language in use."""
-        return _translated(super().shell_complete(ctx, incomplete))
+        """Complete names and options, each with its help in the language in use."""
+        found: list[Any] = super().shell_complete(ctx, incomplete)  # type: ignore[misc]
+        return _translated(found)
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Return the parameters, ``--help`` too."""
-        return _take_as_typed(super().get_params(ctx))
+        found: list[Any] = super().get_params(ctx)  # type: ignore[misc]
+        return _take_as_typed(found)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the help in the language in use."""
         write_help(self, ctx, formatter)
 
 
-class Group(TyperGroup):
-    """A group whose help is ours, and whose values are texts."""
+class Command(_Ours, TyperCommand):
+    """A command."""
 
-    def get_short_help_str(self, limit: int = 45) -> str:
-        """Return what completion says of the group, in the language in use."""
-        del limit
-        return first_words(self.help)
 
-    def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
-        """Complete commands and options, each with its help in the language in use."""
-        return _translated(super().shell_complete(ctx, incomplete))
-
-    def get_params(self, ctx: Any) -> list[Any]:
-        """Return the parameters, ``--help`` too."""
-        return _take_as_typed(super().get_params(ctx))
-
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        """Write the help in the language in use."""
-        write_help(self, ctx, formatter)
+class Group(_Ours, TyperGroup):
+    """A noun with verbs."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the subcommand, or say which one was probably meant."""

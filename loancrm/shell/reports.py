@@ -15,6 +15,7 @@ from loancrm.vocabulary import code_of, label
 if TYPE_CHECKING:
     from loancrm.context import Context
     from loancrm.reports.basis import Basis
+    from loancrm.reports.concentration import ConcentrationLine
     from loancrm.reports.portfolio import Portfolio
 
 PORTFOLIO = (
@@ -222,9 +223,7 @@ def show_concentration(
             view, crm.policy(view), by=by, measure=measure, digits=wanted, officer_id=officer_id
         )
     is_page = crm.format in ("table", "html")
-    rows = [{**asdict(line), "bar": line.share or 0} for line in found.lines]
-    if is_page:
-        rows = [{**row, "key": _group_words(by, row)} for row in rows]
+    rows = (_concentration_row(line, by if is_page else None) for line in found.lines)  # perhaps a million
     totals = {
         "loans": found.loans,
         "total": str(found.total) if measure == "loans" else format_money(found.total).replace(",", ""),
@@ -245,6 +244,12 @@ def show_concentration(
         totals=totals,
         totals_columns=CONCENTRATION_TOTALS,
     )
+
+
+def _concentration_row(line: ConcentrationLine, by: str | None) -> dict[str, Any]:
+    """Return a line's values; with the words of its group where a person reads it, ``by`` being set."""
+    row = {**{name: getattr(line, name) for name in line.__slots__}, "bar": line.share or 0}
+    return row if by is None else {**row, "key": _group_words(by, row)}
 
 
 def _group_words(by: str, row: dict[str, Any]) -> str:
