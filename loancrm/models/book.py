@@ -79,3 +79,4 @@ class PolicyVersion(Fact, table=True):
     name: str = plain()
     text: str = plain()
     digest: str = plain()
+    data: Any = plain(JsonText, None, nullable=True)  # what the text says, so that a list need not read YAML

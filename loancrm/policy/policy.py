@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from loancrm import strictyaml
 from loancrm.errors import Conflict, InvalidInput, NotFound
@@ -50,7 +50,8 @@ class CadenceRule:
 class Policy:
     """The bank's judgement, read and checked.
 
-    ``version_id`` is the key of the adopted version, None for a file that was not adopted.
+    ``data`` is what the text says, as plain values. ``version_id`` is the key of the adopted version,
+    None for a file that was not adopted.
     """
 
     shape: PolicyShape
@@ -58,6 +59,7 @@ class Policy:
     enterprise_segments: tuple[SegmentRule, ...]
     student_segments: tuple[SegmentRule, ...]
     cadence: tuple[CadenceRule, ...]
+    data: Any
     version_id: int | None = None
 
     @property
@@ -105,8 +107,11 @@ def read_policy(text: str, source: str, version_id: int | None = None) -> Policy
     Raises:
         InvalidInput: every problem, a line each, with ``source``:line:column.
     """
-    loaded = strictyaml.load(text, source)
-    shape = strictyaml.validate(PolicyShape, loaded)
+    return _read(strictyaml.load(text, source), text, version_id)
+
+
+def _read(loaded: strictyaml.Loaded, text: str, version_id: int | None) -> Policy:
+    shape, source = strictyaml.validate(PolicyShape, loaded), loaded.source
     problems: list[str] = []
     segments = shape.segments
     policy = Policy(
@@ -118,6 +123,7 @@ def read_policy(text: str, source: str, version_id: int | None = None) -> Policy
             CadenceRule(rule.rule, when, rule.target_days, rule.maximum_days)
             for rule, when in _compiled(shape.cadence, ("cadence",), loaded, source, problems)
         ),
+        loaded.data,
         version_id,
     )
     if problems:
@@ -184,12 +190,18 @@ def example() -> Policy:
 def in_force(view: View) -> Policy:
     """Return the policy that rules on the view's day, as far as it was known then."""
     rows = table(PolicyVersion)
-    query = select(rows.c.id, rows.c.name, rows.c.text)
+    query = select(rows.c.id, rows.c.text, rows.c.data)
     newest = (rows.c.effective_on.desc(), rows.c.id.desc())
     row = view.one(query.where(view.sees(rows)).order_by(*newest).limit(1))
     if row is None:
         raise Conflict(_("no policy was adopted"), hint=_("loancrm policy adopt FILE"), code="no_policy")
-    return read_policy(row.text, _("policy {number}").format(number=row.id), row.id)
+    return _adopted(row)
+
+
+def _adopted(row: Row[Any]) -> Policy:
+    """Return an adopted policy from what its text was read as when it was adopted."""
+    source = _("policy {number}").format(number=row.id)
+    return _read(strictyaml.Loaded(row.data, {}, source), row.text, row.id)
 
 
 def choose(view: View, wanted: str | None) -> Policy:
@@ -199,11 +211,12 @@ def choose(view: View, wanted: str | None) -> Policy:
     if not re.fullmatch(r"[0-9]{1,9}", wanted):
         return read_file(Path(wanted))
     rows = table(PolicyVersion)
-    row = view.one(select(rows.c.id, rows.c.text).where(rows.c.id == int(wanted), rows.c.voided_at.is_(None)))
+    query = select(rows.c.id, rows.c.text, rows.c.data)
+    row = view.one(query.where(rows.c.id == int(wanted), rows.c.voided_at.is_(None)))
     if row is None:
         raise NotFound(
             _("there is no policy version {number}").format(number=wanted),
             field="--policy",
             hint=_("loancrm policy list shows them"),
         )
-    return read_policy(row.text, _("policy {number}").format(number=row.id), row.id)
+    return _adopted(row)

@@ -11,7 +11,7 @@ from loancrm import parsing
 from loancrm.errors import InvalidInput
 from loancrm.i18n import _
 from loancrm.models import PolicyVersion, table
-from loancrm.policy.policy import digest, read_file, read_policy
+from loancrm.policy.policy import Policy, read_file, read_policy
 from loancrm.services.inputs import Input, Receipt
 from loancrm.unitofwork import Change, UnitOfWork
 from loancrm.view import BEGINNING
@@ -69,18 +69,18 @@ def adopt(uow: UnitOfWork, request: PolicyIn) -> PolicyReceipt:
         if on < newest.effective_on:
             message = _("--on: version {number} rules from {day} on; adopt from that day or later")
             raise InvalidInput(message.format(number=newest.id, day=newest.effective_on), field="--on")
-    return _write(uow, request.text, policy.name, on)
+    return _write(uow, policy, on)
 
 
 def adopt_first(uow: UnitOfWork, text: str, source: str) -> None:
     """Adopt the policy of a new book: it rules from the beginning."""
     policy = read_policy(text, source)
-    _write(uow, text, policy.name, BEGINNING)
+    _write(uow, policy, BEGINNING)
 
 
-def _write(uow: UnitOfWork, text: str, name: str, on: date) -> PolicyReceipt:
-    values = {"name": name, "digest": digest(text), "effective_on": on}
+def _write(uow: UnitOfWork, policy: Policy, on: date) -> PolicyReceipt:
+    values = {"name": policy.name, "digest": policy.digest, "effective_on": on}
     known_on = BEGINNING if on == BEGINNING else uow.today
-    key = uow.insert(PolicyVersion, text=text, known_on=known_on, **values)
+    key = uow.insert(PolicyVersion, text=policy.text, data=policy.data, known_on=known_on, **values)
     uow.record(Change("create", PolicyVersion, key, None, {}, values))
-    return PolicyReceipt(version=key, name=name, digest=digest(text), effective_on=on, is_new=True)
+    return PolicyReceipt(version=key, name=policy.name, digest=policy.digest, effective_on=on, is_new=True)
