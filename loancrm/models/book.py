@@ -79,4 +79,4 @@ class PolicyVersion(Fact, table=True):
     name: str = plain()
     text: str = plain()
     digest: str = plain()
-    data: Any = plain(JsonText, None, nullable=True)  # what the text says, so that a list need not read YAML
+    data: str = plain()  # what the text says as JSON, in its order, so that a list need not read YAML

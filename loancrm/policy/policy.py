@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -201,7 +202,7 @@ def in_force(view: View) -> Policy:
 def _adopted(row: Row[Any]) -> Policy:
     """Return an adopted policy from what its text was read as when it was adopted."""
     source = _("policy {number}").format(number=row.id)
-    return _read(strictyaml.Loaded(row.data, {}, source), row.text, row.id)
+    return _read(strictyaml.Loaded(json.loads(row.data), {}, source), row.text, row.id)
 
 
 def choose(view: View, wanted: str | None) -> Policy:

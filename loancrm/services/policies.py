@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -81,6 +82,12 @@ def adopt_first(uow: UnitOfWork, text: str, source: str) -> None:
 def _write(uow: UnitOfWork, policy: Policy, on: date) -> PolicyReceipt:
     values = {"name": policy.name, "digest": policy.digest, "effective_on": on}
     known_on = BEGINNING if on == BEGINNING else uow.today
-    key = uow.insert(PolicyVersion, text=policy.text, data=policy.data, known_on=known_on, **values)
+    key = uow.insert(
+        PolicyVersion,
+        text=policy.text,
+        data=json.dumps(policy.data, ensure_ascii=False),
+        known_on=known_on,
+        **values,
+    )
     uow.record(Change("create", PolicyVersion, key, None, {}, values))
     return PolicyReceipt(version=key, name=policy.name, digest=policy.digest, effective_on=on, is_new=True)

@@ -114,7 +114,7 @@ def _policy_version() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
-        sa.Column("data", JsonText(), nullable=True),
+        sa.Column("data", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["command_id"], ["command.id"], name=op.f("fk_policy_version_command_id")),
         sa.ForeignKeyConstraint(["voided_by"], ["command.id"], name=op.f("fk_policy_version_voided_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_policy_version")),
