@@ -308,7 +308,7 @@ class _Filler:
         for i in self._customers_numbered():
             status, closed_on, lost = _end(i)
             if closed_on is not None:
-                shared = {"loan_id": i, "status": status, "amount": lost, "currency": "CNY"}
+                shared = {"loan_id": i, "status": status, "amount": lost, "currency": "CNY", "is_dated": 1}
                 yield {"effective_on": closed_on, **shared}
 
     def _snapshots(self) -> Iterator[dict[str, Any]]:

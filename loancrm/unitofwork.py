@@ -18,6 +18,8 @@ from loancrm.models import Sequence as SequenceRow
 from loancrm.models.columns import canonical_json
 from loancrm.view import View
 
+KEYS_WHILE_LIVE = {"live_key", "source_key"}  # unique, and empty once the row is void
+
 
 @dataclass(frozen=True)
 class Clock:
@@ -108,8 +110,7 @@ class UnitOfWork:
         """Void a fact: it stays, and is no longer seen."""
         target = table(model)
         values: dict[str, Any] = {"voided_at": self.clock.now, "voided_by": self.command_id}
-        if "live_key" in target.c:
-            values["live_key"] = None
+        values |= dict.fromkeys(KEYS_WHILE_LIVE & set(target.c.keys()))
         self.connection.execute(update(target).where(target.c.id == key).values(values))
 
     def next_number(self, name: str) -> int:

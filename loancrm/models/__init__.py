@@ -5,7 +5,16 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, MetaData, Table
 from sqlmodel import SQLModel
 
-from loancrm.models.book import Audit, Book, Command, Officer, PolicyVersion, Sequence
+from loancrm.models.book import (
+    Audit,
+    Book,
+    Command,
+    ImportBatch,
+    Officer,
+    PolicyVersion,
+    ReferenceRate,
+    Sequence,
+)
 from loancrm.models.columns import ExactInteger
 from loancrm.models.customers import Customer, CustomerAttribute, CustomerSegment
 from loancrm.models.loans import Contract, Facility, Loan, LoanStatus, Snapshot
@@ -26,10 +35,12 @@ __all__ = [
     "FeedbackEvent",
     "FollowUp",
     "FollowUpEvent",
+    "ImportBatch",
     "Loan",
     "LoanStatus",
     "Officer",
     "PolicyVersion",
+    "ReferenceRate",
     "Sequence",
     "Snapshot",
     "table",

@@ -1,12 +1,12 @@
 """The book itself: its zone and currency, its commands and its audit trail, its officers and policies."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Index
 
 from loancrm.models.base import Fact, Recorded, Row, TableModel
-from loancrm.models.columns import BIG_ID, JsonText, UtcInstant, personal, plain, sensitive
+from loancrm.models.columns import BIG_ID, ExactInteger, JsonText, UtcInstant, personal, plain, sensitive
 
 
 class Book(Row, table=True):
@@ -80,3 +80,32 @@ class PolicyVersion(Fact, table=True):
     text: str = plain()
     digest: str = plain()
     data: str = plain()  # what the text says as JSON, in its order, so that a list need not read YAML
+
+
+class ImportBatch(Recorded, table=True):
+    """A file that was taken in: which, by which profile, and how many rows of it did what."""
+
+    __tablename__ = "import_batch"
+    __table_args__ = (Index(None, "command_id"), Index(None, "kind", "data_on"))
+
+    kind: str = plain()
+    profile: str = plain()
+    file_name: str = personal()
+    file_digest: str = plain()
+    data_on: date | None = plain(None, None)  # the newest day that the rows speak of
+    rows_read: int = plain()
+    rows_new: int = plain()
+    rows_changed: int = plain()
+    rows_known: int = plain()
+    rows_rejected: int = plain()
+
+
+class ReferenceRate(Fact, table=True):
+    """A published rate, such as LPR 1Y, from ``effective_on`` on."""
+
+    __tablename__ = "reference_rate"
+    __table_args__ = (Index(None, "series", "effective_on"),)
+
+    series: str = plain()
+    live_key: str | None = plain(None, None, unique=True)
+    annual_rate: int = plain(ExactInteger)  # millionths

@@ -33,6 +33,7 @@ class Customer(Recorded, table=True):
     segment: str | None = plain(None, None)
     name_key: str = personal()  # derived from name: what search compares
     company_key: str | None = personal(None, None)  # name_key without the legal form
+    extra: Any = sensitive(JsonText, None, nullable=True)  # columns of a file that have no name here
 
     name: str = personal(max_length=200)
     bank_number: str | None = sensitive(None, None, unique=True)

@@ -1,11 +1,12 @@
 """Credit line -> contract -> loan, and what the bank's core system says of the loan day by day."""
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import CheckConstraint, Index
 
 from loancrm.models.base import Fact
-from loancrm.models.columns import BIG_ID, ExactInteger, personal, plain
+from loancrm.models.columns import BIG_ID, ExactInteger, JsonText, personal, plain, sensitive
 
 
 class Facility(Fact, table=True):
@@ -43,11 +44,14 @@ class Contract(Fact, table=True):
 class Loan(Fact, table=True):
     """One draw (借据). ``effective_on`` is the day of disbursement, or of recording without one.
 
+    A file may bring a principal of nothing and no day of disbursement: such a loan never lives, its
+    ``effective_on`` is ``BEGINNING``, and ``report quality`` counts it.
+
     ``status``, ``closed_on`` and ``written_off_amount`` keep the newest ``LoanStatus``.
     """
 
     __table_args__ = (
-        CheckConstraint("principal > 0", name="principal_positive"),
+        CheckConstraint("principal >= 0", name="principal_positive"),
         CheckConstraint("annual_rate between 0 and 999999", name="rate_fraction"),
         Index(None, "customer_id", "disbursed_on"),
         Index(None, "contract_id"),
@@ -67,16 +71,22 @@ class Loan(Fact, table=True):
     annual_rate: int | None = plain(ExactInteger, None)  # millionths
     disbursed_on: date | None = plain(None, None)
     matures_on: date | None = plain(None, None)
+    term_months: int | None = plain(None, None)
     industry: str | None = plain(None, None)  # lent to; else the customer's
     region: str | None = plain(None, None)
     purpose: str | None = personal(None, None)
     status: str = plain(None, "live")
     closed_on: date | None = plain(None, None)
     written_off_amount: int | None = plain(ExactInteger, None)
+    extra: Any = sensitive(JsonText, None, nullable=True)  # columns of a file that have no name here
 
 
 class LoanStatus(Fact, table=True):
-    """How a loan ended: settled, written off, transferred or cancelled."""
+    """How a loan ended: settled, written off, transferred or cancelled.
+
+    An end whose day nobody gave (``is_dated`` false) holds from ``BEGINNING`` on; the loan lives until it
+    matures all the same. ``write_off_reported_on`` is the day of a write-off that contradicts the status.
+    """
 
     __tablename__ = "loan_status"
     __table_args__ = (Index(None, "loan_id", "effective_on"), Index(None, "effective_on"))
@@ -85,6 +95,8 @@ class LoanStatus(Fact, table=True):
     status: str = plain()
     amount: int | None = plain(ExactInteger, None)  # written off
     currency: str = plain()
+    is_dated: bool = plain(None, True)
+    write_off_reported_on: date | None = plain(None, None)
 
 
 class Snapshot(Fact, table=True):
@@ -110,3 +122,8 @@ class Snapshot(Fact, table=True):
     five_tier: str | None = plain(None, None)
     next_due_on: date | None = plain(None, None)
     next_due_amount: int | None = plain(ExactInteger, None)
+    off_balance_interest: int | None = plain(ExactInteger, None)
+    bank_grade: str | None = plain(None, None)
+    annual_rate: int | None = plain(ExactInteger, None)  # millionths
+    reprices_on: date | None = plain(None, None)
+    matures_on: date | None = plain(None, None)  # as extended by then

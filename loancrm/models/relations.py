@@ -18,6 +18,7 @@ class Contact(Fact, table=True):
 
     uid: str = plain(unique=True)
     number: int = plain(unique=True)
+    source_key: str | None = plain(None, None, unique=True)  # what an imported row is known by again
     customer_id: int = plain(BIG_ID, foreign_key="customer.id")
     officer_id: int | None = plain(BIG_ID, None, foreign_key="officer.id")
     channel: str = plain()
@@ -65,6 +66,7 @@ class Feedback(Fact, table=True):
 
     uid: str = plain(unique=True)
     number: int = plain(unique=True)
+    source_key: str | None = plain(None, None, unique=True)
     customer_id: int = plain(BIG_ID, foreign_key="customer.id")
     channel: str = plain()
     business_line: str = plain()

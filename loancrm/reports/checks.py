@@ -144,6 +144,10 @@ def _live_keys(view: View) -> Iterable[object]:
         c = owner.c
         wrong = c.voided_at.is_(None) != c.live_key.is_not(None)
         yield from (f"{owner.name}:{row.id}" for row in view.rows(select(c.id).where(wrong)))
+    for owner in _with_columns("source_key", "voided_at"):
+        c = owner.c
+        wrong = c.voided_at.is_not(None) & c.source_key.is_not(None)
+        yield from (f"{owner.name}:{row.id}" for row in view.rows(select(c.id).where(wrong)))
 
 
 def _currency(view: View) -> Iterable[object]:
