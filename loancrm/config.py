@@ -113,6 +113,7 @@ def load(found: Found, environ: Mapping[str, str]) -> Settings:
     changes: dict[str, object] = {
         key: _place(getattr(settings, key), folder) for key in _PLACES if getattr(settings, key)
     }
+    changes["profiles"] = {name: _place(file, folder) for name, file in settings.profiles.items()}
     for key, variable in VARIABLES.items():
         if value := environ.get(variable):
             changes[key] = _place(value, Path()) if key in _PLACES else _checked(key, value, variable)

@@ -79,6 +79,28 @@ def _text_to_date(element: _TextToDate, compiler: SQLCompiler, **kw: Any) -> str
     return f"CAST({compiler.process(element.clauses, **kw)} AS DATE)"
 
 
+class _JsonText(FunctionElement[str]):
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(_JsonText, "sqlite")
+def _json_text_sqlite(element: _JsonText, compiler: SQLCompiler, **kw: Any) -> str:
+    column, name = (compiler.process(part, **kw) for part in element.clauses)
+    return f"json_extract({column}, '$.' || {name})"
+
+
+@compiles(_JsonText)
+def _json_text(element: _JsonText, compiler: SQLCompiler, **kw: Any) -> str:
+    column, name = (compiler.process(part, **kw) for part in element.clauses)
+    return f"(CAST({column} AS JSONB) ->> {name})"
+
+
+def json_text(column: ColumnElement[Any], name: str) -> ColumnElement[str]:
+    """Return the value ``name`` (a plain word) of a JSON object kept as text, NULL without one."""
+    return _JsonText(type_coerce(column, Text), literal(name, Text()))
+
+
 class _Unindexed(FunctionElement[Any]):
     inherit_cache = True
 

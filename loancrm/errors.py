@@ -117,6 +117,13 @@ class Refused(LoanCrmError):
     exit_code = 8
 
 
+class PartlyDone(LoanCrmError):
+    """Some of it was done, and the rest was left out and said."""
+
+    code = "partly_done"
+    exit_code = 9
+
+
 def did_you_mean(word: str, known: Sequence[str]) -> str | None:
     """Return « did you mean 'x'? » for the nearest of ``known``, or None."""
     near = get_close_matches(word, known, n=1, cutoff=0.6)

@@ -43,6 +43,7 @@ class Settings(BaseModel):
         phone_region: ISO 3166 code for phone numbers written without a country code.
         table_rows: rows shown at most in a table on a terminal.
         products: further product codes and their labels.
+        profiles: import profiles by name, each a file; ``config.load`` makes the places absolute.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
@@ -58,6 +59,11 @@ class Settings(BaseModel):
     products: dict[
         Annotated[str, AfterValidator(_product_code)],
         Annotated[str, Field(min_length=1, max_length=200)],
+    ] = {}
+
+    profiles: dict[
+        Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")],
+        Annotated[str, Field(min_length=1)],
     ] = {}
 
     @field_validator("currency")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -98,8 +99,10 @@ class UnitOfWork:
         """Write many new rows of ``model`` at once, stamped; all rows have the same columns."""
         if not rows:
             return
-        target, stamps = table(model), self.stamps()
-        self.connection.execute(insert(target), [_filled(model, {**stamps, **row}) for row in rows])
+        target, shared = table(model), {**_defaults(model), **self.stamps()}
+        if "uid" in target.c:
+            rows = [{**row, "uid": new_uid(self.clock.now)} for row in rows]
+        self.connection.execute(insert(target), [{**shared, **row} for row in rows])
 
     def update(self, model: type[SQLModel], key: int, **values: Any) -> None:
         """Change today's copy on a record."""
@@ -113,6 +116,17 @@ class UnitOfWork:
         values |= dict.fromkeys(KEYS_WHILE_LIVE & set(target.c.keys()))
         self.connection.execute(update(target).where(target.c.id == key).values(values))
 
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Do a part that can fail by itself: what it wrote is taken back when it raises."""
+        chain = self._chain
+        try:
+            with self.connection.begin_nested():
+                yield
+        except BaseException:
+            self._chain = chain
+            raise
+
     def next_number(self, name: str) -> int:
         """Return the next number of the sequence ``name``, from 1."""
         rows = table(SequenceRow)
@@ -123,6 +137,19 @@ class UnitOfWork:
             return 1
         self.connection.execute(update(rows).where(rows.c.name == name).values(next_value=number + 1))
         return int(number)
+
+    def next_numbers(self, name: str, count: int) -> int:
+        """Take ``count`` numbers of the sequence ``name`` at once and return the first."""
+        first = self.next_number(name)
+        rows = table(SequenceRow)
+        self.connection.execute(update(rows).where(rows.c.name == name).values(next_value=first + count))
+        return first
+
+    def ids_from(self, model: type[SQLModel], first: int) -> list[int]:
+        """Return the keys of the rows of ``model`` with the number ``first`` and later ones, in order."""
+        target = table(model)
+        query = select(target.c.id).where(target.c.number >= first).order_by(target.c.number)
+        return list(self.connection.scalars(query))
 
     def record(self, *changes: Change) -> None:
         """Append ``changes`` to the audit trail."""

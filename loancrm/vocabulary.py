@@ -168,6 +168,16 @@ GROUPING = {
     "five_tier": NP_("grouping", "five-tier class"),
     "status": NP_("grouping", "status"),
 }
+MOVEMENT = {
+    "newly_overdue": NP_("movement", "newly overdue"),
+    "cured": NP_("movement", "cured"),
+    "settled": NP_("movement", "settled"),
+    "written_off": NP_("movement", "written off"),
+    "transferred": NP_("movement", "transferred"),
+    "disbursed": NP_("movement", "disbursed"),
+    "class_moved": NP_("movement", "class moved"),
+    "balance_jumped": NP_("movement", "balance jumped"),
+}
 MEASURE = {
     "outstanding": NP_("measure", "outstanding"),
     "disbursed": NP_("measure", "disbursed"),
@@ -199,6 +209,7 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
     "level": LEVEL,
     "grouping": GROUPING,
     "measure": MEASURE,
+    "movement": MOVEMENT,
 }
 # What is only shown.
 LABELS: Mapping[str, Mapping[str, str]] = {

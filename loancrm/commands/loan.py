@@ -44,8 +44,10 @@ COLUMNS = (
     Column("basis", N_("basis"), "code", vocabulary="position", table=False),
     Column("basis_on", N_("data of"), "date", table=False),
 )
-
-PAGE_COLUMNS = tuple(replace(column, table=True) for column in COLUMNS)
+PAGE_COLUMNS = (
+    *(replace(column, table=True) for column in COLUMNS),
+    Column("extra", N_("other columns"), "nested"),
+)
 
 
 @app.verb("change", help=N_("Add a loan: its contract is made when it is not there yet."))
@@ -118,11 +120,16 @@ def list_(
 def show(ctx: typer.Context, loan: LoanArgument) -> None:
     """Show a loan."""
     from loancrm.reports.loans import loans
+    from loancrm.shell.pages import extra_lines
 
     crm: Any = ctx.obj
     with crm.view() as view:
         found = next(iter(loans(view, crm.policy(view), number=loan)))
-    footer = ["", f"loancrm snapshot list {found.number} · customer show {found.customer}"]
+    footer = [
+        "",
+        *extra_lines(found.extra),
+        f"loancrm snapshot list {found.number} · customer show {found.customer}",
+    ]
     crm.show_one(found, PAGE_COLUMNS, title=found.number, footer=footer)
 
 

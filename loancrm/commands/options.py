@@ -12,6 +12,7 @@ CustomerArgument = Annotated[
     str, typer.Argument(metavar="CUSTOMER", help=N_("code, bank number, or part of the name"))
 ]
 LoanArgument = Annotated[str, typer.Argument(metavar="LOAN", help=N_("number of the loan"))]
+FileArgument = Annotated[str, typer.Argument(metavar="FILE", help=N_("the file"))]
 OfficerOption = Annotated[
     str | None, typer.Option("--officer", metavar="OFFICER", help=N_("only this officer's"))
 ]

@@ -1,4 +1,4 @@
-"""loancrm report: portfolio, delinquency, concentration."""
+"""loancrm report: portfolio, delinquency, concentration, quality."""
 
 from __future__ import annotations
 
@@ -50,3 +50,11 @@ def concentration(
     from loancrm.shell.reports import show_concentration
 
     show_concentration(ctx.obj, officer, by=by, measure=measure, digits=digits, explain=explain)
+
+
+@app.verb("rows", help=N_("What is contradictory or missing in the book, by named check."))
+def quality(ctx: typer.Context, officer: OfficerOption = None) -> None:
+    """Show what is contradictory or missing."""
+    from loancrm.shell.reports import show_quality
+
+    show_quality(ctx.obj, officer)

@@ -22,6 +22,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    type_coerce,
     union_all,
 )
 
@@ -39,6 +40,7 @@ from loancrm.models import (
     Snapshot,
     table,
 )
+from loancrm.models.columns import JsonText
 from loancrm.view import BEGINNING, View
 
 CUSTOMER = table(Customer)
@@ -56,6 +58,7 @@ _OF_THE_LOAN = (
     "matures_on",
     "industry",
     "region",
+    "extra",
 )
 _OF_THE_SNAPSHOT = (
     "outstanding_principal",
@@ -118,6 +121,8 @@ def _version_at(view: View) -> ColumnElement[Any]:
 def _typed(text: ColumnElement[Any], like: ColumnElement[Any]) -> ColumnElement[Any]:
     if isinstance(like.type, Date):
         return text_to_date(text)
+    if isinstance(like.type, JsonText):
+        return type_coerce(text, JsonText)
     if like.type.python_type is bool:
         return text == "1"
     if like.type.python_type is int:
@@ -175,14 +180,25 @@ def latest_snapshot_id(view: View, loan_id: ColumnElement[Any]) -> ColumnElement
 
 
 def ended_at(view: View) -> Select[Any]:
-    """Return how each loan had ended as of the day: loan_id, status, ended_on, amount."""
+    """Return the ends that are known: loan_id, status, ended_on and amount as of the day, ends_on.
+
+    ``ends_on`` is the day of the end even when that is still to come: a loan that is written off next year
+    lives until then, whatever its maturity. An end without a day counts on every day, and has neither.
+    """
     rows = table(LoanStatus)
-    return select(rows.c.loan_id, rows.c.status, rows.c.effective_on.label("ended_on"), rows.c.amount).where(
-        view.sees(rows)
-    )
+    c, has_ended = rows.c, rows.c.effective_on <= view.as_of
+    return select(
+        c.loan_id,
+        case((has_ended, c.status)).label("status"),
+        case((and_(has_ended, c.is_dated), c.effective_on)).label("ended_on"),
+        case((has_ended, c.amount)).label("amount"),
+        case((c.is_dated, c.effective_on)).label("ends_on"),
+    ).where(view.knows(rows))
 
 
-def loans_at(view: View, *, stale_after_days: int, scope: Select[Any] | None = None) -> CTE:
+def loans_at(
+    view: View, *, stale_after_days: int, scope: Select[Any] | None = None, name: str = "loans"
+) -> CTE:
     """Return the loan positions: one row a loan granted by the day, live or ended.
 
     Columns: id, customer_id, number, product, principal, annual_rate, disbursed_on, matures_on,
@@ -192,7 +208,7 @@ def loans_at(view: View, *, stale_after_days: int, scope: Select[Any] | None = N
 
     The figures are the newest snapshot's, carried forward unchanged; older than ``stale_after_days``,
     or none: missing, never zero and never the principal. A loan lives from disbursement until it is
-    written off, settled, or matured with nothing outstanding.
+    written off, settled, or matured with nothing outstanding; one whose end has no day until it matures.
     """
     ended = ended_at(view).subquery("ended")
     snapshot = SNAPSHOT.alias("position")
@@ -216,16 +232,19 @@ def loans_at(view: View, *, stale_after_days: int, scope: Select[Any] | None = N
     )
     if scope is not None:
         query = query.where(loan.customer_id.in_(scope))
-    return query.cte("loans")
+    return query.cte(name)
 
 
 def _is_live(view: View, ended: Subquery, unfinished: ColumnElement[bool]) -> ColumnElement[bool]:
     loan = LOAN.c
-    return and_(
-        loan.disbursed_on <= view.as_of,
-        ended.c.status.is_(None),
-        or_(loan.matures_on.is_(None), loan.matures_on > view.as_of, func.coalesce(unfinished, False)),
+    matures_later = loan.matures_on > view.as_of
+    open_ended = or_(loan.matures_on.is_(None), matures_later, func.coalesce(unfinished, False))
+    lives_on = case(
+        (ended.c.ends_on.is_not(None), ended.c.ends_on > view.as_of),
+        (ended.c.status.is_not(None), matures_later),
+        else_=open_ended,
     )
+    return and_(loan.disbursed_on <= view.as_of, lives_on)
 
 
 def _figures(snapshot: Any, counts: ColumnElement[bool]) -> list[ColumnElement[Any]]:

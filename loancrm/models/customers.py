@@ -33,7 +33,6 @@ class Customer(Recorded, table=True):
     segment: str | None = plain(None, None)
     name_key: str = personal()  # derived from name: what search compares
     company_key: str | None = personal(None, None)  # name_key without the legal form
-    extra: Any = sensitive(JsonText, None, nullable=True)  # columns of a file that have no name here
 
     name: str = personal(max_length=200)
     bank_number: str | None = sensitive(None, None, unique=True)
@@ -61,6 +60,7 @@ class Customer(Recorded, table=True):
     graduates_on: date | None = plain(None, None)
     career_direction: str | None = personal(None, None)
     is_hardship: bool | None = sensitive(None, None)
+    extra: Any = sensitive(JsonText, None, nullable=True)  # columns of a file that have no name here
 
 
 class CustomerAttribute(Fact, table=True):

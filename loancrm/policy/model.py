@@ -24,9 +24,11 @@ class Shape(BaseModel):
 
 
 class DataShape(Shape):
-    """How old a snapshot may be and still be a position."""
+    """How old a snapshot may be and still be a position, and what looks odd in the data."""
 
     stale_after_days: Days
+    class_floor_days: dict[Literal["special_mention", "substandard", "doubtful", "loss"], Days] = {}
+    balance_jump_percent: Annotated[int, Field(ge=1, le=10_000)] | None = None
 
 
 class ContactsShape(Shape):

@@ -8,19 +8,24 @@ from datetime import date, timedelta
 from sqlalchemy import func, select
 
 from loancrm.indicators.facts import SNAPSHOT
+from loancrm.models import LoanStatus, table
 from loancrm.policy.policy import Policy
-from loancrm.view import View
+from loancrm.view import BEGINNING, View
 
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What figures rest on: ``data_on`` is the newest snapshot's day, None without any."""
+    """What figures rest on: ``data_on`` is the newest snapshot's day, None without any.
+
+    ``undated_ends``: loans whose end has no day; their outcome counts on every day.
+    """
 
     as_of: date
     known_at: date | None
     data_on: date | None
     previous_data_on: date | None
     stale_after_days: int
+    undated_ends: int
     policy: str
     policy_digest: str
 
@@ -34,9 +39,16 @@ def basis(view: View, policy: Policy) -> Basis:
         data_on=data_on,
         previous_data_on=newest_data(view, before=data_on) if data_on else None,
         stale_after_days=policy.terms.stale_after_days,
+        undated_ends=_undated_ends(view),
         policy=policy.name,
         policy_digest=policy.digest[:12],
     )
+
+
+def _undated_ends(view: View) -> int:
+    rows = table(LoanStatus)
+    query = select(func.count()).select_from(rows).where(rows.c.effective_on == BEGINNING, view.knows(rows))
+    return view.connection.scalar(query) or 0
 
 
 def newest_data(view: View, before: date | None = None) -> date | None:

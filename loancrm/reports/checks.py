@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Table, exists, func, or_, select
+from sqlalchemy import Table, case, exists, func, or_, select
 
 from loancrm.dialect import as_text
 from loancrm.i18n import N_, _
@@ -123,7 +123,7 @@ def _loan_copies(view: View) -> Iterable[object]:
     joined = LOAN.outerjoin(rows, (rows.c.loan_id == LOAN.c.id) & rows.c.voided_at.is_(None))
     differs = or_(
         func.coalesce(rows.c.status, "live") != LOAN.c.status,
-        rows.c.effective_on.is_distinct_from(LOAN.c.closed_on),
+        case((rows.c.is_dated, rows.c.effective_on)).is_distinct_from(LOAN.c.closed_on),
         rows.c.amount.is_distinct_from(LOAN.c.written_off_amount),
     )
     return [row.number for row in view.rows(select(LOAN.c.number).select_from(joined).where(differs))]
@@ -189,12 +189,13 @@ def _done_once(view: View) -> Iterable[object]:
 
 
 def _audited(view: View) -> Iterable[object]:
-    """Every customer's making is in the audit trail."""
+    """Every customer's making is in the audit trail, or that of the file that brought it."""
     audit = table(Audit)
     known = exists().where(
         audit.c.subject == "customer", audit.c.subject_id == CUSTOMER.c.id, audit.c.action == "create"
     )
-    return [f"C-{row.number:05d}" for row in view.rows(select(CUSTOMER.c.number).where(~known))]
+    brought = exists().where(audit.c.command_id == CUSTOMER.c.command_id, audit.c.subject == "import_batch")
+    return [f"C-{row.number:05d}" for row in view.rows(select(CUSTOMER.c.number).where(~known, ~brought))]
 
 
 CHECKS: Mapping[str, tuple[str, Callable[[View], Iterable[object]]]] = {

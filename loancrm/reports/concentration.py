@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, case, func, select
 
-from loancrm.dialect import count_where, total
+from loancrm.dialect import count_where, json_text, total
 from loancrm.errors import UsageFault, did_you_mean
 from loancrm.i18n import _, listed
 from loancrm.indicators.facts import customer_ids, customers_at, loans_at
@@ -35,6 +35,7 @@ KEYS: Mapping[str, tuple[str, str, str | None]] = {
     "five_tier": ("five_tier", "loan", "five_tier"),
     "status": ("status", "loan", "loan_status"),
 }
+EXTRA = "extra."  # --by extra.lender: a column of a file, of the loan, else of its customer
 _BY_KEY = ("customer", "officer")  # grouped by a number of ours, of which a part means nothing
 MEASURES = ("outstanding", "disbursed", "overdue", "loans")
 _SHARED_BY = {
@@ -95,7 +96,8 @@ def concentration(
     Raises:
         UsageFault: no such key or measure.
     """
-    _check("--by", by, tuple(KEYS))
+    if not by.startswith(EXTRA):
+        _check("--by", by, tuple(KEYS))
     _check("--measure", measure, MEASURES)
     if digits is not None and by in _BY_KEY:
         raise UsageFault(_("--digits does not go with --by {by}").format(by=by), field="--digits")
@@ -129,12 +131,14 @@ def _check(option: str, value: str, known: tuple[str, ...]) -> None:
 
 
 def _statement(view: View, policy: Policy, by: str, digits: int | None, scope: Any) -> Any:
-    column, where, _vocabulary = KEYS[by]
+    column, where, _vocabulary = KEYS.get(by, ("extra", "extra", None))
     relation = loans_at(view, stale_after_days=policy.terms.stale_after_days, scope=scope)
     wanted = () if where == "loan" else (column,)
+    name = by.removeprefix(EXTRA)
     people = customers_at(view, *wanted, scope=scope)
     loan = relation.c
-    key = _key(loan, people.c, column, where, digits).label("key")
+    found = _key(loan, people.c, column, where) if where != "extra" else _extra(loan, people.c, name)
+    key = (found if digits is None else func.substr(found, 1, digits)).label("key")
     return (
         select(
             key,
@@ -154,14 +158,16 @@ def _statement(view: View, policy: Policy, by: str, digits: int | None, scope: A
     )
 
 
-def _key(loan: Any, people: Any, column: str, where: str, digits: int | None) -> ColumnElement[Any]:
+def _key(loan: Any, people: Any, column: str, where: str) -> ColumnElement[Any]:
     if where == "loan":
-        value = loan[column]
-    elif where == "customer":
-        value = people[column]
-    else:  # lent to, else the customer's own
-        value = func.coalesce(loan[column], people[column])
-    return value if digits is None else func.substr(value, 1, digits)
+        return loan[column]  # type: ignore[no-any-return]
+    if where == "customer":
+        return people[column]  # type: ignore[no-any-return]
+    return func.coalesce(loan[column], people[column])  # lent to, else the customer's own
+
+
+def _extra(loan: Any, people: Any, name: str) -> ColumnElement[Any]:
+    return func.coalesce(json_text(loan.extra, name), json_text(people.extra, name))
 
 
 def _names(view: View, by: str) -> dict[Any, tuple[str | None, str | None]]:

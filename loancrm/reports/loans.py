@@ -43,6 +43,7 @@ class LoanLine:
     region: str | None
     basis: str | None
     basis_on: date | None
+    extra: dict[str, str] | None
 
 
 def loans(
@@ -91,7 +92,7 @@ def loans(
 _SAME = (
     "number", "name", "contract", "product", "status", "principal", "annual_rate", "disbursed_on",
     "matures_on", "outstanding_principal", "overdue_principal", "unpaid_interest", "days_past_due",
-    "five_tier", "next_due_on", "next_due_amount", "basis_on",
+    "five_tier", "next_due_on", "next_due_amount", "basis_on", "extra",
 )  # fmt: skip
 
 

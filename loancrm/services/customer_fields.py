@@ -102,6 +102,11 @@ def option(name: str) -> str:
     return OPTIONS.get(name, "--" + name.replace("_", "-"))
 
 
+def kinds_of(name: str) -> frozenset[str]:
+    """Return the kinds of customer that have a field."""
+    return _READERS[name][1]
+
+
 def read_fields(kind: str, typed: Mapping[str, str | None], reading: Reading) -> dict[str, Any]:
     """Return the typed fields as values, by column name; what was not typed is left out.
 

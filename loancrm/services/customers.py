@@ -13,6 +13,7 @@ from loancrm.i18n import _
 from loancrm.identity import company_key, name_key
 from loancrm.indicators.facts import CUSTOMER
 from loancrm.models import Audit, Command, Customer, CustomerAttribute, table
+from loancrm.models.columns import canonical_json
 from loancrm.reports import lookup
 from loancrm.services.inputs import Input, Receipt, happened_on
 from loancrm.unitofwork import Change, UnitOfWork
@@ -73,7 +74,7 @@ def add(uow: UnitOfWork, request: CustomerIn) -> CustomerReceipt:
     key = uow.insert(
         Customer, number=number, kind=request.kind, since_on=since_on, **fields, **_keys(request.kind, fields)
     )
-    uow.record(Change("create", Customer, key, key, {}, _readable(uow, {"kind": request.kind, **fields})))
+    uow.record(Change("create", Customer, key, key, {}, readable(uow, {"kind": request.kind, **fields})))
     return _receipt(uow, key, tuple(fields), similar)
 
 
@@ -98,8 +99,8 @@ def edit(uow: UnitOfWork, request: CustomerEdit) -> CustomerReceipt:
         _write_attribute(uow, row, name, value, on)
     named = {**row._mapping, **changes}
     uow.update(Customer, row.id, **changes, **_keys(row.kind, named), version=row.version + 1)
-    before = _readable(uow, {name: row._mapping[name] for name in changes})
-    uow.record(Change("change", Customer, row.id, row.id, before, _readable(uow, changes)))
+    before = readable(uow, {name: row._mapping[name] for name in changes})
+    uow.record(Change("change", Customer, row.id, row.id, before, readable(uow, changes)))
     return _receipt(uow, row.id, tuple(changes))
 
 
@@ -111,7 +112,7 @@ def _write_attribute(uow: UnitOfWork, row: Row[Any], name: str, value: Any, on: 
         )
     )
     if newest is None:  # the first change: the value until now held from the beginning
-        first = {"value": _as_text(row._mapping[name]), "effective_on": BEGINNING, "known_on": BEGINNING}
+        first = {"value": as_text(row._mapping[name]), "effective_on": BEGINNING, "known_on": BEGINNING}
         uow.insert(CustomerAttribute, customer_id=row.id, name=name, **first)
     elif on < newest:
         raise InvalidInput(
@@ -120,14 +121,17 @@ def _write_attribute(uow: UnitOfWork, row: Row[Any], name: str, value: Any, on: 
             ),
             field="--on",
         )
-    uow.insert(CustomerAttribute, customer_id=row.id, name=name, value=_as_text(value), effective_on=on)
+    uow.insert(CustomerAttribute, customer_id=row.id, name=name, value=as_text(value), effective_on=on)
 
 
-def _as_text(value: Any) -> str | None:
+def as_text(value: Any) -> str | None:
+    """Return a value as a dated row keeps it."""
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, bool):
         return "1" if value else "0"
+    if isinstance(value, dict):
+        return canonical_json(value)
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
@@ -197,7 +201,7 @@ def _expect_version(uow: UnitOfWork, row: Row[Any], expected: int | None) -> Non
     )
 
 
-def _readable(uow: UnitOfWork, fields: dict[str, Any]) -> dict[str, Any]:
+def readable(uow: UnitOfWork, fields: dict[str, Any]) -> dict[str, Any]:
     """Return the fields as the history shows them: officers by code."""
     codes = lookup.officers(uow.view())
     return {_word(name): codes.get(value) if name in IDS else value for name, value in fields.items()}

@@ -64,7 +64,11 @@ def record(uow: UnitOfWork, request: FeedbackIn) -> FeedbackReceipt:
     about = lookup.officer(view, request.about_officer, "--about") if request.about_officer else None
     on = happened_on(uow, request.on)
     fields = request.model_dump(exclude={"customer", "on", "about_officer"})
-    values = {**fields, "effective_on": on, **_deadlines(uow, request, on)}
+    values = {
+        **fields,
+        "effective_on": on,
+        **deadlines(uow, request.kind, request.importance, request.urgency, on),
+    }
     number = uow.next_number("feedback")
     about_id = about.id if about is not None else None
     key = uow.insert(Feedback, number=number, customer_id=owner.id, about_officer_id=about_id, **values)
@@ -72,9 +76,10 @@ def record(uow: UnitOfWork, request: FeedbackIn) -> FeedbackReceipt:
     return _receipt(uow, number)
 
 
-def _deadlines(uow: UnitOfWork, request: FeedbackIn, on: date) -> dict[str, Any]:
+def deadlines(uow: UnitOfWork, kind: str, importance: str, urgency: str, on: date) -> dict[str, Any]:
+    """Return the deadlines that the policy of its day sets for a piece of feedback."""
     policy = policies.in_force(uow.view(on))
-    level = policy.service_level(request.kind, request.importance, request.urgency)
+    level = policy.service_level(kind, importance, urgency)
     if level is None:
         return {"service_level": None, "answer_due_on": None, "resolve_due_on": None}
     answer, resolve = level.answer_working_days, level.resolve_days

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from loancrm.i18n import N_
 from loancrm.render.columns import Column
 from loancrm.shell.customer_lines import page_lines
+from loancrm.shell.pages import extra_lines
 from loancrm.shell.queries import record_look
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ REST = (
     Column("treatment", N_("treatment")),
     Column("next_contact_on", N_("next contact"), "date"),
     Column("next_contact_rule", N_("cadence")),
+    Column("extra", N_("other columns"), "nested"),
     Column("loans", N_("loans"), "nested"),
     Column("reasons", N_("on the list"), "nested"),
     Column("follow_ups", N_("next steps"), "nested"),
@@ -73,7 +75,7 @@ def show_customer(crm: Context, named: str, *, unmask: bool) -> None:
     values = _values(found)
     if crm.format == "table":
         lines = page_lines(found, FIELDS, unmask=unmask, width=crm.width)
-        crm.show([], (), header=[*lines, "", _commands(found.code)])
+        crm.show([], (), header=[*lines, *extra_lines(found.fields["extra"]), "", _commands(found.code)])
         return
     if crm.format == "html":
         crm.show_one(values, [*HEAD, *FIELDS, *REST[:3]], title=found.code)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from loancrm.i18n import _, titled
 from loancrm.vocabulary import label
 
 if TYPE_CHECKING:
@@ -20,6 +21,14 @@ def ticket_values(page: FeedbackPage) -> dict[str, Any]:
         "about": page.about,
         "steps": [asdict(step) for step in page.steps],
     }
+
+
+def extra_lines(extra: Mapping[str, str] | None) -> Sequence[str]:
+    """Return the columns that a file brought and that have no name here, in one line."""
+    if not extra:
+        return []
+    pairs = " · ".join(f"{name} = {value}" for name, value in sorted(extra.items()))
+    return [titled(_("other columns"), pairs)]
 
 
 def step_lines(page: FeedbackPage) -> Sequence[str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from loancrm.errors import UsageFault
 from loancrm.i18n import N_, _, n_, titled
 from loancrm.numerals import format_money, format_ratio
 from loancrm.parsing import count
@@ -101,6 +103,7 @@ FORMULAS = {
         N_("arrears rate: overdue principal ÷ outstanding principal"),
         N_("NPL ratio: substandard + doubtful + loss ÷ loans with a class, by the bank's class"),
         N_("default rate: loans written off ÷ (settled + written off)"),
+        N_("a final status without a day counts on every day"),
     ),
     "delinquency": (
         N_("days past due: the newest snapshot's, as it stood on its day"),
@@ -128,7 +131,7 @@ def show_portfolio(crm: Context, officer: str | None, *, explain: bool) -> None:
     values = {**asdict(now), "as_of": now.basis.as_of, "basis": _basis_json(now.basis)}
     values["month_ago"] = _month_ago(before)
     title = _("Portfolio on {day}").format(day=now.basis.as_of)
-    header = [f"{title} · {_basis_words(now.basis)}", ""]
+    header = [f"{title} · {_basis_words(now.basis)}", *_undated(now.basis), ""]
     footer = ["", _pars(_("a month ago"), before), *_formulas("portfolio", explain)]
     crm.show_one(values, PORTFOLIO, title=title, header=header, footer=footer)
 
@@ -215,7 +218,7 @@ def show_concentration(
     """Show concentration with bars."""
     from loancrm.reports.concentration import concentration
 
-    by, measure = code_of("grouping", by, "--by"), code_of("measure", measure, "--measure")
+    by, measure = _grouping(by), code_of("measure", measure, "--measure")
     wanted = None if digits is None else count(digits, "--digits", 1, 20)
     with crm.view() as view:
         officer_id = crm.officer_id(view, officer) if officer else None
@@ -231,7 +234,7 @@ def show_concentration(
         "effective_names": _tenths(found.effective_names),
         "basis": _basis_json(found.basis),
     }
-    title = _("Concentration by {by} on {day}").format(by=label("grouping", by), day=found.basis.as_of)
+    title = _("Concentration by {by} on {day}").format(by=_by_words(by), day=found.basis.as_of)
     index = _("HHI {hhi} · {names} effective names").format(
         hhi=totals["hhi"] or "–", names=totals["effective_names"] or "–"
     )
@@ -239,11 +242,30 @@ def show_concentration(
         rows,
         CONCENTRATION,
         title=title,
-        header=[f"{title} · {label('measure', measure)}", _basis_words(found.basis), ""],
+        header=[
+            f"{title} · {label('measure', measure)}",
+            _basis_words(found.basis),
+            *_undated(found.basis),
+            "",
+        ],
         footer=["", index, *_formulas("concentration", explain)],
         totals=totals,
         totals_columns=CONCENTRATION_TOTALS,
     )
+
+
+def _grouping(by: str) -> str:
+    """Return the code of a grouping; ``extra.lender`` is a column of a file, by the profile's name for it."""
+    name = by.removeprefix("extra.")
+    if name == by:
+        return code_of("grouping", by, "--by")
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name):
+        raise UsageFault(_("--by extra.NAME takes the name that the profile gave the column"), field="--by")
+    return by
+
+
+def _by_words(by: str) -> str:
+    return by if by.startswith("extra.") else label("grouping", by)
 
 
 def _concentration_row(line: ConcentrationLine, by: str | None) -> dict[str, Any]:
@@ -255,11 +277,33 @@ def _concentration_row(line: ConcentrationLine, by: str | None) -> dict[str, Any
 def _group_words(by: str, row: dict[str, Any]) -> str:
     from loancrm.reports.concentration import KEYS
 
-    vocabulary = KEYS[by][2]
+    vocabulary = KEYS[by][2] if by in KEYS else None
     if row["key"] is None:
         return _("unknown")
     words = label(vocabulary, row["key"]) if vocabulary else row["key"]
     return f"{words} {row['name']}" if row["name"] else words
+
+
+QUALITY = (
+    Column("check", N_("check")),
+    Column("meaning", N_("what it is"), fold=True),
+    Column("count", N_("rows"), "int"),
+    Column("examples", N_("examples"), "nested"),
+    Column("first", N_("examples"), data=False),
+)
+
+
+def show_quality(crm: Context, officer: str | None) -> None:
+    """Show what is contradictory or missing in the book."""
+    from loancrm.reports.quality import quality
+
+    with crm.view() as view:
+        officer_id = crm.officer_id(view, officer) if officer else None
+        found = quality(view, crm.policy(view), officer_id)
+        title = _("Data quality on {day}").format(day=view.as_of)
+    rows = [{**asdict(line), "first": ", ".join(line.examples[:2])} for line in found]
+    footer = [] if rows else [_("nothing is contradictory or missing")]
+    crm.show(rows, QUALITY, title=title, header=[title], footer=footer)
 
 
 def _tenths(value: int | None) -> str | None:
@@ -270,6 +314,17 @@ def _basis_words(basis: Basis) -> str:
     data = _("data of {day}").format(day=basis.data_on) if basis.data_on else _("no snapshots")
     policy = _("policy {name}").format(name=basis.policy)
     return f"{data} · {policy} · {basis.policy_digest}"
+
+
+def _undated(basis: Basis) -> list[str]:
+    if not basis.undated_ends:
+        return []
+    text = n_(
+        "{n} end without a day counts on every day",
+        "{n} ends without a day count on every day",
+        basis.undated_ends,
+    )
+    return [text.format(n=basis.undated_ends)]
 
 
 def _basis_json(basis: Basis) -> dict[str, Any]:

@@ -167,6 +167,7 @@ CUSTOMER_PAGE = {
     "graduates_on": maybe(DATE),
     "career_direction": maybe(TEXT),
     "is_hardship": maybe(bool),
+    "extra": maybe(dict),
     "treatment": maybe(TEXT),
     "next_contact_on": maybe(DATE),
     "next_contact_rule": maybe(CODE),
@@ -245,6 +246,7 @@ LOAN_LINE = {
     "basis": maybe(("snapshot",)),
     "basis_on": maybe(DATE),
 }
+LOAN_PAGE = {**LOAN_LINE, "extra": maybe(dict)}
 FACILITY_LINE = {
     "number": TEXT,
     "customer": CUSTOMER,
@@ -274,6 +276,7 @@ BASIS = {
     "data_on": maybe(DATE),
     "previous_data_on": maybe(DATE),
     "stale_after_days": int,
+    "undated_ends": int,
     "policy": TEXT,
     "policy_digest": r"[0-9a-f]{12}",
     "position": ("snapshot",),
@@ -478,7 +481,7 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     ("classify --dry-run", CLASSIFICATION),
     ("classify --explain C-00001", [TEST_LINE]),
     ("loan list --all", [LOAN_LINE]),
-    ("loan show JJ-0001", LOAN_LINE),
+    ("loan show JJ-0001", LOAN_PAGE),
     ("facility list", [FACILITY_LINE]),
     ("snapshot list JJ-0002", [SNAPSHOT_LINE]),
     ("report portfolio", PORTFOLIO),

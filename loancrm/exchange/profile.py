@@ -1,0 +1,166 @@
+"""A mapping profile: which column of a file becomes what, as YAML that an officer can read and mend."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from loancrm.errors import InvalidInput, NotFound, did_you_mean
+from loancrm.exchange.header import TOTALS, header_key
+from loancrm.exchange.targets import TARGETS, target
+from loancrm.i18n import _, noted
+from loancrm.strictyaml import load, validate
+
+UNITS = {"元": 0, "千元": 3, "万元": 4, "百万元": 6, "亿元": 8, "thousand": 3, "million": 6}  # powers of ten
+SIZE_LIMIT = 1 << 20
+_EXTRA = r"(customer|loan)\.extra\.[a-z][a-z0-9_]{0,39}"
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+
+
+def _texts(value: Any) -> Any:
+    """Return one text as a list of one; numbers that YAML read are texts here."""
+    items = value if isinstance(value, list) else [value]
+    return tuple("" if item is None else str(item) for item in items)
+
+
+def _header_rows(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _totals(value: Any) -> Any:
+    if isinstance(value, bool):
+        return TOTALS if value else ()
+    return tuple(header_key(text) for text in _texts(value))
+
+
+def _map(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    return {key: "" if item is None else str(item) for key, item in value.items()}
+
+
+class Format(_Model):
+    """How the file is written; what is not said is found out and reported."""
+
+    type: Literal["auto", "csv", "xlsx", "xls", "html"] = "auto"
+    encoding: str | None = None
+    delimiter: Annotated[str, Field(min_length=1, max_length=3)] | None = None
+    sheet: str | int | None = None
+    header_row: Annotated[int | tuple[int, int] | None, BeforeValidator(_header_rows)] = None
+    header: bool = True
+    skip_totals: Annotated[tuple[str, ...], BeforeValidator(_totals)] = TOTALS
+
+    @property
+    def mark(self) -> str | None:
+        """The delimiter as a character."""
+        return "\t" if self.delimiter in ("tab", "\\t") else self.delimiter
+
+
+class ColumnSpec(_Model):
+    """Where a value comes from and how its text is read."""
+
+    column: Annotated[tuple[str, ...], BeforeValidator(_texts)] | None = None
+    constant: (
+        Annotated[str, BeforeValidator(lambda v: v if isinstance(v, str) else str(v).lower())] | None
+    ) = None
+    file_name: bool = False
+    missing: Annotated[tuple[str, ...], BeforeValidator(_texts)] = ()
+    map: Annotated[dict[str, str], BeforeValidator(_map)] | None = None
+    date: Annotated[tuple[str, ...], BeforeValidator(_texts)] = ()
+    unit: str | None = None
+    thousands: Literal[",", ".", " ", "'", "，"] | None = None
+    amount: Literal["plain", "any"] = "plain"
+    rate: Literal["fraction", "percent", "permille_month", "bp"] | None = None
+    digits: Annotated[int, Field(ge=1, le=40)] | None = None
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> ColumnSpec:
+        if (self.column is not None) + (self.constant is not None) + self.file_name != 1:
+            raise ValueError(_("a target has one of: column, constant, file_name"))
+        if self.unit is not None and self.unit not in UNITS:
+            raise ValueError(_("unit is one of {known}").format(known=", ".join(UNITS)))
+        return self
+
+
+def _spec(value: Any) -> Any:
+    return value if isinstance(value, dict) else {"column": value}
+
+
+def _known(columns: dict[str, ColumnSpec]) -> dict[str, ColumnSpec]:
+    if not columns:
+        raise ValueError(_("a profile names at least one column"))
+    return columns
+
+
+class Profile(_Model):
+    """A profile as it is written; ``name`` is that of its file."""
+
+    kind: Literal["customers", "loans", "snapshots", "contacts", "feedback", "officers", "rates"]
+    format: Format = Format()
+    files: Annotated[tuple[str, ...], BeforeValidator(_texts)] = ()
+    extract: Literal["full", "partial"] = "partial"
+    missing: Literal["ask", "settle"] = "ask"
+    columns: Annotated[dict[str, Annotated[ColumnSpec, BeforeValidator(_spec)]], AfterValidator(_known)]
+    name: str = "profile"
+
+    def fits(self, file: Path) -> bool:
+        """Say whether a file of a folder is one of this profile's."""
+        return any(fnmatch.fnmatch(file.name.casefold(), pattern.casefold()) for pattern in self.files)
+
+    def origin(self, name: str) -> str | None:
+        """Return the first column that a target comes from, for messages."""
+        spec = self.columns.get(name)
+        return spec.column[0] if spec is not None and spec.column else None
+
+
+def read_profile(path: Path) -> Profile:
+    """Read a profile file.
+
+    Raises:
+        NotFound: there is none.
+        InvalidInput: one line with file:line:column for each problem.
+    """
+    if not path.is_file():
+        raise NotFound(
+            _("there is no profile {path}").format(path=path),
+            field="--profile",
+            hint=_("loancrm import profile FILE drafts one"),
+        )
+    if path.stat().st_size > SIZE_LIMIT:
+        raise InvalidInput(_("{path} is too large for a profile").format(path=path), field="--profile")
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError:
+        raise InvalidInput(_("{path} is not UTF-8 text").format(path=path), code="invalid_file") from None
+    return parse_profile(text, path.name, path.stem)
+
+
+def parse_profile(text: str, source: str, name: str) -> Profile:
+    """Return the profile in ``text``; ``source`` is what complaints call the file.
+
+    Raises:
+        InvalidInput: one line with file:line:column for each problem.
+    """
+    loaded = load(text, source)
+    profile = validate(Profile, loaded)
+    lines = []
+    for key in profile.columns:
+        if target(profile.kind, key) is None or (".extra." in key and not re.fullmatch(_EXTRA, key)):
+            row, column = loaded.mark(("columns", key))
+            problem = _("{target}: a file of {kind} has no such target").format(target=key, kind=profile.kind)
+            guess = did_you_mean(key, tuple(TARGETS[profile.kind]))
+            lines.append(f"{source}:{row}:{column}: {noted(problem, guess) if guess else problem}")
+    needed = [
+        key for key, one in TARGETS[profile.kind].items() if one.is_needed and key not in profile.columns
+    ]
+    lines += [f"{source}:1:1: " + _("columns: {target} is missing").format(target=key) for key in needed]
+    if lines:
+        raise InvalidInput("\n".join(lines), code="invalid_file")
+    return profile.model_copy(update={"name": name})

@@ -1,0 +1,144 @@
+"""What a column of a file can become: per kind of file, the targets, how each is read, which are needed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from loancrm.services.customer_fields import FIELDS
+
+KINDS = ("customers", "loans", "snapshots", "contacts", "feedback", "officers", "rates")
+_FIELD_READINGS = {
+    "name": "name",
+    "bank_number": "identifier",
+    "uscc": "uscc",
+    "resident_id": "resident_id",
+    "phone": "phone",
+    "email": "email",
+    "service_tier": "code:service_tier",
+    "pipeline_stage": "code:pipeline_stage",
+    "size_class": "code:size_class",
+    "study_level": "code:study_level",
+    "employees": "count",
+    "founded_on": "date",
+    "enrolled_on": "date",
+    "graduates_on": "date",
+    "legal_representative": "name",
+    "actual_controller": "name",
+    "is_hardship": "flag",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a value goes. ``reading`` names how its text becomes a value; see ``values``."""
+
+    reading: str
+    is_needed: bool = False
+
+
+_CUSTOMER: dict[str, Target] = {
+    "customer.code": Target("identifier"),
+    "customer.kind": Target("code:customer_kind"),
+    **{f"customer.{name}": Target(_FIELD_READINGS.get(name, "text")) for name in FIELDS},
+    "customer.officer": Target("text"),
+    "customer.second_officer": Target("text"),
+    "customer.since_on": Target("date"),
+    "customer.on": Target("date"),
+}
+_WHO = {
+    f"customer.{name}": Target(_CUSTOMER[f"customer.{name}"].reading)
+    for name in ("code", "kind", "name", "bank_number", "uscc", "resident_id", "region")
+}
+_LOAN: dict[str, Target] = {
+    "loan.number": Target("identifier", is_needed=True),
+    "loan.contract": Target("identifier"),
+    "loan.product": Target("code:product"),
+    "loan.security": Target("code:security"),
+    "loan.principal": Target("amount"),
+    "loan.annual_rate": Target("rate"),
+    "loan.disbursed_on": Target("date"),
+    "loan.matures_on": Target("date"),
+    "loan.term_months": Target("count"),
+    "loan.industry": Target("text"),
+    "loan.region": Target("text"),
+    "loan.purpose": Target("text"),
+    "loan.status": Target("status"),
+    "loan.settled_on": Target("date"),
+    "loan.written_off_on": Target("date"),
+    "loan.written_off_amount": Target("amount"),
+}
+_SNAPSHOT: dict[str, Target] = {
+    "snapshot.on": Target("date"),
+    "snapshot.outstanding_principal": Target("amount"),
+    "snapshot.overdue_principal": Target("amount"),
+    "snapshot.unpaid_interest": Target("amount"),
+    "snapshot.off_balance_interest": Target("amount"),
+    "snapshot.days_past_due": Target("count"),
+    "snapshot.interest_days_past_due": Target("count"),
+    "snapshot.class": Target("code:five_tier"),
+    "snapshot.bank_grade": Target("text"),
+    "snapshot.annual_rate": Target("rate"),
+    "snapshot.reprices_on": Target("date"),
+    "snapshot.matures_on": Target("date"),
+    "snapshot.next_due_on": Target("date"),
+    "snapshot.next_due_amount": Target("amount"),
+}
+_CONTACT = {
+    "contact.number": Target("identifier"),
+    "contact.on": Target("date"),
+    "contact.channel": Target("code:channel", is_needed=True),
+    "contact.direction": Target("code:direction"),
+    "contact.purpose": Target("code:purpose"),
+    "contact.outcome": Target("code:outcome", is_needed=True),
+    "contact.note": Target("note"),
+    "contact.officer": Target("text"),
+    "contact.next_on": Target("date"),
+    "contact.next_what": Target("text"),
+}
+_FEEDBACK = {
+    "feedback.number": Target("identifier"),
+    "feedback.on": Target("date"),
+    "feedback.channel": Target("code:channel", is_needed=True),
+    "feedback.line": Target("code:business_line"),
+    "feedback.product": Target("code:product"),
+    "feedback.service_stage": Target("code:service_stage"),
+    "feedback.department": Target("text"),
+    "feedback.kind": Target("code:feedback_kind", is_needed=True),
+    "feedback.importance": Target("code:level"),
+    "feedback.urgency": Target("code:level"),
+    "feedback.text": Target("note", is_needed=True),
+    "feedback.about": Target("text"),
+}
+TARGETS: Mapping[str, Mapping[str, Target]] = {
+    "customers": _CUSTOMER,
+    "loans": _LOAN | _CUSTOMER,
+    "snapshots": _LOAN | _SNAPSHOT | _CUSTOMER,
+    "contacts": _CONTACT | _WHO,
+    "feedback": _FEEDBACK | _WHO,
+    "officers": {
+        "officer.code": Target("identifier", is_needed=True),
+        "officer.name": Target("name"),
+        "officer.branch": Target("text"),
+        "officer.email": Target("email"),
+        "officer.is_active": Target("flag"),
+    },
+    "rates": {
+        "rate.series": Target("text", is_needed=True),
+        "rate.on": Target("date", is_needed=True),
+        "rate.annual_rate": Target("rate", is_needed=True),
+    },
+}
+# Columns that have no name here are kept under one of these, by a name of the profile's choice.
+EXTRAS: Mapping[str, tuple[str, ...]] = {
+    "customers": ("customer.extra.",),
+    "loans": ("loan.extra.", "customer.extra."),
+    "snapshots": ("loan.extra.",),
+}
+
+
+def target(kind: str, name: str) -> Target | None:
+    """Return the target ``name`` of a kind of file, or None."""
+    if any(name.startswith(prefix) and len(name) > len(prefix) for prefix in EXTRAS.get(kind, ())):
+        return Target("extra")
+    return TARGETS[kind].get(name)

@@ -1,0 +1,249 @@
+"""From a cell to a value: what a profile allows a text to look like, and the exact value it stands for.
+
+A reader takes a cell that is not empty and returns the value, or raises ``InvalidInput`` whose code names
+the problem. The plain forms are those of ``parsing``; a profile may allow more, and says so column by column.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, NoReturn
+
+from loancrm import identity, parsing
+from loancrm.errors import InvalidInput
+from loancrm.exchange.days import day_reader
+from loancrm.exchange.profile import UNITS, ColumnSpec
+from loancrm.exchange.source import text_of
+from loancrm.i18n import _
+from loancrm.services.customer_fields import Reading
+from loancrm.vocabulary import code_of
+
+Reader = Callable[[Any], Any]
+LONGEST_EXACT = 10**15  # a spreadsheet keeps fifteen digits of a number, and makes zeros of the rest
+_DAMAGED = r"[0-9]+([.,][0-9]+)?[eE]\+?[0-9]+"
+_ANY_AMOUNT = r"(?P<sign>-?)(?P<digits>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?P<rest>\.[0-9]+)?(?P<unit>[万亿]?)"
+_CURRENCIES = r"(?:CNY|RMB|USD|EUR|HKD|[¥￥$€£])"
+_RATE_POWERS = {"fraction": 6, "percent": 4, "bp": 2}
+_STATUSES = ("live", "unknown")
+
+
+def reader_of(reading: str, spec: ColumnSpec, field: str, about: Reading) -> Reader:
+    """Return how the cells of a column are read. ``field`` is what faults call the column."""
+    if reading.startswith("code:"):
+        return _code(reading.removeprefix("code:"), field)
+    return _READERS[reading](spec, field, about)
+
+
+def refuse(field: str, code: str, problem: str, hint: str | None = None) -> NoReturn:
+    """Raise the fault of a cell; its value is not repeated."""
+    raise InvalidInput(problem, field=field, code=code, hint=hint)
+
+
+def _code(vocabulary: str, field: str) -> Reader:
+    return lambda cell: code_of(vocabulary, text_of(cell), field)
+
+
+def _status(spec: ColumnSpec, field: str, about: Reading) -> Reader:
+    def read(cell: Any) -> str:
+        text = text_of(cell).strip()
+        return text if text in _STATUSES else code_of("loan_status", text, field)
+
+    return read
+
+
+def _text(spec: ColumnSpec, field: str, about: Reading) -> Reader:
+    return lambda cell: identity.clean_text(text_of(cell), field)
+
+
+def _note(spec: ColumnSpec, field: str, about: Reading) -> Reader:
+    return lambda cell: identity.clean_note(text_of(cell).strip(), field)
+
+
+def _extra(spec: ColumnSpec, field: str, about: Reading) -> Reader:
+    return lambda cell: (
+        cell.isoformat() if isinstance(cell, date) else identity.clean_text(text_of(cell), field)
+    )
+
+
+def _identifier(spec: ColumnSpec, field: str, about: Reading) -> Reader:
+    def read(cell: Any) -> str:
+        if isinstance(cell, float) and (abs(cell) >= LONGEST_EXACT or not cell.is_integer()):
+            _refuse_damaged(field)
+        text = identity.clean_text(text_of(cell), field)
+        if re.fullmatch(_DAMAGED, text) or (
+            text.isdigit() and len(text) > 15 and isinstance(cell, float | int)
+        ):
+            _refuse_damaged(field)
+        if spec.digits is not None and len(text) != spec.digits:
+            _refuse_damaged(field)
+        return text
+
+    return read
+
+
+def _refuse_damaged(field: str) -> NoReturn:
+    refuse(
+        field,
+        "damaged_number",
+        _("a spreadsheet turned this number into another (1.23E+19, or without its leading zeros)"),
+        _("export the column as text"),
+    )
+
+
+def _checked(check: Callable[[str, str, Reading], str]) -> Callable[[ColumnSpec, str, Reading], Reader]:
+    def make(spec: ColumnSpec, field: str, about: Reading) -> Reader:
+        clean = _identifier(spec, field, about)
+        return lambda cell: check(clean(cell), field, about)
+
+    return make
+
+
+def _phone(spec: ColumnSpec, field: str, about: Reading) -> Reader:
+    return lambda cell: identity.check_phone(text_of(cell), field, about.phone_region)
+
+
+def _email(spec: ColumnSpec, field: str, about: Reading) -> Reader:
+    return lambda cell: identity.check_email(text_of(cell), field)
+
+
+def _count(spec: ColumnSpec, field: str, about: Reading) -> Reader:
+    def read(cell: Any) -> int:
+        text = text_of(cell).strip()
+        return parsing.count(
+            text.replace(spec.thousands, "") if spec.thousands else text, field, 0, 10_000_000
+        )
+
+    return read
+
+
+def _flag(spec: ColumnSpec, field: str, about: Reading) -> Reader:
+    words = dict.fromkeys(("yes", "true", "y", "1", "是"), True) | dict.fromkeys(
+        ("no", "false", "n", "0", "否"), False
+    )
+
+    def read(cell: Any) -> bool:
+        found = cell if isinstance(cell, bool) else words.get(text_of(cell).strip().lower())
+        if found is None:
+            refuse(field, "not_yes_no", _("is neither yes nor no"))
+        return found
+
+    return read
+
+
+def _amount(spec: ColumnSpec, field: str, about: Reading) -> Reader:
+    power = UNITS[spec.unit] if spec.unit else 0
+
+    def read(cell: Any) -> int:
+        if isinstance(cell, float) and not isinstance(cell, bool):
+            return _scaled(_rounded(cell, power), power + 2, field)
+        text = text_of(cell).strip()
+        if spec.amount == "any":
+            return _any_amount(text, power, field)
+        text = _without_thousands(text, spec.thousands)
+        if power == 0:
+            return parsing.amount(text, field, signed=False)
+        if not re.fullmatch(r"[0-9]{1,13}(\.[0-9]{1,12})?", text):
+            parsing.amount("", field)
+        return _scaled(Decimal(text), power + 2, field)
+
+    return read
+
+
+def _without_thousands(text: str, mark: str | None) -> str:
+    """Take out the marks between thousands, where they stand between thousands."""
+    if mark is None or mark not in text:
+        return text
+    whole, point, rest = text.partition("," if mark == "." else ".")
+    if not re.fullmatch(rf"[+-]?[0-9]{{1,3}}({re.escape(mark)}[0-9]{{3}})+", whole):
+        return text
+    return whole.replace(mark, "") + ("." if point else "") + rest
+
+
+def _any_amount(text: str, power: int, field: str) -> int:
+    plain = unicodedata.normalize("NFKC", text).replace("−", "-").replace(" ", "").removesuffix("元")
+    if plain.startswith("(") and plain.endswith(")"):
+        plain = f"-{plain[1:-1]}"
+    plain = re.sub(rf"^(-?){_CURRENCIES}", r"\1", plain, flags=re.IGNORECASE)
+    found = re.fullmatch(_ANY_AMOUNT, plain)
+    if found is None:
+        parsing.amount("", field)
+    assert found is not None
+    number = Decimal(found["sign"] + found["digits"].replace(",", "") + (found["rest"] or ""))
+    return _scaled(number, power + 2 + {"": 0, "万": 4, "亿": 8}[found["unit"]], field)
+
+
+def _rounded(number: float, power: int) -> Decimal:
+    """Return what a spreadsheet's binary number stands for: its shortest form, without the noise of sums."""
+    exact = Decimal(repr(number))
+    near = round(exact, 2 + power)
+    return near if abs(near - exact) < Decimal("1e-6") else exact
+
+
+def _scaled(number: Decimal, power: int, field: str) -> int:
+    scaled = number.scaleb(power)
+    if scaled != scaled.to_integral_value():
+        refuse(field, "not_exact", _("has more decimals than an amount or a rate may have"))
+    if abs(scaled) >= 10**15:
+        refuse(field, "too_large", _("is too large; at most 13 digits before the point"))
+    return int(scaled)
+
+
+def _rate(spec: ColumnSpec, field: str, about: Reading) -> Reader:
+    def read(cell: Any) -> int:
+        text = unicodedata.normalize("NFKC", text_of(cell)).strip()
+        if spec.rate is None and not isinstance(cell, float | int):
+            return parsing.rate(text, field)
+        form = spec.rate or "fraction"
+        if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,12})?(%|‰|bp)?", text):
+            parsing.rate("", field)
+        number = round(Decimal(text.rstrip("%‰bp")), 10)
+        if form == "permille_month":
+            number, form = number * 12 / 10, "percent"
+        return _below_one(_scaled(number, _RATE_POWERS[form], field), field)
+
+    return read
+
+
+def _below_one(millionths: int, field: str) -> int:
+    if not 0 <= millionths < parsing.MILLION:
+        parsing.rate("", field)
+    return millionths
+
+
+def _date(spec: ColumnSpec, field: str, about: Reading) -> Reader:
+    read_text = day_reader(spec.date or ("iso",))
+
+    def read(cell: Any) -> date:
+        if isinstance(cell, datetime):
+            return cell.date()
+        if isinstance(cell, date):
+            return cell
+        found = read_text(text_of(cell).strip())
+        if found is None or not parsing.FIRST_YEAR <= found.year <= parsing.LAST_YEAR:
+            refuse(field, "not_a_date", _("is not a date in the form that the profile gives"))
+        return found
+
+    return read
+
+
+_READERS: dict[str, Callable[[ColumnSpec, str, Reading], Reader]] = {
+    "text": _text,
+    "name": _text,
+    "note": _note,
+    "extra": _extra,
+    "identifier": _identifier,
+    "uscc": _checked(lambda text, field, about: identity.check_uscc(text, field)),
+    "resident_id": _checked(lambda text, field, about: identity.check_resident_id(text, field, about.today)),
+    "phone": _phone,
+    "email": _email,
+    "count": _count,
+    "flag": _flag,
+    "amount": _amount,
+    "rate": _rate,
+    "date": _date,
+    "status": _status,
+}

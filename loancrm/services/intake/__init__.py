@@ -1,0 +1,1 @@
+"""Taking in what a file brings, thousands of rows at a time."""

@@ -1,0 +1,222 @@
+"""Extracts of the bank's core system: what it says of each loan at the end of a day."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Row, exists, literal, select
+
+from loancrm.i18n import _
+from loancrm.indicators.facts import LOAN, SNAPSHOT
+from loancrm.models import Loan, LoanStatus, Snapshot, table
+from loancrm.services.intake.loans import Loans, known_loans
+from loancrm.services.intake.people import People
+from loancrm.services.intake.tally import Item, Tally, standing
+from loancrm.unitofwork import Change, UnitOfWork
+
+OF_THE_SNAPSHOT = (
+    "outstanding_principal",
+    "overdue_principal",
+    "unpaid_interest",
+    "off_balance_interest",
+    "days_past_due",
+    "interest_days_past_due",
+    "five_tier",
+    "bank_grade",
+    "annual_rate",
+    "reprices_on",
+    "matures_on",
+    "next_due_on",
+    "next_due_amount",
+)
+_TARGETS = {name: f"snapshot.{'class' if name == 'five_tier' else name}" for name in OF_THE_SNAPSHOT}
+
+
+class Snapshots:
+    """Takes chunks of an extract; ``brings_loans``: rows say enough to make a loan that is not known."""
+
+    def __init__(self, uow: UnitOfWork, tally: Tally, on: date | None, *, brings_loans: bool) -> None:
+        self._uow = uow
+        self._tally = tally
+        self._on = on
+        self._loans = Loans(uow, tally, counts=False) if brings_loans else None
+        self._people = People(uow, tally)
+
+    def take(self, items: list[Item]) -> None:
+        """Take one chunk."""
+        days = {item.line: self._day(item) for item in items}
+        if self._loans is not None:
+            self._loans.take(standing(items))
+        loans = known_loans(self._uow, items)
+        for item in standing(items):
+            self._check(item, loans.get(item.values["loan.number"]), days[item.line])
+        stands = self._standing(standing(items), loans, days)
+        self._write(standing(items), loans, days, stands)
+
+    def _day(self, item: Item) -> date:
+        on = item.values.get("snapshot.on") or self._on
+        if on is None:
+            reason = _("the day of the extract is missing; map snapshot.on or give --on")
+            self._tally.reject(item, "snapshot.on", "required", reason)
+            return self._uow.today
+        if on > self._uow.today:
+            self._tally.reject(item, "snapshot.on", "future_date", _("is still to come"))
+        return on
+
+    def _check(self, item: Item, loan: Row[Any] | None, on: date) -> None:
+        if loan is None:
+            reason = _(
+                "there is no such loan; import the loans first, or map loan.principal and the customer"
+            )
+            self._tally.reject(item, "loan.number", "unknown_loan", reason)
+            return
+        given = item.values
+        outstanding = given.get("snapshot.outstanding_principal")
+        overdue = given.get("snapshot.overdue_principal")
+        if outstanding is not None and overdue is not None and overdue > outstanding:
+            reason = _("more is overdue than is outstanding")
+            self._tally.reject(item, "snapshot.overdue_principal", "overdue_above_outstanding", reason)
+        if loan.disbursed_on is not None and on < loan.disbursed_on:
+            self._tally.reject(item, "snapshot.on", "before_disbursement", _("is before the disbursement"))
+        elif loan.closed_on is not None and on > loan.closed_on and (outstanding or 0) > 0:
+            reason = _("is owed after the loan was recorded as ended")
+            self._tally.warn(item, "snapshot.outstanding_principal", "owed_after_end", reason)
+
+    def _standing(
+        self, items: list[Item], loans: dict[str, Row[Any]], days: dict[int, date]
+    ) -> dict[str, Row[Any]]:
+        keys = [_key(loans[item.values["loan.number"]].id, days[item.line]) for item in items]
+        query = select(SNAPSHOT).where(SNAPSHOT.c.live_key.in_(keys))
+        return {row.live_key: row for row in self._uow.connection.execute(query)} if keys else {}
+
+    def _write(
+        self,
+        items: list[Item],
+        loans: dict[str, Row[Any]],
+        days: dict[int, date],
+        stands: dict[str, Row[Any]],
+    ) -> None:
+        rows: dict[str, dict[str, Any]] = {}
+        records: list[Change] = []
+        for item in items:
+            loan, on = loans[item.values["loan.number"]], days[item.line]
+            key, before = _key(loan.id, on), None
+            before = stands.get(key)
+            values = self._values(item, rows.get(key), before)
+            if values is None:
+                continue
+            self._tally.spoke_of(on)
+            if key in rows:
+                self._repeat(item, rows, key, values)
+            elif before is None:
+                self._tally.new += 1
+                rows[key] = self._row(loan, on, key, values, known_on=on)
+            elif all(before._mapping[name] == value for name, value in values.items()):
+                self._tally.known += 1
+            else:
+                self._tally.changed += 1
+                self._uow.void(Snapshot, before.id)
+                records.append(_record(loan, before, values))
+                rows[key] = self._row(loan, on, key, values, known_on=self._uow.today)
+        self._uow.insert_many(Snapshot, list(rows.values()))
+        self._uow.record(*records)
+
+    def _values(
+        self, item: Item, row: dict[str, Any] | None, before: Row[Any] | None
+    ) -> dict[str, Any] | None:
+        """Return the snapshot's figures: those of the row over those that are known of that day already."""
+        known = row if row is not None else before._mapping if before is not None else {}
+        values = {}
+        for name, target in _TARGETS.items():
+            given = item.values.get(target)
+            values[name] = known.get(name) if given is None else given
+        if values["outstanding_principal"] is None:
+            reason = _("what is outstanding that day is not known yet; import the balance list first")
+            self._tally.reject(item, "snapshot.outstanding_principal", "required", reason)
+            return None
+        if (values["overdue_principal"] or 0) > values["outstanding_principal"]:
+            reason = _("more is overdue than is outstanding")
+            self._tally.reject(item, "snapshot.overdue_principal", "overdue_above_outstanding", reason)
+            return None
+        return values
+
+    def _repeat(self, item: Item, rows: dict[str, dict[str, Any]], key: str, values: dict[str, Any]) -> None:
+        """The same draw again, as lists by collateral have it: once is enough, two truths are refused."""
+        row = rows[key]
+        if all(row[name] in (None, value) for name, value in values.items()):
+            reason = _("the same loan stands in an earlier row; it is counted once")
+            self._tally.warn(item, "loan.number", "repeated_in_file", reason)
+            self._tally.known += 1
+            row.update(values)
+        else:
+            reason = _("an earlier row of this file says something else of the same loan")
+            self._tally.reject(item, "loan.number", "contradicts_row", reason)
+
+    def _row(
+        self, loan: Row[Any], on: date, key: str, values: dict[str, Any], *, known_on: date
+    ) -> dict[str, Any]:
+        shared = {"loan_id": loan.id, "live_key": key, "currency": loan.currency}
+        return {**values, **shared, "effective_on": on, "known_on": known_on}
+
+    def finish(self, *, is_full: bool, settles: bool) -> None:
+        """Look for loans that a full extract should have named: they are settled, or asked about."""
+        on = self._tally.data_on
+        if not is_full or on is None:
+            return
+        missing = self._uow.connection.execute(_missing(on)).all()
+        for row in missing:
+            reason = _("loan {number} was in the extract before and is not in this one").format(
+                number=row.number
+            )
+            self._tally.warn(None, None, "settled_by_absence" if settles else "missing_from_extract", reason)
+        if settles and missing:
+            self._settle(missing, on)
+
+    def _settle(self, missing: Any, on: date) -> None:
+        ends = {"status": "settled", "effective_on": on, "known_on": on, "is_dated": True, "amount": None}
+        rows = [{**ends, "loan_id": row.id, "currency": row.currency} for row in missing]
+        self._uow.insert_many(LoanStatus, [{**row, "write_off_reported_on": None} for row in rows])
+        records = []
+        for row in missing:
+            self._uow.update(Loan, row.id, status="settled", closed_on=on)
+            before = {"status": "live", "closed_on": None}
+            after = {"status": "settled", "closed_on": on}
+            records.append(Change("change", Loan, row.id, row.customer_id, before, after))
+        self._uow.record(*records)
+
+
+def _key(loan_id: int, on: date) -> str:
+    return f"{loan_id}:{on.isoformat()}"
+
+
+def _record(loan: Row[Any], before: Row[Any], values: dict[str, Any]) -> Change:
+    differing = [name for name, value in values.items() if before._mapping[name] != value]
+    old = {"loan": loan.number, **{name: before._mapping[name] for name in differing}}
+    new = {"loan": loan.number, **{name: values[name] for name in differing}}
+    return Change("void", Snapshot, before.id, loan.customer_id, old, new)
+
+
+def _missing(on: date) -> Any:
+    """Return the live loans that were owed by an extract of an earlier day, and have none of ``on``."""
+    ended, now = table(LoanStatus), SNAPSHOT.alias("now")
+    newest = SNAPSHOT.alias("newest")
+    last = (
+        select(newest.c.outstanding_principal)
+        .where(newest.c.loan_id == LOAN.c.id, newest.c.voided_at.is_(None), newest.c.effective_on < on)
+        .order_by(newest.c.effective_on.desc())
+        .limit(1)
+        .correlate_except(newest)
+        .scalar_subquery()
+    )
+    return (
+        select(LOAN.c.id, LOAN.c.number, LOAN.c.customer_id, LOAN.c.currency)
+        .where(
+            LOAN.c.voided_at.is_(None),
+            LOAN.c.disbursed_on <= literal(on - timedelta(days=1)),
+            ~exists().where(ended.c.loan_id == LOAN.c.id, ended.c.voided_at.is_(None)),
+            ~exists().where(now.c.loan_id == LOAN.c.id, now.c.effective_on == on, now.c.voided_at.is_(None)),
+            last > 0,
+        )
+        .order_by(LOAN.c.number)
+    )

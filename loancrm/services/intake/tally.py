@@ -1,0 +1,95 @@
+"""What became of the rows of a file: counts, and every problem with its row, column and reason."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+MOST_WARNINGS = 1_000  # listed one by one of each kind; all are counted
+
+
+@dataclass(slots=True)
+class Item:
+    """One row on its way in: its line, its cells as they stood, and the values by target."""
+
+    line: int
+    cells: list[Any]
+    values: dict[str, Any] = field(default_factory=dict)
+    is_rejected: bool = False
+    customer_id: int = 0
+
+    def part(self, prefix: str) -> dict[str, Any]:
+        """Return the values of the targets ``prefix.…``, by what follows the point; extras apart."""
+        start = len(prefix) + 1
+        return {
+            name[start:]: value
+            for name, value in self.values.items()
+            if name.startswith(prefix) and "." not in name[start:]
+        }
+
+    def extras(self, prefix: str) -> dict[str, Any]:
+        """Return the columns that have no name here."""
+        start = f"{prefix}.extra."
+        return {name[len(start) :]: value for name, value in self.values.items() if name.startswith(start)}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong or odd about a row. ``is_odd``: taken all the same. ``row`` None: about no row."""
+
+    row: int | None
+    column: str | None
+    code: str
+    reason: str
+    is_odd: bool
+
+
+@dataclass(slots=True)
+class Tally:
+    """The counts of one import. ``columns`` says which column of the file a target came from."""
+
+    columns: Mapping[str, str]
+    read: int = 0
+    new: int = 0
+    changed: int = 0
+    known: int = 0
+    rejected: int = 0
+    made: Counter[str] = field(default_factory=Counter)  # beside the rows' own: customers, contracts, steps
+    warnings: Counter[str] = field(default_factory=Counter)
+    problems: list[Problem] = field(default_factory=list)
+    data_on: date | None = None
+    rejects: list[Item] = field(default_factory=list)
+    keeps_rejects: bool = False
+
+    def reject(self, item: Item, target: str | None, code: str, reason: str) -> None:
+        """Leave a row out; the first reason counts once, further ones are listed."""
+        self.problems.append(Problem(item.line, self._column(target), code, reason, is_odd=False))
+        if item.is_rejected:
+            return
+        item.is_rejected = True
+        self.rejected += 1
+        if self.keeps_rejects:
+            self.rejects.append(item)
+
+    def warn(self, item: Item | None, target: str | None, check: str, reason: str) -> None:
+        """Say that a row is odd; it is taken."""
+        self.warnings[check] += 1
+        if self.warnings[check] <= MOST_WARNINGS:
+            line = item.line if item is not None else None
+            self.problems.append(Problem(line, self._column(target), check, reason, is_odd=True))
+
+    def spoke_of(self, day: date) -> None:
+        """Remember the newest day that the rows speak of."""
+        if self.data_on is None or day > self.data_on:
+            self.data_on = day
+
+    def _column(self, target: str | None) -> str | None:
+        return None if target is None else self.columns.get(target, target)
+
+
+def standing(items: list[Item]) -> list[Item]:
+    """Return the rows that are not rejected."""
+    return [item for item in items if not item.is_rejected]
