@@ -20,10 +20,9 @@ MOST_SPAN = 1_000
 def is_html(head: bytes) -> bool:
     """Say whether a file that begins like this is a web page."""
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    return (
-        start.startswith((b"<html", b"<!doctype html", b"<table", b"<meta", b"<?xml"))
-        and b"<t" in head.lower()
-    )
+    if start.startswith(b"<?xml"):
+        return b"<html" in start or b"<table" in start
+    return start.startswith((b"<html", b"<!doctype html", b"<table", b"<meta"))
 
 
 def open_html(path: Path, encoding: str | None) -> Rows:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Iterator
@@ -24,11 +25,12 @@ def open_text(path: Path, encoding: str | None, delimiter: str | None) -> Rows:
         InvalidInput: not text, an encoding that is not known, or bytes that do not fit it.
     """
     used = encoding or detect_encoding(path)
+    read_as = _reading(used)
     size = path.stat().st_size
     raw = path.open("rb")
     try:
-        lines = io.TextIOWrapper(raw, encoding=_reading(used), errors="strict", newline="")
-        head = [line.rstrip("\r\n") for line in _decoded(islice(lines, _PEEKED_LINES), 0)]
+        lines = io.TextIOWrapper(raw, encoding=read_as, errors="strict", newline="")
+        head = [line.rstrip("\r\n") for line in _decoded(islice(lines, _PEEKED_LINES), path, read_as)]
         lines.seek(0)
         mark = delimiter or detect_delimiter(head)
         how = {
@@ -37,7 +39,7 @@ def open_text(path: Path, encoding: str | None, delimiter: str | None) -> Rows:
             "delimiter": NAMES.get(mark, mark),
         }
         skip = 1 if head and head[0].lower().startswith("sep=") else 0
-        rows = _rows(_decoded(lines, 0), mark, skip)
+        rows = _rows(_decoded(lines, path, read_as), mark, skip)
     except BaseException:
         raw.close()
         raise
@@ -60,16 +62,29 @@ def _reading(encoding: str) -> str:
     return encoding
 
 
-def _decoded(lines: Iterator[str], line: int) -> Iterator[str]:
+def _decoded(lines: Iterator[str], path: Path, encoding: str) -> Iterator[str]:
     try:
-        for line, text in enumerate(lines, 1):  # noqa: B007 - the line is for the fault
-            yield text
+        yield from lines
     except UnicodeDecodeError:
-        message = _("line {line} does not fit the encoding").format(line=line + 1)
+        message = _("line {line} does not fit the encoding").format(line=_misfit(path, encoding))
         hint = _("name the encoding in the profile: format: {encoding: gb18030}")
         raise InvalidInput(message, hint=hint, code="wrong_encoding") from None
     except UnicodeError:
         raise not_text() from None
+
+
+def _misfit(path: Path, encoding: str) -> int:
+    """Return the first line that does not fit; blocks are decoded long before their lines are read."""
+    decode = codecs.getincrementaldecoder(encoding)().decode
+    line = 1
+    with path.open("rb") as file:
+        for raw in file:
+            try:
+                decode(raw)
+            except UnicodeDecodeError:
+                break
+            line += 1
+    return line
 
 
 def _rows(lines: Iterator[str], delimiter: str, skip: int) -> Iterator[Row]:

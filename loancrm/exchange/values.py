@@ -64,9 +64,13 @@ def _note(spec: ColumnSpec, field: str, about: Reading) -> Reader:
 
 
 def _extra(spec: ColumnSpec, field: str, about: Reading) -> Reader:
-    return lambda cell: (
-        cell.isoformat() if isinstance(cell, date) else identity.clean_text(text_of(cell), field)
-    )
+    """Read a column that has no name here: as it stands, perhaps in several lines."""
+
+    def read(cell: Any) -> str:
+        text = cell.isoformat() if isinstance(cell, date) else text_of(cell)
+        return identity.clean_note(text.strip(), field)
+
+    return read
 
 
 def _identifier(spec: ColumnSpec, field: str, about: Reading) -> Reader:
@@ -89,7 +93,7 @@ def _refuse_damaged(field: str) -> NoReturn:
     refuse(
         field,
         "damaged_number",
-        _("a spreadsheet turned this number into another (1.23E+19, or without its leading zeros)"),
+        _("a spreadsheet turned this number into another (with an E, or without its leading zeros)"),
         _("export the column as text"),
     )
 
