@@ -70,10 +70,10 @@ def _header_place(head: list[Record]) -> int:
     """Return where the header is: the row that knows most names, else the first with most texts."""
     if not head:
         raise InvalidInput(_("the file is empty"), code="empty_file")
-    known = {header_key(name) for names in NAMES.values() for name in names}
+    known = {_bare_key(name) for names in NAMES.values() for name in names}
 
     def score(row: Record) -> tuple[int, int]:
-        keys = [header_key(text_of(cell)) for cell in row.cells]
+        keys = [_bare_key(text_of(cell)) for cell in row.cells]
         return sum(key in known for key in keys), sum(bool(key) for key in keys)
 
     return max(range(min(len(head), 20)), key=lambda n: (*score(head[n]), -n))
@@ -92,17 +92,22 @@ def _kind(names: list[str]) -> str:
 
 def _targets(kind: str, names: list[str]) -> dict[str, int]:
     """Return where the column of each target stands; a column serves one target, the likeliest first."""
-    keys = [header_key(name) for name in names]
+    keys = [_bare_key(name) for name in names]
     found: dict[str, int] = {}
     for rank in range(max(map(len, NAMES.values()))):
         for target in TARGETS[kind]:
             options = NAMES.get(target, ())
-            if target in found or rank >= len(options) or header_key(options[rank]) not in keys:
+            if target in found or rank >= len(options) or _bare_key(options[rank]) not in keys:
                 continue
-            place = keys.index(header_key(options[rank]))
+            place = keys.index(_bare_key(options[rank]))
             if place not in found.values():
                 found[target] = place
     return {target: found[target] for target in TARGETS[kind] if target in found}
+
+
+def _bare_key(name: str) -> str:
+    """Return what a column is compared by, without the unit behind it: 贷款金额(万元) is 贷款金额."""
+    return header_key(re.sub(r"(?<=.)[(（][^()（）]*[)）]$", "", name.strip()))
 
 
 def _top(kind: str, opened: Rows, header_line: int, path: Path) -> list[str]:

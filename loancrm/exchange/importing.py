@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from loancrm.exchange.mapping import Mapping
-from loancrm.exchange.opening import open_table
+from loancrm.exchange.opening import open_table, refuse_unreadable
 from loancrm.exchange.profile import Profile
 from loancrm.exchange.source import Source
 from loancrm.models import ImportBatch
@@ -175,8 +175,8 @@ class FileImport:
             rejected=tally.rejected,
             warnings=dict(sorted(tally.warnings.items())),
             made={name: n for name, n in sorted(tally.made.items()) if n},
-            skipped=source.skipped,
-            how=source.how,
+            skipped=dict(sorted(source.skipped.items())),
+            how=dict(sorted(source.how.items())),
             data_on=tally.data_on,
             problems=tuple(
                 ProblemLine(
@@ -215,6 +215,12 @@ def _rejects(tally: Tally, source: Source) -> Rejects:
 
 
 def file_digest(path: Path) -> str:
-    """Return the SHA-256 of a file."""
+    """Return the SHA-256 of a file.
+
+    Raises:
+        NotFound: no such file.
+        Refused: it cannot be read.
+    """
+    refuse_unreadable(path)
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -49,7 +49,7 @@ def open_rows(path: Path, form: Format) -> Rows:
     from loancrm.exchange.sheet_file import is_workbook, open_workbook
     from loancrm.exchange.text_file import open_text
 
-    head = _head(path)
+    head = refuse_unreadable(path)
     if not head.strip():
         raise InvalidInput(_("the file is empty"), code="empty_file")
     if is_workbook(head):
@@ -62,7 +62,13 @@ def open_rows(path: Path, form: Format) -> Rows:
     return open_text(path, form.encoding, form.mark)
 
 
-def _head(path: Path) -> bytes:
+def refuse_unreadable(path: Path) -> bytes:
+    """Return how a file begins.
+
+    Raises:
+        NotFound: no such file.
+        Refused: it cannot be read.
+    """
     try:
         if not path.is_file():
             raise NotFound(_("there is no file {path}").format(path=path), field="FILE")

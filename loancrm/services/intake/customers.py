@@ -27,7 +27,7 @@ class Customers:
         self._uow = uow
         self._tally = tally
         self._on = on or uow.today
-        self._people = People(uow, tally)
+        self._people = People(uow, tally, self._on)
 
     def take(self, items: list[Item]) -> None:
         """Take one chunk."""

@@ -33,9 +33,13 @@ class _New:
 
 
 class People:
-    """Finds the customers of rows, and makes those that are new. One for an import."""
+    """Finds the customers of rows, and makes those that are new. One for an import.
 
-    def __init__(self, uow: UnitOfWork, tally: Tally) -> None:
+    ``since``: from when a new customer is one, where its row does not say; today without it.
+    """
+
+    def __init__(self, uow: UnitOfWork, tally: Tally, since: date | None = None) -> None:
+        self._since = since
         self._uow = uow
         self._tally = tally
         self._officers = self._known_officers()
@@ -154,7 +158,7 @@ class People:
         columns = sorted({name for new in news for name in new.values} | {"name_key", "company_key"})
         rows = []
         for number, new in enumerate(news, first):
-            since = min(new.since_on or self._uow.today, self._uow.today)
+            since = min(new.since_on or self._since or self._uow.today, self._uow.today)
             values = {**new.values, **search_keys(new.values["kind"], new.values["name"])}
             row = {name: values.get(name) for name in columns}
             rows.append({**row, "number": number, "since_on": since, "known_on": since})
