@@ -39,6 +39,7 @@ TREE: Mapping[str, tuple[str, str]] = {
     "snapshot": ("snapshot", N_("what the core system says of a loan on a day")),
     "report": ("report", N_("portfolio, delinquency, concentration")),
     "history": ("history", N_("every change of a customer: who, when, before and after")),
+    "undo": ("undo", N_("take back a command: the last one, or one of --list")),
     "officer": ("officer", N_("loan officers: add, list, edit")),
     "policy": ("policy", N_("the bank's rules: show, check, adopt, list, indicators")),
     "config": ("config", N_("the settings: check, show, path")),

@@ -463,6 +463,26 @@ POLICY_RECEIPT = {
 }
 BOOK_RECEIPT = {"path": TEXT, "zone": TEXT, "currency": r"[A-Z]{3}", "policy": TEXT, "is_new": bool}
 
+UNDO_RECEIPT = {
+    "command_id": int,
+    "command": TEXT,
+    "actor": TEXT,
+    "customers": int,
+    "customer": maybe(CUSTOMER),
+    "voided": int,
+    "restored": int,
+}
+COMMAND_LINE = {
+    "command_id": int,
+    "at": INSTANT,
+    "actor": TEXT,
+    "command": TEXT,
+    "customers": int,
+    "customer": maybe(CUSTOMER),
+    "state": ("done", "undone", "undo"),
+    "undoes": maybe(int),
+}
+
 LOOKS: tuple[tuple[str, Any], ...] = (
     ("today --as-of 2026-12-01", [DUE]),
     ("due --as-of 2026-12-25 --all", [DUE]),
@@ -488,6 +508,7 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     ("report concentration --totals --by customer", {"rows": [GROUP], "totals": CONCENTRATION_TOTALS}),
     ("history C-00001", [HISTORY_LINE]),
     ("officer list", [OFFICER_LINE]),
+    ("undo --list", [COMMAND_LINE]),
     ("policy list", [POLICY_LINE]),
     ("policy indicators", [INDICATOR_LINE]),
     ("config show", [SETTING]),
@@ -514,6 +535,7 @@ CHANGES: tuple[tuple[str, Any], ...] = (
     ("snapshot add JJ-0001 --on 2026-11-20 --outstanding 1240000.00 --days-past-due 10", SNAPSHOT_RECEIPT),
     ("snapshot void JJ-0001 --on 2026-11-19", SNAPSHOT_RECEIPT),
     ("policy adopt POLICY", POLICY_RECEIPT),
+    ("undo --yes", UNDO_RECEIPT),
     ("init", BOOK_RECEIPT),
 )
 # Shown with a damaged book only; its own test is in test_exit_codes.py.
