@@ -104,9 +104,10 @@ class Context:
             gc.freeze()
             gc.set_threshold(GARBAGE)
             gc.enable()
-        return Store(self.store_path, on_wait=self._say_waiting)
+        return Store(self.store_path, on_wait=self.say_waiting)
 
-    def _say_waiting(self) -> None:
+    def say_waiting(self) -> None:
+        """Say that somebody else holds the store."""
         self.say(_("waiting for another loancrm that is writing to this store …"))
 
     # ── the moment and the actor ────────────────────────────────────────────────────────────

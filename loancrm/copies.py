@@ -19,7 +19,7 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import StaticPool
 
 from loancrm import engine
-from loancrm.errors import Busy, Conflict, Refused
+from loancrm.errors import Conflict, Refused
 from loancrm.i18n import _
 
 PIECE = 1024 * 1024
@@ -115,14 +115,13 @@ def put_over(part: Path, store: Path, kept: Path, on_wait: Callable[[], None] | 
     Raises:
         Busy: another process reads or writes the store.
     """
-    try:
-        _write_into(part, store, kept, on_wait)
-    except sqlite3.DatabaseError as fault:
-        if _code(fault) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            raise Busy from None
-        if _code(fault) not in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
-            raise Refused(_("{path} cannot be written").format(path=store), code="not_writable") from None
-        _replace(part, store, kept)
+    with engine.translated_faults():
+        try:
+            _write_into(part, store, kept, on_wait)
+        except sqlite3.DatabaseError as fault:
+            if _code(fault) not in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+                raise
+            _replace(part, store, kept)
 
 
 def _write_into(part: Path, store: Path, kept: Path, on_wait: Callable[[], None] | None) -> None:
@@ -155,7 +154,8 @@ def _lock(target: sqlite3.Connection, on_wait: Callable[[], None] | None) -> Non
 
 
 def _replace(part: Path, store: Path, kept: Path) -> None:
-    os.link(store, kept)
+    if not kept.exists():
+        os.link(store, kept)
     move_sidecars(store, kept)
     put_in_place(part, store, force=True)
 
