@@ -44,6 +44,7 @@ TREE: Mapping[str, tuple[str, str]] = {
     "policy": ("policy", N_("the bank's rules: show, check, adopt, list, indicators")),
     "config": ("config", N_("the settings: check, show, path")),
     "store": ("store", N_("the book itself: check, backup, restore, path")),
+    "doctor": ("doctor", N_("whether all is in order, and what to do about what is not")),
     "init": ("init", N_("make a new book")),
     "completion": ("completion", N_("let the shell complete commands and options")),
     "demo": ("demo", N_("a sample book, and a walk through the morning")),

@@ -74,6 +74,11 @@ class Context:
         """Return the settings: defaults, config file, environment, options."""
         return config.load(self.found, self._environ)
 
+    def do_without_config(self) -> None:
+        """Go on with the defaults where the config file is at fault: for what says so."""
+        self.__dict__["found"] = config.Found(None, "none")
+        self.__dict__.pop("settings", None)
+
     def know_products(self) -> None:
         """Accept the product codes of the config file too, before one is read."""
         from loancrm.vocabulary import know_products

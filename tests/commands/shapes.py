@@ -483,6 +483,25 @@ COMMAND_LINE = {
     "undoes": maybe(int),
 }
 
+FINDING = {"check": r"[a-z_.]+", "state": ("ok", "warning", "fault"), "found": TEXT, "advice": maybe(TEXT)}
+BACKUP_RECEIPT = {
+    "file": TEXT,
+    "manifest": r".+\.manifest\.json",
+    "size": int,
+    "sha256": r"[0-9a-f]{64}",
+    "schema_revision": r"\d{4}",
+    "rows": int,
+    "audit_chain": r"[0-9a-f]{64}",
+}
+RESTORE_RECEIPT = {
+    "store": TEXT,
+    "file": TEXT,
+    "sha256": r"[0-9a-f]{64}",
+    "schema_revision": r"\d{4}",
+    "has_manifest": bool,
+    "kept": maybe(r".+\.before-restore-\d{8}T\d{6}Z(-\d+)?"),
+}
+
 LOOKS: tuple[tuple[str, Any], ...] = (
     ("today --as-of 2026-12-01", [DUE]),
     ("due --as-of 2026-12-25 --all", [DUE]),
@@ -511,6 +530,7 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     ("undo --list", [COMMAND_LINE]),
     ("policy list", [POLICY_LINE]),
     ("policy indicators", [INDICATOR_LINE]),
+    ("doctor", [FINDING]),
     ("config show", [SETTING]),
     ("config show --origin", [{**SETTING, "source": TEXT}]),
 )
@@ -538,6 +558,8 @@ CHANGES: tuple[tuple[str, Any], ...] = (
     ("undo --yes", UNDO_RECEIPT),
     ("init", BOOK_RECEIPT),
 )
+# Files are their result; their tests are in test_backup.py.
+COPIES = {"store backup": BACKUP_RECEIPT, "store restore": RESTORE_RECEIPT}
 # Shown with a damaged book only; its own test is in test_exit_codes.py.
 DAMAGED = {"store check": [BROKEN]}
 # These print lines for people or a file, not rows: they take no --format.
@@ -557,4 +579,5 @@ WORDS = {
     "customer show": ("reason", "treatment"),
     "policy indicators": ("meaning", "source", "missing"),
     "store check": ("meaning",),
+    "doctor": ("found", "advice"),
 }

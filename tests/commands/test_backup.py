@@ -31,6 +31,7 @@ from loancrm.unitofwork import Clock
 from tests.conftest import REPO, Run, environment
 
 from .helpers import asked, put, rows_of
+from .shapes import COPIES, misfits
 from .test_exit_codes import another_writer
 
 CLOCK = Clock(datetime(2026, 11, 21, 2, tzinfo=UTC), date(2026, 11, 21), is_fixed=True)
@@ -128,6 +129,14 @@ def test_the_book_itself_links_and_folders_are_never_a_backup(cli: Run, book: Pa
     assert not (tmp_path / "elsewhere.db").exists()
     assert cli("--store", book, "store", "restore", book, "--yes").code == 4
     (tmp_path / "hard.db").unlink()
+
+
+def test_what_both_answer_is_pinned(cli: Run, full: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "COPY.db"
+    for command, more in (("store backup", ()), ("store restore", ("--yes",)), ("store restore", ("--yes",))):
+        answer = cli("--store", full, *command.split(), copy, *more, "--format", "json")
+        assert misfits(answer.json, COPIES[command]) == []
+    assert len(list(tmp_path.glob("full.db.before-restore-*"))) == 2
 
 
 def test_a_restore_without_a_terminal_needs_yes(cli: Run, full: Path, tmp_path: Path) -> None:
