@@ -24,17 +24,8 @@ COLUMNS = (
 )
 
 
-def _listing(
-    limit: Annotated[
-        str | None, typer.Option(metavar="N", help=N_("with --list: at most so many; default: 20"))
-    ] = None,
-) -> None:
-    """Declare the option of the list: it is read into Context.given."""
-
-
 @app.verb(
-    "change",
-    options=_listing,
+    "rows or change",
     help=N_("Take back your last command, or COMMAND_ID: refused when a later one rests on it."),
 )
 def undo(

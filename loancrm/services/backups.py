@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, select, text, update
@@ -113,7 +113,7 @@ def _manifest(part: Path, clock: Clock) -> Manifest:
     """
     engine = copies.at_rest(part)
     with reading(engine) as connection:
-        _refuse_broken(connection)
+        _refuse_broken(connection, clock)
         audit = table(Audit)
         chain = connection.scalar(select(audit.c.chain_digest).order_by(audit.c.id.desc()).limit(1))
         rows = dict(counts(connection))
@@ -129,11 +129,11 @@ def _manifest(part: Path, clock: Clock) -> Manifest:
     )
 
 
-def _refuse_broken(connection: Connection) -> None:
+def _refuse_broken(connection: Connection, clock: Clock) -> None:
     book = connection.execute(select(table(Book))).first()
     if book is None:
         raise Damaged(_("the copy holds no book"))
-    broken = check_store(View(connection, datetime.now(UTC).date(), None, book.zone, book.currency))
+    broken = check_store(View(connection, clock.today, None, book.zone, book.currency))
     if broken:
         names = ", ".join(one.check for one in broken)
         raise Damaged(_("the copy fails its checks: {names}").format(names=names), code="check_failed")
@@ -183,7 +183,7 @@ def restore(store: Path, file: Path, clock: Clock, on_wait: Callable[[], None] |
                 code="checksum",
             )
         inspect_file(file)
-        revision = _check_copy(part)
+        revision = _check_copy(part, clock)
         kept = _put_back(part, store, clock, on_wait)
     return RestoreReceipt(
         store=str(store),
@@ -204,7 +204,7 @@ def _refuse_foreign(store: Path) -> None:
             return
 
 
-def _check_copy(part: Path) -> str:
+def _check_copy(part: Path, clock: Clock) -> str:
     """Return the schema revision of a copy that is whole.
 
     Raises:
@@ -216,7 +216,7 @@ def _check_copy(part: Path) -> str:
         revision = _revision(engine)
         with reading(engine) as connection:
             if revision == SCHEMA_REVISION:
-                _refuse_broken(connection)
+                _refuse_broken(connection, clock)
             elif connection.exec_driver_sql("PRAGMA integrity_check").scalar() != "ok":
                 raise Damaged(_("the copy fails its checks: {names}").format(names="integrity"))
     finally:

@@ -21,7 +21,9 @@ def list_commands(crm: Context, columns: Sequence[Column]) -> None:
     from loancrm.reports.commands import commands
 
     limit = crm.given.get("limit")
-    most = LISTED if limit is None else count(limit, "--limit")
+    most: int | None = LISTED if limit is None else count(limit, "--limit")
+    if limit is not None and crm.given.get("sort"):
+        most = None  # all are sorted before they are cut
     with crm.view() as view:
         crm.show(commands(view, limit=most), columns, title=_("commands"))
 
