@@ -74,6 +74,11 @@ class Context:
         """Return the settings: defaults, config file, environment, options."""
         return config.load(self.found, self._environ)
 
+    def do_without_config(self) -> None:
+        """Go on with the defaults where the config file is at fault: for what says so."""
+        self.__dict__["found"] = config.Found(None, "none")
+        self.__dict__.pop("settings", None)
+
     def know_products(self) -> None:
         """Accept the product codes of the config file too, before one is read."""
         from loancrm.vocabulary import know_products
@@ -104,9 +109,10 @@ class Context:
             gc.freeze()
             gc.set_threshold(GARBAGE)
             gc.enable()
-        return Store(self.store_path, on_wait=self._say_waiting)
+        return Store(self.store_path, on_wait=self.say_waiting)
 
-    def _say_waiting(self) -> None:
+    def say_waiting(self) -> None:
+        """Say that somebody else holds the store."""
         self.say(_("waiting for another loancrm that is writing to this store …"))
 
     # ── the moment and the actor ────────────────────────────────────────────────────────────

@@ -111,9 +111,12 @@ def _begin_patiently(connection: Connection, on_wait: Callable[[], None] | None)
     return connection.begin()
 
 
-def _is_busy(fault: DatabaseError) -> bool:
-    code = getattr(fault.orig, "sqlite_errorcode", 0) & 0xFF
-    return code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+def _code(fault: Exception) -> int:
+    return int(getattr(getattr(fault, "orig", fault), "sqlite_errorcode", 0)) & 0xFF
+
+
+def _is_busy(fault: Exception) -> bool:
+    return _code(fault) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 @contextmanager
@@ -121,8 +124,8 @@ def translated_faults() -> Iterator[None]:
     """Turn the database's own faults into ours; their texts may hold data, so they are dropped."""
     try:
         yield
-    except DatabaseError as fault:  # a busy store is an OperationalError, a corrupt one is not
-        code = getattr(fault.orig, "sqlite_errorcode", 0) & 0xFF
+    except (DatabaseError, sqlite3.DatabaseError) as fault:  # a busy store is an OperationalError, too
+        code = _code(fault)
         if _is_busy(fault):
             raise Busy from None
         if code == sqlite3.SQLITE_FULL:
@@ -159,7 +162,14 @@ def inspect_file(path: Path) -> None:
             return
         except Damaged:  # or another process is committing: it writes the header before the pages it counts
             time.sleep(BETWEEN_LOOKS_S)
-    _inspect_header(path)
+    if not has_journal(path):  # a process was killed while it wrote: SQLite puts it right on opening
+        _inspect_header(path)
+
+
+def has_journal(path: Path) -> bool:
+    """Say whether changes lie beside the file that are not in it, or not out of it, yet."""
+    sidecars = (path.with_name(f"{path.name}-{ending}") for ending in ("journal", "wal"))
+    return any(sidecar.is_file() and sidecar.stat().st_size for sidecar in sidecars)
 
 
 def _inspect_header(path: Path) -> None:

@@ -42,6 +42,7 @@ class Settings(BaseModel):
         currency: ISO 4217 code of a new book.
         phone_region: ISO 3166 code for phone numbers written without a country code.
         table_rows: rows shown at most in a table on a terminal.
+        backup_days: days after which ``doctor`` misses a backup.
         products: further product codes and their labels.
         profiles: import profiles by name, each a file; ``config.load`` makes the places absolute.
     """
@@ -56,6 +57,7 @@ class Settings(BaseModel):
     currency: str = "CNY"
     phone_region: str = "CN"
     table_rows: int = Field(default=50, ge=1, le=10_000)
+    backup_days: int = Field(default=7, ge=1, le=3_650)
     products: dict[
         Annotated[str, AfterValidator(_product_code)],
         Annotated[str, Field(min_length=1, max_length=200)],

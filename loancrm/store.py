@@ -23,7 +23,7 @@ from loancrm.models.columns import canonical_json
 from loancrm.unitofwork import Clock, UnitOfWork, start_command
 from loancrm.view import View
 
-SCHEMA_REVISION = "0004"  # the newest revision in migrations/versions; a test keeps it so
+SCHEMA_REVISION = "0005"  # the newest revision in migrations/versions; a test keeps it so
 
 Result = TypeVar("Result")
 Request = TypeVar("Request")
@@ -207,12 +207,20 @@ def _keep_receipt(connection: Connection, unit: UnitOfWork, order: Order, receip
     connection.execute(update(command).where(command.c.id == unit.command_id).values(result=body))
 
 
-def _make_private_file(path: Path) -> None:
-    """Make an empty file that only its owner reads, in folders that only their owner enters."""
+def make_private_folders(path: Path) -> None:
+    """Make the folders above ``path`` that are not there, for their owner alone."""
     try:
         missing = [folder for folder in path.absolute().parents if not folder.exists()]
         for folder in reversed(missing):
             folder.mkdir(mode=0o700, exist_ok=True)
+    except OSError:
+        raise Refused(_("{path} cannot be made").format(path=path), code="not_writable") from None
+
+
+def _make_private_file(path: Path) -> None:
+    """Make an empty file that only its owner reads, in folders that only their owner enters."""
+    make_private_folders(path)
+    try:
         if path.exists():
             if path.stat().st_size or not path.is_file():
                 inspect_file(path)

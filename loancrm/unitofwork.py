@@ -11,7 +11,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, Table, func, insert, select, update
 from sqlmodel import SQLModel
 
 from loancrm.models import Audit, Command, table
@@ -39,7 +39,7 @@ class Change:
     """
 
     action: str
-    subject: type[SQLModel]
+    subject: type[SQLModel] | Table
     subject_id: int
     customer_id: int | None
     before: Mapping[str, object]
@@ -162,7 +162,7 @@ class UnitOfWork:
         row = {
             "command_id": self.command_id,
             "action": change.action,
-            "subject": table(change.subject).name,
+            "subject": _table(change.subject).name,
             "subject_id": change.subject_id,
             "customer_id": change.customer_id,
             "payload_digest": hashlib.sha256(canonical_json(payload).encode()).hexdigest(),
@@ -211,6 +211,10 @@ def new_uid(now: datetime) -> str:
     value = value & ~(0x3 << 62) | 0x2 << 62
     text = f"{value:032x}"
     return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
+
+
+def _table(subject: type[SQLModel] | Table) -> Table:
+    return subject if isinstance(subject, Table) else table(subject)
 
 
 def _filled(model: type[SQLModel], values: Mapping[str, Any]) -> dict[str, Any]:

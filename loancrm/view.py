@@ -61,13 +61,18 @@ class View:
 
     def knows(self, fact: Table | Any) -> ColumnElement[bool]:
         """Return the condition that a row of ``fact`` is known and stands, whenever it takes effect."""
-        c = fact.c
         if self.known_at is None:
-            return c.voided_at.is_(None) if "voided_at" in c else literal(True)
-        learned = c.known_on <= self.known_at
+            return self.stands(fact)
+        return and_(fact.c.known_on <= self.known_at, self.stands(fact))
+
+    def stands(self, record: Table | Any) -> ColumnElement[bool]:
+        """Return the condition that a row was not voided: by now, or by the end of ``known_at``."""
+        c = record.c
         if "voided_at" not in c:
-            return learned
-        return and_(learned, or_(c.voided_at.is_(None), c.voided_at >= self.known_until))
+            return literal(True)
+        if self.known_until is None:
+            return c.voided_at.is_(None)
+        return or_(c.voided_at.is_(None), c.voided_at >= self.known_until)
 
     @cached_property
     def is_current(self) -> bool:

@@ -226,6 +226,16 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "answered": NP_("feedback_action", "answered"),
         "resolved": NP_("feedback_action", "resolved"),
     },
+    "command_state": {
+        "done": NP_("command_state", "done"),
+        "undone": NP_("command_state", "undone"),
+        "undo": NP_("command_state", "an undo"),
+    },
+    "health": {
+        "ok": NP_("health", "ok"),
+        "warning": NP_("health", "warning"),
+        "fault": NP_("health", "fault"),
+    },
     "reason_kind": {
         "follow_up": NP_("reason_kind", "next step"),
         "past_due": NP_("reason_kind", "past due"),

@@ -30,8 +30,22 @@ SAME = {
     "out|in": "what is typed; the help beside it says what each means",
 }
 # Words of ASCII letters that a Chinese text may hold, by why they stay.
-NAMES = {"loancrm", "SQLite", "Excel", "YAML", "CGAP", "PAR", "HHI", "GB", "T"}
-FORMS = {"UTF-8", "YYYY-MM-DD", "Asia", "Shanghai", "CNY", "CN", "bp", "x", "a-z", "T09", "d", "w"}
+NAMES = {"loancrm", "SQLite", "Excel", "YAML", "PostgreSQL", "WAL", "CGAP", "PAR", "HHI", "GB", "T"}
+FORMS = {
+    "UTF-8",
+    "YYYY-MM-DD",
+    "Asia",
+    "Shanghai",
+    "CNY",
+    "CN",
+    "zh_CN.UTF-8",
+    "bp",
+    "x",
+    "a-z",
+    "T09",
+    "d",
+    "w",
+}
 CODES = {"C", "C34", "K", "F", "U", "CL-00001", "li.wei", "phone", "phone_region", "written_off"}
 TYPED_WORDS = {
     "true",
@@ -46,10 +60,11 @@ TYPED_WORDS = {
     "risk",
     "mass_market",
 }
-SHELLS = {"bash", "zsh", "fish", "powershell", "pwsh", "bashrc", "chmod", "go-w", "EDITOR", "SHELL"}
+SHELLS = {"bash", "zsh", "fish", "powershell", "pwsh", "bashrc", "chmod", "go-w", "EDITOR", "SHELL", "LANG"}
 FORMATS = {"table", "tsv", "json", "jsonl", "csv", "xlsx", "html"}
 VARIABLES = {"LOANCRM_STORE", "LOANCRM_LANG", "LOANCRM_NOW"}
-VERBS = {"add", "void", "adopt", "list", "find", "show", "log", "indicators"}
+PROGRAMS = {"m", "pg_dump", "pg_restore", "python", "compileall", "chinesecalendar"}
+VERBS = {"backup", "add", "void", "adopt", "list", "find", "show", "log", "indicators"}
 # Keys, kinds and states of import profiles, as they are typed in YAML and after the command.
 PROFILE_WORDS = {
     "CSV", "E", "FILE", "KIND", "NAME", "NUL", "THIS", "balances", "column", "columns", "constant",
@@ -58,7 +73,9 @@ PROFILE_WORDS = {
     "profile", "profiles", "settled", "snapshot.on", "snapshots", "sole_proprietor", "student",
     "undo", "unit", "xlsx",
 }  # fmt: skip
-EXPLAINED = NAMES | PROFILE_WORDS | FORMS | CODES | TYPED_WORDS | SHELLS | FORMATS | VARIABLES | VERBS
+EXPLAINED = (
+    NAMES | PROFILE_WORDS | FORMS | CODES | TYPED_WORDS | SHELLS | FORMATS | VARIABLES | PROGRAMS | VERBS
+)
 ALLOWED = EXPLAINED | set(TREE)
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_.]*(?:-[A-Za-z0-9]+)*")
 

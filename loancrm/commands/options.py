@@ -26,6 +26,7 @@ AllFlag = Annotated[bool, typer.Option("--all", help=N_("ended and done ones too
 UnmaskFlag = Annotated[
     bool, typer.Option("--unmask", help=N_("show identifiers and phones in full; the look is recorded"))
 ]
+YesFlag = Annotated[bool, typer.Option("--yes", help=N_("do not ask"))]
 NoteOption = Annotated[
     str | None, typer.Option("--note", metavar="TEXT", help=N_("in a few words; - reads standard input"))
 ]

@@ -1,11 +1,12 @@
-"""loancrm store: check, path."""
+"""loancrm store: check, backup, restore, path."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
+from loancrm.commands.options import YesFlag
 from loancrm.errors import Damaged
 from loancrm.i18n import N_, _, n_
 from loancrm.render.columns import Column
@@ -32,6 +33,31 @@ def check(ctx: typer.Context) -> None:
         crm.show(broken, COLUMNS, title=_("store check"))
         text = n_("{n} check of the book failed", "{n} checks of the book failed", len(broken))
         raise Damaged(text.format(n=len(broken)), hint=_("restore the newest backup"), code="check_failed")
+
+
+@app.verb(
+    "one", help=N_("Copy the book to FILE while it is in use; the copy is checked, a manifest beside it.")
+)
+def backup(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="FILE", help=N_("the copy; --force replaces one"))],
+) -> None:
+    """Copy the book to a file."""
+    from loancrm.shell.backup import back_up
+
+    back_up(ctx.obj, file)
+
+
+@app.verb("one", help=N_("Put a backup in the place of the book, once it is checked; the old file is kept."))
+def restore(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="FILE", help=N_("a file of store backup"))],
+    yes: YesFlag = False,
+) -> None:
+    """Restore the book from a backup."""
+    from loancrm.shell.backup import put_back
+
+    put_back(ctx.obj, file, yes=yes)
 
 
 @app.verb("plain", help=N_("Print where the book is."))

@@ -86,7 +86,8 @@ def _rank(one: Match) -> tuple[int, bool, str]:
 
 def _known(view: View) -> set[tuple[str, str]]:
     rows = table(ImportBatch)
-    return {(row.profile, row.file_digest) for row in view.rows(select(rows.c.profile, rows.c.file_digest))}
+    query = select(rows.c.profile, rows.c.file_digest).where(view.knows(rows))
+    return {(row.profile, row.file_digest) for row in view.rows(query)}
 
 
 class FolderIn(Input):

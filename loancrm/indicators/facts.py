@@ -108,11 +108,13 @@ def _value_at(view: View, name: str) -> ColumnElement[Any]:
 
 
 def _version_at(view: View) -> ColumnElement[Any]:
-    """Return how often a customer had been edited by then: each edit is one command, and one version."""
+    """Return the version that a customer had by then: 1, and one more for each edit and each undo of one."""
     rows = table(CustomerAttribute)
+    undone = case((rows.c.voided_at < view.known_until, rows.c.voided_by))
     return (
-        select(func.count(rows.c.command_id.distinct()) + 1)
-        .where(rows.c.customer_id == CUSTOMER.c.id, view.knows(rows), rows.c.effective_on > BEGINNING)
+        select(func.count(rows.c.command_id.distinct()) + func.count(undone.distinct()) + 1)
+        .where(rows.c.customer_id == CUSTOMER.c.id, rows.c.effective_on > BEGINNING)
+        .where(rows.c.known_on <= view.known_at)
         .correlate_except(rows)
         .scalar_subquery()
     )
@@ -153,14 +155,14 @@ def _exists_at(view: View) -> ColumnElement[bool]:
         exists().where(fact.c.customer_id == c.id, view.sees(fact))
         for fact in (LOAN, table(Contact), table(Feedback))
     ]
-    return or_(typed, *facts)
+    return and_(view.stands(CUSTOMER), or_(typed, *facts))
 
 
 def customer_ids(view: View, *, officer_id: int | None = None, ids: list[int] | None = None) -> Select[Any]:
     """Return a select of customer ids: one officer's as of the day, or the given ones."""
     if ids is not None:
         return select(CUSTOMER.c.id).where(CUSTOMER.c.id.in_(ids))
-    query = select(CUSTOMER.c.id)
+    query = select(CUSTOMER.c.id).where(view.stands(CUSTOMER))
     if officer_id is not None:
         query = query.where(_value_at(view, "officer_id") == officer_id)
     return query

@@ -7,6 +7,7 @@ table at import, and rows are never objects here (queries run over ``__table__``
 
 from datetime import date, datetime
 
+from sqlalchemy import Index, text
 from sqlalchemy.ext.declarative import DeferredReflection
 from sqlmodel import SQLModel
 
@@ -33,9 +34,20 @@ class Recorded(Row):
     command_id: int = plain(BIG_ID, foreign_key="command.id")
 
 
-class Fact(Recorded):
+class Record(Recorded):
+    """A row that can be voided: it stays, and is no longer seen."""
+
+    voided_at: datetime | None = plain(UtcInstant, None)
+    voided_by: int | None = plain(BIG_ID, None, foreign_key="command.id")
+
+
+class Fact(Record):
     """A thing that took effect on a day. It is never changed; a mistake is voided."""
 
     effective_on: date = plain()
-    voided_at: datetime | None = plain(UtcInstant, None)
-    voided_by: int | None = plain(BIG_ID, None, foreign_key="command.id")
+
+
+def unique_while_standing(column: str) -> Index:
+    """Return the index that lets a value stand once: a voided row does not keep it from others."""
+    standing = text("voided_at IS NULL")
+    return Index(None, column, unique=True, sqlite_where=standing, postgresql_where=standing)

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import CheckConstraint, Index
 
-from loancrm.models.base import Fact, Recorded, Row, TableModel
+from loancrm.models.base import Fact, Record, Row, TableModel, unique_while_standing
 from loancrm.models.columns import BIG_ID, ExactInteger, JsonText, UtcInstant, personal, plain, sensitive
 
 
@@ -27,7 +27,10 @@ class Sequence(TableModel, table=True):
 
 
 class Command(Row, table=True):
-    """One thing that an officer did: every row it wrote carries its id."""
+    """One thing that an officer did: every row it wrote carries its id.
+
+    ``undoes`` is the command that this one took back: at most one undo stands against a command.
+    """
 
     uid: str = plain(unique=True)
     name: str = plain()
@@ -37,6 +40,7 @@ class Command(Row, table=True):
     idempotency_key: str | None = plain(None, None, unique=True)
     request_digest: str | None = plain(None, None)
     result: Any = sensitive(JsonText, None, nullable=True)
+    undoes: int | None = plain(BIG_ID, None, foreign_key="command.id", unique=True)
 
 
 class Audit(Row, table=True):
@@ -49,7 +53,7 @@ class Audit(Row, table=True):
     )
 
     command_id: int = plain(BIG_ID, foreign_key="command.id")
-    action: str = plain()  # create, change, void, look
+    action: str = plain()  # create, change, void, restore (a voided row stands again), look
     subject: str = plain()  # the table's name
     subject_id: int = plain(BIG_ID)
     customer_id: int | None = plain(BIG_ID, None)
@@ -58,11 +62,13 @@ class Audit(Row, table=True):
     chain_digest: str = plain()
 
 
-class Officer(Recorded, table=True):
+class Officer(Record, table=True):
     """A loan officer, named by a code such as li.wei."""
 
+    __table_args__ = (unique_while_standing("code"),)
+
     uid: str = plain(unique=True)
-    code: str = plain(unique=True)
+    code: str = plain()
     name: str = personal()
     branch: str | None = plain(None, None)
     email: str | None = sensitive(None, None)
@@ -82,7 +88,7 @@ class PolicyVersion(Fact, table=True):
     data: str = plain()  # what the text says as JSON, in its order, so that a list need not read YAML
 
 
-class ImportBatch(Recorded, table=True):
+class ImportBatch(Record, table=True):
     """A file that was taken in: which, by which profile, and how many rows of it did what."""
 
     __tablename__ = "import_batch"

@@ -5,11 +5,11 @@ from typing import Any
 
 from sqlalchemy import CheckConstraint, Index
 
-from loancrm.models.base import Fact, Recorded
+from loancrm.models.base import Fact, Record, unique_while_standing
 from loancrm.models.columns import BIG_ID, JsonText, personal, plain, sensitive
 
 
-class Customer(Recorded, table=True):
+class Customer(Record, table=True):
     """An enterprise, sole proprietor or student, customer or prospect.
 
     Every column from ``name`` on is dated: a change is a ``CustomerAttribute`` row, and the column
@@ -23,6 +23,7 @@ class Customer(Recorded, table=True):
         Index(None, "company_key"),
         Index(None, "phone"),
         Index(None, "segment", "service_tier"),
+        *(unique_while_standing(name) for name in ("bank_number", "uscc", "resident_id")),
     )
 
     uid: str = plain(unique=True)
@@ -35,9 +36,9 @@ class Customer(Recorded, table=True):
     company_key: str | None = personal(None, None)  # name_key without the legal form
 
     name: str = personal(max_length=200)
-    bank_number: str | None = sensitive(None, None, unique=True)
-    uscc: str | None = sensitive(None, None, unique=True)
-    resident_id: str | None = sensitive(None, None, unique=True)
+    bank_number: str | None = sensitive(None, None)
+    uscc: str | None = sensitive(None, None)
+    resident_id: str | None = sensitive(None, None)
     phone: str | None = sensitive(None, None)
     email: str | None = sensitive(None, None)
     region: str | None = plain(None, None)

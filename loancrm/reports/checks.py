@@ -188,6 +188,18 @@ def _done_once(view: View) -> Iterable[object]:
         yield from (f"{rows.name}:{row[0]}" for row in view.rows(query))
 
 
+def _standing(view: View) -> Iterable[object]:
+    """Nothing that stands leads to a record that is void."""
+    for rows in _with_columns("command_id", "voided_at"):
+        for key in rows.foreign_keys:
+            if "voided_at" not in key.column.table.c:
+                continue
+            parent = key.column.table.alias("parent")
+            query = select(rows.c.id).join(parent, parent.c.id == key.parent)
+            wrong = query.where(rows.c.voided_at.is_(None), parent.c.voided_at.is_not(None))
+            yield from (f"{rows.name}:{row.id}" for row in view.rows(wrong))
+
+
 def _audited(view: View) -> Iterable[object]:
     """Every customer's making is in the audit trail, or that of the file that brought it."""
     audit = table(Audit)
@@ -210,5 +222,6 @@ CHECKS: Mapping[str, tuple[str, Callable[[View], Iterable[object]]]] = {
     "live_keys": (N_("numbers stand while their record does"), _live_keys),
     "currency": (N_("every amount is in the book's currency"), _currency),
     "sequences": (N_("the next number was never given out"), _sequences),
+    "standing": (N_("nothing that stands rests on what is void"), _standing),
     "done_once": (N_("nothing was finished twice"), _done_once),
 }

@@ -17,6 +17,7 @@ from loancrm.reports import lookup
 from loancrm.view import View
 
 MASKED = {"phone": mask_phone, "resident_id": mask_identifier, "email": mask_email}
+HIDDEN = ("source_key",)  # by which an undone void finds it again; says nothing to people
 MONEY = (
     "principal",
     "limit_amount",
@@ -45,7 +46,7 @@ class HistoryLine:
 
 def history(view: View, named: str, *, unmask: bool = False) -> Iterator[HistoryLine]:
     """Return what commands wrote about a customer up to the view's day, as far as known, oldest first."""
-    owner = lookup.customer(view, named)
+    owner = lookup.customer(view, named, even_voided=True)
     audit, command = table(Audit), table(Command)
     last = min(view.as_of, view.known_at or view.as_of)
     midnight = datetime.combine(last + timedelta(days=1), time(), ZoneInfo(view.zone))
@@ -59,7 +60,7 @@ def history(view: View, named: str, *, unmask: bool = False) -> Iterator[History
         payload = row.payload or {"before": {}, "after": {}}
         for field in dict.fromkeys((*payload["after"], *payload["before"])):
             before, after = payload["before"].get(field), payload["after"].get(field)
-            if before is None and after is None:
+            if field in HIDDEN or (before is None and after is None):
                 continue
             yield HistoryLine(
                 at=row.recorded_at,

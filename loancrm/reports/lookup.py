@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Table, or_, select
+from sqlalchemy import ColumnElement, Row, Table, and_, or_, select
 
 from loancrm.dialect import contains, ends_with
 from loancrm.errors import Conflict, LoanCrmError, NotFound
@@ -45,8 +45,10 @@ def numbered(text: str, letter: str) -> int | None:
     return int(match[2]) if match and match[1].upper() == letter else None
 
 
-def customer(view: View, named: str) -> Row[Any]:
+def customer(view: View, named: str, *, even_voided: bool = False) -> Row[Any]:
     """Return the row of the customer that ``named`` means: code, bank number, or part of the name.
+
+    ``even_voided`` finds by code one whose adding was undone: its history stays.
 
     Raises:
         NotFound: nobody.
@@ -55,6 +57,8 @@ def customer(view: View, named: str) -> Row[Any]:
     c = CUSTOMER.c
     number = numbered(named, "C")
     exact = c.number == number if number is not None else c.bank_number == named.strip()
+    if number is None or not even_voided:
+        exact = and_(exact, view.stands(CUSTOMER))
     row = view.one(select(CUSTOMER).where(exact))
     if row is not None:
         return row
@@ -66,7 +70,8 @@ def customer(view: View, named: str) -> Row[Any]:
 def _by_name(view: View, key: str) -> Row[Any]:
     c = CUSTOMER.c
     for condition in (c.name_key == key, contains(c.name_key, key)):
-        query = select(CUSTOMER).where(condition).order_by(c.number).limit(MOST_CANDIDATES)
+        query = select(CUSTOMER).where(condition, view.stands(CUSTOMER))
+        query = query.order_by(c.number).limit(MOST_CANDIDATES)
         rows = view.rows(query) if key else []
         if len(rows) == 1:
             return rows[0]
@@ -113,7 +118,7 @@ def officer(view: View, code: str, field: str = "--officer") -> Row[Any]:
         NotFound: there is none.
     """
     rows = table(Officer)
-    row = view.one(select(rows).where(rows.c.code == code.strip()))
+    row = view.one(select(rows).where(rows.c.code == code.strip(), view.stands(rows)))
     if row is None:
         raise NotFound(
             _("there is no officer {code}").format(code=code.strip()[:40]),
@@ -124,7 +129,7 @@ def officer(view: View, code: str, field: str = "--officer") -> Row[Any]:
 
 
 def officers(view: View) -> dict[int, str]:
-    """Return the code of every officer by key."""
+    """Return the code of every officer by key, voided ones too: what was known before names them."""
     rows = table(Officer)
     return {row.id: row.code for row in view.rows(select(rows.c.id, rows.c.code))}
 

@@ -133,6 +133,8 @@ def void(uow: UnitOfWork, request: ContactVoid) -> ContactReceipt:
         uow.void(FollowUp, step.id)
     uow.void(Contact, row.id)
     before = {name: row._mapping[name] for name in ("effective_on", "channel", "purpose", "outcome", "note")}
+    if row.source_key is not None:
+        before["source_key"] = row.source_key
     uow.record(Change("void", Contact, row.id, row.customer_id, before, {"why": request.why}))
     owner = uow.connection.execute(select(CUSTOMER).where(CUSTOMER.c.id == row.customer_id)).one()
     return _receipt(uow, row.number, owner, row.effective_on, None, None)

@@ -72,7 +72,12 @@ def add(uow: UnitOfWork, request: CustomerIn) -> CustomerReceipt:
     number = uow.next_number("customer")
     since_on = happened_on(uow, request.since_on, "--since")
     key = uow.insert(
-        Customer, number=number, kind=request.kind, since_on=since_on, **fields, **_keys(request.kind, fields)
+        Customer,
+        number=number,
+        kind=request.kind,
+        since_on=since_on,
+        **fields,
+        **derived_keys(request.kind, fields),
     )
     uow.record(Change("create", Customer, key, key, {}, readable(uow, {"kind": request.kind, **fields})))
     return _receipt(uow, key, tuple(fields), similar)
@@ -98,7 +103,7 @@ def edit(uow: UnitOfWork, request: CustomerEdit) -> CustomerReceipt:
     for name, value in changes.items():
         _write_attribute(uow, row, name, value, on)
     named = {**row._mapping, **changes}
-    uow.update(Customer, row.id, **changes, **_keys(row.kind, named), version=row.version + 1)
+    uow.update(Customer, row.id, **changes, **derived_keys(row.kind, named), version=row.version + 1)
     before = readable(uow, {name: row._mapping[name] for name in changes})
     uow.record(Change("change", Customer, row.id, row.id, before, readable(uow, changes)))
     return _receipt(uow, row.id, tuple(changes))
@@ -140,7 +145,8 @@ def _officer_ids(uow: UnitOfWork, request: CustomerIn | CustomerEdit) -> dict[st
     return {column: lookup.officer(view, code).id for column, code in named.items() if code is not None}
 
 
-def _keys(kind: str, fields: Any) -> dict[str, str | None]:
+def derived_keys(kind: str, fields: Any) -> dict[str, str | None]:
+    """Return the columns that follow from a customer's name."""
     name = fields["name"]
     return {"name_key": name_key(name), "company_key": None if kind == "student" else company_key(name)}
 
@@ -150,6 +156,7 @@ def _refuse_taken(uow: UnitOfWork, fields: dict[str, Any], own: int | None) -> N
         if fields.get(name) is None:
             continue
         query = select(CUSTOMER.c.number, CUSTOMER.c.name).where(CUSTOMER.c[name] == fields[name])
+        query = query.where(CUSTOMER.c.voided_at.is_(None))
         taken = uow.connection.execute(query.where(CUSTOMER.c.id != own) if own else query).first()
         if taken is not None:
             raise Conflict(
@@ -173,7 +180,8 @@ def _similar(uow: UnitOfWork, kind: str, fields: dict[str, Any]) -> tuple[str, .
         signs.append(c.company_key == company_key(fields["name"]))
     if fields.get("phone"):
         signs.append(c.phone == fields["phone"])
-    rows = uow.connection.execute(select(c.number).where(or_(*signs)).order_by(c.number).limit(5))
+    found = select(c.number).where(or_(*signs), c.voided_at.is_(None))
+    rows = uow.connection.execute(found.order_by(c.number).limit(5))
     return tuple(lookup.customer_code(row.number) for row in rows)
 
 

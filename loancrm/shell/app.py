@@ -17,7 +17,7 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 from loancrm.i18n import N_
 from loancrm.shell.help import first_words, write_help
 
-Kind = Literal["rows", "one", "change", "plain"]
+Kind = Literal["rows", "one", "change", "rows or change", "plain"]
 Verb = TypeVar("Verb", bound=Callable[..., None])
 SHARED_PANEL = "shared"
 OUTPUT_PANEL = "output"
@@ -254,4 +254,5 @@ _KINDS: dict[str, tuple[Callable[[], list[TyperOption]], ...]] = {
     "one": (global_options, format_options),
     "rows": (global_options, format_options, row_options),
     "change": (global_options, format_options, change_options),
+    "rows or change": (global_options, format_options, row_options, change_options),
 }

@@ -20,6 +20,8 @@ METAVARS = (
     N_("CODE"),
     N_("COLUMN"),
     N_("CONDITION"),
+    N_("COMMAND_ID"),
+    N_("[COMMAND_ID]"),
     N_("CONTACT"),
     N_("CUSTOMER"),
     N_("[CUSTOMER]"),

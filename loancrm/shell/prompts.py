@@ -12,7 +12,7 @@ from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from loancrm.errors import InvalidInput
+from loancrm.errors import InvalidInput, UsageFault
 from loancrm.i18n import N_, _
 from loancrm.vocabulary import CUSTOMER_KIND, code_of, label
 
@@ -62,6 +62,34 @@ def _ask(question: str, **more: Any) -> str:
     aside = nullcontext() if sys.stdout.isatty() else redirect_stdout(sys.stderr)
     with aside:
         return str(typer.prompt(question, **more))
+
+
+def must_ask(crm: Context, *, yes: bool) -> bool:
+    """Return whether a person is to be asked before something that destroys; a dry run destroys nothing.
+
+    Raises:
+        UsageFault: nobody can be asked, and ``--yes`` was not typed.
+    """
+    if yes or crm.given.get("dry_run"):
+        return False
+    if not sys.stdin.isatty():
+        message = _("nobody can be asked here, so this needs --yes; nothing was done")
+        raise UsageFault(message, field="--yes", code="needs_yes")
+    return True
+
+
+def agree(question: str) -> None:
+    """Ask a person; anything but yes ends the command.
+
+    Raises:
+        Abort: it was not agreed to.
+    """
+    import typer
+
+    aside = nullcontext() if sys.stdout.isatty() else redirect_stdout(sys.stderr)
+    with aside:
+        if not typer.confirm(question):
+            raise typer.Abort
 
 
 def read_note(note: str | None, *, editor: bool) -> str | None:

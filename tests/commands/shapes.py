@@ -466,6 +466,45 @@ POLICY_RECEIPT = {
 }
 BOOK_RECEIPT = {"path": TEXT, "zone": TEXT, "currency": r"[A-Z]{3}", "policy": TEXT, "is_new": bool}
 
+UNDO_RECEIPT = {
+    "command_id": int,
+    "command": TEXT,
+    "actor": TEXT,
+    "customers": int,
+    "customer": maybe(CUSTOMER),
+    "voided": int,
+    "restored": int,
+}
+COMMAND_LINE = {
+    "command_id": int,
+    "at": INSTANT,
+    "actor": TEXT,
+    "command": TEXT,
+    "customers": int,
+    "customer": maybe(CUSTOMER),
+    "state": ("done", "undone", "undo"),
+    "undoes": maybe(int),
+}
+
+FINDING = {"check": r"[a-z_.]+", "state": ("ok", "warning", "fault"), "found": TEXT, "advice": maybe(TEXT)}
+BACKUP_RECEIPT = {
+    "file": TEXT,
+    "manifest": r".+\.manifest\.json",
+    "size": int,
+    "sha256": r"[0-9a-f]{64}",
+    "schema_revision": r"\d{4}",
+    "rows": int,
+    "audit_chain": r"[0-9a-f]{64}",
+}
+RESTORE_RECEIPT = {
+    "store": TEXT,
+    "file": TEXT,
+    "sha256": r"[0-9a-f]{64}",
+    "schema_revision": r"\d{4}",
+    "has_manifest": bool,
+    "kept": maybe(r".+\.before-restore-\d{8}T\d{6}Z(-\d+)?"),
+}
+
 LOOKS: tuple[tuple[str, Any], ...] = (
     ("today --as-of 2026-12-01", [DUE]),
     ("due --as-of 2026-12-25 --all", [DUE]),
@@ -491,8 +530,10 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     ("report concentration --totals --by customer", {"rows": [GROUP], "totals": CONCENTRATION_TOTALS}),
     ("history C-00001", [HISTORY_LINE]),
     ("officer list", [OFFICER_LINE]),
+    ("undo --list", [COMMAND_LINE]),
     ("policy list", [POLICY_LINE]),
     ("policy indicators", [INDICATOR_LINE]),
+    ("doctor", [FINDING]),
     ("config show", [SETTING]),
     ("config show --origin", [{**SETTING, "source": TEXT}]),
 )
@@ -517,8 +558,11 @@ CHANGES: tuple[tuple[str, Any], ...] = (
     ("snapshot add JJ-0001 --on 2026-11-20 --outstanding 1240000.00 --days-past-due 10", SNAPSHOT_RECEIPT),
     ("snapshot void JJ-0001 --on 2026-11-19", SNAPSHOT_RECEIPT),
     ("policy adopt POLICY", POLICY_RECEIPT),
+    ("undo --yes", UNDO_RECEIPT),
     ("init", BOOK_RECEIPT),
 )
+# Files are their result; their tests are in test_backup.py.
+COPIES = {"store backup": BACKUP_RECEIPT, "store restore": RESTORE_RECEIPT}
 # Shown with a damaged book only; its own test is in test_exit_codes.py.
 DAMAGED = {"store check": [BROKEN]}
 # These print lines for people or a file, not rows: they take no --format.
@@ -538,4 +582,5 @@ WORDS = {
     "customer show": ("reason", "treatment"),
     "policy indicators": ("meaning", "source", "missing"),
     "store check": ("meaning",),
+    "doctor": ("found", "advice"),
 }

@@ -15,7 +15,7 @@ from loancrm.policy.policy import EXAMPLE
 from tests.conftest import Run
 
 from .helpers import rows_of
-from .shapes import CHANGES, DAMAGED, LOOKS, PLAIN, WORDS, misfits
+from .shapes import CHANGES, COPIES, DAMAGED, LOOKS, PLAIN, WORDS, misfits
 
 
 def commands(command: Any, path: str = "") -> Iterator[str]:
@@ -43,7 +43,9 @@ def change(line: str, tmp_path: Path) -> list[str]:
 
 
 def test_every_command_of_the_tree_has_a_pin() -> None:
-    pinned = {command_of(line) for line, _shape in (*LOOKS, *CHANGES)} | set(DAMAGED) | set(PLAIN)
+    pinned = (
+        {command_of(line) for line, _shape in (*LOOKS, *CHANGES)} | set(COPIES) | set(DAMAGED) | set(PLAIN)
+    )
     assert pinned == TREE
 
 
@@ -92,7 +94,7 @@ def test_the_fields_that_are_words_have_a_code_beside_them(command: str, fields:
     codes = {"reason": "reason_code", "treatment": "segment_rule"}
     shapes = [shape for line, shape in (*LOOKS, *CHANGES) if command_of(line) == command]
     for field in fields:
-        beside = codes.get(field, "check" if command == "store check" else "name")
+        beside = codes.get(field, "check" if command in ("store check", "doctor") else "name")
         for shape in shapes or [DAMAGED[command]]:
             assert beside in json.dumps(keys(shape))
 

@@ -72,8 +72,13 @@ policy list
 policy indicators --limit 3
 config show --origin
 officer list
+officer add sun.li --name 孙丽
+undo --yes
+undo --list --limit 3
+store backup COPY.db
 store check
 --help
+undo --help
 customer
 contact log --help
 report concentration --help
@@ -100,6 +105,10 @@ customer edit C-00001 --expect-version 9 --region 天津
 loan close JJ-0001 --status 核销
 report concentration --by age
 today --me nobody
+undo
+undo 1 --yes
+undo 99 --yes
+store restore none.db --yes
 """
 BAD = "store: B.db\ntable_rows: 很多\ncolour: 红\n"
 BROKEN = "store: B.db\n  me: li.wei\n"

@@ -24,7 +24,7 @@ from loancrm.reports.checks import check_store
 from loancrm.store import SCHEMA_REVISION, Store
 from tests.support import TODAY, Book
 
-OLDER = ["0001", "0002", "0003"]
+OLDER = ["0001", "0002", "0003", "0004"]
 
 
 def rows(path: Path, sql: str, *values: Any) -> list[tuple[Any, ...]]:
@@ -52,7 +52,13 @@ def tables(path: Path) -> dict[str, Any]:
             ),
             "unique": sorted((u["name"], u["column_names"]) for u in inspector.get_unique_constraints(name)),
             "indexes": sorted(
-                (i["name"], i["column_names"], i["unique"]) for i in inspector.get_indexes(name)
+                (
+                    i["name"],
+                    i["column_names"],
+                    i["unique"],
+                    str(i.get("dialect_options", {}).get("sqlite_where")),
+                )
+                for i in inspector.get_indexes(name)
             ),
             "checks": sorted(re.findall(r"CONSTRAINT (ck_\w+) CHECK (\(.*\))", ddl)),
         }
@@ -141,11 +147,14 @@ def older(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Path
 
 def test_an_older_store_is_upgraded_on_open_and_keeps_every_row(older: tuple[Path, str]) -> None:
     path, revision = older
-    owners = ["book", "command", "officer", "sequence"]
-    before = {name: rows(path, f"select * from {name}") for name in owners}
+    owners = {}
+    for name in ("book", "command", "officer", "sequence"):
+        owners[name] = ", ".join(row[1] for row in rows(path, f"pragma table_info({name})"))
+    before = {name: rows(path, f"select {columns} from {name}") for name, columns in owners.items()}
     store = Store(path)
     assert rows(path, "select version_num from alembic_version") == [(SCHEMA_REVISION,)]
-    assert {name: rows(path, f"select * from {name}") for name in owners} == before
+    after = {name: rows(path, f"select {columns} from {name}") for name, columns in owners.items()}
+    assert after == before
     assert revision != SCHEMA_REVISION
     with store.read(TODAY) as view:
         assert check_store(view) == []

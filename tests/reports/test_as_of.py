@@ -2,7 +2,8 @@
 
 A book of forty customers; every report and list as JSON at the end of 20 November 2026. In December facts
 are back-dated, customers move and are renamed, talks and snapshots are voided, loans end earlier than was
-known, a changed policy is adopted and the book is classified again. November's reports do not change.
+known, commands of November are undone, a changed policy is adopted and the book is classified again.
+November's reports do not change.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import pytest
 
 from loancrm import cli
 from loancrm.reports.checks import check_store
+from loancrm.services.undo import UndoIn, undo
 from loancrm.store import Store
 from tests.support import EXAMPLE_TEXT, Book, changed
 
@@ -143,6 +145,7 @@ def talk(book: Book) -> None:
             kind = ("complaint", "enquiry", "suggestion")[place % 3]
             book.feedback(code, kind, "2026-11-06", text=f"意见{place}")
         book.contact(CODES[0], next_on="2026-11-18", next_what="回访")
+    by_mistake(book)
     book.on(D)
     with book.batch():
         book.done("U-00002")
@@ -154,13 +157,32 @@ def talk(book: Book) -> None:
         book.contact(CODES[7])
 
 
+def by_mistake(book: Book) -> None:
+    """A customer with everything that one has, and a change of another: it will be undone."""
+    book.on("2026-11-19")
+    with book.batch():
+        book.officer("wu.lu", "误录")
+        book.customer(name="误录有限公司", officer="wu.lu", industry="C34", bank_number="4711")
+        book.facility("C-00041", 1_000_000, D + timedelta(days=20), on="2026-11-01", number="CL-E")
+        book.loan("C-00041", "L-E", disbursed="2026-11-01", contract="HT-E", facility="CL-E")
+        book.snapshot("L-E", "2026-11-18", outstanding=1_000_000, overdue=5, dpd=9)
+        book.contact("C-00041", "2026-11-18", next_on="2026-11-25", next_what="回访")
+        book.feedback("C-00041", "complaint", "2026-11-18", text="误")
+        book.edit(CODES[0], service_tier="leaving", officer="wu.lu", on="2026-11-12")
+        book.close("L-20", on="2026-11-19")
+        book.classify("C-00041")
+
+
 def rewrite(book: Book) -> None:
     """Everything that may happen to the past, on later days."""
+    book.on("2026-11-21")
+    for _command in range(2):  # the one of D, and the mistake
+        book.do(undo, UndoIn())
     book.on("2026-11-23")
     with book.batch():
         book.customer(name="后来的客户有限公司", officer="li.wei", since="2025-01-01", industry="C34")
         book.officer("sun.li", "孙丽")
-        book.loan("C-00041", "L-100", disbursed="2026-11-01", principal=9_000_000)
+        book.loan("C-00042", "L-100", disbursed="2026-11-01", principal=9_000_000)
         book.snapshot("L-100", "2026-11-19", outstanding=9_000_000, overdue=100, dpd=40)
         book.loan(CODES[0], "L-101", disbursed="2026-10-01", matures=D + timedelta(days=7))
         book.loan(CODES[1], "L-102", disbursed=None)
@@ -177,7 +199,7 @@ def rewrite(book: Book) -> None:
         book.edit(CODES[4], region="重庆", on=D)
     book.on("2026-11-27")
     with book.batch():
-        for contact in ("K-00001", "K-00003", "K-00030", "K-00031", "K-00032"):
+        for contact in ("K-00001", "K-00003", "K-00030", "K-00031"):
             book.void_contact(contact)
         for loan, on in (("L-0", "2026-11-20"), ("L-5", "2026-10-20"), ("L-21", "2026-11-20")):
             book.void_snapshot(loan, on)

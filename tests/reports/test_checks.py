@@ -32,6 +32,10 @@ BROKEN = {
     "live_keys": ("update loan set live_key = null where id = 1", ("loan:1",)),
     "currency": ("update snapshot set currency = 'USD' where id = 1", ("snapshot:1",)),
     "sequences": ("update sequence set next_value = 1 where name = 'customer'", ("customer",)),
+    "standing": (
+        "update facility set live_key = null, voided_at = '2026-11-20 01:00:00' where id = 1",
+        ("contract:1",),
+    ),
     "done_once": (
         (
             "insert into follow_up_event (known_on, recorded_at, command_id, effective_on, follow_up_id,"

@@ -11,8 +11,8 @@ from sqlalchemy import Row, bindparam, func, select, update
 from loancrm.i18n import _
 from loancrm.models import Customer, CustomerAttribute, table
 from loancrm.services.customer_fields import FIELDS
-from loancrm.services.customers import as_text, readable
-from loancrm.services.intake.people import People, search_keys
+from loancrm.services.customers import as_text, derived_keys, readable
+from loancrm.services.intake.people import People
 from loancrm.services.intake.tally import Item, Tally, standing
 from loancrm.unitofwork import Change, UnitOfWork
 from loancrm.view import BEGINNING
@@ -117,7 +117,7 @@ class Customers:
             row = known[key]
             full = dict(values)
             if "name" in values:
-                full |= search_keys(row.kind, values["name"])
+                full |= derived_keys(row.kind, values)
             alike[tuple(sorted(full))].append({**full, "key_": key, "version": row.version + 1})
             before = readable(self._uow, {name: row._mapping[name] for name in values})
             records.append(Change("change", Customer, key, key, before, readable(self._uow, values)))

@@ -24,7 +24,10 @@ class Officers:
     def take(self, items: list[Item]) -> None:
         """Take one chunk."""
         rows = table(Officer)
-        known = {row.code: row for row in self._uow.connection.execute(select(rows))}
+        known = {
+            row.code: row
+            for row in self._uow.connection.execute(select(rows).where(rows.c.voided_at.is_(None)))
+        }
         for item in items:
             given = item.part("officer")
             row = known.get(given["code"])

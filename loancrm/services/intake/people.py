@@ -11,11 +11,12 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from loancrm.i18n import _
-from loancrm.identity import company_key, name_key
+from loancrm.identity import name_key
 from loancrm.indicators.facts import CUSTOMER
 from loancrm.models import Customer, Officer, table
-from loancrm.reports.lookup import customer_code, numbered
+from loancrm.reports.lookup import numbered
 from loancrm.services.customer_fields import FIELDS, kinds_of
+from loancrm.services.customers import derived_keys
 from loancrm.services.intake.tally import Item, Tally, standing
 from loancrm.unitofwork import UnitOfWork
 
@@ -47,7 +48,8 @@ class People:
     def _known_officers(self) -> dict[str, int]:
         """Return officers by code, and by name where only one has it."""
         rows = table(Officer)
-        found = self._uow.connection.execute(select(rows.c.id, rows.c.code, rows.c.name)).all()
+        query = select(rows.c.id, rows.c.code, rows.c.name).where(rows.c.voided_at.is_(None))
+        found = self._uow.connection.execute(query).all()
         names: dict[str, list[int]] = defaultdict(list)
         for row in found:
             names[row.name].append(row.id)
@@ -159,7 +161,7 @@ class People:
         rows = []
         for number, new in enumerate(news, first):
             since = min(new.since_on or self._since or self._uow.today, self._uow.today)
-            values = {**new.values, **search_keys(new.values["kind"], new.values["name"])}
+            values = {**new.values, **derived_keys(new.values["kind"], new.values)}
             row = {name: values.get(name) for name in columns}
             rows.append({**row, "number": number, "since_on": since, "known_on": since})
         self._uow.insert_many(Customer, rows)
@@ -187,7 +189,8 @@ class _Known:
         wanted = list(values)
         if not wanted:
             return
-        for row in uow.connection.execute(select(CUSTOMER).where(column.in_(wanted))):
+        query = select(CUSTOMER).where(column.in_(wanted), CUSTOMER.c.voided_at.is_(None))
+        for row in uow.connection.execute(query):
             self._by[name, row._mapping[column.name]].append(row)
 
     def by(self, name: str, value: Any) -> list[Row[Any]]:
@@ -208,11 +211,6 @@ class _Known:
 
     def _companies(self, key: str) -> list[Row[Any]]:
         return [row for row in self._by.get(("name_key", key), []) if row.kind != PERSON]
-
-
-def search_keys(kind: str, name: str) -> dict[str, str | None]:
-    """Return the columns that search and sameness read, derived from a name."""
-    return {"name_key": name_key(name), "company_key": None if kind == PERSON else company_key(name)}
 
 
 def _wanted(items: list[Item], name: str) -> set[Any]:
@@ -257,6 +255,3 @@ def _earlier(one: date | None, other: date | None) -> date | None:
 def _named_by(item: Item) -> str | None:
     given = [name for name in ("code", *NUMBERS, "name") if item.values.get(f"customer.{name}") is not None]
     return f"customer.{given[0]}" if given else None
-
-
-__all__ = ["NUMBERS", "PERSON", "People", "customer_code", "search_keys"]

@@ -1,0 +1,116 @@
+"""The doctor finds what is wrong around the book and in it, says what to do, and never fails itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Answer, Run
+
+from .helpers import put
+
+
+def found(answer: Answer) -> dict[str, dict[str, Any]]:
+    return {one["check"]: one for one in answer.json}
+
+
+def states(answer: Answer) -> dict[str, str]:
+    """Return the checks that are not ok."""
+    return {one["check"]: one["state"] for one in answer.json if one["state"] != "ok"}
+
+
+def test_a_book_in_order_has_no_fault(cli: Run, book: Path, tmp_path: Path) -> None:
+    book.chmod(0o600)
+    tmp_path.chmod(0o700)
+    assert cli("--store", book, "store", "backup", tmp_path / "COPY.db").code == 0
+    answer = cli("--store", book, "doctor", "--format", "json")
+    assert answer.code == 0
+    left = states(answer)
+    left.pop("compiled", None)  # as the machine has it
+    assert left == {"clock": "warning"}  # the tests' own
+    assert found(answer)["schema"]["found"] == "0005"
+    assert found(answer)["calendar"]["found"] == "known until 2026-12-31"
+
+
+@pytest.mark.parametrize(
+    ("now", "state"), [("2026-11-28T09:00+08:00", "ok"), ("2026-11-30T09:00+08:00", "warning")]
+)
+def test_an_old_backup_is_missed(cli: Run, book: Path, tmp_path: Path, now: str, state: str) -> None:
+    never = found(cli("--store", book, "doctor", "--format", "json"))["backup"]
+    assert (never["state"], "store backup" in never["advice"]) == ("warning", True)
+    assert cli("--store", book, "store", "backup", tmp_path / "COPY.db").code == 0
+    answer = cli("--store", book, "doctor", "--format", "json", env={"LOANCRM_NOW": now})
+    assert found(answer)["backup"]["state"] == state
+    assert str(tmp_path / "COPY.db") in found(answer)["backup"]["found"]
+    (tmp_path / "loancrm.yaml").write_text("backup_days: 30\n", encoding="utf-8")
+    (tmp_path / "loancrm.yaml").chmod(0o600)
+    again = cli("--store", book, "doctor", "--format", "json", env={"LOANCRM_NOW": now})
+    assert found(again)["backup"]["state"] == "ok"
+
+
+def test_a_backup_that_is_gone_is_missed(cli: Run, book: Path, tmp_path: Path) -> None:
+    assert cli("--store", book, "store", "backup", tmp_path / "COPY.db").code == 0
+    (tmp_path / "COPY.db").unlink()
+    assert found(cli("--store", book, "doctor", "--format", "json"))["backup"]["state"] == "warning"
+
+
+def test_a_broken_invariant_is_a_fault_with_its_rows(cli: Run, full: Path, kept: list[Path]) -> None:
+    kept.clear()
+    put(full, "update customer set region = '别处' where number = 1")
+    answer = cli("--store", full, "doctor", "--format", "json")
+    assert (answer.code, answer.error["code"]) == (7, "check_failed")
+    assert states(answer)["invariant.customer_copies"] == "fault"
+    assert "C-00001:region" in found(answer)["invariant.customer_copies"]["found"]
+
+
+def test_without_a_book_everything_else_is_still_said(cli: Run, tmp_path: Path) -> None:
+    answer = cli("--store", "nowhere.db", "doctor", "--format", "json")
+    assert (answer.code, answer.error["code"]) == (3, "no_store")
+    assert {"program", "libraries", "sqlite", "config", "terminal", "calendar", "store"} <= set(found(answer))
+    assert list(tmp_path.glob("*.db*")) == []
+
+
+@pytest.mark.parametrize("content", [b"another file " * 20, b"SQLite format 3\x00", bytes(4096)])
+def test_a_file_that_is_no_book_is_a_fault_and_untouched(cli: Run, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "x.db").write_bytes(content)
+    answer = cli("--store", "x.db", "doctor", "--format", "json")
+    assert (answer.code, states(answer)["store"]) == (7, "fault")
+    assert (tmp_path / "x.db").read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    ("content", "mode"), [("nosuch: 1\n", 0o600), ("x: [\n", 0o600), ("lang: en\n", 0o666)]
+)
+def test_settings_at_fault_are_said_and_the_rest_goes_on(
+    cli: Run, book: Path, tmp_path: Path, content: str, mode: int
+) -> None:
+    (tmp_path / "loancrm.yaml").write_text(content, encoding="utf-8")
+    (tmp_path / "loancrm.yaml").chmod(mode)
+    answer = cli("--store", book, "doctor", "--format", "json")
+    assert answer.code == 7
+    assert states(answer)["config"] == "fault"
+    assert found(answer)["invariants"]["state"] == "ok"
+    (tmp_path / "loancrm.yaml").unlink()
+
+
+def test_files_that_others_may_look_into_are_warned_of(cli: Run, book: Path, tmp_path: Path) -> None:
+    book.chmod(0o644)
+    tmp_path.chmod(0o755)
+    (tmp_path / ".B.db.4711.part").write_bytes(b"half a copy")
+    answer = cli("--store", book, "doctor", "--format", "json")
+    assert answer.code == 0
+    assert {name: states(answer)[name] for name in ("store", "folder", "leftovers")} == dict.fromkeys(
+        ("store", "folder", "leftovers"), "warning"
+    )
+    assert f"chmod 600 {book}" in found(answer)["store"]["advice"]
+    (tmp_path / ".B.db.4711.part").unlink()
+
+
+def test_a_terminal_without_utf8_is_warned_of(run: Run, book: Path) -> None:
+    answer = run(
+        "--store", book, "doctor", "--format", "json", env={"LANG": "C", "PYTHONIOENCODING": "latin-1"}
+    )
+    assert answer.code == 0
+    assert "terminal" in found(answer)
