@@ -407,6 +407,55 @@ INDICATOR_LINE = {
 }
 OFFICER_LINE = {"code": TEXT, "name": TEXT, "branch": maybe(TEXT), "is_active": bool, "customers": int}
 SETTING = {"key": CODE, "value": r".*"}
+MOVEMENT = {
+    "kind": CODE,
+    "loan": TEXT,
+    "customer": CUSTOMER,
+    "name": TEXT,
+    "officer": maybe(TEXT),
+    "before": maybe(TEXT),
+    "after": maybe(TEXT),
+    "amount": maybe(MONEY),
+}
+QUALITY_LINE = {"check": CODE, "meaning": TEXT, "count": int, "examples": [TEXT]}
+IMPORT_RECEIPT = {
+    "kind": CODE,
+    "file": TEXT,
+    "profile": TEXT,
+    "read": int,
+    "new": int,
+    "known": int,
+    "changed": int,
+    "rejected": int,
+    "warnings": dict,
+    "made": dict,
+    "skipped": dict,
+    "how": dict,
+    "data_on": maybe(DATE),
+}
+PROBLEM = {"row": maybe(int), "column": maybe(TEXT), "code": CODE, "reason": TEXT, "is_odd": bool}
+FILE_LINE = {
+    "file": TEXT,
+    "profile": TEXT,
+    "kind": CODE,
+    "state": ("taken", "known", "rejected"),
+    "read": maybe(int),
+    "new": maybe(int),
+    "changed": maybe(int),
+    "known": maybe(int),
+    "rejected": maybe(int),
+    "data_on": maybe(DATE),
+    "warnings": maybe(dict),
+    "error": maybe(TEXT),
+}
+# Shown with files only; tests/exchange compares them with what is printed.
+IMPORTS = {
+    **{
+        f"import {kind}": IMPORT_RECEIPT
+        for kind in ("customers", "loans", "snapshots", "contacts", "feedback", "officers", "rates")
+    },
+    "import yesterday": [FILE_LINE],
+}
 BROKEN = {"check": CODE, "meaning": TEXT, "count": int, "ids": [TEXT]}
 
 # What changes answer.
@@ -528,6 +577,8 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     ("report delinquency --totals", {"rows": [BUCKET], "totals": DELINQUENCY_TOTALS}),
     ("report concentration", [GROUP]),
     ("report concentration --totals --by customer", {"rows": [GROUP], "totals": CONCENTRATION_TOTALS}),
+    ("report quality --as-of 2027-06-01", [QUALITY_LINE]),
+    ("changes --since 2026-01-01", [MOVEMENT]),
     ("history C-00001", [HISTORY_LINE]),
     ("officer list", [OFFICER_LINE]),
     ("undo --list", [COMMAND_LINE]),
@@ -574,6 +625,7 @@ PLAIN = (
     "store path",
     "completion",
     "demo",
+    "import profile",
 )
 # The fields that are words for people, and so differ between languages; everything else does not.
 WORDS = {
@@ -582,5 +634,6 @@ WORDS = {
     "customer show": ("reason", "treatment"),
     "policy indicators": ("meaning", "source", "missing"),
     "store check": ("meaning",),
+    "report quality": ("meaning",),
     "doctor": ("found", "advice"),
 }

@@ -15,7 +15,7 @@ from loancrm.policy.policy import EXAMPLE
 from tests.conftest import Run
 
 from .helpers import rows_of
-from .shapes import CHANGES, COPIES, DAMAGED, LOOKS, PLAIN, WORDS, misfits
+from .shapes import CHANGES, COPIES, DAMAGED, IMPORTS, LOOKS, PLAIN, WORDS, misfits
 
 
 def commands(command: Any, path: str = "") -> Iterator[str]:
@@ -32,6 +32,7 @@ def command_of(line: str) -> str:
     return f"{first} {rest[0]}" if f"{first} {rest[0] if rest else ''}" in TREE else first
 
 
+CHECKS = ("store check", "doctor", "report quality")
 TREE = frozenset(commands(build()))
 
 
@@ -44,7 +45,11 @@ def change(line: str, tmp_path: Path) -> list[str]:
 
 def test_every_command_of_the_tree_has_a_pin() -> None:
     pinned = (
-        {command_of(line) for line, _shape in (*LOOKS, *CHANGES)} | set(COPIES) | set(DAMAGED) | set(PLAIN)
+        {command_of(line) for line, _shape in (*LOOKS, *CHANGES)}
+        | set(COPIES)
+        | set(DAMAGED)
+        | set(PLAIN)
+        | set(IMPORTS)
     )
     assert pinned == TREE
 
@@ -94,7 +99,7 @@ def test_the_fields_that_are_words_have_a_code_beside_them(command: str, fields:
     codes = {"reason": "reason_code", "treatment": "segment_rule"}
     shapes = [shape for line, shape in (*LOOKS, *CHANGES) if command_of(line) == command]
     for field in fields:
-        beside = codes.get(field, "check" if command in ("store check", "doctor") else "name")
+        beside = codes.get(field, "check" if command in CHECKS else "name")
         for shape in shapes or [DAMAGED[command]]:
             assert beside in json.dumps(keys(shape))
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.commands.test_undo import holds
 from tests.conftest import Answer, Run
 
 from .conftest import Take, codes, counts
@@ -84,6 +85,9 @@ columns:
   feedback.urgency: {constant: high}
   feedback.text: text
 """
+
+
+RATES = "kind: rates\ncolumns: {rate.series: s, rate.on: d, rate.annual_rate: {column: r, rate: percent}}\n"
 
 
 @pytest.fixture
@@ -376,13 +380,58 @@ def test_officers_are_made_and_changed(take: Take, ask: Any) -> None:
 
 
 def test_a_corrected_rate_replaces_the_one_of_its_day(take: Take) -> None:
-    profile = (
-        "kind: rates\ncolumns: {rate.series: s, rate.on: d, rate.annual_rate: {column: r, rate: percent}}\n"
-    )
-    assert kept(take, "rates", "s,d,r\nLPR,2026-10-20,3.1\n", profile) == {"read": 1, "new": 1}
-    assert kept(take, "rates", "s,d,r\nLPR,2026-10-20,3.0\n", profile) == {"read": 1, "changed": 1}
+    assert kept(take, "rates", "s,d,r\nLPR,2026-10-20,3.1\n", RATES) == {"read": 1, "new": 1}
+    assert kept(take, "rates", "s,d,r\nLPR,2026-10-20,3.0\n", RATES) == {"read": 1, "changed": 1}
     twice = "s,d,r\nLPR,2026-11-20,3.0\nLPR,2026-11-20,3.1\n"
-    assert rejected(take, "rates", twice, profile) == [(3, "r", "contradicts_row")]
+    assert rejected(take, "rates", twice, RATES) == [(3, "r", "contradicts_row")]
+
+
+# ── taken back ──────────────────────────────────────────────────────────────────────────────
+
+FIRST = {
+    "customers": (HEAD + HUADA + WANG, CUSTOMERS),
+    "loans": (LOAN_HEAD + LOAN, LOANS),
+    "snapshots": (SNAP_HEAD + "JJ-1,2026-11-18,1250000,0,0,正常\n", SNAPSHOTS),
+    "contacts": (CONTACT_HEAD + TALK.replace(",,\n", ",2026-12-01,送授信方案\n"), CONTACTS),
+    "feedback": ("no,day,kind,text\n1001,2026-11-20,投诉,审批太慢\n", FEEDBACK),
+    "officers": (
+        "code,name\nsun.li,孙丽\n",
+        "kind: officers\ncolumns: {officer.code: code, officer.name: name}\n",
+    ),
+    "rates": ("s,d,r\nLPR,2026-10-20,3.1\n", RATES),
+}
+SECOND = {
+    "customers": HEAD + HUADA.replace("北京", "天津") + WANG.replace("上海", "杭州"),
+    "loans": LOAN_HEAD + LOAN.replace("live,", "settled,2026-11-20").replace("2000000", "2100000"),
+    "snapshots": SNAP_HEAD + "JJ-1,2026-11-18,1200000,5,1,关注\n",
+    "officers": "code,name\nsun.li,孙莉\n",
+    "rates": "s,d,r\nLPR,2026-10-20,3.0\n",
+}
+
+
+@pytest.mark.parametrize("kind", FIRST)
+def test_an_import_is_taken_back_whole_and_can_be_done_again(
+    take: Take, cli: Run, book: Path, kind: str
+) -> None:
+    for one in FIRST:  # what the kind rests on
+        if one == kind:
+            break
+        kept(take, one, *FIRST[one])
+    contents = [FIRST[kind][0], *([SECOND[kind]] if kind in SECOND else [])]
+    states = [holds(book)]
+    for content in contents:
+        taken = kept(take, kind, content, FIRST[kind][1])
+        assert taken.get("new", 0) + taken.get("changed", 0) == taken["read"]
+        states.append(holds(book))
+    for state in reversed(states[:-1]):
+        answer = cli("--store", book, "undo", "--yes")
+        assert answer.code == 0, answer.err
+        assert holds(book) == state
+    for content, state in zip(contents, states[1:], strict=True):
+        kept(take, kind, content, FIRST[kind][1])
+        assert {name: rows.count for name, rows in holds(book).items()} == {
+            name: rows.count for name, rows in state.items()
+        }
 
 
 # ── all or nothing ──────────────────────────────────────────────────────────────────────────

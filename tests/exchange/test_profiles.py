@@ -9,6 +9,8 @@ import pytest
 
 from loancrm.errors import InvalidInput
 from loancrm.exchange.profile import parse_profile
+from tests.commands.shapes import IMPORTS, misfits
+from tests.commands.test_undo import holds
 from tests.conftest import Run
 
 from .conftest import Take, counts
@@ -107,6 +109,7 @@ def test_yesterdays_files_go_in_by_their_profiles_in_order_newest_first(cli: Run
     assert cli("--store", book, "customer", "list", "--format", "json").json == []
     taken = yesterday(cli, book, "--apply")
     assert (taken.code, taken.json) == (0, tried.json)
+    assert misfits(taken.json, IMPORTS["import yesterday"]) == []
     assert {line["file"] for line in taken.json} >= {"余额20261119.csv"}
     assert {line["state"] for line in yesterday(cli, book, "--apply").json} == {"known"}
     loan = cli("--store", book, "loan", "show", "JJ-1", "--format", "json").json
@@ -129,9 +132,11 @@ def test_a_file_that_cannot_be_taken_does_not_keep_the_others_out(cli: Run, book
 
 @pytest.mark.usefixtures("folder")
 def test_an_undo_takes_all_files_of_a_folder_back_together(cli: Run, book: Path) -> None:
+    before = holds(book)
     yesterday(cli, book, "--apply")
-    names = cli("--store", book, "history", "C-00001", "--format", "json").json
-    assert {line["command"] for line in names} <= {"import yesterday"}
+    assert cli("--store", book, "undo", "--yes").code == 0
+    assert holds(book) == before
+    assert {line["state"] for line in yesterday(cli, book, "--apply").json} == {"taken"}
 
 
 def test_a_folder_without_a_file_for_any_profile(cli: Run, book: Path, folder: Path, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ import pytest
 from loancrm.exchange.opening import open_rows
 from loancrm.exchange.profile import Format
 from loancrm.exchange.source import Record
+from tests.commands.shapes import IMPORTS, PROBLEM, misfits
 from tests.conftest import REPO, Answer, call
 
 from .conftest import SHARED, Take, counts
@@ -57,7 +58,7 @@ def test_the_dry_run_says_word_for_word_what_is_then_kept(sba: Any) -> None:
     assert dry.code == kept.code == 0
     problems = dry.json["problems"]
     assert {key: value for key, value in dry.json.items() if key != "problems"} == kept.json
-    assert {key for one in problems for key in one} == {"row", "column", "code", "reason", "is_odd"}
+    assert misfits(kept.json, IMPORTS["import loans"]) == misfits(problems, [PROBLEM]) == []
     assert all(one["is_odd"] for one in problems)
 
 
