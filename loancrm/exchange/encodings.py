@@ -9,6 +9,7 @@ from loancrm.errors import InvalidInput
 from loancrm.i18n import _
 
 SAMPLE_BYTES = 1 << 20
+GUESSED_BYTES = 1 << 15
 DELIMITERS = (",", ";", "\t", "|")
 NAMES = {",": ",", ";": ";", "\t": "tab", "|": "|"}
 _MARKS = (
@@ -82,14 +83,14 @@ def _is_utf8_stream(file: object) -> list[bool]:
 
 
 def _guess(head: bytes) -> str:
+    sample = head[: head.rfind(b"\n") + 1] or head
+    if _reads(sample, "gb18030"):
+        return "gb18030"
     from charset_normalizer import from_bytes
 
-    sample = head[: head.rfind(b"\n") + 1] or head
-    best = from_bytes(sample[:65536]).best()
+    best = from_bytes(sample[:GUESSED_BYTES]).best()
     name = best.encoding if best is not None else "gb18030"
-    if name in _CHINESE or _reads(sample, "gb18030"):
-        return "gb18030"
-    return name
+    return "gb18030" if name in _CHINESE else name
 
 
 def _reads(sample: bytes, encoding: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import chain, islice
 from typing import Any
 
@@ -16,6 +17,7 @@ TOTALS = ("合计", "总计", "小计", "共计", "本页合计", "total", "gran
 LEAST_SIMILAR = 60.0  # of 100, by rapidfuzz's weighted ratio
 
 
+@lru_cache(maxsize=4_096)
 def header_key(name: str) -> str:
     """Return what names of columns are compared by: without width, case, spaces and line breaks."""
     return "".join(unicodedata.normalize("NFKC", name).casefold().split())
