@@ -30,7 +30,7 @@ SAME = {
     "out|in": "what is typed; the help beside it says what each means",
 }
 # Words of ASCII letters that a Chinese text may hold, by why they stay.
-NAMES = {"loancrm", "SQLite", "Excel", "YAML", "CGAP", "PAR", "HHI", "GB", "T"}
+NAMES = {"loancrm", "SQLite", "PostgreSQL", "Excel", "YAML", "CGAP", "PAR", "HHI", "GB", "T"}
 FORMS = {"UTF-8", "YYYY-MM-DD", "Asia", "Shanghai", "CNY", "CN", "bp", "x", "a-z", "T09", "d", "w"}
 CODES = {"C", "C34", "K", "F", "U", "CL-00001", "li.wei", "phone", "phone_region", "written_off"}
 TYPED_WORDS = {
@@ -47,10 +47,11 @@ TYPED_WORDS = {
     "mass_market",
 }
 SHELLS = {"bash", "zsh", "fish", "powershell", "pwsh", "bashrc", "chmod", "go-w", "EDITOR", "SHELL"}
+SERVER = {"postgresql", "psycopg", "pg_dump", "createdb", "pip", "install", "pg"}
 FORMATS = {"table", "tsv", "json", "jsonl", "csv", "xlsx", "html"}
 VARIABLES = {"LOANCRM_STORE", "LOANCRM_LANG", "LOANCRM_NOW"}
-VERBS = {"add", "void", "adopt", "list", "find", "show", "log", "indicators"}
-EXPLAINED = NAMES | FORMS | CODES | TYPED_WORDS | SHELLS | FORMATS | VARIABLES | VERBS
+VERBS = {"add", "void", "adopt", "list", "find", "show", "log", "indicators", "upgrade"}
+EXPLAINED = NAMES | SERVER | FORMS | CODES | TYPED_WORDS | SHELLS | FORMATS | VARIABLES | VERBS
 ALLOWED = EXPLAINED | set(TREE)
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_.]*(?:-[A-Za-z0-9]+)*")
 

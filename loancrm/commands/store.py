@@ -1,4 +1,4 @@
-"""loancrm store: check, path."""
+"""loancrm store: check, upgrade, path."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 import typer
 
+from loancrm.config import without_password
 from loancrm.errors import Damaged
 from loancrm.i18n import N_, _, n_
 from loancrm.render.columns import Column
@@ -34,7 +35,19 @@ def check(ctx: typer.Context) -> None:
         raise Damaged(text.format(n=len(broken)), hint=_("restore the newest backup"), code="check_failed")
 
 
+@app.verb("one", help=N_("Bring the book's schema up to date; on PostgreSQL its owner does that."))
+def upgrade(ctx: typer.Context) -> None:
+    """Bring the schema up to date."""
+    from loancrm.services.books import upgrade as upgrade_book
+
+    crm: Any = ctx.obj
+    receipt = upgrade_book(str(crm.store_place))
+    upgraded = _("upgraded from {before} to {now}").format(before=receipt.before, now=receipt.now)
+    current = _("the schema is up to date: {now}").format(now=receipt.now)
+    crm.receipt(receipt, upgraded if receipt.is_upgraded else current)
+
+
 @app.verb("plain", help=N_("Print where the book is."))
 def path(ctx: typer.Context) -> None:
-    """Print where the book is."""
-    typer.echo(str(ctx.obj.store_path))
+    """Print where the book is; of an address, without the password."""
+    typer.echo(without_password(str(ctx.obj.store_place)))

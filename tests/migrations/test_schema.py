@@ -24,7 +24,7 @@ from loancrm.reports.checks import check_store
 from loancrm.store import SCHEMA_REVISION, Store
 from tests.support import TODAY, Book
 
-OLDER = ["0001", "0002", "0003"]
+OLDER = ["0001", "0002", "0003", "0004"]
 
 
 def rows(path: Path, sql: str, *values: Any) -> list[tuple[Any, ...]]:
