@@ -106,7 +106,8 @@ def _placed(args: tuple[str | bytes | Path, ...], env: Mapping[str, str | None],
 
     def at(path: str) -> str:
         found = places.place(path, base)
-        named[found] = path
+        if path.isprintable():
+            named[found] = path
         return found
 
     for n, word in enumerate(words):

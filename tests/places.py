@@ -1,8 +1,9 @@
 """Where a store of the tests is: the same path in a test stands for a file, or for a database of its own.
 
 Without ``LOANCRM_TEST_PG`` a path is a path. With it, ``place`` gives the address of the database that
-stands for the path (empty until somebody makes a book in it), and everything here that takes a path works
-on that database; ``conftest`` gives the program the address wherever a test says ``--store PATH``.
+stands for the path (empty until somebody makes a book in it), unless a file is there. Everything here that
+takes a path works on that database, and ``conftest`` gives the program its address wherever a test says
+``--store PATH``.
 """
 
 from __future__ import annotations
@@ -45,6 +46,8 @@ def place(path: str | Path, base: Path | None = None) -> str:
     if not on_postgres() or "://" in str(path):
         return str(path)
     whole = (base or Path.cwd()) / path
+    if whole.exists():  # a file, whatever the tests run on
+        return str(path)
     database = database_of(whole)
     if database not in _made and not postgres.exists(database):
         postgres.create(database)
@@ -123,11 +126,10 @@ def asked(path: Path, query: str, *values: object) -> list[tuple[object, ...]]:
         return list(connection.execute(query, values).fetchall())
 
 
-def put(path: Path, *statements: str) -> None:
+def put(path: Path, statement: str, *values: object) -> None:
     """Write behind the program's back."""
     with raw(path) as connection:
-        for statement in statements:
-            connection.execute(statement)
+        connection.execute(statement, values)
 
 
 def rows_of(path: Path) -> list[str]:

@@ -134,7 +134,8 @@ def damaged(empty_store: Path, tmp_path: Path) -> Book:
 
 def damage(book: Book, *statements: str) -> list[Any]:
     """Change the file by hand and return what the check finds."""
-    places.put(places.path_of(book.store), *statements)
+    for statement in statements:
+        places.put(places.path_of(book.store), statement)
     return book.ask(check_store)
 
 

@@ -88,6 +88,19 @@ VIEWS: Mapping[str, str] = {
     ),
 }
 
+MEANINGS: Mapping[str, str] = {  # for docs/schema.md
+    "v_customer": "customers and prospects, as they are today",
+    "v_officer": "loan officers",
+    "v_facility": "credit lines",
+    "v_loan": "loans, with contract, credit line, and the industry and region lent to",
+    "v_snapshot": "what the core system said of each loan, day by day",
+    "v_contact": "conversations and attempts",
+    "v_follow_up": "next steps, until when each was put off and when it was done",
+    "v_feedback": "complaints, suggestions, enquiries and praise, with who has each and when it was answered",
+    "v_segment": "the segments that the policy gave, and by which rule",
+    "v_change": "the audit trail: who did what to which record",
+}
+
 _SQLITE: Mapping[str, str] = {
     "code": "printf('{0}-%05d', {1})",
     "money": "CASE WHEN {0} IS NOT NULL THEN printf('%d.%02d', {0} / 100, {0} % 100) END",
