@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import threading
@@ -28,6 +29,7 @@ from tests.conftest import Run
 from tests.support import new_store
 
 TODAY = date(2026, 11, 21)
+README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -235,6 +237,38 @@ def test_a_role_that_may_nothing_is_refused(cli: Run, address: str, reader: str)
     role = make_url(reader).username
     asked(address, f"revoke all on all tables in schema public from {role}")
     assert code_of(cli, reader, "officer", "list") == (8, "permission")
+
+
+def test_the_rights_that_the_readme_gives_are_enough_for_an_officers_day(
+    cli: Run, address: str, tmp_path: Path
+) -> None:
+    database = str(make_url(address).database)
+    role, owner = f"li_wei_{database}", str(make_url(address).username)
+    lines = re.findall(r"^    (?:create role|grant|alter default)(?:[^;])*;", README, re.MULTILINE)
+    assert len(lines) == 6
+    for line in lines:
+        named = line.replace("li_wei", role).replace("branch", database).replace("loancrm_owner", owner)
+        asked(address, named)
+    officer = make_url(address).set(username=role).render_as_string()
+    for line in (
+        "officer add li.wei --name 李伟",
+        "customer add --kind enterprise --name 华达机械有限公司 --officer li.wei",
+        "loan add C-00001 --number JJ-1 --product working_capital --principal 100 --disbursed-on 2026-01-15",
+        "snapshot add JJ-1 --on 2026-11-19 --outstanding 90 --days-past-due 0",
+        "contact log C-00001 --channel phone --purpose service --outcome reached",
+        "followup add C-00001 --on 2026-12-05 --what 送合同",
+        "customer edit C-00001 --region 上海",
+        "classify",
+        "today",
+        "report portfolio",
+        "store check",
+    ):
+        answer = cli("--store", officer, *line.split())
+        assert (answer.code, answer.err) == (0, ""), line
+    answer = cli("--store", officer, "customer", "list", "--format", "json")
+    assert [one["region"] for one in answer.json] == ["上海"]
+    asked(address, f"drop owned by {role}")
+    asked(address, f"drop role {role}")
 
 
 # ── faults ──────────────────────────────────────────────────────────────────────────────────────
