@@ -36,9 +36,9 @@ QUESTIONS = (
     f"customer list --as-of {AS_OF}",
     "customer list --sort -outstanding_principal --limit 40",
     'customer list --where "days_past_due >= 1 or segment = risk"',
-    'customer list --where "utilisation missing"',
+    'customer list --where "line_utilisation is missing"',
     "customer find 机械",
-    "customer find 31",
+    "customer find 贸易 --limit 7",
     "customer show C-00001",
     f"customer show C-00002 --as-of {AS_OF}",
     "customer show C-00310",
@@ -133,7 +133,7 @@ def same_answers(books: Books, home: Path) -> None:
         here, there = (
             call("--store", place, *words, home=home) for place in (books.file, places.place(books.server))
         )
-        if (here.code, here.out, here.err) != (0, there.out, "") or (there.code, there.err) != (0, ""):
+        if (here.code, here.out, here.err) != (0, there.out, there.err) or there.code:
             differing.append((question, here.code, there.code, here.err, there.err))
         if len(here.out) < 10 and question != "store check":
             empty.append(question)

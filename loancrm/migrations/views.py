@@ -102,7 +102,7 @@ MEANINGS: Mapping[str, str] = {  # for docs/schema.md
 }
 
 _SQLITE: Mapping[str, str] = {
-    "code": "printf('{0}-%05d', {1})",
+    "code": "CASE WHEN {1} IS NOT NULL THEN printf('{0}-%05d', {1}) END",
     "money": "CASE WHEN {0} IS NOT NULL THEN printf('%d.%02d', {0} / 100, {0} % 100) END",
     "rate": "CASE WHEN {0} IS NOT NULL THEN printf('0.%06d', {0}) END",
 }

@@ -86,7 +86,9 @@ def test_a_next_step_and_a_ticket_say_how_far_they_are(book: Book) -> None:
     assert seen(book, "v_feedback", "feedback", "assigned_to", "answered_on", "resolved_on") == [
         (ticket, "li.wei", "2026-11-20", None)
     ]
-    assert ("customer", "create", customer) in seen(book, "v_change", "subject", "action", "customer")
+    changes = seen(book, "v_change", "subject", "action", "customer")
+    assert ("customer", "create", customer) in changes
+    assert ("officer", "create", None) in changes, "what is about no customer names none"
 
 
 def test_a_code_grows_beyond_five_digits(book: Book) -> None:
