@@ -23,7 +23,7 @@ from tests import postgres
 
 FIXTURES = {
     "book", "empty_book", "filled_book", "full", "untouched", "empty_store", "open_store", "kept", "cli",
-    "run", "tour", "errors", "uow", "connection", "two_books", "empty_database",
+    "run", "tour", "errors", "uow", "connection", "database", "two_books", "empty_database",
 }  # fmt: skip
 ONLY_POSTGRES = {"two_books", "empty_database"}  # fixtures of tests that need the server
 _made: dict[str, Path] = {}  # database -> the path that it stands for
