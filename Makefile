@@ -13,15 +13,17 @@ PYTEST_ARGS ?=
 # Start takes 2.8 times as long without compiled files, and some machines do not write them by themselves.
 COMPILE := $(BIN)/python -m compileall -q loancrm
 
-.PHONY: help install demo test lint check bench tour picture lock clean
+.PHONY: help install demo test lint check check-pg bench tour picture schema lock clean
 
 help:
 	@echo "make demo     build the sample book and walk through the morning"
 	@echo "make test     run the tests, the slow ones apart"
 	@echo "make check    formatting, lint, types, import contracts and all tests"
+	@echo "make check-pg the tests that use a store, on a PostgreSQL server of their own"
 	@echo "make bench    measure the speed (make bench BENCH_ARGS=--help)"
 	@echo "make tour     write the README's tour anew from what is printed"
 	@echo "make picture  draw docs/today.svg anew from the sample book"
+	@echo "make schema   write docs/schema.md anew from the models"
 	@echo "make lock     compute requirements.lock anew (needs uv)"
 	@echo "make clean    remove everything that was made"
 
@@ -51,6 +53,10 @@ lint: $(STAMP)
 check: lint
 	@$(MAKE) --no-print-directory test MARKERS=
 
+check-pg: $(STAMP)
+	@$(COMPILE)
+	@LOANCRM_TEST_PG=$(or $(LOANCRM_TEST_PG),1) $(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
+
 bench: $(STAMP)
 	@$(COMPILE)
 	@$(BIN)/python -m benchmarks $(BENCH_ARGS)
@@ -60,6 +66,9 @@ tour: $(STAMP)
 
 picture: $(STAMP)
 	@$(BIN)/python scripts/picture.py docs/today.svg
+
+schema: $(STAMP)
+	@$(BIN)/python scripts/schema.py
 
 lock:
 	@$(UV) pip compile pyproject.toml --group dev --universal --generate-hashes --no-header --no-annotate \

@@ -181,7 +181,7 @@ def _checked(key: str, value: str, variable: str) -> str:
 
 
 def _place(text: str, folder: Path) -> str:
-    return text if _URL.match(text) else str(folder / os.path.expanduser(text))
+    return text if is_address(text) else str(folder / os.path.expanduser(text))
 
 
 def _is_default_place(key: str, loaded: Loaded) -> bool:
@@ -191,7 +191,20 @@ def _is_default_place(key: str, loaded: Loaded) -> bool:
 def _shown(value: object) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{code}: {label}" for code, label in value.items())
-    return "" if value is None else re.sub(r"(://[^/@:]*:)[^@]*@", r"\1***@", str(value))
+    return "" if value is None else without_password(str(value))
+
+
+def is_address(place: str) -> bool:
+    """Say whether a store is named by the address of a database, and not by a path."""
+    return _URL.match(place) is not None
+
+
+def without_password(place: str) -> str:
+    """Return a path as it is, and an address with its passwords hidden: for every text that is shown."""
+    if not is_address(place):
+        return place
+    hidden = re.sub(r"(://[^/@:]*:).*@", r"\1***@", place)
+    return re.sub(r"([?&](?:ssl)?password=)[^&]*", r"\1***", hidden)
 
 
 def user_file() -> Path:

@@ -93,12 +93,21 @@ class Context:
         return tuple(replace(one, source=typed.get(one.source, one.source)) for one in found)
 
     @property
-    def store_path(self) -> Path:
-        """Return where the store is, or would be."""
+    def store_place(self) -> Path | str:
+        """Return where the store is, or would be: a path, or the address of a database."""
         place = self.settings.store_location
-        if "://" in place:  # said before a path is made of it, which would lose a slash
-            raise InvalidInput(_("--store takes the path of a file"), field="--store")
-        return Path(place)
+        return place if config.is_address(place) else Path(place)
+
+    @property
+    def store_path(self) -> Path:
+        """Return where the store's file is, or would be.
+
+        Raises:
+            Refused: the store is no file.
+        """
+        from loancrm.schema import file_of
+
+        return file_of(self.store_place)
 
     @cached_property
     def store(self) -> Store:
@@ -109,7 +118,7 @@ class Context:
             gc.freeze()
             gc.set_threshold(GARBAGE)
             gc.enable()
-        return Store(self.store_path, on_wait=self.say_waiting)
+        return Store(self.store_place, on_wait=self.say_waiting)
 
     def say_waiting(self) -> None:
         """Say that somebody else holds the store."""

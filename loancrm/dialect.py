@@ -5,14 +5,30 @@ Every helper gives the same result on both; ``tests/test_dialect.py`` compares t
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Date, Integer, Text, cast, func, literal, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Connection,
+    Date,
+    Integer,
+    Table,
+    Text,
+    cast,
+    func,
+    insert,
+    literal,
+    type_coerce,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 MILLION = 1_000_000
+ROWS_TO_COPY = 20  # below that many rows COPY costs more than it saves
 
 
 class _DaysBetween(FunctionElement[int]):
@@ -121,8 +137,8 @@ def unindexed(column: ColumnElement[Any]) -> ColumnElement[Any]:
 
 
 def as_text(value: ColumnElement[Any]) -> ColumnElement[str]:
-    """Return ``value`` as text."""
-    return cast(value, Text)
+    """Return ``value`` as text; yes and no are 1 and 0."""
+    return cast(cast(value, Integer) if isinstance(value.type, Boolean) else value, Text)
 
 
 def total(value: ColumnElement[Any]) -> ColumnElement[int]:
@@ -150,16 +166,46 @@ def millionths(part: ColumnElement[Any], whole: ColumnElement[Any]) -> ColumnEle
     return scaled
 
 
-def contains(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
-    """Match ``text`` anywhere in ``column``, every character literally."""
+class _Like(FunctionElement[bool]):
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(_Like, "sqlite")
+def _like_sqlite(element: _Like, compiler: SQLCompiler, **kw: Any) -> str:
+    column, pattern = (compiler.process(part, **kw) for part in element.clauses)
+    return f"({column} LIKE {pattern} ESCAPE '\\')"
+
+
+@compiles(_Like)
+def _like(element: _Like, compiler: SQLCompiler, **kw: Any) -> str:
+    column, pattern = (compiler.process(part, **kw) for part in element.clauses)
+    return f"""(lower({column} COLLATE "C") LIKE lower({pattern} COLLATE "C"))"""  # \\ escapes by default
+
+
+def _like_(column: ColumnElement[Any], before: str, text: str, after: str) -> ColumnElement[bool]:
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return column.like(f"%{escaped}%", escape="\\")
+    return _Like(column, literal(f"{before}{escaped}{after}", Text()))
+
+
+def contains(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
+    """Match ``text`` anywhere in ``column``, every character literally, A to Z being a to z."""
+    return _like_(column, "%", text, "%")
 
 
 def ends_with(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
-    """Match ``text`` at the end of ``column``, every character literally."""
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return column.like(f"%{escaped}", escape="\\")
+    """Match ``text`` at the end of ``column``, in the same way."""
+    return _like_(column, "%", text, "")
+
+
+def insert_rows(connection: Connection, target: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write many rows with the same columns, in their order: with COPY on PostgreSQL."""
+    if connection.dialect.name == "sqlite" or (len(rows) < ROWS_TO_COPY and "id" not in rows[0]):
+        connection.execute(insert(target), rows)
+    else:
+        from loancrm.postgres import copy_rows
+
+        copy_rows(connection, target, rows)
 
 
 def distinct_from(a: ColumnElement[Any], b: ColumnElement[Any]) -> ColumnElement[bool]:

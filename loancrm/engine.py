@@ -1,6 +1,8 @@
-"""The connection to a SQLite store: every line answers a failure that was measured.
+"""The connection to a store, a SQLite file or a database on a server; faults in our words.
 
-SQLAlchemy's and sqlite3's defaults lose updates between processes; see ARCHITECTURE.md, "The store".
+SQLite's part is here: every line answers a failure that was measured, since SQLAlchemy's and sqlite3's
+defaults lose updates between processes. PostgreSQL's is in ``postgres.py``, loaded only for its address.
+See ARCHITECTURE.md, "The store".
 """
 
 from __future__ import annotations
@@ -32,10 +34,17 @@ def wal_is_safe(version: tuple[int, ...]) -> bool:
     return version >= (3, 51, 3) or any(version[:2] == f[:2] and version >= f for f in fixed)
 
 
-def make_engine(path: Path) -> Engine:
-    """Return an engine for the store at ``path``; transactions begin as their reader or writer asks."""
-    place = URL.create("sqlite", database=str(path.absolute()))  # as text, ? and # would cut the path
-    engine = create_engine(place, hide_parameters=True)
+def make_engine(place: Path | str) -> Engine:
+    """Return an engine for the store at ``place``, a path or an address.
+
+    Transactions begin as their reader or writer asks.
+    """
+    if isinstance(place, str):
+        from loancrm import postgres
+
+        return postgres.make_engine(place)
+    file = URL.create("sqlite", database=str(place.absolute()))  # as text, ? and # would cut the path
+    engine = create_engine(file, hide_parameters=True)
     event.listen(engine, "connect", _configure)
     event.listen(engine, "begin", _begin)
     return engine
@@ -64,31 +73,49 @@ def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN")
 
 
+def is_sqlite(engine: Engine | Connection) -> bool:
+    """Say whether the store is a SQLite file."""
+    return engine.dialect.name == "sqlite"
+
+
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """One snapshot: everything read inside it is of one moment, and nothing can be written."""
-    with translated_faults(), engine.connect() as connection:
-        with connection.begin():
-            yield connection
-        connection.exec_driver_sql("PRAGMA query_only = OFF")
+    with translated_faults(), engine.connect() as plain:
+        if is_sqlite(engine):
+            with plain.begin():
+                yield plain
+            plain.exec_driver_sql("PRAGMA query_only = OFF")
+        else:
+            from loancrm import postgres
+
+            connection = postgres.for_reading(plain)
+            with connection.begin():
+                yield connection
 
 
 @contextmanager
 def writing(
     engine: Engine, on_wait: Callable[[], None] | None = None, *, foreign_keys: bool = True
 ) -> Iterator[Connection]:
-    """One immediate transaction: committed at the end, rolled back on any exception.
+    """One transaction of the only writer: committed at the end, rolled back on any exception.
 
-    ``foreign_keys=False`` is for migrations: the pragma does nothing once a transaction has begun.
+    ``foreign_keys=False`` is for migrations of SQLite: the pragma does nothing once a transaction has begun.
 
     Raises:
         Busy: somebody else held the store for half a minute.
     """
     with translated_faults(), engine.connect() as plain:
-        connection = plain.execution_options(loancrm_writes=True)
-        driver: Any = plain.connection.driver_connection
-        driver.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
-        transaction = _begin_patiently(connection, on_wait)
+        if is_sqlite(engine):
+            connection = plain.execution_options(loancrm_writes=True)
+            driver: Any = plain.connection.driver_connection
+            driver.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
+            transaction = _begin_patiently(connection, on_wait)
+        else:
+            from loancrm import postgres
+
+            connection = postgres.for_writing(plain)
+            transaction = postgres.begin_patiently(connection, on_wait, (FIRST_WAIT_MS, LAST_WAIT_MS))
         try:
             yield connection
         except BaseException:
@@ -125,6 +152,10 @@ def translated_faults() -> Iterator[None]:
     try:
         yield
     except (DatabaseError, sqlite3.DatabaseError) as fault:  # a busy store is an OperationalError, too
+        if isinstance(fault, DatabaseError) and not isinstance(fault.orig, sqlite3.Error):
+            from loancrm import postgres
+
+            raise postgres.in_our_words(fault) from None
         code = _code(fault)
         if _is_busy(fault):
             raise Busy from None

@@ -103,6 +103,19 @@ class Busy(LoanCrmError):
         )
 
 
+class Unreachable(LoanCrmError):
+    """The database server does not answer, or went away."""
+
+    code = "unreachable"
+    exit_code = 6
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("the database server cannot be reached"),
+            hint=_("is the server running, and are host and port in --store right? nothing was changed"),
+        )
+
+
 class Damaged(LoanCrmError):
     """The store is damaged, or a check failed."""
 

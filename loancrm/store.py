@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,17 +11,17 @@ from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Engine, insert, select, text, update
+from sqlalchemy import Connection, Engine, insert, select, update
 
-from loancrm.engine import inspect_file, make_engine, reading, writing
-from loancrm.errors import Conflict, NotFound, Refused
+from loancrm.config import without_password
+from loancrm.engine import inspect_file, is_sqlite, make_engine, reading, writing
+from loancrm.errors import Conflict, NotFound
 from loancrm.i18n import _
 from loancrm.models import Book, Command, table
 from loancrm.models.columns import canonical_json
+from loancrm.schema import SCHEMA_REVISION, as_place, file_of, make_private_file, meet_schema
 from loancrm.unitofwork import Clock, UnitOfWork, start_command
 from loancrm.view import View
-
-SCHEMA_REVISION = "0005"  # the newest revision in migrations/versions; a test keeps it so
 
 Result = TypeVar("Result")
 Request = TypeVar("Request")
@@ -49,51 +47,85 @@ class Order:
 
 
 class Store:
-    """An open store."""
+    """An open store: a SQLite file, or a database on a PostgreSQL server.
 
-    def __init__(self, path: Path, *, on_wait: Callable[[], None] | None = None) -> None:
-        """Open the store at ``path``; an older schema is upgraded first, after a copy of the file.
+    Attributes:
+        shown: where it is, as it may be shown: an address without its password.
+        zone: the book's zone.
+        currency: the book's currency.
+    """
+
+    def __init__(self, place: Path | str, *, on_wait: Callable[[], None] | None = None) -> None:
+        """Open the store at ``place``, a path or an address.
+
+        A file of an older schema is upgraded first, after a copy of it. A database is not: that is for its
+        owner to do, by ``upgrade``.
 
         Raises:
-            LoanCrmError: nothing there, not ours, newer than this program, damaged.
+            LoanCrmError: nothing there, not ours, newer than this program, older on a server, damaged.
         """
-        inspect_file(path)
-        self.path = path
+        self._place = as_place(place)
+        self.shown = without_password(str(place))
+        if isinstance(self._place, Path):
+            inspect_file(self._place)
         self.on_wait = on_wait
-        self._engine = make_engine(path)
-        _meet_schema(self._engine, path)
-        with reading(self._engine) as connection:
-            book = table(Book)
-            row = connection.execute(select(book.c.zone, book.c.currency)).first()
-        if row is None:  # init was killed halfway, or is at it
-            raise NotFound(
-                _("the store at {path} is not complete").format(path=path),
-                hint=_("loancrm init completes it"),
-                code="no_store",
-            )
-        self.zone: str = row.zone
-        self.currency: str = row.currency
+        self._engine = make_engine(self._place)
+        try:
+            meet_schema(self._engine, self._place, self.shown)
+            self.zone, self.currency = _zone_and_currency(self._engine, self.shown)
+        except BaseException:
+            self._engine.dispose()
+            raise
+
+    @property
+    def backend(self) -> str:
+        """Return ``sqlite`` or ``postgresql``."""
+        return self._engine.dialect.name
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Say whether the store is a SQLite file."""
+        return is_sqlite(self._engine)
+
+    @property
+    def path(self) -> Path:
+        """Return the store's file.
+
+        Raises:
+            Refused: it is no file.
+        """
+        return file_of(self._place)
 
     @classmethod
     def create(
-        cls, path: Path, *, zone: str, currency: str, order: Order, first: Callable[[UnitOfWork], None]
+        cls,
+        place: Path | str,
+        *,
+        zone: str,
+        currency: str,
+        order: Order,
+        first: Callable[[UnitOfWork], None],
     ) -> tuple[Store, bool]:
-        """Make the store at ``path`` unless it is there, and say whether it was made now.
+        """Make the store at ``place`` unless it is there, and say whether it was made now.
 
         ``first`` writes what a new book holds from the start. Of several processes that come at once
-        one makes it and all succeed.
+        one makes it and all succeed. On a server the database must be there, and empty.
         """
-        _make_private_file(path)
-        engine = make_engine(path)
-        _meet_schema(engine, path)
-        with writing(engine) as connection:
-            made = connection.scalar(select(table(Book).c.id)) is None
-            if made:
-                values = {"id": 1, "zone": zone, "currency": currency, "created_at": order.clock.now}
-                connection.execute(insert(table(Book)).values(values))
-                first(_unit(connection, order, zone, currency))
-        engine.dispose()
-        return cls(path), made
+        where = as_place(place)
+        if isinstance(where, Path):
+            make_private_file(where)
+        engine = make_engine(where)
+        try:
+            meet_schema(engine, where, without_password(str(place)), is_new=True)
+            with writing(engine) as connection:
+                made = connection.scalar(select(table(Book).c.id)) is None
+                if made:
+                    values = {"id": 1, "zone": zone, "currency": currency, "created_at": order.clock.now}
+                    connection.execute(insert(table(Book)).values(values))
+                    first(_unit(connection, order, zone, currency))
+        finally:
+            engine.dispose()
+        return cls(where), made
 
     @contextmanager
     def read(self, as_of: date, known_at: date | None = None) -> Iterator[View]:
@@ -132,28 +164,17 @@ class Store:
         self._engine.dispose()
 
 
-def _meet_schema(engine: Engine, path: Path) -> None:
-    """Bring an older schema up to date; a newer one is refused before anything is locked."""
-    revision = _revision(engine)
-    if revision == SCHEMA_REVISION:
-        return
-    from loancrm.migrations import known_revisions, upgrade
-
-    if revision is not None and revision not in known_revisions():
-        raise Refused(
-            _("this store was written by a newer loancrm; it was not touched"),
-            hint=_("install the newest loancrm"),
-            code="newer_store",
-        )
-    upgrade(engine, path)
-
-
-def _revision(engine: Engine) -> str | None:
+def _zone_and_currency(engine: Engine, shown: str) -> tuple[str, str]:
     with reading(engine) as connection:
-        found = connection.exec_driver_sql(
-            "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
-        ).first()
-        return connection.scalar(text("SELECT version_num FROM alembic_version")) if found else None
+        book = table(Book)
+        row = connection.execute(select(book.c.zone, book.c.currency)).first()
+    if row is None:  # init was killed halfway, or is at it
+        raise NotFound(
+            _("the store at {path} is not complete").format(path=shown),
+            hint=_("loancrm init completes it"),
+            code="no_store",
+        )
+    return row.zone, row.currency
 
 
 def _unit(
@@ -205,31 +226,6 @@ def _keep_receipt(connection: Connection, unit: UnitOfWork, order: Order, receip
     command = table(Command)
     body = TypeAdapter(type(receipt)).dump_python(receipt, mode="json")
     connection.execute(update(command).where(command.c.id == unit.command_id).values(result=body))
-
-
-def make_private_folders(path: Path) -> None:
-    """Make the folders above ``path`` that are not there, for their owner alone."""
-    try:
-        missing = [folder for folder in path.absolute().parents if not folder.exists()]
-        for folder in reversed(missing):
-            folder.mkdir(mode=0o700, exist_ok=True)
-    except OSError:
-        raise Refused(_("{path} cannot be made").format(path=path), code="not_writable") from None
-
-
-def _make_private_file(path: Path) -> None:
-    """Make an empty file that only its owner reads, in folders that only their owner enters."""
-    make_private_folders(path)
-    try:
-        if path.exists():
-            if path.stat().st_size or not path.is_file():
-                inspect_file(path)
-            return
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        if sys.platform != "win32":
-            path.chmod(0o600)
-    except OSError:
-        raise Refused(_("{path} cannot be made").format(path=path), code="not_writable") from None
 
 
 __all__ = ["SCHEMA_REVISION", "Order", "Store"]

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, func, insert, select, update
 from sqlmodel import SQLModel
 
+from loancrm.dialect import insert_rows
 from loancrm.models import Audit, Command, table
 from loancrm.models import Sequence as SequenceRow
 from loancrm.models.columns import canonical_json
@@ -96,13 +97,18 @@ class UnitOfWork:
         return int(key[0])
 
     def insert_many(self, model: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
-        """Write many new rows of ``model`` at once, stamped; all rows have the same columns."""
+        """Write many new rows of ``model`` at once, stamped; all rows have the same columns.
+
+        A table's ``uid`` is filled unless the rows bring it.
+        """
         if not rows:
             return
         target, shared = table(model), {**_defaults(model), **self.stamps()}
-        if "uid" in target.c:
-            rows = [{**row, "uid": new_uid(self.clock.now)} for row in rows]
-        self.connection.execute(insert(target), [{**shared, **row} for row in rows])
+        filled = [{**shared, **row} for row in rows]
+        if "uid" in target.c and "uid" not in rows[0]:
+            for row in filled:
+                row["uid"] = new_uid(self.clock.now)
+        insert_rows(self.connection, target, filled)
 
     def update(self, model: type[SQLModel], key: int, **values: Any) -> None:
         """Change today's copy on a record."""
@@ -155,7 +161,7 @@ class UnitOfWork:
         """Append ``changes`` to the audit trail."""
         rows = [self._chained(change) for change in changes]
         if rows:
-            self.connection.execute(insert(table(Audit)), rows)
+            insert_rows(self.connection, table(Audit), rows)
 
     def _chained(self, change: Change) -> dict[str, Any]:
         payload = {"before": _jsonable(change.before), "after": _jsonable(change.after)}

@@ -14,7 +14,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -27,6 +26,7 @@ import pytest
 
 from loancrm import cli as entrance
 from loancrm import i18n, vocabulary
+from tests import places, postgres
 
 REPO = Path(__file__).parent.parent
 NOW = "2026-11-21T10:00+08:00"
@@ -59,6 +59,73 @@ class Answer:
 Run = Callable[..., Answer]
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Have a server for the run, if it is one on PostgreSQL; the processes of xdist find it named."""
+    if places.on_postgres() and not hasattr(config, "workerinput"):
+        running = postgres.server()
+        running.__enter__()
+        config.add_cleanup(lambda: running.__exit__(None, None, None))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL, run what uses a store, and not what is SQLite's own; else what needs no server."""
+    left = [item for item in items if _runs(item)]
+    config.hook.pytest_deselected(items=[item for item in items if not _runs(item)])
+    items[:] = left
+
+
+def _runs(item: pytest.Item) -> bool:
+    fixtures = getattr(item, "fixturenames", ())
+    if not places.on_postgres():
+        return places.ONLY_POSTGRES.isdisjoint(fixtures)
+    for mark in item.iter_markers("sqlite_only"):
+        assert any(mark.args), f"{item.nodeid}: say why it is about SQLite only"
+        return False
+    return not places.FIXTURES.isdisjoint(fixtures)
+
+
+@pytest.fixture(autouse=True)
+def _no_databases_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    if not (places.on_postgres() and "tmp_path" in request.fixturenames):
+        yield
+        return
+    folder = request.getfixturevalue("tmp_path")
+    yield
+    places.forget(folder)
+
+
+Typed = tuple[list[str | bytes], dict[str, str | None], dict[str, str]]
+
+
+def _placed(args: tuple[str | bytes | Path, ...], env: Mapping[str, str | None], base: Path) -> Typed:
+    """Name the stores of a command line by their places; return also which place is which path."""
+    words = [arg if isinstance(arg, bytes) else str(arg) for arg in args]
+    if not places.on_postgres():
+        return words, dict(env), {}
+    named: dict[str, str] = {}
+
+    def at(path: str) -> str:
+        found = places.place(path, base)
+        if path.isprintable():
+            named[found] = path
+        return found
+
+    for n, word in enumerate(words):
+        if isinstance(word, str) and word.startswith("--store="):
+            words[n] = f"--store={at(word.removeprefix('--store='))}"
+        elif isinstance(word, str) and n and words[n - 1] == "--store":
+            words[n] = at(word)
+    store = env.get("LOANCRM_STORE")
+    return words, {**env, **({"LOANCRM_STORE": at(store)} if store else {})}, named
+
+
+def _said(content: bytes, named: Mapping[str, str]) -> bytes:
+    """Return what was shown, with the paths that the test knows."""
+    for address, path in named.items():
+        content = content.replace(address.encode(), path.encode())
+    return content
+
+
 def environment(home: Path, **more: str | None) -> dict[str, str]:
     """Return an environment that knows nothing of the machine; ``None`` leaves a variable out."""
     values: dict[str, str | None] = {
@@ -88,16 +155,18 @@ def run(tmp_path: Path, home: Path) -> Run:
     def run_(
         *args: str | bytes | Path, stdin: str | bytes = b"", env: Mapping[str, str | None] = {}
     ) -> Answer:
+        words, more, named = _placed(args, env, tmp_path)
         done = subprocess.run(
-            [sys.executable, "-m", "loancrm", *args],
+            [sys.executable, "-m", "loancrm", *words],
             input=stdin.encode() if isinstance(stdin, str) else stdin,
-            env=environment(home, **env),
+            env=environment(home, **more),
             cwd=tmp_path,
             capture_output=True,
             timeout=120,
             check=False,
         )
-        return Answer(done.returncode, done.stdout, done.stderr.decode("utf-8", "surrogateescape"))
+        err = _said(done.stderr, named).decode("utf-8", "surrogateescape")
+        return Answer(done.returncode, _said(done.stdout, named), err)
 
     return run_
 
@@ -107,13 +176,14 @@ def call(
 ) -> Answer:
     """Run a command line in this process, with an environment, streams and a context of its own."""
     content = stdin.encode() if isinstance(stdin, str) else stdin
+    words, more, named = _placed(args, env, Path.cwd())
     out, err = io.BytesIO(), io.BytesIO()
     before = i18n.language(), dict(vocabulary.PRODUCT)
     seen = []
     with pytest.MonkeyPatch.context() as patch:
         for name in list(os.environ):
             patch.delenv(name)
-        for name, value in environment(home, **env).items():
+        for name, value in environment(home, **more).items():
             patch.setenv(name, value)
         patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content), encoding="utf-8"))
         patch.setattr(sys, "stdout", io.TextIOWrapper(out, encoding="utf-8"))
@@ -122,7 +192,7 @@ def call(
         make = entrance.make_context
         patch.setattr(entrance, "make_context", lambda: seen.append(make()) or seen[-1])
         try:
-            code = entrance.run([str(arg) for arg in args])
+            code = entrance.run(words)
             sys.stdout.flush()
         finally:
             i18n.set_language(before[0])
@@ -131,7 +201,7 @@ def call(
             for crm in seen:
                 if "store" in crm.__dict__:
                     crm.store.close()
-        return Answer(code, out.getvalue(), err.getvalue().decode("utf-8"))
+        return Answer(code, _said(out.getvalue(), named), _said(err.getvalue(), named).decode("utf-8"))
 
 
 @pytest.fixture
@@ -155,6 +225,12 @@ def kept(home: Path) -> Iterator[list[Path]]:
         assert (found.code, found.text, found.err) == (0, "", ""), f"{path.name} is not whole"
 
 
+@pytest.fixture
+def empty_database(tmp_path: Path) -> str:
+    """The address of a database with nothing in it."""
+    return places.place(tmp_path / "empty.db")
+
+
 @pytest.fixture(scope="session")
 def empty_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store that was just made, to be copied."""
@@ -169,6 +245,6 @@ def empty_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def book(empty_book: Path, tmp_path: Path, kept: list[Path]) -> Path:
     """The path of a fresh book with the officer li.wei; it is checked when the test is over."""
     path = tmp_path / "B.db"
-    shutil.copy(empty_book, path)
+    places.copy(empty_book, path)
     kept.append(path)
     return path

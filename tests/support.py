@@ -5,7 +5,6 @@ Amounts are in yuan (``12.34`` or ``"12.34"``), days are dates or ``YYYY-MM-DD``
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, time
@@ -25,6 +24,7 @@ from loancrm.services.policies import PolicyIn, adopt, adopt_first
 from loancrm.store import Order, Store
 from loancrm.unitofwork import Clock, UnitOfWork
 from loancrm.view import View
+from tests import places
 
 ZONE, CURRENCY = "Asia/Shanghai", "CNY"
 TODAY = date(2026, 11, 20)
@@ -340,7 +340,7 @@ def policy_of(*replacements: tuple[str, str]) -> Policy:
 def new_store(path: Path, today: Day = "2024-01-02") -> Store:
     """Make a store with the example policy."""
     store, _made = Store.create(
-        path,
+        places.place(path),
         zone=ZONE,
         currency=CURRENCY,
         order=Order(name="init", actor="test", clock=clock_on(today)),
@@ -361,8 +361,8 @@ def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def open_store(empty_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """One open store for all tests of a process: statements are compiled once."""
     path = tmp_path_factory.mktemp("open") / "book.db"
-    shutil.copy(empty_store, path)
-    store = Store(path)
+    places.copy(empty_store, path)
+    store = places.opened(path)
     yield store
     store.close()
 
@@ -370,10 +370,11 @@ def open_store(empty_store: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 @pytest.fixture
 def book(empty_store: Path, open_store: Store) -> Iterator[Book]:
     """An empty book on 2026-11-20; when the test is over its invariants hold."""
-    open_store.close()  # connections, not the engine: the file below it is another one now
-    for journal in open_store.path.parent.glob("book.db-*"):
+    open_store.close()  # connections, not the engine: what is below it is another one now
+    path = places.path_of(open_store)
+    for journal in path.parent.glob("book.db-*"):
         journal.unlink()
-    shutil.copy(empty_store, open_store.path)
+    places.copy(empty_store, path)
     made = Book(open_store)
     yield made
     with made.view() as view:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Connection,
     Date,
@@ -21,11 +22,13 @@ from sqlalchemy import (
     String,
     Table,
     create_engine,
+    func,
     insert,
     literal,
     null,
     select,
 )
+from sqlalchemy.exc import StatementError
 
 from loancrm.dialect import (
     add_days,
@@ -35,10 +38,13 @@ from loancrm.dialect import (
     days_between,
     distinct_from,
     ends_with,
+    insert_rows,
     millionths,
     text_to_date,
     total,
 )
+from loancrm.engine import make_engine
+from loancrm.models.columns import BIG_ID, ExactInteger, JsonText, UtcInstant
 
 URLS = ["sqlite://", *filter(None, [os.environ.get("LOANCRM_TEST_PG")])]
 days = st.dates(date(1900, 1, 1), date(2200, 12, 31))
@@ -47,8 +53,10 @@ many = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCh
 
 @pytest.fixture(scope="module", params=URLS)
 def connection(request: pytest.FixtureRequest) -> Iterator[Connection]:
-    with create_engine(request.param).connect() as open_connection:
+    engine = create_engine(request.param) if request.param == "sqlite://" else make_engine(request.param)
+    with engine.connect() as open_connection:
         yield open_connection
+    engine.dispose()
 
 
 def value(connection: Connection, expression: Any) -> Any:
@@ -171,3 +179,110 @@ def test_missing_is_a_value_like_any_other_when_asked_whether_two_differ(connect
 
 def test_numbers_become_text_as_they_are_written(connection: Connection) -> None:
     assert value(connection, as_text(number(104_166_67))) == "10416667"
+
+
+def test_yes_and_no_become_1_and_0(connection: Connection) -> None:
+    assert value(connection, as_text(literal(True, Boolean()))) == "1"
+    assert value(connection, as_text(literal(False, Boolean()))) == "0"
+    assert value(connection, as_text(null().cast(Boolean))) is None
+
+
+LATIN = ["Acme", "ACME", "acme", "Émile", "émile", "İstanbul"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("AcMe", {"Acme", "ACME", "acme"}),
+        ("émile", {"émile"}),
+        ("ÉMILE", {"Émile"}),
+        ("i", {"Émile", "émile"}),
+    ],
+)
+def test_small_and_capital_letters_of_ascii_are_the_same_and_no_others(
+    connection: Connection, text: str, found: set[str]
+) -> None:
+    """``LIKE`` of SQLite; the search columns hold what was folded before."""
+    rows = Table(
+        f"latin_{len(text)}_{ord(text[0])}", MetaData(), Column("name", String), prefixes=["TEMPORARY"]
+    )
+    rows.create(connection)
+    connection.execute(insert(rows), [{"name": name} for name in LATIN])
+    assert set(connection.scalars(select(rows.c.name).where(contains(rows.c.name, text)))) == found
+    whole = connection.scalars(select(rows.c.name).where(ends_with(rows.c.name, text)))
+    assert set(whole) == {name for name in found if len(name) == len(text)}
+
+
+@pytest.fixture(scope="module")
+def ranked(connection: Connection) -> Table:
+    rows = Table("ranked", MetaData(), Column("n", Integer), prefixes=["TEMPORARY"])
+    rows.create(connection)
+    connection.execute(insert(rows), [{"n": 2}, {"n": None}, {"n": 1}, {"n": None}])
+    return rows
+
+
+def test_what_is_missing_comes_first_and_last_when_the_order_descends(
+    connection: Connection, ranked: Table
+) -> None:
+    n = ranked.c.n
+
+    def ordered(*by: Any) -> list[int | None]:
+        return list(connection.scalars(select(n).order_by(*by)))
+
+    assert ordered(n) == ordered(n.asc()) == [None, None, 1, 2]
+    assert ordered(n.desc()) == [2, 1, None, None]
+    assert ordered(n.nulls_last()) == [1, 2, None, None]
+    assert ordered(n.desc().nulls_first()) == [None, None, 2, 1]
+    assert list(connection.scalars(select((n + 0).label("m")).order_by("m"))) == [None, None, 1, 2]
+
+
+def test_a_window_orders_what_is_missing_in_the_same_way(connection: Connection, ranked: Table) -> None:
+    up, down = (
+        func.row_number().over(order_by=[order, ranked.c.n]) for order in (ranked.c.n, ranked.c.n.desc())
+    )
+    assert [tuple(row) for row in connection.execute(select(ranked.c.n, up).where(ranked.c.n == 1))] == [
+        (1, 1)
+    ]
+    first = select(ranked.c.n, up.label("place")).subquery()
+    assert list(connection.scalars(select(first.c.n).where(first.c.place <= 2))) == [None, None]
+    last = select(ranked.c.n, down.label("place")).subquery()
+    assert list(connection.scalars(select(last.c.n).where(last.c.place > 2))) == [None, None]
+
+
+@pytest.mark.parametrize("count", [1, 19, 20, 500])
+def test_many_rows_are_written_in_their_order_with_every_type(connection: Connection, count: int) -> None:
+    rows = Table(
+        f"many_{count}",
+        MetaData(),
+        Column("id", BIG_ID, primary_key=True),
+        Column("amount", ExactInteger),
+        Column("at", UtcInstant),
+        Column("said", JsonText),
+        Column("on", Date),
+        Column("holds", Boolean),
+        Column("name", String),
+    )
+    rows.create(connection)
+    values = [
+        {"amount": n if n % 3 else None, "at": datetime(2026, 11, 20, 1, tzinfo=UTC) + timedelta(hours=n),
+         "said": {"b": [n, "二\t\n\\"], "a": None}, "on": date(2026, 1, 1) + timedelta(days=n),
+         "holds": n % 2 == 0, "name": ["\\N", "a\tb", "一\n二", "", "'"][n % 5]}
+        for n in range(count)
+    ]  # fmt: skip
+    insert_rows(connection, rows, values)
+    found = connection.execute(select(rows).order_by(rows.c.id))
+    assert [dict(row._mapping) for row in found] == [{"id": n, **v} for n, v in enumerate(values, 1)]
+
+
+def test_rows_with_keys_of_their_own_leave_the_next_key_free(connection: Connection) -> None:
+    rows = Table("keyed", MetaData(), Column("id", BIG_ID, primary_key=True), Column("name", String))
+    rows.create(connection)
+    insert_rows(connection, rows, [{"id": 7, "name": "a"}, {"id": 41, "name": "b"}])
+    assert connection.execute(insert(rows).values(name="c")).inserted_primary_key == (42,)
+
+
+def test_a_float_among_many_amounts_is_refused(connection: Connection) -> None:
+    rows = Table("exact", MetaData(), Column("amount", ExactInteger), prefixes=["TEMPORARY"])
+    rows.create(connection)
+    with pytest.raises((TypeError, StatementError), match="exact integer"), connection.begin_nested():
+        insert_rows(connection, rows, [{"amount": 1}] * 30 + [{"amount": 1.5}])

@@ -29,6 +29,7 @@ from loancrm.reports.portfolio import portfolio
 from loancrm.store import Store
 from loancrm.view import View
 
+pytestmark = pytest.mark.sqlite_only("its plans are SQLite's, and its book is written into a file")
 Question = Callable[[View, Policy, int], Any]
 Run = tuple[str, Any]
 

@@ -61,10 +61,11 @@ TYPED_WORDS = {
     "mass_market",
 }
 SHELLS = {"bash", "zsh", "fish", "powershell", "pwsh", "bashrc", "chmod", "go-w", "EDITOR", "SHELL", "LANG"}
+SERVER = {"postgresql", "psycopg", "createdb", "pip", "install", "pg"}
 FORMATS = {"table", "tsv", "json", "jsonl", "csv", "xlsx", "html"}
 VARIABLES = {"LOANCRM_STORE", "LOANCRM_LANG", "LOANCRM_NOW"}
 PROGRAMS = {"m", "pg_dump", "pg_restore", "python", "compileall", "chinesecalendar"}
-VERBS = {"backup", "add", "void", "adopt", "list", "find", "show", "log", "indicators"}
+VERBS = {"upgrade", "backup", "add", "void", "adopt", "list", "find", "show", "log", "indicators"}
 # Keys, kinds and states of import profiles, as they are typed in YAML and after the command.
 PROFILE_WORDS = {
     "CSV", "E", "FILE", "KIND", "NAME", "NUL", "THIS", "balances", "column", "columns", "constant",
@@ -74,7 +75,17 @@ PROFILE_WORDS = {
     "undo", "unit", "xlsx",
 }  # fmt: skip
 EXPLAINED = (
-    NAMES | PROFILE_WORDS | FORMS | CODES | TYPED_WORDS | SHELLS | FORMATS | VARIABLES | PROGRAMS | VERBS
+    NAMES
+    | SERVER
+    | PROFILE_WORDS
+    | FORMS
+    | CODES
+    | TYPED_WORDS
+    | SHELLS
+    | FORMATS
+    | VARIABLES
+    | PROGRAMS
+    | VERBS
 )
 ALLOWED = EXPLAINED | set(TREE)
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_.]*(?:-[A-Za-z0-9]+)*")

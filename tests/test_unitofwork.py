@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -15,9 +13,8 @@ from loancrm.errors import Conflict
 from loancrm.models import Audit, Command, Contact, Customer, table
 from loancrm.reports.checks import check_store
 from loancrm.services import contacts
-from loancrm.store import Store
 from loancrm.unitofwork import chain_digest, new_uid
-from tests import support
+from tests import places, support
 from tests.support import Book
 
 book, empty_store, open_store = support.book, support.empty_store, support.open_store
@@ -127,9 +124,8 @@ def test_the_chain_runs_over_all_rows_from_the_first(book: Book) -> None:
 def damaged(empty_store: Path, tmp_path: Path) -> Book:
     """A book with six audit rows that a test will damage: its invariants do not hold at the end."""
     path = tmp_path / "damaged.db"
-    path.write_bytes(empty_store.read_bytes())
-    path.chmod(0o600)
-    made = Book(Store(path))
+    places.copy(empty_store, path)
+    made = Book(places.opened(path))
     code = made.customer()
     for region in ("北京", "上海", "广州", "深圳"):
         made.edit(code, region=region)
@@ -138,10 +134,8 @@ def damaged(empty_store: Path, tmp_path: Path) -> Book:
 
 def damage(book: Book, *statements: str) -> list[Any]:
     """Change the file by hand and return what the check finds."""
-    with closing(sqlite3.connect(book.store.path)) as raw:
-        for statement in statements:
-            raw.execute(statement)
-        raw.commit()
+    for statement in statements:
+        places.put(places.path_of(book.store), statement)
     return book.ask(check_store)
 
 

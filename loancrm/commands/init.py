@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -28,7 +27,7 @@ def init(
     crm.refuse_looking_back()
     settings = crm.settings
     book = BookIn(
-        path=str(crm.store_path),
+        path=str(crm.store_place),
         zone=zone or settings.zone,
         currency=currency or settings.currency,
         policy=settings.policy,
@@ -37,4 +36,4 @@ def init(
     receipt = create(book, lambda place: crm.order("init", crm.clock_in(place)))
     made = _("made {path}") if receipt.is_new else _("{path} is there already; it was left as it is")
     next_step = _("next: loancrm officer add li.wei --name 李伟")
-    crm.receipt(receipt, made.format(path=Path(receipt.path)), next_step)
+    crm.receipt(receipt, made.format(path=receipt.path), next_step)

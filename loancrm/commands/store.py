@@ -1,4 +1,4 @@
-"""loancrm store: check, backup, restore, path."""
+"""loancrm store: check, upgrade, backup, restore, path."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from loancrm.commands.options import YesFlag
+from loancrm.config import without_password
 from loancrm.errors import Damaged
 from loancrm.i18n import N_, _, n_
 from loancrm.render.columns import Column
@@ -33,6 +34,18 @@ def check(ctx: typer.Context) -> None:
         crm.show(broken, COLUMNS, title=_("store check"))
         text = n_("{n} check of the book failed", "{n} checks of the book failed", len(broken))
         raise Damaged(text.format(n=len(broken)), hint=_("restore the newest backup"), code="check_failed")
+
+
+@app.verb("one", help=N_("Bring the book's schema up to date; on PostgreSQL its owner does that."))
+def upgrade(ctx: typer.Context) -> None:
+    """Bring the schema up to date."""
+    from loancrm.services.books import upgrade as upgrade_book
+
+    crm: Any = ctx.obj
+    receipt = upgrade_book(str(crm.store_place))
+    upgraded = _("upgraded from {before} to {now}").format(before=receipt.before, now=receipt.now)
+    current = _("the schema is up to date: {now}").format(now=receipt.now)
+    crm.receipt(receipt, upgraded if receipt.is_upgraded else current)
 
 
 @app.verb(
@@ -62,5 +75,5 @@ def restore(
 
 @app.verb("plain", help=N_("Print where the book is."))
 def path(ctx: typer.Context) -> None:
-    """Print where the book is."""
-    typer.echo(str(ctx.obj.store_path))
+    """Print where the book is; of an address, without the password."""
+    typer.echo(without_password(str(ctx.obj.store_place)))

@@ -23,12 +23,12 @@ _EVENING = time(10, 0, tzinfo=UTC)  # six in the evening in Shanghai
 
 
 def build(
-    path: Path, *, today: date, seed: int = 7, progress: Callable[[int, int], None] | None = None
+    place: Path | str, *, today: date, seed: int = 7, progress: Callable[[int, int], None] | None = None
 ) -> Store:
-    """Make a store at ``path`` with the sample book and return it, open.
+    """Make a store at ``place`` with the sample book and return it, open.
 
     Args:
-        path: where; nothing may be there yet.
+        place: where: a path with nothing there, or the address of an empty database.
         today: the morning after the last simulated day; segments are given on it.
         seed: another seed is another bank; the same one gives the same rows.
         progress: told after each month: how many are done, of how many.
@@ -37,7 +37,7 @@ def build(
         Conflict: there is a store already.
     """
     span = Span(today)
-    store = _create(path, span)
+    store = _create(place, span)
     days, writer = simulate(span, seed), Writer()
     months = list(_months(span))
     for done, month in enumerate(months, 1):
@@ -47,10 +47,10 @@ def build(
     return store
 
 
-def _create(path: Path, span: Span) -> Store:
+def _create(place: Path | str, span: Span) -> Store:
     text = EXAMPLE.read_text(encoding="utf-8")
     store, made = Store.create(
-        path,
+        place,
         zone=ZONE,
         currency=CURRENCY,
         order=_order(span.start),
@@ -58,7 +58,7 @@ def _create(path: Path, span: Span) -> Store:
     )
     if not made:
         store.close()
-        raise Conflict(_("there is a store at {path} already").format(path=path), code="exists")
+        raise Conflict(_("there is a store at {path} already").format(path=store.shown), code="exists")
     return store
 
 

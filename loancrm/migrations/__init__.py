@@ -13,9 +13,10 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
-from loancrm.engine import APPLICATION_ID, writing
+from loancrm.engine import APPLICATION_ID, is_sqlite, writing
 from loancrm.errors import Damaged
 from loancrm.i18n import _
+from loancrm.migrations.views import create_views, drop_views
 
 
 def script() -> ScriptDirectory:
@@ -31,22 +32,38 @@ def known_revisions() -> set[str]:
     return {revision.revision for revision in script().walk_revisions()}
 
 
-def upgrade(engine: Engine, path: Path) -> None:
-    """Bring the store to the newest revision, in one transaction; a copy of the file is made first.
+def upgrade(engine: Engine, place: Path | str) -> None:
+    """Bring the store to the newest revision, in one transaction; of a file, a copy is made first.
 
-    Foreign keys are off meanwhile (rebuilding a table would cascade) and checked at the end. Whoever
-    comes second finds the work done.
+    On SQLite foreign keys are off meanwhile (rebuilding a table would cascade) and checked at the end.
+    Whoever comes second finds the work done.
     """
     directory = script()
     with writing(engine, foreign_keys=False) as connection:
-        found = connection.execute(text("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'")).first()
-        revision = connection.scalar(text("SELECT version_num FROM alembic_version")) if found else None
+        revision = _revision(connection)
         if revision == directory.get_current_head():
             return
-        if revision is not None:
-            _copy(path, path.with_name(f"{path.name}.before-{directory.get_current_head()}"))
+        if revision is not None and isinstance(place, Path):
+            _copy(place, place.with_name(f"{place.name}.before-{directory.get_current_head()}"))
+        drop_views(connection)
         _run(connection, directory)
-        _check(connection)
+        if is_sqlite(connection):
+            connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+            _check(connection)
+        else:
+            from loancrm.postgres import collate_texts
+
+            collate_texts(connection)
+        create_views(connection)
+
+
+def _revision(connection: Connection) -> str | None:
+    if not is_sqlite(connection):
+        from loancrm.postgres import revision_of
+
+        return revision_of(connection)
+    found = connection.execute(text("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'")).first()
+    return connection.scalar(text("SELECT version_num FROM alembic_version")) if found else None
 
 
 def _copy(path: Path, copy: Path) -> None:
@@ -64,7 +81,6 @@ def _run(connection: Connection, directory: ScriptDirectory) -> None:
     with EnvironmentContext(Config(), directory, fn=steps, destination_rev="head") as environment:
         environment.configure(connection=connection, transactional_ddl=True)
         environment.run_migrations()
-    connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
 def _check(connection: Connection) -> None:

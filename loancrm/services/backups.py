@@ -16,10 +16,10 @@ from loancrm.i18n import _
 from loancrm.models import Audit, Book, Command, table
 from loancrm.reports.checks import check_store
 from loancrm.reports.digest import counts
+from loancrm.schema import SCHEMA_REVISION, make_private_folders
 from loancrm.services import manifests
 from loancrm.services.inputs import Input, Receipt
 from loancrm.services.manifests import Manifest
-from loancrm.store import SCHEMA_REVISION, make_private_folders
 from loancrm.unitofwork import Clock, UnitOfWork
 from loancrm.view import View
 

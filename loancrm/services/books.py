@@ -6,9 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from loancrm.errors import Conflict, InvalidInput
+from loancrm.config import without_password
+from loancrm.errors import Conflict, InvalidInput, NotFound
 from loancrm.i18n import _
 from loancrm.policy.policy import Policy, example, read_file
+from loancrm.schema import as_place, upgrade_store
 from loancrm.services.inputs import Input, Receipt
 from loancrm.services.policies import adopt_first
 from loancrm.store import Order, Store
@@ -16,7 +18,7 @@ from loancrm.unitofwork import UnitOfWork
 
 
 class BookIn(Input):
-    """Where the book is, and what it keeps. ``policy`` is a file; None is the example."""
+    """Where the book is (a path or an address), and what it keeps; without ``policy`` the example's."""
 
     path: str
     zone: str
@@ -35,6 +37,20 @@ class BookReceipt(Receipt):
     is_new: bool
 
 
+class UpgradeReceipt(Receipt):
+    """The revision of the schema before and now."""
+
+    before: str
+    now: str
+    is_upgraded: bool
+
+
+def upgrade(place: str) -> UpgradeReceipt:
+    """Bring the schema of the book at ``place`` up to date; no unit of work, since no row is the book's."""
+    before, now = upgrade_store(place)
+    return UpgradeReceipt(before=before, now=now, is_upgraded=before != now)
+
+
 def create(request: BookIn, order: Callable[[str], Order]) -> BookReceipt:
     """Make the book unless it is there.
 
@@ -48,14 +64,15 @@ def create(request: BookIn, order: Callable[[str], Order]) -> BookReceipt:
     def first(uow: UnitOfWork) -> None:
         adopt_first(uow, policy.text, request.policy or "policy.example.yaml")
 
-    path, ordered = Path(request.path), order(request.zone)
-    if ordered.dry_run and not path.exists():
-        return _receipt(request, request.zone, request.currency, policy, is_new=True)
+    place, ordered = as_place(request.path), order(request.zone)
     if ordered.dry_run:
-        store, is_new = Store(path), False
+        found = _open(place)
+        if found is None:
+            return _receipt(request, request.zone, request.currency, policy, is_new=True)
+        store, is_new = found, False
     else:
         store, is_new = Store.create(
-            path, zone=request.zone, currency=request.currency, order=ordered, first=first
+            place, zone=request.zone, currency=request.currency, order=ordered, first=first
         )
     store.close()
     if request.is_explicit and (store.zone, store.currency) != (request.zone, request.currency):
@@ -68,8 +85,21 @@ def create(request: BookIn, order: Callable[[str], Order]) -> BookReceipt:
     return _receipt(request, store.zone, store.currency, policy, is_new=is_new)
 
 
+def _open(place: Path | str) -> Store | None:
+    """Return the book that is there, or None where one would be made."""
+    if isinstance(place, Path):
+        return Store(place) if place.exists() else None
+    try:
+        return Store(place)
+    except NotFound as fault:
+        if fault.code == "no_store":
+            return None
+        raise
+
+
 def _receipt(request: BookIn, zone: str, currency: str, policy: Policy, *, is_new: bool) -> BookReceipt:
-    return BookReceipt(path=request.path, zone=zone, currency=currency, policy=policy.name, is_new=is_new)
+    shown = without_password(str(as_place(request.path)))
+    return BookReceipt(path=shown, zone=zone, currency=currency, policy=policy.name, is_new=is_new)
 
 
 def _check(request: BookIn) -> None:

@@ -18,13 +18,13 @@ def file_of(crm: Context) -> Path:
     Raises:
         Refused: it is in PostgreSQL, which has programs of its own for this.
     """
-    if "://" in crm.settings.store_location:
+    if not isinstance(crm.store_place, Path):
         raise Refused(
             _("a book in PostgreSQL is copied with pg_dump and put back with pg_restore"),
             hint=_("ask whoever runs the database"),
             code="use_pg_dump",
         )
-    return crm.store_path
+    return crm.store_place
 
 
 def back_up(crm: Context, file: str) -> None:

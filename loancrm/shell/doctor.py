@@ -37,7 +37,9 @@ def examine(crm: Context, columns: Sequence[Column]) -> None:
     findings = [_config(crm), *_program(), *_surroundings(crm)]
     missing = None
     try:
-        findings += [*_files(crm.store_path), *_book(crm)]
+        if isinstance(crm.store_place, Path):
+            findings += _files(crm.store_place)
+        findings += _book(crm)
     except NotFound as fault:
         missing = fault
         findings.append(Finding("store", WARNING, fault.message, fault.hint))

@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from loancrm.config import is_address, without_password
 from loancrm.errors import Refused
 from loancrm.i18n import N_, _, language
 
@@ -31,7 +32,8 @@ def walk(crm: Context, keep: str | None, seed: int) -> None:
     Raises:
         Refused: the file to keep it in is there already.
     """
-    if keep is not None and Path(keep).exists():
+    at_address = keep is not None and is_address(keep)
+    if keep is not None and not at_address and Path(keep).exists():
         raise Refused(
             _("{path} is there already").format(path=keep),
             field="--keep",
@@ -39,16 +41,18 @@ def walk(crm: Context, keep: str | None, seed: int) -> None:
             code="exists",
         )
     with tempfile.TemporaryDirectory(prefix="loancrm-demo-") as folder:
-        path = Path(keep) if keep is not None else Path(folder) / "demo.db"
-        officer, customer = _build(crm, path, seed)
+        place = keep if keep is not None else str(Path(folder) / "demo.db")
+        officer, customer = _build(crm, place, seed)
         for title, words in STEPS:
             args = [word.format(officer=officer, customer=customer) for word in words]
-            _run(path, _(title), args)
+            _run(place, _(title), args)
     if keep is not None:
-        crm.say(_("the sample book is kept: loancrm --store {path} today").format(path=keep))
+        crm.say(
+            _("the sample book is kept: loancrm --store {path} today").format(path=without_password(keep))
+        )
 
 
-def _build(crm: Context, path: Path, seed: int) -> tuple[str, str]:
+def _build(crm: Context, place: str, seed: int) -> tuple[str, str]:
     """Build the book and return the officer and the first customer of the walk."""
     from loancrm.agenda.due import due
     from loancrm.demo.book import build
@@ -57,7 +61,7 @@ def _build(crm: Context, path: Path, seed: int) -> tuple[str, str]:
 
     today = crm.clock_in(crm.settings.zone).today
     with crm.progress(_("building the sample book")) as tick:
-        store = build(path, today=today, seed=seed, progress=tick)
+        store = build(place if is_address(place) else Path(place), today=today, seed=seed, progress=tick)
     try:
         with store.read(today) as view:
             policy = in_force(view)
@@ -68,12 +72,12 @@ def _build(crm: Context, path: Path, seed: int) -> tuple[str, str]:
         store.close()
 
 
-def _run(path: Path, title: str, args: list[str]) -> None:
+def _run(place: str, title: str, args: list[str]) -> None:
     """Show a command and run it as its own process, so that what is seen is what an officer sees."""
     out = sys.stdout
     out.write(f"\n── {title}\n$ loancrm {' '.join(args)}\n")
     out.flush()
     shown = [*args, "--format", "table"]
-    command = [sys.executable, "-m", "loancrm", "--lang", language(), "--store", str(path), "--quiet", *shown]
+    command = [sys.executable, "-m", "loancrm", "--lang", language(), "--store", place, "--quiet", *shown]
     environ = {**os.environ, "COLUMNS": os.environ.get("COLUMNS", "80")}
     subprocess.run(command, check=True, env=environ)  # noqa: S603 - our own program

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests import places
 from tests.conftest import call
 
 from .helpers import FURTHER, SECTION_6, words
@@ -27,16 +27,21 @@ def filled_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def full(filled_book: Path, tmp_path: Path, kept: list[Path]) -> Path:
     """A copy of the filled book, to be changed; it is checked when the test is over."""
     path = tmp_path / "full.db"
-    shutil.copy(filled_book, path)
+    places.copy(filled_book, path)
     kept.append(path)
     return path
 
 
 @pytest.fixture
 def untouched(filled_book: Path, tmp_path: Path) -> Iterator[Path]:
-    """A copy of the filled book that has the same bytes when the test is over."""
+    """A copy of the filled book with the same bytes when the test is over; in a database, the same rows."""
     path = tmp_path / "untouched.db"
-    shutil.copy(filled_book, path)
+    places.copy(filled_book, path)
+    if places.on_postgres():
+        rows = places.rows_of(path)
+        yield path
+        assert places.rows_of(path) == rows, "something was written"
+        return
     before = path.read_bytes()
     yield path
     assert path.read_bytes() == before, "something was written"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 from loancrm.models import Customer
 from loancrm.services.inputs import Input, Receipt
@@ -37,7 +36,7 @@ def count(uow: UnitOfWork, request: Step) -> Counted:
 
 def main(path: str, process: int, steps: int) -> None:
     """Count so many times, and print the numbers."""
-    store = Store(Path(path))
+    store = Store(path)
     clock = Clock(datetime.now(UTC), date(2026, 11, 21), is_fixed=True)
     for step in range(steps):
         order = Order(name="count", actor=f"process {process}", clock=clock)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import shlex
-import sqlite3
 import zipfile
-from contextlib import closing
 from pathlib import Path
+
+from tests.places import asked, put, rows_of
+
+__all__ = ["FORMATS", "FURTHER", "SECTION_6", "asked", "put", "rows_of", "unpacked", "words"]
 
 FORMATS = ("table", "tsv", "json", "jsonl", "csv", "xlsx", "html")
 
@@ -57,24 +59,6 @@ loancrm --store B.db contact log C-00002 --channel wechat --purpose service --ou
 def words(line: str, store: Path) -> list[str]:
     """Return a line's arguments, with another store and without the comment."""
     return [str(store) if word == "B.db" else word for word in shlex.split(line, comments=True)[1:]]
-
-
-def rows_of(path: Path) -> list[str]:
-    """Return everything that a store holds, as SQL."""
-    with closing(sqlite3.connect(path)) as connection:
-        return list(connection.iterdump())
-
-
-def asked(path: Path, query: str, *values: object) -> list[tuple[object, ...]]:
-    """Return the answer of the database itself."""
-    with closing(sqlite3.connect(path)) as connection:
-        return connection.execute(query, values).fetchall()
-
-
-def put(path: Path, statement: str, *values: object) -> None:
-    """Write behind the program's back."""
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute(statement, values)
 
 
 def unpacked(out: bytes) -> bytes:

@@ -587,6 +587,7 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     ("doctor", [FINDING]),
     ("config show", [SETTING]),
     ("config show --origin", [{**SETTING, "source": TEXT}]),
+    ("store upgrade", {"before": r"\d{4}", "now": r"\d{4}", "is_upgraded": bool}),
 )
 CHANGES: tuple[tuple[str, Any], ...] = (
     ("officer add sun.li --name 孙丽", OFFICER_RECEIPT),

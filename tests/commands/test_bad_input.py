@@ -307,6 +307,7 @@ def store_of(kind: str, folder: Path, filled: Path) -> Path:
     return path
 
 
+@pytest.mark.sqlite_only("it is about files that are no store")
 @pytest.mark.parametrize(
     ("kind", "exit_code", "code"),
     [
@@ -341,8 +342,12 @@ def test_a_wrong_store_is_refused_and_not_touched(
     assert [file.name for file in tmp_path.iterdir() if file.name != "home"] == there
 
 
-@pytest.mark.parametrize("address", ["postgresql://li:secret@host/crm", "sqlite:///B.db"])
-def test_an_address_is_no_file_and_is_not_repeated(cli: Run, tmp_path: Path, address: str) -> None:
+@pytest.mark.parametrize(
+    "address", ["mysql://li:secret@host/crm", "postgresql://li:secret@host:port/crm", "sqlite:///B.db"]
+)
+def test_an_address_of_something_else_is_refused_and_not_repeated(
+    cli: Run, tmp_path: Path, address: str
+) -> None:
     for words in (("init",), ("customer", "list")):
         answer = cli("--store", address, *words)
         assert answer.code == 4
@@ -350,6 +355,7 @@ def test_an_address_is_no_file_and_is_not_repeated(cli: Run, tmp_path: Path, add
     assert [file.name for file in tmp_path.iterdir()] == ["home"]
 
 
+@pytest.mark.sqlite_only("it is about names of files")
 @pytest.mark.parametrize("name", ["a?b=c#d%20e.db", "客户 名册.db", ":memory:", "-x.db", "file:x.db"])
 def test_a_store_may_have_any_name(cli: Run, tmp_path: Path, kept: list[Path], name: str) -> None:
     path = tmp_path / name

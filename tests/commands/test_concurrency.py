@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import REPO, environment
+from tests.places import place
 
 from .counting import COUNTER
 from .helpers import asked
@@ -19,7 +20,7 @@ PROCESSES, STEPS = 8, 200
 
 @pytest.mark.slow
 def test_eight_processes_count_to_1600_without_losing_one(book: Path, home: Path) -> None:
-    words = [sys.executable, "-m", "tests.commands.counting", str(book)]
+    words = [sys.executable, "-m", "tests.commands.counting", place(book)]
     started = [
         subprocess.Popen(
             [*words, str(process), str(STEPS)],
@@ -46,7 +47,7 @@ def test_eight_processes_count_to_1600_without_losing_one(book: Path, home: Path
 def test_eight_officers_at_the_command_line_lose_nothing(book: Path, home: Path) -> None:
     def add(process: int, number: int) -> subprocess.Popen[bytes]:
         name = f"学生{process}-{number}"
-        words = ("--store", str(book), "customer", "add", "--kind", "student", "--name", name)
+        words = ("--store", place(book), "customer", "add", "--kind", "student", "--name", name)
         return subprocess.Popen(
             [sys.executable, "-m", "loancrm", *words, "--idempotency-key", name],
             env=environment(home),

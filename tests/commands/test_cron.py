@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import NOW, REPO, Run, environment
+from tests.places import place
 
 from .helpers import asked
 
@@ -40,7 +41,7 @@ def mode(path: Path) -> int:
 def bare(store: Path, words: str, redirection: str = "<&-") -> subprocess.CompletedProcess[bytes]:
     """Run a command as a poor cron does: PATH and nothing else (and where our sources and the clock are)."""
     given = f"PATH='{os.environ['PATH']}' PYTHONPATH='{REPO}' LOANCRM_NOW={NOW}"
-    line = f"exec env -i {given} {sys.executable} -m loancrm --store {store} {words} {redirection}"
+    line = f"exec env -i {given} {sys.executable} -m loancrm --store '{place(store)}' {words} {redirection}"
     return subprocess.run(["sh", "-c", line], capture_output=True, check=False, cwd=store.parent, timeout=60)
 
 
@@ -84,6 +85,7 @@ def test_the_locale_changes_no_data(run: Run, cli: Run, filled_book: Path, local
 # ── private files ───────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.sqlite_only("a database has no file of ours")
 @pytest.mark.parametrize("mask", [0o000, 0o022, 0o077], ids=oct)
 def test_a_book_and_its_folders_are_private_under_any_umask(
     cli: Run, tmp_path: Path, kept: list[Path], mask: int
@@ -97,6 +99,7 @@ def test_a_book_and_its_folders_are_private_under_any_umask(
     assert [mode(file) for file in path.parent.iterdir()] == [0o600]
 
 
+@pytest.mark.sqlite_only("a database has no folder of ours")
 def test_a_folder_that_was_there_keeps_its_mode(cli: Run, tmp_path: Path) -> None:
     folder = tmp_path / "shared"
     folder.mkdir()
@@ -111,7 +114,7 @@ def test_a_folder_that_was_there_keeps_its_mode(cli: Run, tmp_path: Path) -> Non
 def test_eight_inits_at_once_make_one_book(tmp_path: Path, home: Path, kept: list[Path]) -> None:
     path = tmp_path / "new" / "B.db"
     kept.append(path)
-    words = [sys.executable, "-m", "loancrm", "--store", str(path), "init", "--format", "json"]
+    words = [sys.executable, "-m", "loancrm", "--store", place(path), "init", "--format", "json"]
     started = [
         subprocess.Popen(words, env=environment(home), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         for _n in range(8)

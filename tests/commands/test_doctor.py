@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from loancrm.schema import SCHEMA_REVISION
 from tests.conftest import Answer, Run
 
 from .helpers import put
@@ -30,7 +31,7 @@ def test_a_book_in_order_has_no_fault(cli: Run, book: Path, tmp_path: Path) -> N
     left = states(answer)
     left.pop("compiled", None)  # as the machine has it
     assert left == {"clock": "warning"}  # the tests' own
-    assert found(answer)["schema"]["found"] == "0005"
+    assert found(answer)["schema"]["found"] == SCHEMA_REVISION
     assert found(answer)["calendar"]["found"] == "known until 2026-12-31"
 
 

@@ -24,7 +24,7 @@ KILLS = int(os.environ.get("LOANCRM_KILLS", "480"))
 LONGEST = 0.09  # seconds until a kill, at most: about two writes
 CUSTOMER = ("customer", "add", "--kind", "enterprise", "--name", "华达机械有限公司")
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite_only("it is about the file and its journal")]
 
 
 def log(key: str) -> tuple[str, ...]:

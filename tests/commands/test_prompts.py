@@ -10,6 +10,7 @@ import pexpect
 import pytest
 
 from tests.conftest import Run, environment
+from tests.places import place
 
 from .helpers import asked
 
@@ -79,7 +80,7 @@ def child(book: Path, home: Path) -> Iterator[pexpect.spawn]:
     """`customer add` on a terminal, in English."""
     process = pexpect.spawn(
         sys.executable,
-        ["-m", "loancrm", "--store", str(book), "customer", "add"],
+        ["-m", "loancrm", "--store", place(book), "customer", "add"],
         env=environment(home, TERM="dumb"),
         encoding="utf-8",
         timeout=60,
@@ -121,7 +122,9 @@ def test_the_end_of_input_stops_the_questions(child: pexpect.spawn, book: Path) 
 
 
 def test_questions_do_not_mix_with_the_data(book: Path, home: Path, tmp_path: Path) -> None:
-    program = f"{sys.executable} -m loancrm --store {book} customer add --format json > {tmp_path}/out.json"
+    program = (
+        f"{sys.executable} -m loancrm --store {place(book)} customer add --format json > {tmp_path}/out.json"
+    )
     process = pexpect.spawn(
         "bash", ["-c", program], env=environment(home, TERM="dumb"), encoding="utf-8", timeout=60
     )

@@ -11,6 +11,8 @@ import pytest
 from loancrm.engine import make_engine, reading
 from loancrm.policy.policy import EXAMPLE
 from loancrm.reports.digest import Rows, content
+from loancrm.schema import as_place
+from tests import places
 from tests.conftest import Answer, Run
 
 from .helpers import asked, put, rows_of
@@ -35,7 +37,7 @@ UNDOABLE = (*(line for line, _shape in CHANGES if line.split()[0] not in ("init"
 
 def holds(path: Path) -> Mapping[str, Rows]:
     """Return the digests of what stands in a book."""
-    engine = make_engine(path)
+    engine = make_engine(as_place(places.place(path)))
     with reading(engine) as connection:
         found = content(connection)
     engine.dispose()

@@ -20,6 +20,7 @@ from loancrm.demo.span import Span
 from loancrm.errors import Conflict
 from tests.demo.conftest import TODAY, Book
 
+pytestmark = pytest.mark.sqlite_only("its questions are SQLite's SQL; test_two_databases compares the books")
 RANDOM = ("uid",)
 
 

@@ -14,6 +14,8 @@ from tests.demo.conftest import TODAY, Book
 Measure = Callable[[Book], None]
 MEASURES: dict[str, Measure] = {}
 
+pytestmark = pytest.mark.sqlite_only("its questions are SQLite's SQL; test_two_databases compares the books")
+
 
 def measures(code: str) -> Callable[[Measure], Measure]:
     def keep(function: Measure) -> Measure:

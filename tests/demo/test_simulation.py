@@ -21,6 +21,7 @@ from loancrm.demo.writer import Writer
 from loancrm.models import Audit, Contact, Contract, FollowUp, Loan, table
 from loancrm.services import contacts, loans
 from loancrm.unitofwork import UnitOfWork
+from tests import places
 
 AWKWARD = [date(2026, 1, 1), date(2026, 3, 31), date(2024, 2, 29), date(2026, 12, 1), date(2027, 7, 4)]
 
@@ -53,7 +54,7 @@ DAY = date(2026, 6, 10)
 
 @pytest.fixture
 def uow(tmp_path: Path) -> Iterator[UnitOfWork]:
-    store = _create(tmp_path / "small.db", Span(DAY))
+    store = _create(places.place(tmp_path / "small.db"), Span(DAY))
     with store.unit_of_work(_order(DAY)) as unit:
         unit.clock = _clock(DAY)
         yield unit

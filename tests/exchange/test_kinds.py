@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.commands.helpers import asked, rows_of
 from tests.commands.test_undo import holds
 from tests.conftest import Answer, Run
 
@@ -437,20 +438,12 @@ def test_an_import_is_taken_back_whole_and_can_be_done_again(
 # ── all or nothing ──────────────────────────────────────────────────────────────────────────
 
 
-def dump(book: Path) -> list[str]:
-    import sqlite3
-    from contextlib import closing
-
-    with closing(sqlite3.connect(book)) as raw:
-        return list(raw.iterdump())
-
-
 def test_nothing_is_stored_without_apply_nor_when_a_row_is_bad(take: Take, book: Path) -> None:
-    before = dump(book)
+    before = rows_of(book)
     assert take("customers", HEAD + HUADA, CUSTOMERS).code == 0
     bad = take("customers", HEAD + HUADA + ",学生,无名氏,,,\n", CUSTOMERS, "--apply")
     assert (bad.code, bad.error["code"]) == (4, "rows_rejected")
-    assert dump(book) == before
+    assert rows_of(book) == before
 
 
 def test_rejected_rows_are_mended_and_fed_again(take: Take, cli: Run, book: Path, tmp_path: Path) -> None:
@@ -484,15 +477,12 @@ def test_a_retry_with_the_same_key_takes_nothing_twice(take: Take) -> None:
 
 
 def test_an_import_is_one_command_and_one_entry_in_the_audit_trail(take: Take, book: Path) -> None:
-    import sqlite3
-    from contextlib import closing
-
     kept(take, "customers", HEAD + HUADA + WANG, CUSTOMERS)
-    with closing(sqlite3.connect(book)) as raw:
-        entries = raw.execute(
-            "select action, subject from audit join command on command.id = command_id where name = ?",
-            ("import customers",),
-        ).fetchall()
+    entries = asked(
+        book,
+        "select action, subject from audit join command on command.id = command_id where command.name = ?",
+        "import customers",
+    )
     assert entries == [("create", "import_batch")]
 
 

@@ -15,7 +15,7 @@ from loancrm.indicators.catalogue import INDICATORS
 from loancrm.indicators.figures import Figures, find
 from loancrm.policy.policy import example
 from loancrm.reports.checks import check_store
-from loancrm.store import Store
+from tests import places
 from tests.support import Book, figures_of
 
 Facts = Callable[[Book, str], None]
@@ -288,9 +288,8 @@ CASES = {
 def figures(empty_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """All cases are customers of one book; return every figure of each."""
     path = tmp_path_factory.mktemp("figures") / "book.db"
-    path.write_bytes(empty_store.read_bytes())
-    path.chmod(0o600)
-    book = Book(Store(path))
+    places.copy(empty_store, path)
+    book = Book(places.opened(path))
     codes = {}
     with book.batch():
         for name, case in CASES.items():

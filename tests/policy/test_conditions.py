@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -13,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Integer, create_engine, literal, null, select
 
+from loancrm.engine import make_engine
 from loancrm.indicators.catalogue import INDICATORS
 from loancrm.indicators.figures import Figures
 from loancrm.policy.conditions import ALWAYS, All, AnyOf, Condition, Not, Test
@@ -115,8 +117,11 @@ LITERALS = {True: 1, False: 0, None: None}
 
 @pytest.fixture(scope="module")
 def database() -> Iterator[Connection]:
-    with create_engine("sqlite://").connect() as connection:
+    address = os.environ.get("LOANCRM_TEST_PG")
+    engine = make_engine(address) if address else create_engine("sqlite://")
+    with engine.connect() as connection:
         yield connection
+    engine.dispose()
 
 
 def both(

@@ -17,7 +17,7 @@ import pytest
 from loancrm import cli
 from loancrm.reports.checks import check_store
 from loancrm.services.undo import UndoIn, undo
-from loancrm.store import Store
+from tests import places
 from tests.support import EXAMPLE_TEXT, Book, changed
 
 D = date(2026, 11, 20)
@@ -238,9 +238,8 @@ def officers_change(book: Book) -> None:
 @pytest.fixture(scope="module")
 def book(empty_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Book]:
     path = tmp_path_factory.mktemp("as_of") / "book.db"
-    path.write_bytes(empty_store.read_bytes())
-    path.chmod(0o600)
-    made = Book(Store(path))
+    places.copy(empty_store, path)
+    made = Book(places.opened(path))
     build(made)
     yield made
     with made.view() as view:
@@ -261,7 +260,7 @@ def run(book: Book, capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pyt
         when = ["--as-of", str(at), "--known-at", str(at)] if at else []
         shape = [] if plain else ["--format", "json"]
         capsysbinary.readouterr()
-        code = cli.run(["--store", str(book.store.path), *words, *when, *shape])
+        code = cli.run(["--store", str(places.path_of(book.store)), *words, *when, *shape])
         out, err = capsysbinary.readouterr()
         assert code == 0, (words, err.decode())
         return out

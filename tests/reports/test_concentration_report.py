@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from loancrm.errors import UsageFault
-from loancrm.models import LoanStatus
+from loancrm.models import Loan, LoanStatus, table
 from loancrm.reports.concentration import KEYS, concentration
+from tests import places
 from tests.support import Book
 
 
@@ -35,11 +37,7 @@ def test_426_written_off_of_1752_ended_is_a_default_rate_of_0_243151(book: Book)
     book.loan(customer, "L0", principal=100)
     with book.unit() as uow:
         sql = uow.connection.exec_driver_sql
-        columns = [
-            row[1]
-            for row in sql("pragma table_info(loan)")
-            if row[1] not in ("id", "uid", "number", "live_key")
-        ]
+        columns = [c.name for c in table(Loan).c if c.name not in ("id", "uid", "number", "live_key")]
         names = ", ".join(columns)
         sql(
             f"with recursive n(i) as (select 1 union all select i + 1 from n where i < 1751) insert into loan"
@@ -151,13 +149,10 @@ def test_every_key_accounts_for_every_loan(keyed: Book, by: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def keyed(empty_store: Any, tmp_path_factory: pytest.TempPathFactory) -> Book:
-    from loancrm.store import Store
-
+def keyed(empty_store: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Book]:
     path = tmp_path_factory.mktemp("keyed") / "book.db"
-    path.write_bytes(empty_store.read_bytes())
-    path.chmod(0o600)
-    book = Book(Store(path))
+    places.copy(empty_store, path)
+    book = Book(places.opened(path))
     with book.batch():
         book.officer("li.wei", "李伟")
         company = book.customer(officer="li.wei", industry="C34", region="北京", size_class="small",
@@ -170,7 +165,8 @@ def keyed(empty_store: Any, tmp_path_factory: pytest.TempPathFactory) -> Book:
         book.loan(company, "ended")
         book.close("ended")
         book.classify()
-    return book
+    yield book
+    book.store.close()
 
 
 def test_an_unknown_key_or_measure_suggests_the_nearest(book: Book) -> None:

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from loancrm import cli
+from tests import places
 from tests.support import Book
 
 EMPTY_LISTS = (
@@ -33,7 +34,7 @@ def run(book: Book, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Monk
     monkeypatch.setattr("loancrm.store.Store", lambda path, **_more: book.store)  # open: compiled once
 
     def run(*words: str) -> str:
-        code = cli.run(["--store", str(book.store.path), *words])
+        code = cli.run(["--store", str(places.path_of(book.store)), *words])
         out, err = capsys.readouterr()
         assert code == 0, (words, err)
         return out

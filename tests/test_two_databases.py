@@ -1,0 +1,141 @@
+"""The sample book in a SQLite file and on a PostgreSQL server: the same rows, the same bytes."""
+
+from __future__ import annotations
+
+import shlex
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from loancrm.demo.book import build
+from loancrm.migrations.views import VIEWS
+from loancrm.models import METADATA
+from loancrm.store import Store
+from tests import places
+from tests.conftest import call
+
+TODAY = date(2026, 11, 21)
+AS_OF = "2026-09-30"
+GROUPINGS = (
+    "industry", "region", "customer", "officer", "segment", "service_tier", "kind", "size_class", "school",
+    "product", "five_tier", "status",
+)  # fmt: skip
+QUESTIONS = (
+    "today",
+    "today --all --within 30d",
+    f"due --as-of {AS_OF}",
+    "today --limit 10",
+    "customer list",
+    f"customer list --as-of {AS_OF}",
+    "customer list --sort -outstanding_principal --limit 40",
+    'customer list --where "days_past_due >= 1 or segment = risk"',
+    'customer list --where "line_utilisation is missing"',
+    "customer find 机械",
+    "customer find 贸易 --limit 7",
+    "customer show C-00001",
+    f"customer show C-00002 --as-of {AS_OF}",
+    "customer show C-00310",
+    "loan list --all",
+    f"loan list --as-of {AS_OF} --known-at {AS_OF}",
+    "facility list",
+    "contact list",
+    "contact list C-00001",
+    "followup list --all",
+    "feedback list",
+    "officer list",
+    "history C-00001",
+    "history C-00310",
+    "report portfolio",
+    f"report portfolio --as-of {AS_OF}",
+    "report delinquency --totals",
+    f"report delinquency --as-of {AS_OF} --totals",
+    *(f"report concentration --by {key} --totals" for key in GROUPINGS),
+    "report concentration --by industry --digits 1 --measure loans",
+    "report concentration --by region --measure disbursed",
+    "classify --dry-run",
+    "classify --explain C-00001",
+    "policy list",
+    "policy indicators",
+    "store check",
+)
+
+
+@dataclass(frozen=True)
+class Books:
+    """The same bank twice: in a file, and in the database that a path stands for."""
+
+    file: Path
+    server: Path
+
+
+@pytest.fixture
+def two_books(tmp_path: Path) -> Books:
+    """Both built by the program itself, day by day."""
+    books = Books(tmp_path / "file.db", tmp_path / "server.db")
+    for place in (books.file, places.place(books.server)):
+        build(place, today=TODAY).close()
+    return books
+
+
+@pytest.mark.slow
+def test_the_sample_book_is_the_same_on_both(two_books: Books, home: Path) -> None:
+    """One test, since building both takes a minute: rows, views, and what each question prints."""
+    same_rows(two_books)
+    same_views(two_books)
+    same_answers(two_books, home)
+
+
+def same_rows(books: Books) -> None:
+    on_file, on_server = dict(rows(books.file)), dict(rows(places.place(books.server)))
+    assert [name for name in on_file if on_file[name] != on_server[name]] == []
+    assert sum(map(len, on_file.values())) > 10_000
+
+
+def rows(place: Path | str) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
+    """Yield every table's rows, but for what is drawn at random."""
+    store = Store(place)
+    with store.read(TODAY) as view:
+        for table in METADATA.sorted_tables:
+            columns = [c for c in table.c if c.name != "uid"]
+            query = select(*columns).order_by(*table.primary_key.columns)
+            yield table.name, [tuple(row) for row in view.rows(query)]
+    store.close()
+
+
+def same_views(books: Books) -> None:
+    with closing(sqlite3.connect(books.file)) as file:
+        for name in VIEWS:
+            query = f"select * from {name}"
+            here = sorted(tuple(map(as_sqlite, row)) for row in file.execute(query))
+            there = sorted(tuple(map(as_sqlite, row)) for row in places.asked(books.server, query))
+            assert len(here) > 5, name
+            assert here == there, name
+
+
+def as_sqlite(value: object) -> str:
+    """Return a value as SQLite keeps it, as text."""
+    if isinstance(value, datetime):
+        return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}"
+    return str(int(value)) if isinstance(value, bool) else str(value)
+
+
+def same_answers(books: Books, home: Path) -> None:
+    differing, empty = [], []
+    for question in QUESTIONS:
+        words = (*shlex.split(question), *(() if question == "store check" else ("--format", "json")))
+        here, there = (
+            call("--store", place, *words, home=home) for place in (books.file, places.place(books.server))
+        )
+        if (here.code, here.out, here.err) != (0, there.out, there.err) or there.code:
+            differing.append((question, here.code, there.code, here.err, there.err))
+        if len(here.out) < 10 and question != "store check":
+            empty.append(question)
+    assert differing == []
+    assert empty == [], "a question that shows nothing proves nothing"
