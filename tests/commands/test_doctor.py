@@ -22,6 +22,7 @@ def states(answer: Answer) -> dict[str, str]:
     return {one["check"]: one["state"] for one in answer.json if one["state"] != "ok"}
 
 
+@pytest.mark.sqlite_only("it is about the modes of files and their backups")
 def test_a_book_in_order_has_no_fault(cli: Run, book: Path, tmp_path: Path) -> None:
     book.chmod(0o600)
     tmp_path.chmod(0o700)
@@ -35,6 +36,7 @@ def test_a_book_in_order_has_no_fault(cli: Run, book: Path, tmp_path: Path) -> N
     assert found(answer)["calendar"]["found"] == "known until 2026-12-31"
 
 
+@pytest.mark.sqlite_only("it is about the modes of files and their backups")
 @pytest.mark.parametrize(
     ("now", "state"), [("2026-11-28T09:00+08:00", "ok"), ("2026-11-30T09:00+08:00", "warning")]
 )
@@ -51,6 +53,7 @@ def test_an_old_backup_is_missed(cli: Run, book: Path, tmp_path: Path, now: str,
     assert found(again)["backup"]["state"] == "ok"
 
 
+@pytest.mark.sqlite_only("it is about the modes of files and their backups")
 def test_a_backup_that_is_gone_is_missed(cli: Run, book: Path, tmp_path: Path) -> None:
     assert cli("--store", book, "store", "backup", tmp_path / "COPY.db").code == 0
     (tmp_path / "COPY.db").unlink()
@@ -96,6 +99,7 @@ def test_settings_at_fault_are_said_and_the_rest_goes_on(
     (tmp_path / "loancrm.yaml").unlink()
 
 
+@pytest.mark.sqlite_only("it is about the modes of files and their backups")
 def test_files_that_others_may_look_into_are_warned_of(cli: Run, book: Path, tmp_path: Path) -> None:
     book.chmod(0o644)
     tmp_path.chmod(0o755)
