@@ -15,10 +15,11 @@ from typing import Any, TypeVar, get_type_hints
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Engine, insert, select, text, update
 
+from loancrm import models
 from loancrm.engine import inspect_file, make_engine, reading, writing
 from loancrm.errors import Conflict, NotFound, Refused
 from loancrm.i18n import _
-from loancrm.models import Book, Command, table
+from loancrm.models import table
 from loancrm.models.columns import canonical_json
 from loancrm.unitofwork import Clock, UnitOfWork, start_command
 from loancrm.view import View
@@ -63,7 +64,7 @@ class Store:
         self._engine = make_engine(path)
         _meet_schema(self._engine, path)
         with reading(self._engine) as connection:
-            book = table(Book)
+            book = table(models.Book)
             row = connection.execute(select(book.c.zone, book.c.currency)).first()
         if row is None:  # init was killed halfway, or is at it
             raise NotFound(
@@ -87,10 +88,10 @@ class Store:
         engine = make_engine(path)
         _meet_schema(engine, path)
         with writing(engine) as connection:
-            made = connection.scalar(select(table(Book).c.id)) is None
+            made = connection.scalar(select(table(models.Book).c.id)) is None
             if made:
                 values = {"id": 1, "zone": zone, "currency": currency, "created_at": order.clock.now}
-                connection.execute(insert(table(Book)).values(values))
+                connection.execute(insert(table(models.Book)).values(values))
                 first(_unit(connection, order, zone, currency))
         engine.dispose()
         return cls(path), made
@@ -183,7 +184,7 @@ def _digest(name: str, request: object) -> str:
 
 
 def _find_command(connection: Connection, key: str) -> Any:
-    command = table(Command)
+    command = table(models.Command)
     query = select(command.c.request_digest, command.c.result).where(command.c.idempotency_key == key)
     return connection.execute(query).first()
 
@@ -202,7 +203,7 @@ def _replay(known: Any, digest: str, work: Callable[..., Result]) -> Result:
 def _keep_receipt(connection: Connection, unit: UnitOfWork, order: Order, receipt: object) -> None:
     if order.idempotency_key is None:
         return
-    command = table(Command)
+    command = table(models.Command)
     body = TypeAdapter(type(receipt)).dump_python(receipt, mode="json")
     connection.execute(update(command).where(command.c.id == unit.command_id).values(result=body))
 

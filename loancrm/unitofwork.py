@@ -10,11 +10,12 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, Table, func, insert, select, update
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlmodel import SQLModel
 
-from loancrm.models import Audit, Command, table
-from loancrm.models import Sequence as SequenceRow
+from loancrm import models
+from loancrm.models import table
 from loancrm.models.columns import canonical_json
 from loancrm.view import View
 
@@ -115,7 +116,7 @@ class UnitOfWork:
 
     def next_number(self, name: str) -> int:
         """Return the next number of the sequence ``name``, from 1."""
-        rows = table(SequenceRow)
+        rows = table(models.Sequence)
         query = select(rows.c.next_value).where(rows.c.name == name).with_for_update()
         number = self.connection.scalar(query)
         if number is None:
@@ -128,7 +129,7 @@ class UnitOfWork:
         """Append ``changes`` to the audit trail."""
         rows = [self._chained(change) for change in changes]
         if rows:
-            self.connection.execute(insert(table(Audit)), rows)
+            self.connection.execute(insert(table(models.Audit)), rows)
 
     def _chained(self, change: Change) -> dict[str, Any]:
         payload = {"before": _jsonable(change.before), "after": _jsonable(change.after)}
@@ -145,7 +146,7 @@ class UnitOfWork:
 
     def _last_chain(self) -> str:
         if self._chain is None:
-            audit = table(Audit)
+            audit = table(models.Audit)
             newest = select(func.max(audit.c.id)).scalar_subquery()
             found = self.connection.scalar(select(audit.c.chain_digest).where(audit.c.id == newest))
             self._chain = found or ""
@@ -172,7 +173,7 @@ def start_command(connection: Connection, name: str, actor: str, clock: Clock, *
         "clock": "fixed" if clock.is_fixed else "system",
         **more,
     }
-    key = connection.execute(insert(table(Command)).values(values)).inserted_primary_key
+    key = connection.execute(insert(table(models.Command)).values(values)).inserted_primary_key
     assert key is not None
     return int(key[0])
 
@@ -187,14 +188,17 @@ def new_uid(now: datetime) -> str:
 
 
 def _filled(model: type[SQLModel], values: Mapping[str, Any]) -> dict[str, Any]:
-    """Add the model's own defaults: Core inserts do not know them."""
-    return {**_defaults(model), **values}
+    """Add what a row has unless it is said: one statement then serves all rows of a table."""
+    return {**_defaults(table(model)), **values}
 
 
 @cache
-def _defaults(model: type[SQLModel]) -> dict[str, Any]:
-    fields = model.model_fields.items()
-    return {name: field.default for name, field in fields if name != "id" and not field.is_required()}
+def _defaults(target: Table) -> dict[str, Any]:
+    return {
+        column.name: column.default.arg if isinstance(column.default, ScalarElementColumnDefault) else None
+        for column in target.columns
+        if not column.primary_key and (column.nullable or column.default is not None)
+    }
 
 
 def _jsonable(values: Mapping[str, object]) -> dict[str, object]:

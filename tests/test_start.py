@@ -73,3 +73,10 @@ def test_the_days_list_as_a_table_loads_rich_and_no_more(folder: Path) -> None:
 def test_a_contact_is_logged_without_what_it_does_not_need(folder: Path) -> None:
     modules = loaded(folder, "--store", "B.db", "contact", "log", "C-00001", "--channel", "phone")
     assert modules & (NEVER_FOR_A_LIST | {"rich"}) == set()
+
+
+def test_a_command_declares_the_tables_that_it_reads_and_no_others(folder: Path) -> None:
+    """Else every table that is added would cost every command."""
+    modules = loaded(folder, "--store", "B.db", "due", "--officer", "li.wei", "--format", "csv")
+    assert "loancrm.models.loans" in modules
+    assert modules & {"loancrm.models.files", "loancrm.models.rates", "loancrm.models.commands"} == set()
