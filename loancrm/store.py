@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Engine, insert, select, text, update
@@ -21,8 +21,10 @@ from loancrm.errors import Conflict, NotFound, Refused
 from loancrm.i18n import _
 from loancrm.models import table
 from loancrm.models.columns import canonical_json
-from loancrm.unitofwork import Clock, UnitOfWork, start_command
-from loancrm.view import View
+from loancrm.view import Clock, View
+
+if TYPE_CHECKING:  # loaded by what writes
+    from loancrm.unitofwork import UnitOfWork
 
 SCHEMA_REVISION = "0004"  # the newest revision in migrations/versions; a test keeps it so
 
@@ -160,6 +162,8 @@ def _revision(engine: Engine) -> str | None:
 def _unit(
     connection: Connection, order: Order, zone: str, currency: str, request_digest: str | None = None
 ) -> UnitOfWork:
+    from loancrm.unitofwork import UnitOfWork, start_command
+
     command_id = start_command(
         connection,
         order.name,

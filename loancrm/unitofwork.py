@@ -17,18 +17,11 @@ from sqlmodel import SQLModel
 from loancrm import models
 from loancrm.models import table
 from loancrm.models.columns import canonical_json
-from loancrm.view import View
+from loancrm.view import Clock, View
+
+__all__ = ["Change", "Clock", "UnitOfWork", "chain_digest", "new_uid", "start_command"]
 
 KEYS_WHILE_LIVE = {"live_key", "source_key"}  # unique, and empty once the row is void
-
-
-@dataclass(frozen=True)
-class Clock:
-    """The moment of a command: the instant, the business day in the book's zone, and whether it was set."""
-
-    now: datetime
-    today: date
-    is_fixed: bool = False
 
 
 @dataclass(frozen=True)

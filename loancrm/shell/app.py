@@ -1,10 +1,9 @@
 """How commands are declared: Typer's classes with our help, and the options that many share.
 
 A shared option is not a parameter of the command's function: it is read into ``Context.given``, so
-that it can stand before or after the subcommand and no command repeats it.
+that it can stand before or after the subcommand and no command repeats it. Annotations are types here,
+not text: Typer reads them for every option, and would evaluate the text each time.
 """
-
-from __future__ import annotations
 
 import copy
 from collections.abc import Callable
