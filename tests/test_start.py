@@ -12,7 +12,7 @@ import pytest
 REPO = Path(__file__).parent.parent
 HEAVY = {"sqlmodel", "sqlalchemy", "pydantic", "yaml", "rich", "numpy"}
 NEVER_FOR_A_LIST = {"alembic", "numpy", "dateutil.parser", "psycopg", "phonenumbers", "stdnum", "jinja2"}
-NEVER_FOR_A_LIST |= {"chinese_calendar", "xlsxwriter"}
+NEVER_FOR_A_LIST |= {"chinese_calendar", "xlsxwriter", "pypinyin"}
 # Runs the program as `python -m loancrm` does, and says at the end what was loaded.
 DUMP = """
 import sys
