@@ -134,6 +134,12 @@ def contains(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
     return column.like(f"%{escaped}%", escape="\\")
 
 
+def starts_with(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
+    """Match ``text`` at the beginning of ``column``, every character literally."""
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return column.like(f"{escaped}%", escape="\\")
+
+
 def ends_with(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
     """Match ``text`` at the end of ``column``, every character literally."""
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -54,8 +54,12 @@ class Order:
 class Store:
     """An open store."""
 
-    def __init__(self, path: Path, *, on_wait: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self, path: Path, *, on_wait: Callable[[], None] | None = None, upgrade: bool = True
+    ) -> None:
         """Open the store at ``path``; an older schema is upgraded first, after a copy of the file.
+
+        Without ``upgrade`` an older one is refused: completing a word must change nothing.
 
         Raises:
             LoanCrmError: nothing there, not ours, newer than this program, damaged.
@@ -64,7 +68,7 @@ class Store:
         self.path = path
         self.on_wait = on_wait
         self._engine = make_engine(path)
-        _meet_schema(self._engine, path)
+        _meet_schema(self._engine, path, may_upgrade=upgrade)
         with reading(self._engine) as connection:
             book = table(models.Book)
             row = connection.execute(select(book.c.zone, book.c.currency)).first()
@@ -135,11 +139,13 @@ class Store:
         self._engine.dispose()
 
 
-def _meet_schema(engine: Engine, path: Path) -> None:
+def _meet_schema(engine: Engine, path: Path, *, may_upgrade: bool = True) -> None:
     """Bring an older schema up to date; a newer one is refused before anything is locked."""
     revision = _revision(engine)
     if revision == SCHEMA_REVISION:
         return
+    if not may_upgrade:
+        raise Refused(_("this store is of another version of loancrm"), code="other_schema")
     from loancrm.migrations import known_revisions, upgrade
 
     if revision is not None and revision not in known_revisions():

@@ -36,6 +36,7 @@ from loancrm.dialect import (
     distinct_from,
     ends_with,
     millionths,
+    starts_with,
     text_to_date,
     total,
 )
@@ -145,6 +146,7 @@ def test_text_is_matched_character_by_character(connection: Connection, names: T
 
     assert matching(contains(names.c.name, text)) == {name for name in NAMES if text in name}
     assert matching(ends_with(names.c.name, text)) == {name for name in NAMES if name.endswith(text)}
+    assert matching(starts_with(names.c.name, text)) == {name for name in NAMES if name.startswith(text)}
 
 
 def test_sums_and_counts_are_integers_and_nothing_sums_to_missing(

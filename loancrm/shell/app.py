@@ -34,7 +34,14 @@ class _AsTyped:
 def _take_as_typed(params: list[Any]) -> list[Any]:
     for param in params:
         param._runtime_param = _AsTyped()
+        param._custom_shell_complete = _offer
     return params
+
+
+def _offer(ctx: Any, param: Any, typed: str) -> list[Any]:
+    from loancrm.shell.complete import values
+
+    return values(ctx, param, typed)
 
 
 def _translated(items: list[Any]) -> list[Any]:
