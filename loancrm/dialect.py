@@ -128,10 +128,24 @@ def millionths(part: ColumnElement[Any], whole: ColumnElement[Any]) -> ColumnEle
     return scaled
 
 
+class _Position(FunctionElement[int]):
+    type = Integer()
+    inherit_cache = True
+
+
+@compiles(_Position, "sqlite")
+def _position_sqlite(element: _Position, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"instr({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(_Position)
+def _position(element: _Position, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"strpos({compiler.process(element.clauses, **kw)})"
+
+
 def contains(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
-    """Match ``text`` anywhere in ``column``, every character literally."""
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return column.like(f"%{escaped}%", escape="\\")
+    """Match ``text`` anywhere in ``column``, every character literally, case too; quicker than LIKE."""
+    return _Position(column, literal(text, Text())) > 0
 
 
 def starts_with(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
