@@ -23,6 +23,7 @@ from loancrm.shell.app import App, Group, global_options
 from loancrm.shell.faults import as_text, from_typer
 
 BUG, INTERRUPTED, BROKEN_PIPE = 1, 130, 141
+COMPLETE = "_LOANCRM_COMPLETE"  # set by the shell that wants a word completed
 MAIN = "loancrm.commands"
 
 # name -> (module, help): read for help and completion without importing anything
@@ -113,6 +114,8 @@ def run(argv: Sequence[str]) -> int:
     """Run one command line and return the exit code."""
     streams.prepare()
     crm = make_context()
+    if COMPLETE in crm.environ:
+        return _complete(crm)
     try:
         args = _choose_language(list(argv), crm)
         _refuse_other_encodings(args)
@@ -134,11 +137,19 @@ def run(argv: Sequence[str]) -> int:
         return _show_bug(crm)
 
 
-def _invoke(args: list[str], crm: Context) -> int:
-    if "_LOANCRM_COMPLETE" in crm.environ:  # Typer does this itself only where it offers its own options
-        from typer._completion_classes import completion_init
+def _complete(crm: Context) -> int:
+    """Offer the words that a shell asked for; a fault would stand in the middle of the officer's line."""
+    from typer._completion_classes import completion_init
 
-        completion_init()
+    completion_init()  # Typer does this itself only where it offers its own options
+    try:
+        _choose_language([], crm)
+        return _invoke([], crm)
+    except Exception:  # whatever it is, it is said when the command is run
+        return BUG
+
+
+def _invoke(args: list[str], crm: Context) -> int:
     try:
         result = build().main(args=args, prog_name="loancrm", standalone_mode=False, obj=crm)
     except TyperException as fault:

@@ -108,7 +108,7 @@ def load(found: Found, environ: Mapping[str, str]) -> Settings:
     from loancrm.strictyaml import validate
 
     loaded = _read(found.path)
-    settings = validate(Settings, loaded)
+    settings = validate(Settings, loaded) if loaded.data else Settings.model_construct()
     folder = found.path.parent if found.path else Path()
     changes: dict[str, object] = {
         key: _place(getattr(settings, key), folder) for key in _PLACES if getattr(settings, key)
@@ -117,7 +117,8 @@ def load(found: Found, environ: Mapping[str, str]) -> Settings:
     for key, variable in VARIABLES.items():
         if value := environ.get(variable):
             changes[key] = _place(value, Path()) if key in _PLACES else _checked(key, value, variable)
-    changes.setdefault("store", str(_user_store()))
+    if "store" not in changes:
+        changes["store"] = str(_user_store())
     return settings.model_copy(update=changes)
 
 

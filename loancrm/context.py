@@ -30,8 +30,7 @@ if TYPE_CHECKING:
     from loancrm.services.customer_fields import Reading
     from loancrm.settings import Settings
     from loancrm.store import Order, Store
-    from loancrm.unitofwork import Clock
-    from loancrm.view import View
+    from loancrm.view import Clock, View
 
 OVERRIDES = ("store", "me", "policy")  # options that stand over the settings of the same name
 GARBAGE = 50_000  # new objects before a search for cycles; at Python's 700 a command searches a hundred times
@@ -128,7 +127,7 @@ class Context:
 
     def clock_in(self, zone: str) -> Clock:
         """Return the moment, and the business day in ``zone``; LOANCRM_NOW fixes it."""
-        from loancrm.unitofwork import Clock
+        from loancrm.view import Clock
 
         fixed = self.environ.get("LOANCRM_NOW")
         now = _read_instant(fixed, zone) if fixed else datetime.now(UTC)

@@ -188,9 +188,29 @@ def _like_(column: ColumnElement[Any], before: str, text: str, after: str) -> Co
     return _Like(column, literal(f"{before}{escaped}{after}", Text()))
 
 
+class _Position(FunctionElement[int]):
+    type = Integer()
+    inherit_cache = True
+
+
+@compiles(_Position, "sqlite")
+def _position_sqlite(element: _Position, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"instr({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(_Position)
+def _position(element: _Position, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"strpos({compiler.process(element.clauses, **kw)})"
+
+
 def contains(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
-    """Match ``text`` anywhere in ``column``, every character literally, A to Z being a to z."""
-    return _like_(column, "%", text, "%")
+    """Match ``text`` anywhere in ``column``, every character literally, case too; quicker than LIKE."""
+    return _Position(column, literal(text, Text())) > 0
+
+
+def starts_with(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
+    """Match ``text`` at the beginning of ``column``, every character literally, A to Z being a to z."""
+    return _like_(column, "", text, "%")
 
 
 def ends_with(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:

@@ -7,7 +7,6 @@ Raised anywhere, shown once in ``cli``. A message never carries personal data; n
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 
 from loancrm.i18n import _, listed, titled
 
@@ -139,5 +138,7 @@ class PartlyDone(LoanCrmError):
 
 def did_you_mean(word: str, known: Sequence[str]) -> str | None:
     """Return « did you mean 'x'? » for the nearest of ``known``, or None."""
+    from difflib import get_close_matches
+
     near = get_close_matches(word, known, n=1, cutoff=0.6)
     return _("did you mean '{word}'?").format(word=near[0]) if near else None

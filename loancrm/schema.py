@@ -13,7 +13,7 @@ from loancrm.engine import inspect_file, is_sqlite, make_engine, reading
 from loancrm.errors import NotFound, Refused
 from loancrm.i18n import _
 
-SCHEMA_REVISION = "0006"  # the newest revision in migrations/versions; a test keeps it so
+SCHEMA_REVISION = "0007"  # the newest revision in migrations/versions; a test keeps it so
 
 
 def as_place(place: Path | str) -> Path | str:
@@ -38,15 +38,24 @@ def file_of(place: Path | str) -> Path:
 
 
 def meet_schema(
-    engine: Engine, place: Path | str, shown: str, *, is_new: bool = False, may_upgrade: bool = False
+    engine: Engine,
+    place: Path | str,
+    shown: str,
+    *,
+    is_new: bool = False,
+    may_upgrade: bool = False,
+    must_be_current: bool = False,
 ) -> None:
     """Bring an older schema up to date, where that may be; a newer one is refused before anything is locked.
 
-    A file is upgraded whenever it is opened; a database only when its owner says so, and made by ``init``.
+    A file is upgraded whenever it is opened, unless it ``must_be_current``; a database only when its owner
+    says so, and it is made by ``init``.
     """
     revision = _revision(engine)
     if revision == SCHEMA_REVISION:
         return
+    if must_be_current:
+        raise Refused(_("this store is of another version of loancrm"), code="other_schema")
     if revision is None and not (is_new or is_sqlite(engine)):
         raise NotFound(
             _("there is no store at {path}").format(path=shown),

@@ -47,7 +47,9 @@ class Settings(BaseModel):
         profiles: import profiles by name, each a file; ``config.load`` makes the places absolute.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, hide_input_in_errors=True, defer_build=True
+    )
 
     store: str | None = Field(default=None, min_length=1)
     lang: Literal["auto", "en", "zh_CN"] = "auto"

@@ -8,20 +8,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Engine, insert, select, update
 
+from loancrm import models
 from loancrm.config import without_password
 from loancrm.engine import inspect_file, is_sqlite, make_engine, reading, writing
 from loancrm.errors import Conflict, NotFound
 from loancrm.i18n import _
-from loancrm.models import Book, Command, table
+from loancrm.models import table
 from loancrm.models.columns import canonical_json
 from loancrm.schema import SCHEMA_REVISION, as_place, file_of, make_private_file, meet_schema
-from loancrm.unitofwork import Clock, UnitOfWork, start_command
-from loancrm.view import View
+from loancrm.view import Clock, View
+
+if TYPE_CHECKING:  # loaded by what writes
+    from loancrm.unitofwork import UnitOfWork
 
 Result = TypeVar("Result")
 Request = TypeVar("Request")
@@ -55,11 +58,15 @@ class Store:
         currency: the book's currency.
     """
 
-    def __init__(self, place: Path | str, *, on_wait: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self, place: Path | str, *, on_wait: Callable[[], None] | None = None, upgrade: bool = True
+    ) -> None:
         """Open the store at ``place``, a path or an address.
 
         A file of an older schema is upgraded first, after a copy of it. A database is not: that is for its
         owner to do, by ``upgrade``.
+
+        Without ``upgrade`` an older one is refused: completing a word must change nothing.
 
         Raises:
             LoanCrmError: nothing there, not ours, newer than this program, older on a server, damaged.
@@ -71,7 +78,7 @@ class Store:
         self.on_wait = on_wait
         self._engine = make_engine(self._place)
         try:
-            meet_schema(self._engine, self._place, self.shown)
+            meet_schema(self._engine, self._place, self.shown, must_be_current=not upgrade)
             self.zone, self.currency = _zone_and_currency(self._engine, self.shown)
         except BaseException:
             self._engine.dispose()
@@ -118,10 +125,10 @@ class Store:
         try:
             meet_schema(engine, where, without_password(str(place)), is_new=True)
             with writing(engine) as connection:
-                made = connection.scalar(select(table(Book).c.id)) is None
+                made = connection.scalar(select(table(models.Book).c.id)) is None
                 if made:
                     values = {"id": 1, "zone": zone, "currency": currency, "created_at": order.clock.now}
-                    connection.execute(insert(table(Book)).values(values))
+                    connection.execute(insert(table(models.Book)).values(values))
                     first(_unit(connection, order, zone, currency))
         finally:
             engine.dispose()
@@ -166,7 +173,7 @@ class Store:
 
 def _zone_and_currency(engine: Engine, shown: str) -> tuple[str, str]:
     with reading(engine) as connection:
-        book = table(Book)
+        book = table(models.Book)
         row = connection.execute(select(book.c.zone, book.c.currency)).first()
     if row is None:  # init was killed halfway, or is at it
         raise NotFound(
@@ -180,6 +187,8 @@ def _zone_and_currency(engine: Engine, shown: str) -> tuple[str, str]:
 def _unit(
     connection: Connection, order: Order, zone: str, currency: str, request_digest: str | None = None
 ) -> UnitOfWork:
+    from loancrm.unitofwork import UnitOfWork, start_command
+
     command_id = start_command(
         connection,
         order.name,
@@ -204,7 +213,7 @@ def _digest(name: str, request: object) -> str:
 
 
 def _find_command(connection: Connection, key: str) -> Any:
-    command = table(Command)
+    command = table(models.Command)
     query = select(command.c.request_digest, command.c.result).where(command.c.idempotency_key == key)
     return connection.execute(query).first()
 
@@ -223,7 +232,7 @@ def _replay(known: Any, digest: str, work: Callable[..., Result]) -> Result:
 def _keep_receipt(connection: Connection, unit: UnitOfWork, order: Order, receipt: object) -> None:
     if order.idempotency_key is None:
         return
-    command = table(Command)
+    command = table(models.Command)
     body = TypeAdapter(type(receipt)).dump_python(receipt, mode="json")
     connection.execute(update(command).where(command.c.id == unit.command_id).values(result=body))
 

@@ -12,24 +12,18 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Table, func, insert, select, update
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlmodel import SQLModel
 
+from loancrm import models
 from loancrm.dialect import insert_rows
-from loancrm.models import Audit, Command, table
-from loancrm.models import Sequence as SequenceRow
+from loancrm.models import table
 from loancrm.models.columns import canonical_json
-from loancrm.view import View
+from loancrm.view import Clock, View
+
+__all__ = ["Change", "Clock", "UnitOfWork", "chain_digest", "new_uid", "start_command"]
 
 KEYS_WHILE_LIVE = {"live_key", "source_key"}  # unique, and empty once the row is void
-
-
-@dataclass(frozen=True)
-class Clock:
-    """The moment of a command: the instant, the business day in the book's zone, and whether it was set."""
-
-    now: datetime
-    today: date
-    is_fixed: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,7 +97,8 @@ class UnitOfWork:
         """
         if not rows:
             return
-        target, shared = table(model), {**_defaults(model), **self.stamps()}
+        target = table(model)
+        shared = {**_defaults(target), **self.stamps()}
         filled = [{**shared, **row} for row in rows]
         if "uid" in target.c and "uid" not in rows[0]:
             for row in filled:
@@ -135,7 +130,7 @@ class UnitOfWork:
 
     def next_number(self, name: str) -> int:
         """Return the next number of the sequence ``name``, from 1."""
-        rows = table(SequenceRow)
+        rows = table(models.Sequence)
         query = select(rows.c.next_value).where(rows.c.name == name).with_for_update()
         number = self.connection.scalar(query)
         if number is None:
@@ -147,7 +142,7 @@ class UnitOfWork:
     def next_numbers(self, name: str, count: int) -> int:
         """Take ``count`` numbers of the sequence ``name`` at once and return the first."""
         first = self.next_number(name)
-        rows = table(SequenceRow)
+        rows = table(models.Sequence)
         self.connection.execute(update(rows).where(rows.c.name == name).values(next_value=first + count))
         return first
 
@@ -161,7 +156,7 @@ class UnitOfWork:
         """Append ``changes`` to the audit trail."""
         rows = [self._chained(change) for change in changes]
         if rows:
-            insert_rows(self.connection, table(Audit), rows)
+            insert_rows(self.connection, table(models.Audit), rows)
 
     def _chained(self, change: Change) -> dict[str, Any]:
         payload = {"before": _jsonable(change.before), "after": _jsonable(change.after)}
@@ -178,7 +173,7 @@ class UnitOfWork:
 
     def _last_chain(self) -> str:
         if self._chain is None:
-            audit = table(Audit)
+            audit = table(models.Audit)
             newest = select(func.max(audit.c.id)).scalar_subquery()
             found = self.connection.scalar(select(audit.c.chain_digest).where(audit.c.id == newest))
             self._chain = found or ""
@@ -205,7 +200,7 @@ def start_command(connection: Connection, name: str, actor: str, clock: Clock, *
         "clock": "fixed" if clock.is_fixed else "system",
         **more,
     }
-    key = connection.execute(insert(table(Command)).values(values)).inserted_primary_key
+    key = connection.execute(insert(table(models.Command)).values(values)).inserted_primary_key
     assert key is not None
     return int(key[0])
 
@@ -224,14 +219,17 @@ def _table(subject: type[SQLModel] | Table) -> Table:
 
 
 def _filled(model: type[SQLModel], values: Mapping[str, Any]) -> dict[str, Any]:
-    """Add the model's own defaults: Core inserts do not know them."""
-    return {**_defaults(model), **values}
+    """Add what a row has unless it is said: one statement then serves all rows of a table."""
+    return {**_defaults(table(model)), **values}
 
 
 @cache
-def _defaults(model: type[SQLModel]) -> dict[str, Any]:
-    fields = model.model_fields.items()
-    return {name: field.default for name, field in fields if name != "id" and not field.is_required()}
+def _defaults(target: Table) -> dict[str, Any]:
+    return {
+        column.name: column.default.arg if isinstance(column.default, ScalarElementColumnDefault) else None
+        for column in target.columns
+        if not column.primary_key and (column.nullable or column.default is not None)
+    }
 
 
 def _jsonable(values: Mapping[str, object]) -> dict[str, object]:

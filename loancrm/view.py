@@ -1,4 +1,4 @@
-"""What is seen of the facts: as of a day, with what was known at a day."""
+"""The moment of a command, and what is seen of the facts: as of a day, with what was known at a day."""
 
 from __future__ import annotations
 
@@ -13,6 +13,15 @@ from sqlalchemy import ColumnElement, Connection, Executable, Row, Table, and_, 
 from loancrm.models import CustomerAttribute, CustomerSegment, table
 
 BEGINNING = date(1900, 1, 1)  # from when a value holds that was never changed
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The moment of a command: the instant, the business day in the book's zone, and whether it was set."""
+
+    now: datetime
+    today: date
+    is_fixed: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,7 +89,8 @@ class View:
         if self.known_at is not None:
             return False
         newest = [
-            self.connection.scalar(select(func.max(t.c.effective_on)).where(t.c.voided_at.is_(None)))
+            select(func.max(t.c.effective_on)).where(t.c.voided_at.is_(None)).scalar_subquery()
             for t in (table(CustomerAttribute), table(CustomerSegment))
         ]
-        return all(day is None or day <= self.as_of for day in newest)
+        found = self.connection.execute(select(*newest)).one()
+        return all(day is None or day <= self.as_of for day in found)

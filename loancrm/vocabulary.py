@@ -370,6 +370,8 @@ def code_of(vocabulary: str, text: str, field: str) -> str:
     """
     known = VOCABULARIES[vocabulary]
     wanted = _plain(text)
+    if wanted in known:  # without reading the other language's catalogue
+        return wanted
     for code, english in known.items():
         if wanted in {code, _plain(english), _plain(_chinese(vocabulary, english))}:
             return code

@@ -5,18 +5,27 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from copy import copy
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Table, create_engine, insert, select
+from sqlalchemy import Connection, MetaData, Table, create_engine, insert, select
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.exc import StatementError
+from sqlalchemy.orm import registry
 from sqlalchemy.schema import CreateTable
+from sqlmodel import SQLModel
 
-from loancrm.models import METADATA, Book, Facility, table
+from loancrm import models
+from loancrm.models import METADATA, MODULES, Book, Facility, table
 from loancrm.models.columns import ExactInteger, JsonText, UtcInstant, canonical_json
 
+NAMING = METADATA.naming_convention
 CLASSES = {"none", "personal", "sensitive"}
 EXACT = [
     (owner.name, column.name)
@@ -75,6 +84,53 @@ def test_every_amount_and_rate_is_an_exact_integer() -> None:
 
 def test_every_row_that_holds_an_amount_says_in_which_currency() -> None:
     assert all("currency" in METADATA.tables[owner].c for owner, name in EXACT if not name.endswith("_rate"))
+
+
+@pytest.mark.parametrize("owner", sorted(MODULES))
+@pytest.mark.parametrize("dialect", [sqlite_dialect.dialect(), postgresql.dialect()], ids=lambda d: d.name)
+def test_a_table_is_what_sqlmodel_would_make_of_its_class(owner: str, dialect: Any) -> None:
+    """The class is built anew with all that SQLModel does: pydantic's fields, columns, the ORM's mapping."""
+    model: Any = getattr(models, owner)
+    ours = table(model)
+    body = {name: copy(field) for name, (_annotation, field) in model.declared.items()}
+    body |= {
+        "__annotations__": {name: annotation for name, (annotation, _field) in model.declared.items()},
+        "__module__": __name__,
+        "__qualname__": owner,
+        "__tablename__": ours.name,
+    }
+    made = registry(metadata=MetaData(naming_convention=NAMING))
+    base = type(SQLModel)("Base", (SQLModel,), {"__module__": __name__}, registry=made)
+    theirs = type(SQLModel)(owner, (base,), body, table=True).__table__
+    assert ours.c.keys() == theirs.c.keys()
+    assert [described(c, dialect) for c in ours.c] == [described(c, dialect) for c in theirs.c]
+
+
+def described(column: Any, dialect: Any) -> tuple[object, ...]:
+    return (
+        column.name,
+        str(column.type.compile(dialect)),
+        column.nullable,
+        column.primary_key,
+        bool(column.unique),
+        column.default.arg if column.default is not None else None,
+        sorted(key.target_fullname for key in column.foreign_keys),
+        column.info,
+    )
+
+
+def test_every_table_is_named_where_it_is_looked_for() -> None:
+    folder = Path(models.__file__).parent
+    for file in folder.glob("[a-z]*.py"):
+        for name, found in vars(import_module(f"loancrm.models.{file.stem}")).items():
+            if "__table__" in getattr(found, "__dict__", {}):
+                assert MODULES[name] == file.stem
+    assert {table(getattr(models, name)).name for name in MODULES} == set(METADATA.tables)
+
+
+def test_a_row_is_never_an_object() -> None:
+    with pytest.raises(TypeError, match="unit of work"):
+        Facility(number="GF-1")
 
 
 @pytest.mark.parametrize("value", [1.0, 0.1, True, "100", Decimal(100), b"1"])

@@ -12,7 +12,7 @@ import pytest
 REPO = Path(__file__).parent.parent
 HEAVY = {"sqlmodel", "sqlalchemy", "pydantic", "yaml", "rich", "numpy"}
 NEVER_FOR_A_LIST = {"alembic", "numpy", "dateutil.parser", "psycopg", "phonenumbers", "stdnum", "jinja2"}
-NEVER_FOR_A_LIST |= {"chinese_calendar", "xlsxwriter", "loancrm.postgres", "loancrm.migrations"}
+NEVER_FOR_A_LIST |= {"chinese_calendar", "xlsxwriter", "loancrm.postgres", "loancrm.migrations", "pypinyin"}
 # Runs the program as `python -m loancrm` does, and says at the end what was loaded.
 DUMP = """
 import sys
@@ -73,3 +73,10 @@ def test_the_days_list_as_a_table_loads_rich_and_no_more(folder: Path) -> None:
 def test_a_contact_is_logged_without_what_it_does_not_need(folder: Path) -> None:
     modules = loaded(folder, "--store", "B.db", "contact", "log", "C-00001", "--channel", "phone")
     assert modules & (NEVER_FOR_A_LIST | {"rich"}) == set()
+
+
+def test_a_command_declares_the_tables_that_it_reads_and_no_others(folder: Path) -> None:
+    """Else every table that is added would cost every command."""
+    modules = loaded(folder, "--store", "B.db", "due", "--officer", "li.wei", "--format", "csv")
+    assert "loancrm.models.loans" in modules
+    assert modules & {"loancrm.models.files", "loancrm.models.rates", "loancrm.models.commands"} == set()

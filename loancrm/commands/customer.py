@@ -168,7 +168,10 @@ def list_(
     list_customers(ctx.obj, LIST_COLUMNS, officer=officer, kind=kind, where=where, unmask=unmask)
 
 
-@app.verb("rows", help=N_("Find customers by code, part of the name, bank number, or end of the phone."))
+@app.verb(
+    "rows",
+    help=N_("Find customers by code, name or pinyin (a part will do), bank number, or end of the phone."),
+)
 def find(
     ctx: typer.Context,
     text: Annotated[str, typer.Argument(metavar="TEXT", help=N_("what to look for"))],

@@ -1,7 +1,5 @@
 """loancrm today (and due): whom to talk to, why, in what order, and what to do."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 import typer

@@ -19,7 +19,7 @@ class Customer(Record, table=True):
     __table_args__ = (
         CheckConstraint("kind in ('enterprise', 'sole_proprietor', 'student')", name="kind_known"),
         Index(None, "officer_id", "number"),
-        Index(None, "name_key"),
+        Index(None, "name_key", "pinyin_key"),  # what search reads, from end to end: index alone
         Index(None, "company_key"),
         Index(None, "phone"),
         Index(None, "segment", "service_tier"),
@@ -34,6 +34,7 @@ class Customer(Record, table=True):
     segment: str | None = plain(None, None)
     name_key: str = personal()  # derived from name: what search compares
     company_key: str | None = personal(None, None)  # name_key without the legal form
+    pinyin_key: str | None = personal(None, None)  # the name as it is typed in pinyin, where it is Chinese
 
     name: str = personal(max_length=200)
     bank_number: str | None = sensitive(None, None)

@@ -10,6 +10,7 @@ from sqlalchemy import Table, case, exists, func, or_, select
 
 from loancrm.dialect import as_text
 from loancrm.i18n import N_, _
+from loancrm.identity import name_key
 from loancrm.indicators.facts import CUSTOMER, DATED, LOAN, SNAPSHOT
 from loancrm.models import (
     METADATA,
@@ -23,6 +24,7 @@ from loancrm.models import (
     Sequence,
     table,
 )
+from loancrm.pinyin import search_key
 from loancrm.unitofwork import chain_digest
 from loancrm.view import View
 
@@ -101,6 +103,15 @@ def _customer_copies(view: View) -> Iterable[object]:
         copy = func.coalesce(as_text(CUSTOMER.c[name]), "")
         query = select(CUSTOMER.c.number).where(newest.is_not(None), newest != copy)
         yield from (f"C-{row.number:05d}:{name}" for row in view.rows(query))
+
+
+def _name_keys(view: View) -> Iterable[object]:
+    """What search compares is what the names give; a pass over the customers, in Python."""
+    c = CUSTOMER.c
+    query = select(c.number, c.kind, c.name, c.name_key, c.pinyin_key)
+    for number, kind, name, key, typed in map(tuple, view.connection.execute(query)):
+        if key != name_key(name) or typed != search_key(name, kind != "enterprise"):
+            yield f"C-{number:05d}"
 
 
 def _segment_copies(view: View) -> Iterable[object]:
@@ -216,6 +227,7 @@ CHECKS: Mapping[str, tuple[str, Callable[[View], Iterable[object]]]] = {
     "audit_chain": (N_("the audit trail is unchanged"), _audit_chain),
     "audited": (N_("every customer's making is in the audit trail"), _audited),
     "customer_copies": (N_("today's copies on customers are the newest dated values"), _customer_copies),
+    "name_keys": (N_("what search compares is made of the names"), _name_keys),
     "segment_copies": (N_("today's segment is the newest one"), _segment_copies),
     "loan_copies": (N_("a loan's status is that of its end"), _loan_copies),
     "snapshots_in_life": (N_("no snapshot is older than its loan"), _snapshots_in_life),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import CompoundSelect, Row, Select, select
 
 from loancrm.agenda.cadence import next_contact
 from loancrm.agenda.due import due
@@ -15,14 +15,16 @@ from loancrm.agenda.reasons import Reason
 from loancrm.agenda.sources import Scope
 from loancrm.dialect import unindexed
 from loancrm.i18n import language
-from loancrm.indicators.facts import DATED, customer_ids, customers_at, loans_at
+from loancrm.indicators.facts import CUSTOMER, DATED, customer_ids, customers_at, loans_at
 from loancrm.indicators.figures import Figures
 from loancrm.models import Contact, CustomerSegment, Officer, table
 from loancrm.policy.conditions import Condition
 from loancrm.policy.policy import Policy
 from loancrm.reports.follow_ups import follow_ups
-from loancrm.reports.lookup import contact_code, customer, customer_code, find_condition
+from loancrm.reports.lookup import contact_code, customer, customer_code, found_by
 from loancrm.view import View
+
+MOST_FOUND = 500  # keys that are bound, once a source
 
 LISTED = (
     "name",
@@ -88,7 +90,14 @@ def _scope(view: View, officer_id: int | None, find: str | None) -> Select[Any] 
     if officer_id is None and find is None:
         return None
     query = customer_ids(view, officer_id=officer_id)
-    return query if find is None else query.where(find_condition(find))
+    return query if find is None else query.where(CUSTOMER.c.id.in_(_found(view, find)))
+
+
+def _found(view: View, text: str) -> CompoundSelect[Any] | list[int]:
+    """Return the keys that ``text`` finds; read once, as every source of figures asks for them again."""
+    found = found_by(text)
+    keys = list(view.connection.scalars(found.limit(MOST_FOUND + 1)))
+    return keys if len(keys) <= MOST_FOUND else found
 
 
 def _line(row: Row[Any]) -> CustomerLine:

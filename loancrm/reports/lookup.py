@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Table, and_, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Row, Table, and_, or_, select, union
 
-from loancrm.dialect import contains, ends_with
+from loancrm.dialect import contains, ends_with, unindexed
 from loancrm.errors import Conflict, LoanCrmError, NotFound
 from loancrm.i18n import _
 from loancrm.identity import name_key
 from loancrm.indicators.facts import CUSTOMER, LOAN
 from loancrm.models import Contact, Contract, Facility, Feedback, FollowUp, Officer, table
+from loancrm.pinyin import typed_key
 from loancrm.view import View
 
 MOST_CANDIDATES = 10
@@ -64,15 +65,19 @@ def customer(view: View, named: str, *, even_voided: bool = False) -> Row[Any]:
         return row
     if number is not None:
         raise _nobody()
-    return _by_name(view, name_key(named))
+    return _by_name(view, named)
 
 
-def _by_name(view: View, key: str) -> Row[Any]:
-    c = CUSTOMER.c
-    for condition in (c.name_key == key, contains(c.name_key, key)):
-        query = select(CUSTOMER).where(condition, view.stands(CUSTOMER))
-        query = query.order_by(c.number).limit(MOST_CANDIDATES)
-        rows = view.rows(query) if key else []
+def _by_name(view: View, named: str) -> Row[Any]:
+    """Return the one customer of that name, or part of a name, or pinyin of a part."""
+    c, key = CUSTOMER.c, name_key(named)
+    ways = [c.name_key == key, contains(c.name_key, key)] if key else []
+    if (pinyin := _by_pinyin(named)) is not None:
+        ways.append(pinyin)
+    for way in ways:
+        found = select(c.id).where(way)  # read off the index of names alone
+        query = select(CUSTOMER).where(c.id.in_(found), view.stands(CUSTOMER)).order_by(unindexed(c.number))
+        rows = view.rows(query.limit(MOST_CANDIDATES))
         if len(rows) == 1:
             return rows[0]
         if rows:
@@ -94,21 +99,31 @@ def _nobody() -> LoanCrmError:
     )
 
 
-def find_condition(text: str) -> ColumnElement[bool]:
-    """Return the condition of ``customer find``: code, part of the name, numbers, end of the phone."""
+def _by_pinyin(typed: str) -> ColumnElement[bool] | None:
+    """Return the condition that a name, typed in pinyin or initials, has ``typed`` as a part."""
+    key = typed_key(typed)
+    return None if key is None else contains(CUSTOMER.c.pinyin_key, key)
+
+
+def found_by(text: str) -> CompoundSelect[Any]:
+    """Return the keys that ``customer find`` finds: by code, name, pinyin, numbers or the end of the phone.
+
+    Each part is answered by an index of its own; the names' is read from end to end.
+    """
     c, typed = CUSTOMER.c, text.strip()
-    parts: list[ColumnElement[bool]] = [
-        contains(c.name_key, name_key(typed)),
+    by_name, by_pinyin = contains(c.name_key, name_key(typed)), _by_pinyin(typed)
+    conditions: list[ColumnElement[bool]] = [
+        by_name if by_pinyin is None else or_(by_name, by_pinyin),
         c.bank_number == typed,
         c.uscc == typed.upper(),
         c.resident_id == typed.upper(),
     ]
     if (number := numbered(typed, "C")) is not None:
-        parts.append(c.number == number)
+        conditions.append(c.number == number)
     digits = re.sub(r"[\s+-]", "", typed)
     if re.fullmatch(r"[0-9]{4,15}", digits):
-        parts.append(ends_with(c.phone, digits))
-    return or_(*parts)
+        conditions.append(ends_with(c.phone, digits))
+    return union(*(select(c.id).where(condition) for condition in conditions))
 
 
 def officer(view: View, code: str, field: str = "--officer") -> Row[Any]:

@@ -14,6 +14,7 @@ from loancrm.identity import company_key, name_key
 from loancrm.indicators.facts import CUSTOMER
 from loancrm.models import Audit, Command, Customer, CustomerAttribute, table
 from loancrm.models.columns import canonical_json
+from loancrm.pinyin import search_key
 from loancrm.reports import lookup
 from loancrm.services.inputs import Input, Receipt, happened_on
 from loancrm.unitofwork import Change, UnitOfWork
@@ -148,7 +149,11 @@ def _officer_ids(uow: UnitOfWork, request: CustomerIn | CustomerEdit) -> dict[st
 def derived_keys(kind: str, fields: Any) -> dict[str, str | None]:
     """Return the columns that follow from a customer's name."""
     name = fields["name"]
-    return {"name_key": name_key(name), "company_key": None if kind == "student" else company_key(name)}
+    return {
+        "name_key": name_key(name),
+        "company_key": None if kind == "student" else company_key(name),
+        "pinyin_key": search_key(name, kind != "enterprise"),
+    }
 
 
 def _refuse_taken(uow: UnitOfWork, fields: dict[str, Any], own: int | None) -> None:

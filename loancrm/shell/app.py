@@ -1,10 +1,9 @@
 """How commands are declared: Typer's classes with our help, and the options that many share.
 
 A shared option is not a parameter of the command's function: it is read into ``Context.given``, so
-that it can stand before or after the subcommand and no command repeats it.
+that it can stand before or after the subcommand and no command repeats it. Annotations are types here,
+not text: Typer reads them for every option, and would evaluate the text each time.
 """
-
-from __future__ import annotations
 
 import copy
 from collections.abc import Callable
@@ -35,7 +34,14 @@ class _AsTyped:
 def _take_as_typed(params: list[Any]) -> list[Any]:
     for param in params:
         param._runtime_param = _AsTyped()
+        param._custom_shell_complete = _offer
     return params
+
+
+def _offer(ctx: Any, param: Any, typed: str) -> list[Any]:
+    from loancrm.shell.complete import values
+
+    return values(ctx, param, typed)
 
 
 def _translated(items: list[Any]) -> list[Any]:

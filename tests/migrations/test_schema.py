@@ -25,7 +25,7 @@ from loancrm.store import SCHEMA_REVISION, Store
 from tests.support import TODAY, Book
 
 pytestmark = pytest.mark.sqlite_only("it is about the file; test_on_postgres asks the same of a server")
-OLDER = ["0001", "0002", "0003", "0004", "0005"]
+OLDER = ["0001", "0002", "0003", "0004", "0005", "0006"]
 
 
 def rows(path: Path, sql: str, *values: Any) -> list[tuple[Any, ...]]:
@@ -175,6 +175,27 @@ def test_an_upgraded_store_is_the_same_as_a_new_one(older: tuple[Path, str], emp
     path, _revision = older
     Store(path).close()
     assert tables(path) == tables(empty_store)
+
+
+def test_names_that_were_there_are_found_by_pinyin_after_the_upgrade(tmp_path: Path) -> None:
+    path = tmp_path / "older.db"
+    make_older(path, "0004")
+    with closing(sqlite3.connect(path)) as raw, raw:
+        for number, (kind, name) in enumerate(
+            [("enterprise", "华达机械有限公司"), ("student", "曾小明"), ("enterprise", "Acme")], 1
+        ):
+            raw.execute(
+                "insert into customer (known_on, recorded_at, command_id, uid, number, kind, since_on,"
+                " version, name_key, name) values ('2026-01-05', '2026-01-05 01:00:00.000000', 1, ?, ?, ?,"
+                " '2026-01-05', 1, ?, ?)",
+                (f"c-{number}", number, kind, name, name),
+            )
+    Store(path).close()
+    assert rows(path, "select pinyin_key from customer order by number") == [
+        ("huadajixieyouxiangongsi hdjxyxgs",),
+        ("zengxiaoming zxm zengxm",),
+        (None,),
+    ]
 
 
 def test_opening_an_upgraded_store_again_makes_no_second_copy(older: tuple[Path, str]) -> None:

@@ -27,6 +27,7 @@ BROKEN = {
         ("C-00000",),
     ),
     "customer_copies": ("update customer set region = '火星' where id = 1", ("C-00001:region",)),
+    "name_keys": ("update customer set name_key = '华' where id = 1", ("C-00001",)),
     "segment_copies": ("update customer set segment = 'quality' where id = 1", ("C-00001",)),
     "loan_copies": ("update loan set status = 'live' where number = 'JJ-2'", ("JJ-2",)),
     "snapshots_in_life": ("update snapshot set effective_on = '2020-01-01' where id = 1", ("1",)),
@@ -47,6 +48,8 @@ BROKEN = {
     ),
 }
 MORE = {
+    "pinyin of another name": ("name_keys", "update customer set pinyin_key = 'x x' where id = 1"),
+    "pinyin lost": ("name_keys", "update customer set pinyin_key = null where id = 1"),
     "segment missing though a row says one": ("segment_copies", "update customer set segment = null"),
     "loan's end without its day": ("loan_copies", "update loan set closed_on = null where number = 'JJ-2'"),
     "loan written off by another amount": (

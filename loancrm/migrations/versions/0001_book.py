@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from loancrm.migrations.columns import BIG_ID, JsonText, UtcInstant
+from loancrm.migrations.columns import BIG_ID, JsonText, UtcInstant, fact, recorded
 
 revision = "0001"
 down_revision = None
@@ -83,10 +83,7 @@ def _audit() -> None:
 def _officer() -> None:
     op.create_table(
         "officer",
-        sa.Column("id", BIG_ID, nullable=False),
-        sa.Column("known_on", sa.Date(), nullable=False),
-        sa.Column("recorded_at", UtcInstant(), nullable=False),
-        sa.Column("command_id", BIG_ID, nullable=False),
+        *recorded("officer"),
         sa.Column("uid", sa.String(), nullable=False),
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
@@ -94,8 +91,6 @@ def _officer() -> None:
         sa.Column("email", sa.String(), nullable=True),
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["command_id"], ["command.id"], name=op.f("fk_officer_command_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_officer")),
         sa.UniqueConstraint("code", name=op.f("uq_officer_code")),
         sa.UniqueConstraint("uid", name=op.f("uq_officer_uid")),
     )
@@ -104,19 +99,10 @@ def _officer() -> None:
 def _policy_version() -> None:
     op.create_table(
         "policy_version",
-        sa.Column("id", BIG_ID, nullable=False),
-        sa.Column("known_on", sa.Date(), nullable=False),
-        sa.Column("recorded_at", UtcInstant(), nullable=False),
-        sa.Column("command_id", BIG_ID, nullable=False),
-        sa.Column("effective_on", sa.Date(), nullable=False),
-        sa.Column("voided_at", UtcInstant(), nullable=True),
-        sa.Column("voided_by", BIG_ID, nullable=True),
+        *fact("policy_version"),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("data", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(["command_id"], ["command.id"], name=op.f("fk_policy_version_command_id")),
-        sa.ForeignKeyConstraint(["voided_by"], ["command.id"], name=op.f("fk_policy_version_voided_by")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_policy_version")),
     )
     op.create_index(op.f("ix_policy_version_effective_on"), "policy_version", ["effective_on"], unique=False)

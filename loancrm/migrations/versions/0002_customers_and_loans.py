@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from loancrm.migrations.columns import BIG_ID, ExactInteger, JsonText, UtcInstant, exact
+from loancrm.migrations.columns import BIG_ID, ExactInteger, JsonText, exact, fact, recorded
 
 revision = "0002"
 down_revision = "0001"
@@ -26,10 +26,7 @@ def upgrade() -> None:
 def _customer() -> None:
     op.create_table(
         "customer",
-        sa.Column("id", BIG_ID, nullable=False),
-        sa.Column("known_on", sa.Date(), nullable=False),
-        sa.Column("recorded_at", UtcInstant(), nullable=False),
-        sa.Column("command_id", BIG_ID, nullable=False),
+        *recorded("customer"),
         sa.Column("uid", sa.String(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
@@ -67,12 +64,10 @@ def _customer() -> None:
         sa.CheckConstraint(
             "kind in ('enterprise', 'sole_proprietor', 'student')", name=op.f("ck_customer_kind_known")
         ),
-        sa.ForeignKeyConstraint(["command_id"], ["command.id"], name=op.f("fk_customer_command_id")),
         sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_customer_officer_id")),
         sa.ForeignKeyConstraint(
             ["second_officer_id"], ["officer.id"], name=op.f("fk_customer_second_officer_id")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_customer")),
         sa.UniqueConstraint("bank_number", name=op.f("uq_customer_bank_number")),
         sa.UniqueConstraint("number", name=op.f("uq_customer_number")),
         sa.UniqueConstraint("resident_id", name=op.f("uq_customer_resident_id")),
@@ -91,24 +86,13 @@ def _customer() -> None:
 def _customer_attribute() -> None:
     op.create_table(
         "customer_attribute",
-        sa.Column("id", BIG_ID, nullable=False),
-        sa.Column("known_on", sa.Date(), nullable=False),
-        sa.Column("recorded_at", UtcInstant(), nullable=False),
-        sa.Column("command_id", BIG_ID, nullable=False),
-        sa.Column("effective_on", sa.Date(), nullable=False),
-        sa.Column("voided_at", UtcInstant(), nullable=True),
-        sa.Column("voided_by", BIG_ID, nullable=True),
+        *fact("customer_attribute"),
         sa.Column("customer_id", BIG_ID, nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("value", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["command_id"], ["command.id"], name=op.f("fk_customer_attribute_command_id")
-        ),
-        sa.ForeignKeyConstraint(
             ["customer_id"], ["customer.id"], name=op.f("fk_customer_attribute_customer_id")
         ),
-        sa.ForeignKeyConstraint(["voided_by"], ["command.id"], name=op.f("fk_customer_attribute_voided_by")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_customer_attribute")),
     )
     op.create_index(
         op.f("ix_customer_attribute_customer_id_name_effective_on"),
@@ -124,28 +108,19 @@ def _customer_attribute() -> None:
 def _customer_segment() -> None:
     op.create_table(
         "customer_segment",
-        sa.Column("id", BIG_ID, nullable=False),
-        sa.Column("known_on", sa.Date(), nullable=False),
-        sa.Column("recorded_at", UtcInstant(), nullable=False),
-        sa.Column("command_id", BIG_ID, nullable=False),
-        sa.Column("effective_on", sa.Date(), nullable=False),
-        sa.Column("voided_at", UtcInstant(), nullable=True),
-        sa.Column("voided_by", BIG_ID, nullable=True),
+        *fact("customer_segment"),
         sa.Column("customer_id", BIG_ID, nullable=False),
         sa.Column("segment", sa.String(), nullable=False),
         sa.Column("previous", sa.String(), nullable=True),
         sa.Column("rule", sa.String(), nullable=False),
         sa.Column("figures", JsonText(), nullable=True),
         sa.Column("policy_version_id", BIG_ID, nullable=True),
-        sa.ForeignKeyConstraint(["command_id"], ["command.id"], name=op.f("fk_customer_segment_command_id")),
         sa.ForeignKeyConstraint(
             ["customer_id"], ["customer.id"], name=op.f("fk_customer_segment_customer_id")
         ),
         sa.ForeignKeyConstraint(
             ["policy_version_id"], ["policy_version.id"], name=op.f("fk_customer_segment_policy_version_id")
         ),
-        sa.ForeignKeyConstraint(["voided_by"], ["command.id"], name=op.f("fk_customer_segment_voided_by")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_customer_segment")),
     )
     op.create_index(
         op.f("ix_customer_segment_customer_id_effective_on"),
@@ -161,13 +136,7 @@ def _customer_segment() -> None:
 def _facility() -> None:
     op.create_table(
         "facility",
-        sa.Column("id", BIG_ID, nullable=False),
-        sa.Column("known_on", sa.Date(), nullable=False),
-        sa.Column("recorded_at", UtcInstant(), nullable=False),
-        sa.Column("command_id", BIG_ID, nullable=False),
-        sa.Column("effective_on", sa.Date(), nullable=False),
-        sa.Column("voided_at", UtcInstant(), nullable=True),
-        sa.Column("voided_by", BIG_ID, nullable=True),
+        *fact("facility"),
         sa.Column("uid", sa.String(), nullable=False),
         sa.Column("number", sa.String(), nullable=False),
         sa.Column("live_key", sa.String(), nullable=True),
@@ -177,10 +146,7 @@ def _facility() -> None:
         sa.Column("is_revolving", sa.Boolean(), nullable=False),
         sa.Column("expires_on", sa.Date(), nullable=True),
         sa.CheckConstraint("limit_amount >= 0", name=op.f("ck_facility_limit_positive")),
-        sa.ForeignKeyConstraint(["command_id"], ["command.id"], name=op.f("fk_facility_command_id")),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_facility_customer_id")),
-        sa.ForeignKeyConstraint(["voided_by"], ["command.id"], name=op.f("fk_facility_voided_by")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_facility")),
         sa.UniqueConstraint("live_key", name=op.f("uq_facility_live_key")),
         sa.UniqueConstraint("uid", name=op.f("uq_facility_uid")),
         *exact("facility", "limit_amount"),
@@ -194,24 +160,15 @@ def _facility() -> None:
 def _contract() -> None:
     op.create_table(
         "contract",
-        sa.Column("id", BIG_ID, nullable=False),
-        sa.Column("known_on", sa.Date(), nullable=False),
-        sa.Column("recorded_at", UtcInstant(), nullable=False),
-        sa.Column("command_id", BIG_ID, nullable=False),
-        sa.Column("effective_on", sa.Date(), nullable=False),
-        sa.Column("voided_at", UtcInstant(), nullable=True),
-        sa.Column("voided_by", BIG_ID, nullable=True),
+        *fact("contract"),
         sa.Column("uid", sa.String(), nullable=False),
         sa.Column("number", sa.String(), nullable=False),
         sa.Column("live_key", sa.String(), nullable=True),
         sa.Column("customer_id", BIG_ID, nullable=False),
         sa.Column("facility_id", BIG_ID, nullable=True),
         sa.Column("kind", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(["command_id"], ["command.id"], name=op.f("fk_contract_command_id")),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_contract_customer_id")),
         sa.ForeignKeyConstraint(["facility_id"], ["facility.id"], name=op.f("fk_contract_facility_id")),
-        sa.ForeignKeyConstraint(["voided_by"], ["command.id"], name=op.f("fk_contract_voided_by")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_contract")),
         sa.UniqueConstraint("live_key", name=op.f("uq_contract_live_key")),
         sa.UniqueConstraint("uid", name=op.f("uq_contract_uid")),
     )
@@ -222,13 +179,7 @@ def _contract() -> None:
 def _loan() -> None:
     op.create_table(
         "loan",
-        sa.Column("id", BIG_ID, nullable=False),
-        sa.Column("known_on", sa.Date(), nullable=False),
-        sa.Column("recorded_at", UtcInstant(), nullable=False),
-        sa.Column("command_id", BIG_ID, nullable=False),
-        sa.Column("effective_on", sa.Date(), nullable=False),
-        sa.Column("voided_at", UtcInstant(), nullable=True),
-        sa.Column("voided_by", BIG_ID, nullable=True),
+        *fact("loan"),
         sa.Column("uid", sa.String(), nullable=False),
         sa.Column("number", sa.String(), nullable=False),
         sa.Column("live_key", sa.String(), nullable=True),
@@ -249,11 +200,8 @@ def _loan() -> None:
         sa.Column("written_off_amount", ExactInteger(), nullable=True),
         sa.CheckConstraint("annual_rate between 0 and 999999", name=op.f("ck_loan_rate_fraction")),
         sa.CheckConstraint("principal > 0", name=op.f("ck_loan_principal_positive")),
-        sa.ForeignKeyConstraint(["command_id"], ["command.id"], name=op.f("fk_loan_command_id")),
         sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_loan_contract_id")),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_loan_customer_id")),
-        sa.ForeignKeyConstraint(["voided_by"], ["command.id"], name=op.f("fk_loan_voided_by")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_loan")),
         sa.UniqueConstraint("live_key", name=op.f("uq_loan_live_key")),
         sa.UniqueConstraint("uid", name=op.f("uq_loan_uid")),
         *exact("loan", "principal", "annual_rate", "written_off_amount"),
@@ -269,21 +217,12 @@ def _loan() -> None:
 def _loan_status() -> None:
     op.create_table(
         "loan_status",
-        sa.Column("id", BIG_ID, nullable=False),
-        sa.Column("known_on", sa.Date(), nullable=False),
-        sa.Column("recorded_at", UtcInstant(), nullable=False),
-        sa.Column("command_id", BIG_ID, nullable=False),
-        sa.Column("effective_on", sa.Date(), nullable=False),
-        sa.Column("voided_at", UtcInstant(), nullable=True),
-        sa.Column("voided_by", BIG_ID, nullable=True),
+        *fact("loan_status"),
         sa.Column("loan_id", BIG_ID, nullable=False),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("amount", ExactInteger(), nullable=True),
         sa.Column("currency", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(["command_id"], ["command.id"], name=op.f("fk_loan_status_command_id")),
         sa.ForeignKeyConstraint(["loan_id"], ["loan.id"], name=op.f("fk_loan_status_loan_id")),
-        sa.ForeignKeyConstraint(["voided_by"], ["command.id"], name=op.f("fk_loan_status_voided_by")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_loan_status")),
         *exact("loan_status", "amount"),
     )
     op.create_index(op.f("ix_loan_status_effective_on"), "loan_status", ["effective_on"], unique=False)
@@ -295,13 +234,7 @@ def _loan_status() -> None:
 def _snapshot() -> None:
     op.create_table(
         "snapshot",
-        sa.Column("id", BIG_ID, nullable=False),
-        sa.Column("known_on", sa.Date(), nullable=False),
-        sa.Column("recorded_at", UtcInstant(), nullable=False),
-        sa.Column("command_id", BIG_ID, nullable=False),
-        sa.Column("effective_on", sa.Date(), nullable=False),
-        sa.Column("voided_at", UtcInstant(), nullable=True),
-        sa.Column("voided_by", BIG_ID, nullable=True),
+        *fact("snapshot"),
         sa.Column("loan_id", BIG_ID, nullable=False),
         sa.Column("live_key", sa.String(), nullable=True),
         sa.Column("outstanding_principal", ExactInteger(), nullable=False),
@@ -319,10 +252,7 @@ def _snapshot() -> None:
             "overdue_principal <= outstanding_principal", name=op.f("ck_snapshot_overdue_within")
         ),
         sa.CheckConstraint("overdue_principal >= 0", name=op.f("ck_snapshot_overdue_positive")),
-        sa.ForeignKeyConstraint(["command_id"], ["command.id"], name=op.f("fk_snapshot_command_id")),
         sa.ForeignKeyConstraint(["loan_id"], ["loan.id"], name=op.f("fk_snapshot_loan_id")),
-        sa.ForeignKeyConstraint(["voided_by"], ["command.id"], name=op.f("fk_snapshot_voided_by")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_snapshot")),
         sa.UniqueConstraint("live_key", name=op.f("uq_snapshot_live_key")),
         *exact(
             "snapshot", "outstanding_principal", "overdue_principal", "unpaid_interest", "next_due_amount"

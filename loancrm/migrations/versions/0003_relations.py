@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from loancrm.migrations.columns import BIG_ID, UtcInstant
+from loancrm.migrations.columns import BIG_ID, fact
 
 revision = "0003"
 down_revision = "0002"
@@ -23,13 +23,7 @@ def upgrade() -> None:
 def _contact() -> None:
     op.create_table(
         "contact",
-        sa.Column("id", BIG_ID, nullable=False),
-        sa.Column("known_on", sa.Date(), nullable=False),
-        sa.Column("recorded_at", UtcInstant(), nullable=False),
-        sa.Column("command_id", BIG_ID, nullable=False),
-        sa.Column("effective_on", sa.Date(), nullable=False),
-        sa.Column("voided_at", UtcInstant(), nullable=True),
-        sa.Column("voided_by", BIG_ID, nullable=True),
+        *fact("contact"),
         sa.Column("uid", sa.String(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("customer_id", BIG_ID, nullable=False),
@@ -39,11 +33,8 @@ def _contact() -> None:
         sa.Column("purpose", sa.String(), nullable=False),
         sa.Column("outcome", sa.String(), nullable=False),
         sa.Column("note", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(["command_id"], ["command.id"], name=op.f("fk_contact_command_id")),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_contact_customer_id")),
         sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_contact_officer_id")),
-        sa.ForeignKeyConstraint(["voided_by"], ["command.id"], name=op.f("fk_contact_voided_by")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact")),
         sa.UniqueConstraint("number", name=op.f("uq_contact_number")),
         sa.UniqueConstraint("uid", name=op.f("uq_contact_uid")),
     )
@@ -61,13 +52,7 @@ def _contact() -> None:
 def _feedback() -> None:
     op.create_table(
         "feedback",
-        sa.Column("id", BIG_ID, nullable=False),
-        sa.Column("known_on", sa.Date(), nullable=False),
-        sa.Column("recorded_at", UtcInstant(), nullable=False),
-        sa.Column("command_id", BIG_ID, nullable=False),
-        sa.Column("effective_on", sa.Date(), nullable=False),
-        sa.Column("voided_at", UtcInstant(), nullable=True),
-        sa.Column("voided_by", BIG_ID, nullable=True),
+        *fact("feedback"),
         sa.Column("uid", sa.String(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("customer_id", BIG_ID, nullable=False),
@@ -87,10 +72,7 @@ def _feedback() -> None:
         sa.ForeignKeyConstraint(
             ["about_officer_id"], ["officer.id"], name=op.f("fk_feedback_about_officer_id")
         ),
-        sa.ForeignKeyConstraint(["command_id"], ["command.id"], name=op.f("fk_feedback_command_id")),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_feedback_customer_id")),
-        sa.ForeignKeyConstraint(["voided_by"], ["command.id"], name=op.f("fk_feedback_voided_by")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_feedback")),
         sa.UniqueConstraint("number", name=op.f("uq_feedback_number")),
         sa.UniqueConstraint("uid", name=op.f("uq_feedback_uid")),
     )
@@ -101,22 +83,13 @@ def _feedback() -> None:
 def _feedback_event() -> None:
     op.create_table(
         "feedback_event",
-        sa.Column("id", BIG_ID, nullable=False),
-        sa.Column("known_on", sa.Date(), nullable=False),
-        sa.Column("recorded_at", UtcInstant(), nullable=False),
-        sa.Column("command_id", BIG_ID, nullable=False),
-        sa.Column("effective_on", sa.Date(), nullable=False),
-        sa.Column("voided_at", UtcInstant(), nullable=True),
-        sa.Column("voided_by", BIG_ID, nullable=True),
+        *fact("feedback_event"),
         sa.Column("feedback_id", BIG_ID, nullable=False),
         sa.Column("action", sa.String(), nullable=False),
         sa.Column("officer_id", BIG_ID, nullable=True),
         sa.Column("text", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(["command_id"], ["command.id"], name=op.f("fk_feedback_event_command_id")),
         sa.ForeignKeyConstraint(["feedback_id"], ["feedback.id"], name=op.f("fk_feedback_event_feedback_id")),
         sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_feedback_event_officer_id")),
-        sa.ForeignKeyConstraint(["voided_by"], ["command.id"], name=op.f("fk_feedback_event_voided_by")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_feedback_event")),
     )
     op.create_index(
         op.f("ix_feedback_event_feedback_id_action"),
@@ -130,25 +103,16 @@ def _feedback_event() -> None:
 def _follow_up() -> None:
     op.create_table(
         "follow_up",
-        sa.Column("id", BIG_ID, nullable=False),
-        sa.Column("known_on", sa.Date(), nullable=False),
-        sa.Column("recorded_at", UtcInstant(), nullable=False),
-        sa.Column("command_id", BIG_ID, nullable=False),
-        sa.Column("effective_on", sa.Date(), nullable=False),
-        sa.Column("voided_at", UtcInstant(), nullable=True),
-        sa.Column("voided_by", BIG_ID, nullable=True),
+        *fact("follow_up"),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("customer_id", BIG_ID, nullable=False),
         sa.Column("officer_id", BIG_ID, nullable=True),
         sa.Column("contact_id", BIG_ID, nullable=True),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("what", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(["command_id"], ["command.id"], name=op.f("fk_follow_up_command_id")),
         sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_follow_up_contact_id")),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_follow_up_customer_id")),
         sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_follow_up_officer_id")),
-        sa.ForeignKeyConstraint(["voided_by"], ["command.id"], name=op.f("fk_follow_up_voided_by")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_follow_up")),
         sa.UniqueConstraint("number", name=op.f("uq_follow_up_number")),
     )
     op.create_index(op.f("ix_follow_up_contact_id"), "follow_up", ["contact_id"], unique=False)
@@ -164,23 +128,14 @@ def _follow_up() -> None:
 def _follow_up_event() -> None:
     op.create_table(
         "follow_up_event",
-        sa.Column("id", BIG_ID, nullable=False),
-        sa.Column("known_on", sa.Date(), nullable=False),
-        sa.Column("recorded_at", UtcInstant(), nullable=False),
-        sa.Column("command_id", BIG_ID, nullable=False),
-        sa.Column("effective_on", sa.Date(), nullable=False),
-        sa.Column("voided_at", UtcInstant(), nullable=True),
-        sa.Column("voided_by", BIG_ID, nullable=True),
+        *fact("follow_up_event"),
         sa.Column("follow_up_id", BIG_ID, nullable=False),
         sa.Column("action", sa.String(), nullable=False),
         sa.Column("until_on", sa.Date(), nullable=True),
         sa.Column("note", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(["command_id"], ["command.id"], name=op.f("fk_follow_up_event_command_id")),
         sa.ForeignKeyConstraint(
             ["follow_up_id"], ["follow_up.id"], name=op.f("fk_follow_up_event_follow_up_id")
         ),
-        sa.ForeignKeyConstraint(["voided_by"], ["command.id"], name=op.f("fk_follow_up_event_voided_by")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_follow_up_event")),
     )
     op.create_index(
         op.f("ix_follow_up_event_follow_up_id_action"),

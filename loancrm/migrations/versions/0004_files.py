@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from loancrm.migrations.columns import BIG_ID, ExactInteger, JsonText, UtcInstant, exact
+from loancrm.migrations.columns import ExactInteger, JsonText, exact, fact, recorded
 
 revision = "0004"
 down_revision = "0003"
@@ -66,18 +66,13 @@ def _import_batch() -> None:
     counts = ("rows_read", "rows_new", "rows_changed", "rows_known", "rows_rejected")
     op.create_table(
         "import_batch",
-        sa.Column("id", BIG_ID, nullable=False),
-        sa.Column("known_on", sa.Date(), nullable=False),
-        sa.Column("recorded_at", UtcInstant(), nullable=False),
-        sa.Column("command_id", BIG_ID, nullable=False),
+        *recorded("import_batch"),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("profile", sa.String(), nullable=False),
         sa.Column("file_name", sa.String(), nullable=False),
         sa.Column("file_digest", sa.String(), nullable=False),
         sa.Column("data_on", sa.Date(), nullable=True),
         *(sa.Column(name, sa.Integer(), nullable=False) for name in counts),
-        sa.ForeignKeyConstraint(["command_id"], ["command.id"], name=op.f("fk_import_batch_command_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_batch")),
     )
     op.create_index(op.f("ix_import_batch_command_id"), "import_batch", ["command_id"])
     op.create_index(op.f("ix_import_batch_kind_data_on"), "import_batch", ["kind", "data_on"])
@@ -86,19 +81,10 @@ def _import_batch() -> None:
 def _reference_rate() -> None:
     op.create_table(
         "reference_rate",
-        sa.Column("id", BIG_ID, nullable=False),
-        sa.Column("known_on", sa.Date(), nullable=False),
-        sa.Column("recorded_at", UtcInstant(), nullable=False),
-        sa.Column("command_id", BIG_ID, nullable=False),
-        sa.Column("effective_on", sa.Date(), nullable=False),
-        sa.Column("voided_at", UtcInstant(), nullable=True),
-        sa.Column("voided_by", BIG_ID, nullable=True),
+        *fact("reference_rate"),
         sa.Column("series", sa.String(), nullable=False),
         sa.Column("live_key", sa.String(), nullable=True),
         sa.Column("annual_rate", ExactInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["command_id"], ["command.id"], name=op.f("fk_reference_rate_command_id")),
-        sa.ForeignKeyConstraint(["voided_by"], ["command.id"], name=op.f("fk_reference_rate_voided_by")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_reference_rate")),
         sa.UniqueConstraint("live_key", name=op.f("uq_reference_rate_live_key")),
         *exact("reference_rate", "annual_rate"),
     )

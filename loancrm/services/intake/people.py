@@ -157,11 +157,11 @@ class People:
         if not news:
             return
         first = self._uow.next_numbers("customer", len(news))
-        columns = sorted({name for new in news for name in new.values} | {"name_key", "company_key"})
+        filled = [{**new.values, **derived_keys(new.values["kind"], new.values)} for new in news]
+        columns = sorted({name for values in filled for name in values})
         rows = []
-        for number, new in enumerate(news, first):
+        for number, (new, values) in enumerate(zip(news, filled, strict=True), first):
             since = min(new.since_on or self._since or self._uow.today, self._uow.today)
-            values = {**new.values, **derived_keys(new.values["kind"], new.values)}
             row = {name: values.get(name) for name in columns}
             rows.append({**row, "number": number, "since_on": since, "known_on": since})
         self._uow.insert_many(Customer, rows)
