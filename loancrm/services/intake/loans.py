@@ -242,7 +242,7 @@ def _derive_maturity(item: Item) -> None:
     """A loan matures its term after its disbursement, unless the row says when."""
     start, term = item.values.get("loan.disbursed_on"), item.values.get("loan.term_months")
     if start is not None and term is not None and item.values.get("loan.matures_on") is None:
-        item.values["loan.matures_on"] = _later(start, term)
+        item.put("loan.matures_on", _later(start, term))
 
 
 def _differences(item: Item, row: Row[Any]) -> dict[str, Any]:

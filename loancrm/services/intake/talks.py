@@ -197,7 +197,7 @@ def _check_day(item: Item, prefix: str, usual: date | None, today: date, tally: 
         )
     elif on > today:
         tally.reject(item, target, "future_date", _("is still to come"))
-    item.values[target] = on
+    item.put(target, on)
 
 
 def _what(item: Item) -> str:

@@ -21,14 +21,24 @@ class Item:
     is_rejected: bool = False
     customer_id: int = 0
 
+    _parts: dict[str, dict[str, Any]] = field(default_factory=dict)
+
     def part(self, prefix: str) -> dict[str, Any]:
         """Return the values of the targets ``prefix.…``, by what follows the point; extras apart."""
-        start = len(prefix) + 1
-        return {
-            name[start:]: value
-            for name, value in self.values.items()
-            if name.startswith(prefix) and "." not in name[start:]
-        }
+        found = self._parts.get(prefix)
+        if found is None:
+            start = len(prefix) + 1
+            found = self._parts[prefix] = {
+                name[start:]: value
+                for name, value in self.values.items()
+                if name.startswith(prefix) and "." not in name[start:]
+            }
+        return found
+
+    def put(self, target: str, value: Any) -> None:
+        """Add a value that follows from others."""
+        self.values[target] = value
+        self._parts.clear()
 
     def extras(self, prefix: str) -> dict[str, Any]:
         """Return the columns that have no name here."""
