@@ -30,26 +30,48 @@ def open_workbook(path: Path, sheet: str | int | None) -> Rows:
         InvalidInput: not a workbook, no such sheet, too large when unpacked, readers that differ.
         Refused: a workbook with macros.
     """
-    from python_calamine import CalamineError, CalamineWorkbook
-
     with path.open("rb") as file:
         is_old = file.read(4) == _OLE
     if not is_old:
         _refuse_dangerous(path)
-    try:
-        with CalamineWorkbook.from_path(str(path)) as book:
-            name = _choose(book, sheet)
-            cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    except (CalamineError, ValueError, OSError):
-        raise InvalidInput(
-            _("this workbook cannot be read"),
-            hint=_("open it in Excel and save it as .xlsx"),
-            code="not_workbook",
-        ) from None
+    names, name, cells = _old(path, sheet) if is_old else _new(path, sheet)
+    if name is None:
+        message = _("there is no sheet {name}; there are {names}").format(name=sheet, names=listed(names))
+        raise InvalidInput(message, field="sheet", code="no_sheet")
     if is_old:
         _compare(path, name, cells)
     how = {"sheet": name, "sheet_by": "profile" if sheet is not None else "first"}
     return rows_of([[_plain(cell) for cell in row] for row in cells], how)
+
+
+def _new(path: Path, sheet: str | int | None) -> Any:
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        with CalamineWorkbook.from_path(str(path)) as book:
+            filled = [name for name in book.sheet_names if book.get_sheet_by_name(name).total_height > 0]
+            name = chosen_of(book.sheet_names, filled, sheet)
+            cells = [] if name is None else book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            return book.sheet_names, name, cells
+    except (CalamineError, ValueError, OSError):
+        raise _unreadable() from None
+
+
+def _old(path: Path, sheet: str | int | None) -> Any:
+    from loancrm.exchange.old_sheet import read
+
+    found = read(path, sheet)
+    if found is None:
+        raise _unreadable()
+    return found
+
+
+def _unreadable() -> InvalidInput:
+    return InvalidInput(
+        _("this workbook cannot be read"),
+        hint=_("open it in Excel and save it as .xlsx"),
+        code="not_workbook",
+    )
 
 
 def rows_of(cells: list[list[Any]], how: dict[str, str]) -> Rows:
@@ -68,8 +90,8 @@ def _refuse_dangerous(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
-    except zipfile.BadZipFile:
-        raise InvalidInput(_("this workbook cannot be read"), code="not_workbook") from None
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
+        raise _unreadable() from None
     if any(entry.filename.lower().endswith("vbaproject.bin") for entry in entries):
         raise Refused(_("a workbook with macros is not read"), hint=_("save it as .xlsx"), code="macros")
     unpacked, packed = sum(e.file_size for e in entries), sum(e.compress_size for e in entries)
@@ -79,17 +101,13 @@ def _refuse_dangerous(path: Path) -> None:
         )
 
 
-def _choose(book: Any, wanted: str | int | None) -> str:
-    names: list[str] = book.sheet_names
-    if isinstance(wanted, int) and 1 <= wanted <= len(names):
-        return names[wanted - 1]
-    if wanted in names:
-        return str(wanted)
+def chosen_of(names: Sequence[str], filled: Sequence[str], wanted: str | int | None) -> str | None:
+    """Return the sheet that is wanted, by name or number; the first that is not empty without one."""
+    if isinstance(wanted, int):
+        return names[wanted - 1] if 1 <= wanted <= len(names) else None
     if wanted is not None:
-        message = _("there is no sheet {name}; there are {names}").format(name=wanted, names=listed(names))
-        raise InvalidInput(message, field="sheet", code="no_sheet")
-    filled = [name for name in names if book.get_sheet_by_name(name).total_height > 0]
-    return (filled or names)[0]
+        return wanted if wanted in names else None
+    return (*filled, *names, None)[0]
 
 
 def _plain(cell: Any) -> Any:
@@ -107,7 +125,7 @@ def _compare(path: Path, sheet: str, cells: Sequence[Sequence[Any]]) -> None:
         with xlrd.open_workbook(str(path), on_demand=True) as book:
             other = book.sheet_by_name(sheet)
             rows = [[_second(cell, book.datemode) for cell in other.row(n)] for n in range(other.nrows)]
-    except (xlrd.XLRDError, ValueError, AssertionError, IndexError):
+    except Exception:  # whatever a damaged file makes the second reader stumble over
         raise InvalidInput(
             _("this old workbook is read differently by two readers"),
             hint=_("open it in Excel and save it as .xlsx"),

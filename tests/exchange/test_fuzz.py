@@ -121,14 +121,14 @@ def test_a_few_hundred_broken_files_are_answered(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(8))
 def test_two_hundred_thousand_broken_files_are_answered(tmp_path: Path, seed: int) -> None:
-    run_through(tmp_path / "file.csv", text_bases(), 100 + seed, 24_000)
+    run_through(tmp_path / "file.csv", text_bases(), 100 + seed, 24_500)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("make", [workbook, old_workbook])
-def test_broken_workbooks_are_answered(tmp_path: Path, make: Callable[..., bytes]) -> None:
+@pytest.mark.parametrize(("make", "n"), [(workbook, 4_000), (old_workbook, 150)])
+def test_broken_workbooks_are_answered(tmp_path: Path, make: Callable[..., bytes], n: int) -> None:
     base = [(make(ROWS), parse_profile(RATES, "p.yaml", "p"))]
-    run_through(tmp_path / "file.xls", base, 7, 4_000)
+    run_through(tmp_path / "file.xls", base, 7, n)
 
 
 @pytest.mark.slow
