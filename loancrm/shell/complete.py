@@ -82,7 +82,7 @@ def _records(crm: Context, kind: str, typed: str) -> Iterable[tuple[str, str]]:
     from loancrm.store import Store
 
     question = getattr(completion, kind)
-    store = Store(crm.store_path, upgrade=False)
+    store = Store(crm.store_place, upgrade=False)
     with store.read(crm.clock_in(store.zone).today) as view:
         found = question(view, typed)
     compares = crm.environ.get("_LOANCRM_COMPLETE") != BASH

@@ -11,6 +11,8 @@ import pytest
 
 from tests.conftest import Answer, Run
 
+pytestmark = pytest.mark.sqlite_only("the store stands in the words of a shell")
+
 
 def offered(run: Run, line: str, store: Path, shell: str = "bash") -> Answer:
     """Return what is offered for the last word of a line; it ends in a blank where that is still empty."""

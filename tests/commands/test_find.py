@@ -89,6 +89,7 @@ def test_pinyin_that_fits_several_is_no_customer(cli: Run, named_book: Path) -> 
     assert (answer.code, answer.error["code"]) == (5, "ambiguous")
 
 
+@pytest.mark.sqlite_only("it copies the file")
 def test_a_new_name_is_found_by_its_own_pinyin(cli: Run, named_book: Path, tmp_path: Path) -> None:
     store = Path(shutil.copy(named_book, tmp_path / "copy.db"))
     assert cli("--store", store, "customer", "edit", "C-00001", "--name", "新远贸易有限公司").code == 0

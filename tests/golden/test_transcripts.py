@@ -171,6 +171,7 @@ def test_a_chinese_officer_sees_what_was_agreed(name: str, request: pytest.Fixtu
     assert seen == path.read_text(encoding="utf-8")
 
 
+@pytest.mark.sqlite_only("backup and restore are among the lines")
 def test_the_tour_goes_through_and_each_error_is_one(tour: str, errors: str) -> None:
     wrong = re.findall(r"^\$ (.*)\n(?:(?!\$ ).*\n)*?\[(\d+)\]$", tour, re.MULTILINE)
     assert wrong == [("loancrm customer", "2")]  # a noun alone: its help, and the exit code of a usage fault
@@ -263,6 +264,7 @@ def test_no_english_stands_in_the_tour(tour: str) -> None:
     assert stray(tour, "") == set()
 
 
+@pytest.mark.sqlite_only("backup and restore are among the lines")
 def test_no_english_stands_in_the_errors(errors: str) -> None:
     assert stray(errors, f"{BAD} {BROKEN}") == set()
 
