@@ -32,7 +32,7 @@ install: $(STAMP)
 $(STAMP): requirements.lock pyproject.toml
 	@python=$$(sh scripts/find_python.sh $(PYTHON)) && echo "installing into $(VENV) with $$python …" && \
 	$$python -m venv $(VENV)
-	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --require-hashes -r requirements.lock  # complete: nothing is left to resolve
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $(STAMP)
 
