@@ -85,6 +85,11 @@ class Loaded:
             path = path[:-1]
         return self.marks.get(path, (1, 1))
 
+    def complaint(self, path: Path, problem: str) -> str:
+        """Return ``problem`` behind the place of ``path``: file:line:column."""
+        line, column = self.mark(path)
+        return f"{self.source}:{line}:{column}: {problem}"
+
 
 def load(text: str, source: str) -> Loaded:
     """Read one YAML document, the content of the file ``source``; an empty one is None.

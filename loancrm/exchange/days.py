@@ -25,7 +25,7 @@ _SERIAL = re.compile(r"[0-9]{1,6}(\.0+)?")
 
 def day_reader(forms: tuple[str, ...]) -> DayReader:
     """Return a reader that tries ``forms`` in turn: iso, ymd, yyyymmdd, excel, sas, any, or a pattern."""
-    readers = [_FORMS.get(form) or _by_pattern(form) for form in dict.fromkeys((*forms, "iso"))]
+    readers = [FORMS.get(form) or _by_pattern(form) for form in dict.fromkeys((*forms, "iso"))]
 
     def read(text: str) -> date | None:
         return next((found for reader in readers if (found := reader(text)) is not None), None)
@@ -83,7 +83,7 @@ def _any(text: str) -> date | None:
     if _COMPACT.fullmatch(plain):
         return _matching(_COMPACT)(plain)
     if _SERIAL.fullmatch(plain):
-        return _FORMS["excel"](plain)
+        return FORMS["excel"](plain)
     return _year_first(plain) or _named_month(plain)
 
 
@@ -110,7 +110,7 @@ def _by_pattern(pattern: str) -> DayReader:
     return read
 
 
-_FORMS: dict[str, DayReader] = {
+FORMS: dict[str, DayReader] = {
     "iso": _matching(_ISO),
     "ymd": _year_first,
     "yyyymmdd": _matching(_COMPACT),

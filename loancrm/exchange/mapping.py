@@ -96,14 +96,15 @@ class Mapping:
         place, name, seen = column.place, column.target, column.seen
         for item in items:
             cell = item.cells[place]
-            if seen is not None and cell in seen:
-                value = seen[cell]
+            key = cell if type(cell) is str else (type(cell), cell)  # to a dict 1, 1.0 and True are one
+            if seen is not None and key in seen:
+                value = seen[key]
             else:
                 value = self._value(column, cell, item, tally)
                 if seen is not None and not item.is_rejected:
                     if len(seen) >= REMEMBERED:
                         seen.clear()
-                    seen[cell] = value
+                    seen[key] = value
             if value is not None:
                 item.values[name] = value
             elif column.is_needed and not item.is_rejected:

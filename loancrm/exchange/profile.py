@@ -10,13 +10,26 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from loancrm.errors import InvalidInput, NotFound, did_you_mean
+from loancrm.exchange.days import FORMS
 from loancrm.exchange.header import TOTALS, header_key
 from loancrm.exchange.targets import TARGETS, target
 from loancrm.i18n import _, noted
-from loancrm.strictyaml import load, validate
+from loancrm.strictyaml import Loaded, load, validate
 
 UNITS = {"元": 0, "千元": 3, "万元": 4, "百万元": 6, "亿元": 8, "thousand": 3, "million": 6}  # powers of ten
 SIZE_LIMIT = 1 << 20
+_COUNTS = ("count", "days", "months")
+_NUMBERS = ("identifier", "uscc", "resident_id")
+# What an option of a column is for, by how the target's text is read.
+_MEANINGFUL = {
+    "date": ("date",),
+    "file_name": ("date",),
+    "unit": ("amount",),
+    "amount": ("amount",),
+    "thousands": ("amount", *_COUNTS),
+    "rate": ("rate",),
+    "digits": _NUMBERS,
+}
 _EXTRA = r"(customer|loan)\.extra\.[a-z][a-z0-9_]{0,39}"
 
 
@@ -80,12 +93,19 @@ class ColumnSpec(_Model):
     rate: Literal["fraction", "percent", "permille_month", "bp"] | None = None
     digits: Annotated[int, Field(ge=1, le=40)] | None = None
 
+    def useless_for(self, reading: str) -> list[str]:
+        """Return the options that say nothing about a value that is read like this."""
+        given = self.model_fields_set
+        return [name for name, readings in _MEANINGFUL.items() if name in given and reading not in readings]
+
     @model_validator(mode="after")
     def _one_origin(self) -> ColumnSpec:
         if (self.column is not None) + (self.constant is not None) + self.file_name != 1:
             raise ValueError(_("a target has one of: column, constant, file_name"))
         if self.unit is not None and self.unit not in UNITS:
             raise ValueError(_("unit is one of {known}").format(known=", ".join(UNITS)))
+        if any(form not in FORMS and "%" not in form for form in self.date):
+            raise ValueError(_("date is one of {known}, or a pattern").format(known=", ".join(FORMS)))
         return self
 
 
@@ -150,13 +170,13 @@ def parse_profile(text: str, source: str, name: str) -> Profile:
     """
     loaded = load(text, source)
     profile = validate(Profile, loaded)
-    lines = []
-    for key in profile.columns:
-        if target(profile.kind, key) is None or (".extra." in key and not re.fullmatch(_EXTRA, key)):
-            row, column = loaded.mark(("columns", key))
-            problem = _("{target}: a file of {kind} has no such target").format(target=key, kind=profile.kind)
-            guess = did_you_mean(key, tuple(TARGETS[profile.kind]))
-            lines.append(f"{source}:{row}:{column}: {noted(problem, guess) if guess else problem}")
+    lines = [line for key in profile.columns for line in _column_faults(profile, key, loaded)]
+    if profile.kind != "snapshots":
+        lines += [
+            loaded.complaint((key,), _("{key} is for snapshots").format(key=key))
+            for key in ("extract", "missing")
+            if key in profile.model_fields_set
+        ]
     needed = [
         key for key, one in TARGETS[profile.kind].items() if one.is_needed and key not in profile.columns
     ]
@@ -164,3 +184,18 @@ def parse_profile(text: str, source: str, name: str) -> Profile:
     if lines:
         raise InvalidInput("\n".join(lines), code="invalid_file")
     return profile.model_copy(update={"name": name})
+
+
+def _column_faults(profile: Profile, key: str, loaded: Loaded) -> list[str]:
+    found = target(profile.kind, key)
+    if found is None or (".extra." in key and not re.fullmatch(_EXTRA, key)):
+        problem = _("{target}: a file of {kind} has no such target").format(target=key, kind=profile.kind)
+        guess = did_you_mean(key, tuple(TARGETS[profile.kind]))
+        return [loaded.complaint(("columns", key), noted(problem, guess) if guess else problem)]
+    return [
+        loaded.complaint(
+            ("columns", key, option),
+            _("{target}: {option} means nothing here").format(target=key, option=option),
+        )
+        for option in profile.columns[key].useless_for(found.reading)
+    ]

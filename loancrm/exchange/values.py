@@ -32,7 +32,11 @@ _STATUSES = ("live", "unknown")
 
 
 def reader_of(reading: str, spec: ColumnSpec, field: str, about: Reading) -> Reader:
-    """Return how the cells of a column are read. ``field`` is what faults call the column."""
+    """Return how the cells of a column are read. ``field`` is what faults call the column.
+
+    Raises:
+        KeyError: there is no such reading.
+    """
     if reading.startswith("code:"):
         return _code(reading.removeprefix("code:"), field)
     return _READERS[reading](spec, field, about)
@@ -114,14 +118,15 @@ def _email(spec: ColumnSpec, field: str, about: Reading) -> Reader:
     return lambda cell: identity.check_email(text_of(cell), field)
 
 
-def _count(spec: ColumnSpec, field: str, about: Reading) -> Reader:
-    def read(cell: Any) -> int:
-        text = text_of(cell).strip()
-        return parsing.count(
-            text.replace(spec.thousands, "") if spec.thousands else text, field, 0, 10_000_000
-        )
+def _count(most: int) -> Callable[[ColumnSpec, str, Reading], Reader]:
+    def make(spec: ColumnSpec, field: str, about: Reading) -> Reader:
+        def read(cell: Any) -> int:
+            text = text_of(cell).strip()
+            return parsing.count(text.replace(spec.thousands, "") if spec.thousands else text, field, 0, most)
 
-    return read
+        return read
+
+    return make
 
 
 def _flag(spec: ColumnSpec, field: str, about: Reading) -> Reader:
@@ -142,11 +147,11 @@ def _amount(spec: ColumnSpec, field: str, about: Reading) -> Reader:
     power = UNITS[spec.unit] if spec.unit else 0
 
     def read(cell: Any) -> int:
-        if isinstance(cell, float) and not isinstance(cell, bool):
-            return _scaled(_rounded(cell, power), power + 2, field)
+        if isinstance(cell, float):
+            return _not_negative(_scaled(_rounded(cell, power), power + 2, field), field)
         text = text_of(cell).strip()
         if spec.amount == "any":
-            return _any_amount(text, power, field)
+            return _not_negative(any_amount(text, power, field), field)
         text = _without_thousands(text, spec.thousands)
         if power == 0:
             return parsing.amount(text, field, signed=False)
@@ -167,7 +172,19 @@ def _without_thousands(text: str, mark: str | None) -> str:
     return whole.replace(mark, "") + ("." if point else "") + rest
 
 
-def _any_amount(text: str, power: int, field: str) -> int:
+def _not_negative(minor: int, field: str) -> int:
+    """A file may write a negative amount; nothing here is one."""
+    if minor < 0:
+        refuse(field, "negative", _("is negative"))
+    return minor
+
+
+def any_amount(text: str, power: int, field: str) -> int:
+    """Return an amount in any spelling that means one: ``¥1,234.56``, ``12.5万``, ``(1,234.56)``.
+
+    Raises:
+        InvalidInput: none of them.
+    """
     plain = unicodedata.normalize("NFKC", text).replace("−", "-").replace(" ", "").removesuffix("元")
     if plain.startswith("(") and plain.endswith(")"):
         plain = f"-{plain[1:-1]}"
@@ -244,7 +261,9 @@ _READERS: dict[str, Callable[[ColumnSpec, str, Reading], Reader]] = {
     "resident_id": _checked(lambda text, field, about: identity.check_resident_id(text, field, about.today)),
     "phone": _phone,
     "email": _email,
-    "count": _count,
+    "count": _count(10_000_000),
+    "days": _count(99_999),
+    "months": _count(1_200),
     "flag": _flag,
     "amount": _amount,
     "rate": _rate,

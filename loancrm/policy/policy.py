@@ -112,17 +112,17 @@ def read_policy(text: str, source: str, version_id: int | None = None) -> Policy
 
 
 def _read(loaded: strictyaml.Loaded, text: str, version_id: int | None) -> Policy:
-    shape, source = strictyaml.validate(PolicyShape, loaded), loaded.source
+    shape = strictyaml.validate(PolicyShape, loaded)
     problems: list[str] = []
     segments = shape.segments
     policy = Policy(
         shape,
         text,
-        _segment_rules(segments.enterprise, ("segments", "enterprise"), loaded, source, problems),
-        _segment_rules(segments.student, ("segments", "student"), loaded, source, problems),
+        _segment_rules(segments.enterprise, ("segments", "enterprise"), loaded, problems),
+        _segment_rules(segments.student, ("segments", "student"), loaded, problems),
         tuple(
             CadenceRule(rule.rule, when, rule.target_days, rule.maximum_days)
-            for rule, when in _compiled(shape.cadence, ("cadence",), loaded, source, problems)
+            for rule, when in _compiled(shape.cadence, ("cadence",), loaded, problems)
         ),
         loaded.data,
         version_id,
@@ -133,14 +133,14 @@ def _read(loaded: strictyaml.Loaded, text: str, version_id: int | None) -> Polic
 
 
 def _segment_rules(
-    rules: Iterable[Any], path: Place, loaded: strictyaml.Loaded, source: str, problems: list[str]
+    rules: Iterable[Any], path: Place, loaded: strictyaml.Loaded, problems: list[str]
 ) -> tuple[SegmentRule, ...]:
-    compiled = _compiled(rules, path, loaded, source, problems)
+    compiled = _compiled(rules, path, loaded, problems)
     return tuple(SegmentRule(rule.rule, rule.segment, when) for rule, when in compiled)
 
 
 def _compiled(
-    rules: Iterable[Any], path: Place, loaded: strictyaml.Loaded, source: str, problems: list[str]
+    rules: Iterable[Any], path: Place, loaded: strictyaml.Loaded, problems: list[str]
 ) -> list[tuple[Any, Condition]]:
     """Return each rule with its condition; what cannot be read goes into ``problems``."""
     found: list[tuple[Any, Condition]] = []
@@ -148,20 +148,19 @@ def _compiled(
     for index, rule in enumerate(rules):
         place: Place = (*path, index)
         if rule.rule in names:
-            problems.append(_line(loaded, source, (*place, "rule"), _("this rule's name is taken above")))
+            problems.append(_line(loaded, (*place, "rule"), _("this rule's name is taken above")))
         names.add(rule.rule)
         try:
             found.append((rule, from_yaml(rule.when, (*place, "when"))))
         except ConditionFault as fault:
             text = noted(fault.message, fault.hint) if fault.hint else fault.message
-            problems.append(_line(loaded, source, fault.path, text))
+            problems.append(_line(loaded, fault.path, text))
     return found
 
 
-def _line(loaded: strictyaml.Loaded, source: str, path: Place, text: str) -> str:
-    line, column = loaded.mark(path)
+def _line(loaded: strictyaml.Loaded, path: Place, text: str) -> str:
     dotted = ".".join(str(step) for step in path)
-    return f"{source}:{line}:{column}: {dotted}: {text}"
+    return loaded.complaint(path, f"{dotted}: {text}")
 
 
 def read_file(path: Path) -> Policy:

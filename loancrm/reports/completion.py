@@ -31,7 +31,7 @@ class Offer:
 def customers(view: View, typed: str) -> list[Offer]:
     """Return customers whose code, name, or pinyin begins as ``typed``, by code."""
     c = CUSTOMER.c
-    query = select(c.number, c.name).where(_begins(typed) if typed else true())
+    query = select(c.number, c.name).where(_begins(typed) if typed else true(), view.stands(CUSTOMER))
     order = unindexed(c.number) if typed else c.number
     rows = view.rows(query.order_by(order).limit(MOST))
     return [Offer(customer_code(row.number), row.name) for row in rows]
@@ -65,6 +65,7 @@ def loans(view: View, typed: str) -> list[Offer]:
 
 def officers(view: View, typed: str) -> list[Offer]:
     """Return officers whose code begins as ``typed``."""
-    c: Any = table(Officer).c
-    query = select(c.code, c.name).where(starts_with(c.code, typed)).order_by(c.code).limit(MOST)
-    return [Offer(row.code, row.name) for row in view.rows(query)]
+    rows = table(Officer)
+    c: Any = rows.c
+    query = select(c.code, c.name).where(starts_with(c.code, typed), view.stands(rows))
+    return [Offer(row.code, row.name) for row in view.rows(query.order_by(c.code).limit(MOST))]

@@ -30,6 +30,17 @@ from .test_kinds import CUSTOMERS, HEAD, HUADA, LOAN, LOAN_HEAD, LOANS, SNAP_HEA
         ("kind: loans\ncolumns: {loan.principal: x}", "p.yaml:1:1: columns: loan.number is missing"),
         ("kind: customers\ncolumns: {customer.name: {map: {a: b}}}", "a target has one of: column, constant"),
         ("kind: customers\ncolumns: {customer.name: {column: a, unit: 斤}}", "unit is one of"),
+        (
+            "kind: customers\ncolumns: {customer.name: {column: a, unit: 万元}}",
+            "p.yaml:2:38: customer.name: unit means nothing here",
+        ),
+        ("kind: loans\ncolumns: {loan.number: {file_name: true}}", "file_name means nothing here"),
+        ("kind: rates\nextract: full\ncolumns: {}", "a profile names at least one column"),
+        (
+            "kind: customers\nextract: full\ncolumns: {customer.name: a}",
+            "p.yaml:2:1: extract is for snapshots",
+        ),
+        ("kind: customers\ncolumns: {customer.since_on: {column: a, date: usa}}", "date is one of iso, ymd"),
         ("kind: customers\ncolumns: {customer.name: {colum: a}}", "unknown key (did you mean 'column'?)"),
         ("kind: customers\nformat: {delimeter: x}\ncolumns: {customer.name: a}", "did you mean 'delimiter'?"),
     ],

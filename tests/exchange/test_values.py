@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from loancrm.errors import LoanCrmError
 from loancrm.exchange.days import day_in_name, day_reader
 from loancrm.exchange.profile import ColumnSpec
-from loancrm.exchange.values import reader_of
+from loancrm.exchange.values import any_amount, reader_of
 from loancrm.services.customer_fields import Reading
 
 ABOUT = Reading(date(2026, 11, 21), "CN")
@@ -39,7 +39,7 @@ def test_every_published_spelling_of_a_day_is_read_by_any(data: Path) -> None:
 
 def test_every_published_spelling_of_an_amount_is_read_by_any(data: Path) -> None:
     cases = json.loads((data / "text" / "dates_money.json").read_text("utf-8"))["money"]
-    found = {case["input"]: read("amount", case["input"], amount="any") for case in cases}
+    found = {case["input"]: any_amount(case["input"], 0, "x") for case in cases}
     assert found == {case["input"]: int(float(case["expected"]) * 100) for case in cases}
 
 
@@ -142,6 +142,16 @@ def test_an_amount_that_is_not_exact_is_refused(cell: Any, spec: dict[str, Any])
 )
 def test_rates_are_a_year_in_every_form(cell: Any, form: str | None, millionths: int) -> None:
     assert read("rate", cell, **({"rate": form} if form else {})) == millionths
+
+
+@pytest.mark.parametrize("cell", [-5.5, -5.0, "(1,234.56)", "-1"])
+def test_a_negative_amount_is_refused_whatever_it_stands_in(cell: Any) -> None:
+    assert refusal("amount", cell, amount="any") == "negative"
+
+
+def test_a_term_of_more_than_a_century_is_refused() -> None:
+    assert read("months", "1200") == 1200
+    assert refusal("months", "1201") == "invalid_input"
 
 
 def test_a_bare_rate_without_a_form_is_refused() -> None:
