@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
 from loancrm.i18n import _
-from loancrm.vocabulary import PRODUCT
+from loancrm.vocabulary.words import PRODUCT
 
 
 def _product_code(code: str) -> str:

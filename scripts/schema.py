@@ -17,7 +17,7 @@ from sqlalchemy import CheckConstraint, Column, Table, UniqueConstraint
 from loancrm.migrations.views import MEANINGS, VIEWS
 from loancrm.models import METADATA, table
 from loancrm.models.base import TableModel
-from loancrm.models.columns import ExactInteger, JsonText, UtcInstant
+from loancrm.models.columns import ExactInteger, JsonText, Millionths, UtcInstant
 from loancrm.schema import SCHEMA_REVISION
 
 REPO = Path(__file__).resolve().parent.parent
@@ -28,8 +28,8 @@ HEAD = f"""\
 Written by `make schema` from `loancrm/models/`, revision {SCHEMA_REVISION}.
 The same on SQLite and PostgreSQL.
 
-- An *amount* is an integer of minor units (分): 125000000 is 1250000.00. A *rate* is an integer of
-  millionths: 34500 is 0.0345, or 3.45%.
+- An *amount* is an integer of minor units (分): 125000000 is 1250000.00. *Millionths*
+  are an integer too: a rate of 34500 is 0.0345, or 3.45%.
 - An *instant* is UTC. SQLite keeps it as text without an offset, PostgreSQL as `timestamptz`.
 - *JSON* is text with sorted keys and no blanks, so that its digest is stable.
 - The sensitivity of a column is `none`, `personal` (names or describes somebody) or `sensitive`
@@ -55,8 +55,10 @@ def classes(base: type[Any] = TableModel) -> dict[str, type[Any]]:
 
 def unit(column: Column[Any]) -> str:
     """Return what a value of the column is."""
+    if isinstance(column.type, Millionths):
+        return "millionths"
     if isinstance(column.type, ExactInteger):
-        return "rate, millionths" if column.name.endswith("_rate") else "amount, minor units"
+        return "amount, minor units"
     if isinstance(column.type, UtcInstant):
         return "instant"
     if isinstance(column.type, JsonText):

@@ -23,7 +23,7 @@ from sqlmodel import SQLModel
 
 from loancrm import models
 from loancrm.models import METADATA, MODULES, Book, Facility, table
-from loancrm.models.columns import ExactInteger, JsonText, UtcInstant, canonical_json
+from loancrm.models.columns import ExactInteger, JsonText, Millionths, UtcInstant, canonical_json
 
 NAMING = METADATA.naming_convention
 CLASSES = {"none", "personal", "sensitive"}
@@ -65,25 +65,34 @@ def test_what_must_be_masked_or_may_hold_it_is_sensitive(column: str) -> None:
     assert METADATA.tables[owner].c[name].info["sensitivity"] == "sensitive"
 
 
-def test_every_amount_and_rate_is_an_exact_integer() -> None:
-    assert sorted(EXACT) == [
-        ("facility", "limit_amount"),
-        ("loan", "annual_rate"),
-        ("loan", "principal"),
-        ("loan", "written_off_amount"),
-        ("loan_status", "amount"),
-        ("reference_rate", "annual_rate"),
-        ("snapshot", "annual_rate"),
-        ("snapshot", "next_due_amount"),
-        ("snapshot", "off_balance_interest"),
-        ("snapshot", "outstanding_principal"),
-        ("snapshot", "overdue_principal"),
-        ("snapshot", "unpaid_interest"),
-    ]
+# What is counted in millionths, by the name of its column; every other exact integer is money.
+NO_MONEY = {
+    "annual_rate",
+    "credits_earned",
+    "credits_expected",
+    "gpa",
+    "gpa_scale",
+    "high",
+    "low",
+    "probability",
+}
+NO_MONEY |= {"score", "share"}
+
+
+def test_what_is_no_money_is_counted_in_millionths() -> None:
+    found = {(owner, name) for owner, name in EXACT if is_millionths(owner, name)}
+    assert {name for _owner, name in found} == NO_MONEY | {"value"}
+    assert {owner for owner, name in found if name == "value"} == {"imported_figure", "series_value"}
+
+
+def is_millionths(owner: str, name: str) -> bool:
+    return isinstance(METADATA.tables[owner].c[name].type, Millionths)
 
 
 def test_every_row_that_holds_an_amount_says_in_which_currency() -> None:
-    assert all("currency" in METADATA.tables[owner].c for owner, name in EXACT if not name.endswith("_rate"))
+    amounts = {owner for owner, name in EXACT if not is_millionths(owner, name)}
+    assert {owner for owner in amounts if "currency" not in METADATA.tables[owner].c} == set()
+    assert {"loan", "snapshot", "facility", "statement", "appraisal"} <= amounts
 
 
 @pytest.mark.parametrize("owner", sorted(MODULES))

@@ -15,70 +15,124 @@ from sqlmodel import SQLModel
 if TYPE_CHECKING:
     from sqlalchemy import MetaData
 
+    from loancrm.models.assets import Appraisal, Collateral, Guarantor
     from loancrm.models.book import Book
+    from loancrm.models.clocks import LegalClock
     from loancrm.models.commands import Audit, Command, Sequence
     from loancrm.models.contacts import Contact
     from loancrm.models.customers import Customer, CustomerAttribute, CustomerSegment
     from loancrm.models.feedback import Feedback, FeedbackEvent
     from loancrm.models.files import ImportBatch
+    from loancrm.models.finance import BureauReport, Holding, Statement, Turnover
     from loancrm.models.follow_ups import FollowUp, FollowUpEvent
     from loancrm.models.lines import Contract, Facility
     from loancrm.models.loans import Loan, LoanStatus, Snapshot
     from loancrm.models.officers import Officer
+    from loancrm.models.people import Connection, Consent, Partner, Person, Training
     from loancrm.models.policies import PolicyVersion
     from loancrm.models.rates import ReferenceRate
+    from loancrm.models.scores import Assessment, CustomerAlias, CustomerClass
+    from loancrm.models.studies import AcademicRecord
+    from loancrm.models.views import ImportedFigure, Rating, SeriesValue
+    from loancrm.models.wishes import Need, ServicePlan, ServicePlanStep
 
     METADATA: MetaData
 
 # the class of a table -> the module that declares it
 MODULES = {
+    "AcademicRecord": "studies",
+    "Appraisal": "assets",
+    "Assessment": "scores",
     "Audit": "commands",
     "Book": "book",
+    "BureauReport": "finance",
+    "Collateral": "assets",
     "Command": "commands",
+    "Connection": "people",
+    "Consent": "people",
     "Contact": "contacts",
     "Contract": "lines",
     "Customer": "customers",
+    "CustomerAlias": "scores",
     "CustomerAttribute": "customers",
+    "CustomerClass": "scores",
     "CustomerSegment": "customers",
     "Facility": "lines",
     "Feedback": "feedback",
     "FeedbackEvent": "feedback",
     "FollowUp": "follow_ups",
     "FollowUpEvent": "follow_ups",
+    "Guarantor": "assets",
+    "Holding": "finance",
     "ImportBatch": "files",
+    "ImportedFigure": "views",
+    "LegalClock": "clocks",
     "Loan": "loans",
     "LoanStatus": "loans",
+    "Need": "wishes",
     "Officer": "officers",
+    "Partner": "people",
+    "Person": "people",
     "PolicyVersion": "policies",
+    "Rating": "views",
     "ReferenceRate": "rates",
     "Sequence": "commands",
+    "SeriesValue": "views",
+    "ServicePlan": "wishes",
+    "ServicePlanStep": "wishes",
     "Snapshot": "loans",
+    "Statement": "finance",
+    "Training": "people",
+    "Turnover": "finance",
 }
 
 __all__ = [
     "METADATA",
     "MODULES",
+    "AcademicRecord",
+    "Appraisal",
+    "Assessment",
     "Audit",
     "Book",
+    "BureauReport",
+    "Collateral",
     "Command",
+    "Connection",
+    "Consent",
     "Contact",
     "Contract",
     "Customer",
+    "CustomerAlias",
     "CustomerAttribute",
+    "CustomerClass",
     "CustomerSegment",
     "Facility",
     "Feedback",
     "FeedbackEvent",
     "FollowUp",
     "FollowUpEvent",
+    "Guarantor",
+    "Holding",
     "ImportBatch",
+    "ImportedFigure",
+    "LegalClock",
     "Loan",
     "LoanStatus",
+    "Need",
     "Officer",
+    "Partner",
+    "Person",
     "PolicyVersion",
+    "Rating",
     "ReferenceRate",
     "Sequence",
+    "SeriesValue",
+    "ServicePlan",
+    "ServicePlanStep",
     "Snapshot",
+    "Statement",
+    "Training",
+    "Turnover",
     "table",
 ]
 

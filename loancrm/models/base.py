@@ -77,6 +77,18 @@ class Fact(Record):
     effective_on: date = plain()
 
 
+class FileFact(Fact):
+    """A fact of a customer's file: numbered, and known again by its natural key, or by a file's row.
+
+    ``live_key`` is the owner's key and the kind's key fields (``loancrm.dossier``); ``source_key`` is of a
+    row of a file whose kind has no natural key. Both are empty once the fact is void.
+    """
+
+    number: int = plain(unique=True)
+    live_key: str | None = plain(None, None, unique=True)
+    source_key: str | None = plain(None, None, unique=True)
+
+
 def unique_while_standing(column: str) -> Index:
     """Return the index that lets a value stand once: a voided row does not keep it from others."""
     standing = text("voided_at IS NULL")

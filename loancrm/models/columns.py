@@ -38,6 +38,12 @@ class ExactInteger(TypeDecorator[int]):
         return value
 
 
+class Millionths(ExactInteger):
+    """A rate or another figure that is no money, in millionths: 34500 is 0.0345."""
+
+    cache_ok = True
+
+
 class UtcInstant(TypeDecorator[datetime]):
     """An aware UTC instant; naive ones are refused."""
 

@@ -13,7 +13,8 @@ class Customer(Record, table=True):
     """An enterprise, sole proprietor or student, customer or prospect.
 
     Every column from ``name`` on is dated: a change is a ``CustomerAttribute`` row, and the column
-    keeps the newest value. ``segment`` is the newest ``CustomerSegment``.
+    keeps the newest value. ``segment`` is the newest ``CustomerSegment``; ``credit_standing`` and
+    ``life_cycle`` are the newest ``CustomerClass`` of theirs.
     """
 
     __table_args__ = (
@@ -32,6 +33,8 @@ class Customer(Record, table=True):
     since_on: date = plain()
     version: int = plain(None, 1)
     segment: str | None = plain(None, None)
+    credit_standing: str | None = plain(None, None)
+    life_cycle: str | None = plain(None, None)
     name_key: str = personal()  # derived from name: what search compares
     company_key: str | None = personal(None, None)  # name_key without the legal form
     pinyin_key: str | None = personal(None, None)  # the name as it is typed in pinyin, where it is Chinese
@@ -62,6 +65,14 @@ class Customer(Record, table=True):
     graduates_on: date | None = plain(None, None)
     career_direction: str | None = personal(None, None)
     is_hardship: bool | None = sensitive(None, None)
+    registration_number: str | None = sensitive(None, None)
+    development_stage: str | None = plain(None, None)
+    policy_tags: str | None = plain(None, None)  # codes, separated by commas
+    preferred_channel: str | None = plain(None, None)
+    family_income: str | None = sensitive(None, None)
+    graduated_on: date | None = plain(None, None)
+    employment: str | None = personal(None, None)
+    archived_on: date | None = plain(None, None)
     extra: Any = sensitive(JsonText, None, nullable=True)  # columns of a file that have no name here
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index
 
 from loancrm.models.base import Fact
-from loancrm.models.columns import BIG_ID, ExactInteger, JsonText, personal, plain, sensitive
+from loancrm.models.columns import BIG_ID, ExactInteger, JsonText, Millionths, personal, plain, sensitive
 
 
 class Loan(Fact, table=True):
@@ -36,7 +36,7 @@ class Loan(Fact, table=True):
     security: str | None = plain(None, None)
     principal: int = plain(ExactInteger)
     currency: str = plain()
-    annual_rate: int | None = plain(ExactInteger, None)  # millionths
+    annual_rate: int | None = plain(Millionths, None)  # millionths
     disbursed_on: date | None = plain(None, None)
     matures_on: date | None = plain(None, None)
     term_months: int | None = plain(None, None)
@@ -92,6 +92,6 @@ class Snapshot(Fact, table=True):
     next_due_amount: int | None = plain(ExactInteger, None)
     off_balance_interest: int | None = plain(ExactInteger, None)
     bank_grade: str | None = plain(None, None)
-    annual_rate: int | None = plain(ExactInteger, None)  # millionths
+    annual_rate: int | None = plain(Millionths, None)  # millionths
     reprices_on: date | None = plain(None, None)
     matures_on: date | None = plain(None, None)  # as extended by then

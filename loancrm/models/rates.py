@@ -3,7 +3,7 @@
 from sqlalchemy import Index
 
 from loancrm.models.base import Fact
-from loancrm.models.columns import ExactInteger, plain
+from loancrm.models.columns import Millionths, plain
 
 
 class ReferenceRate(Fact, table=True):
@@ -14,4 +14,4 @@ class ReferenceRate(Fact, table=True):
 
     series: str = plain()
     live_key: str | None = plain(None, None, unique=True)
-    annual_rate: int = plain(ExactInteger)  # millionths
+    annual_rate: int = plain(Millionths)  # millionths

@@ -47,14 +47,24 @@ def _day(text: str, field: str, reading: Reading) -> date:
     return parsing.day(text, field)
 
 
-def _past_day(text: str, field: str, reading: Reading) -> date:
+def past_day(text: str, field: str, reading: Reading) -> date:
+    """Return a day that is not still to come.
+
+    Raises:
+        InvalidInput: it is, or it is no day.
+    """
     day = parsing.day(text, field)
     if day > reading.today:
         raise InvalidInput(_("{field}: that day is still to come").format(field=field), field=field)
     return day
 
 
-def _yes_no(text: str, field: str, reading: Reading) -> bool:
+def yes_no(text: str, field: str, reading: Reading) -> bool:
+    """Return what yes or no means, in either language.
+
+    Raises:
+        UsageFault: it is neither.
+    """
     del reading
     words = {"yes": True, "no": False, "true": True, "false": False, "是": True, "否": False}
     if text.strip().lower() not in words:
@@ -77,7 +87,7 @@ _READERS: Mapping[str, tuple[Reader, frozenset[str]]] = {
     "source": (_text, EVERYONE),
     "size_class": (_code("size_class"), COMPANIES),
     "employees": (lambda t, f, r: parsing.count(t, f, 0, 10_000_000), COMPANIES),
-    "founded_on": (_past_day, COMPANIES),
+    "founded_on": (past_day, COMPANIES),
     "legal_representative": (_name, COMPANIES),
     "actual_controller": (_name, COMPANIES),
     "school": (_text, STUDENTS),
@@ -86,7 +96,7 @@ _READERS: Mapping[str, tuple[Reader, frozenset[str]]] = {
     "enrolled_on": (_day, STUDENTS),
     "graduates_on": (_day, STUDENTS),
     "career_direction": (_text, STUDENTS),
-    "is_hardship": (_yes_no, STUDENTS),
+    "is_hardship": (yes_no, STUDENTS),
 }
 FIELDS = tuple(_READERS)
 OPTIONS = {

@@ -13,11 +13,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, func, or_, select, update
 
 from loancrm.dialect import as_text
+from loancrm.dossier import KINDS, FactKind
 from loancrm.errors import Conflict
 from loancrm.i18n import _
 from loancrm.indicators.facts import CUSTOMER, LOAN
 from loancrm.models import METADATA, Command, CustomerSegment, LoanStatus, table
 from loancrm.reports import commands
+from loancrm.reports.dossier import fact_table
 from loancrm.services.images import restore_images, trail
 from loancrm.services.inputs import Input, Receipt
 from loancrm.unitofwork import KEYS_WHILE_LIVE, Change, UnitOfWork
@@ -125,9 +127,17 @@ def _stand_again(uow: UnitOfWork, command_id: int) -> Counter[str]:
     return +count
 
 
-def _dated_key(*parts: ColumnElement[Any]) -> ColumnElement[str]:
-    first, second = map(as_text, parts)
-    return first.concat(":").concat(second)
+def _joined(rows: Any, *names: str) -> ColumnElement[str]:
+    first, *rest = (as_text(rows.c[name]) for name in names)
+    for part in rest:
+        first = first.concat(":").concat(part)
+    return first
+
+
+def _of_kind(kind: FactKind) -> Callable[[Any], ColumnElement[str]]:
+    whose = (kind.owner_column,) if kind.owner_column else ()
+    names = (*whose, *(kind.column(kind.field(name)) for name in kind.key))
+    return lambda rows: _joined(rows, *names)
 
 
 # How the key of a standing row follows from the row.
@@ -135,8 +145,11 @@ LIVE_KEYS: Mapping[str, Callable[[Any], ColumnElement[str]]] = {
     "facility": lambda rows: rows.c.number,
     "contract": lambda rows: rows.c.number,
     "loan": lambda rows: rows.c.number,
-    "snapshot": lambda rows: _dated_key(rows.c.loan_id, rows.c.effective_on),
-    "reference_rate": lambda rows: _dated_key(rows.c.series, rows.c.effective_on),
+    "snapshot": lambda rows: _joined(rows, "loan_id", "effective_on"),
+    "reference_rate": lambda rows: _joined(rows, "series", "effective_on"),
+    "customer_alias": lambda rows: as_text(rows.c.number),
+    "imported_figure": lambda rows: _joined(rows, "customer_id", "name", "effective_on"),
+    **{fact_table(kind).name: _of_kind(kind) for kind in KINDS.values() if kind.key},
 }
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from loancrm.i18n import N_, NP_, _, p_
 from loancrm.render.columns import Column
 from loancrm.typeset import display_width
-from loancrm.vocabulary import SEGMENT, label
+from loancrm.vocabulary import label
+from loancrm.vocabulary.words import SEGMENT
 
 if TYPE_CHECKING:
     from loancrm.context import Context

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from loancrm.errors import InvalidInput, UsageFault
 from loancrm.i18n import N_, _
-from loancrm.vocabulary import CUSTOMER_KIND, code_of, label
+from loancrm.vocabulary import code_of, label
+from loancrm.vocabulary.words import CUSTOMER_KIND
 
 if TYPE_CHECKING:
     from loancrm.context import Context

@@ -1,0 +1,8 @@
+"""loancrm bureau: add, list, void."""
+
+from __future__ import annotations
+
+from loancrm.dossier.finance import BUREAU
+from loancrm.shell.facts import fact_app
+
+app = fact_app(BUREAU)

@@ -1,0 +1,8 @@
+"""loancrm connection: add, list, void."""
+
+from __future__ import annotations
+
+from loancrm.dossier.people import CONNECTION
+from loancrm.shell.facts import fact_app
+
+app = fact_app(CONNECTION)

@@ -1,0 +1,44 @@
+"""What a customer's file holds beside the customer: kinds of dated facts, declared field by field.
+
+One declaration gives a kind its commands (``add``, ``list``, ``void``), its import, its columns and its
+natural key. What a kind means beyond that, such as a balance sheet that must balance, is said where
+services check it.
+"""
+
+from __future__ import annotations
+
+from loancrm.dossier.assets import APPRAISAL, COLLATERAL, GUARANTOR
+from loancrm.dossier.clocks import CLOCK
+from loancrm.dossier.finance import BUREAU, HOLDING, STATEMENT, TURNOVER
+from loancrm.dossier.kinds import FactKind, Field
+from loancrm.dossier.people import CONNECTION, CONSENT, PARTNER, PERSON, TRAINING
+from loancrm.dossier.studies import ACADEMIC
+from loancrm.dossier.views import RATING, SERIES
+from loancrm.dossier.wishes import NEED, PLAN, PLAN_STEP
+
+__all__ = ["KINDS", "FactKind", "Field"]
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        STATEMENT,
+        TURNOVER,
+        HOLDING,
+        BUREAU,
+        ACADEMIC,
+        PERSON,
+        CONSENT,
+        CONNECTION,
+        NEED,
+        PLAN,
+        PLAN_STEP,
+        COLLATERAL,
+        APPRAISAL,
+        GUARANTOR,
+        CLOCK,
+        RATING,
+        SERIES,
+        PARTNER,
+        TRAINING,
+    )
+}

@@ -1,0 +1,98 @@
+"""The shape of a declaration: a kind of dated fact, and its fields. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from loancrm.i18n import N_
+
+Owner = Literal["customer", "officer", "book"]
+REFERENCES = ("customer", "loan", "fact:")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a fact.
+
+    Attributes:
+        name: the column, the key in JSON, and ``KIND.name`` in a profile of a file.
+        reading: how its text becomes a value: text, note, name, identifier, date, past_date, count, amount,
+            signed_amount, rate, ratio, signed_ratio, flag, phone, email, resident_id, ``code:VOCABULARY``;
+            or what it refers to: customer, loan, ``fact:KIND`` (kept as ``name_id``).
+        label: English, marked with ``N_``: the heading of the column and the help of the option.
+        is_needed: whether a fact cannot do without it.
+        default: what it is when nothing is said.
+        is_listed: whether it stands in the table that ``list`` shows.
+    """
+
+    name: str
+    reading: str
+    label: str
+    is_needed: bool = False
+    default: str | None = None
+    is_listed: bool = True
+
+    @property
+    def is_reference(self) -> bool:
+        """Whether it names a customer, a loan or another fact: it is kept as that one's key."""
+        return self.reading.startswith(REFERENCES)
+
+    @property
+    def option(self) -> str:
+        """The option on the command line."""
+        return "--" + self.name.replace("_", "-")
+
+
+@dataclass(frozen=True, slots=True)
+class FactKind:
+    """A kind of dated fact.
+
+    Attributes:
+        name: the noun that is typed, and the prefix of its targets in a profile.
+        plural: the kind of file that brings many of them.
+        model: the class of its table in ``loancrm.models``.
+        prefix: the letters of its numbers: ``FS`` for ``FS-00042``.
+        owner: whose it is: a customer's, an officer's, or the book's own.
+        help: one line: what it is.
+        added: the sentence after one was added; may name ``{number}``, ``{owner}`` and fields.
+        fields: in the order in which they are shown.
+        effective: the field that is the day on which it takes effect (column ``effective_on``); None:
+            ``--on``.
+        known: the field that says since when the bank knows it (column ``known_on``); None: since it was
+            recorded.
+        key: the fields that, with the owner, make it the same fact again; empty: each is one of its own.
+        kinds: the kinds of customer that have it.
+    """
+
+    name: str
+    plural: str
+    model: str
+    prefix: str
+    owner: Owner
+    help: str
+    fields: tuple[Field, ...]
+    added: str = N_("{number} is recorded")
+    effective: str | None = None
+    known: str | None = None
+    key: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ("enterprise", "sole_proprietor", "student")
+
+    @property
+    def owner_column(self) -> str | None:
+        """The column that says whose it is."""
+        return None if self.owner == "book" else f"{self.owner}_id"
+
+    def field(self, name: str) -> Field:
+        """Return the field called ``name``."""
+        return next(field for field in self.fields if field.name == name)
+
+    def column(self, field: Field) -> str:
+        """Return the column of the table that keeps a field."""
+        if field.name in (self.effective, self.known):
+            return "effective_on" if field.name == self.effective else "known_on"
+        return f"{field.name}_id" if field.is_reference else field.name
+
+    def code(self, number: int) -> str:
+        """Return the code of a fact's number: ``FS-00042``."""
+        return f"{self.prefix}-{number:05d}"

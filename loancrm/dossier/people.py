@@ -1,0 +1,95 @@
+"""People at a customer, what they consented to, who belongs together; partners; the staff's training."""
+
+from __future__ import annotations
+
+from loancrm.dossier.kinds import FactKind, Field
+from loancrm.i18n import N_
+
+PERSON = FactKind(
+    name="person",
+    plural="people",
+    model="Person",
+    prefix="PE",
+    owner="customer",
+    help=N_("People at a customer, with their roles."),
+    key=("name", "role"),
+    fields=(
+        Field("name", "name", N_("name"), is_needed=True),
+        Field("role", "code:person_role", N_("role"), is_needed=True),
+        Field("position", "text", N_("position")),
+        Field("phone", "phone", N_("phone")),
+        Field("email", "email", N_("e-mail"), is_listed=False),
+        Field("resident_id", "resident_id", N_("resident ID"), is_listed=False),
+        Field("share", "ratio", N_("share held")),
+        Field("birthday", "past_date", N_("birthday, as the calendar says it"), is_listed=False),
+        Field("calendar", "code:calendar", N_("calendar of the birthday"), default="solar", is_listed=False),
+        Field("preferred_channel", "code:channel", N_("preferred channel")),
+        Field("note", "text", N_("note"), is_listed=False),
+    ),
+)
+CONSENT = FactKind(
+    name="consent",
+    plural="consents",
+    model="Consent",
+    prefix="CN",
+    owner="customer",
+    help=N_("What somebody consented to, or took back."),
+    effective="on",
+    fields=(
+        Field("person", "name", N_("who"), is_needed=True),
+        Field("purpose", "code:consent_purpose", N_("what for"), is_needed=True),
+        Field("channel", "code:channel", N_("by which channel; default: any")),
+        Field("on", "past_date", N_("since"), is_needed=True),
+        Field("expires_on", "date", N_("until")),
+        Field("is_withdrawn", "flag", N_("taken back")),
+        Field("evidence", "text", N_("where it is kept"), is_listed=False),
+    ),
+)
+CONNECTION = FactKind(
+    name="connection",
+    plural="connections",
+    model="Connection",
+    prefix="CX",
+    owner="customer",
+    help=N_("Groups, guarantee circles and families that a customer belongs to."),
+    key=("kind", "name"),
+    fields=(
+        Field("kind", "code:connection_kind", N_("kind"), is_needed=True),
+        Field("name", "text", N_("name of the group or circle"), is_needed=True),
+        Field("role", "text", N_("part in it")),
+        Field("share", "ratio", N_("share held"), is_listed=False),
+    ),
+)
+PARTNER = FactKind(
+    name="partner",
+    plural="partners",
+    model="Partner",
+    prefix="PA",
+    owner="book",
+    help=N_("Schools, county aid centres, guarantee companies and others who send customers."),
+    key=("name",),
+    fields=(
+        Field("name", "text", N_("name"), is_needed=True),
+        Field("kind", "code:partner_kind", N_("kind"), is_needed=True),
+        Field("region", "text", N_("region")),
+        Field("person", "name", N_("whom to talk to")),
+        Field("phone", "phone", N_("phone")),
+        Field("note", "text", N_("note"), is_listed=False),
+    ),
+)
+TRAINING = FactKind(
+    name="training",
+    plural="trainings",
+    model="Training",
+    prefix="TR",
+    owner="officer",
+    help=N_("Trainings and examinations of the staff, due and done."),
+    key=("what", "due_on"),
+    fields=(
+        Field("what", "text", N_("what"), is_needed=True),
+        Field("kind", "code:training_kind", N_("kind"), default="training"),
+        Field("due_on", "date", N_("due on"), is_needed=True),
+        Field("done_on", "past_date", N_("done on")),
+        Field("result", "text", N_("result")),
+    ),
+)

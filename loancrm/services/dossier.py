@@ -1,0 +1,203 @@
+"""Adding and voiding the dated facts of a customer's file, whatever their kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from loancrm import models
+from loancrm.dossier import KINDS, FactKind
+from loancrm.dossier.kinds import Field
+from loancrm.errors import Conflict, InvalidInput
+from loancrm.i18n import _
+from loancrm.models import table
+from loancrm.reports import dossier as facts
+from loancrm.reports import lookup
+from loancrm.services.dossier_checks import CHECKS
+from loancrm.services.inputs import Input, Receipt, happened_on
+from loancrm.unitofwork import Change, UnitOfWork
+
+
+class FactIn(Input):
+    """A fact: its kind, whose it is (None: the book's), and its fields as values.
+
+    ``values`` holds what was said, by field; references as they were named. ``replaces`` voids the fact of
+    the same key that is there.
+    """
+
+    kind: str
+    owner: str | None
+    on: date | None
+    values: dict[str, Any]
+    replaces: bool = False
+
+
+class FactVoid(Input):
+    """Which fact was wrong, by its number."""
+
+    kind: str
+    fact: str
+    why: str | None = None
+
+
+class FactReceipt(Receipt):
+    """The fact as written; ``replaced`` is the number of the one that it stands for now."""
+
+    number: str
+    kind: str
+    owner: str | None
+    on: date
+    replaced: str | None = None
+
+
+def add_fact(uow: UnitOfWork, request: FactIn) -> FactReceipt:
+    """Write a fact.
+
+    Raises:
+        Conflict: the same fact is there, and ``replaces`` was not said.
+        InvalidInput: a day to come, a field that is missing or not of this kind of customer, or what the
+            kind's own check refuses.
+        NotFound: nobody, or nothing, is called so.
+    """
+    kind = KINDS[request.kind]
+    owner = facts.owner(uow.view(), kind, request.owner)
+    columns = columns_of(uow, kind, owner, request.values, request.on)
+    live_key = live_key_of(kind, owner, columns)
+    replaced = _make_way(uow, kind, live_key, replaces=request.replaces)
+    number = uow.next_number(kind.name)
+    model = getattr(models, kind.model)
+    whose = {} if owner is None else {str(kind.owner_column): owner.id}
+    key = uow.insert(model, number=number, live_key=live_key, **whose, **columns)
+    uow.record(Change("create", model, key, facts.customer_id(kind, owner), {}, _said(kind, columns)))
+    return FactReceipt(
+        number=kind.code(number),
+        kind=kind.name,
+        owner=facts.owner_code(kind, owner),
+        on=columns["effective_on"],
+        replaced=replaced,
+    )
+
+
+def columns_of(
+    uow: UnitOfWork, kind: FactKind, owner: Row[Any] | None, values: Mapping[str, Any], on: date | None
+) -> dict[str, Any]:
+    """Return the columns of a fact, all of them, from what was said.
+
+    Raises:
+        InvalidInput, NotFound: see ``add_fact``.
+    """
+    columns: dict[str, Any] = {}
+    for field in kind.fields:
+        value = values.get(field.name)
+        if value is None and field.is_needed:
+            raise InvalidInput(_("{field} is needed").format(field=field.option), field=field.option)
+        if value is not None and field.is_reference:
+            value = _reference(uow, kind, field, owner, value)
+        columns[kind.column(field)] = value
+    columns["effective_on"] = happened_on(uow, columns.get("effective_on") or on, _effective_option(kind))
+    if columns.get("known_on") is None:
+        columns["known_on"] = uow.today
+    if "currency" in table(getattr(models, kind.model)).c:
+        columns["currency"] = uow.currency
+    check = CHECKS.get(kind.name)
+    if check is not None:
+        check(uow, owner, columns)
+    return columns
+
+
+def live_key_of(kind: FactKind, owner: Row[Any] | None, columns: Mapping[str, Any]) -> str | None:
+    """Return the natural key of a fact: its owner and the kind's key fields; None where there is none."""
+    if not kind.key:
+        return None
+    parts = [columns[kind.column(kind.field(name))] for name in kind.key]
+    whose = [] if owner is None else [owner.id]
+    return ":".join(part.isoformat() if isinstance(part, date) else str(part) for part in (*whose, *parts))
+
+
+def void_fact(uow: UnitOfWork, request: FactVoid) -> FactReceipt:
+    """Void a fact; what was known before still shows it.
+
+    Raises:
+        NotFound: there is no such fact.
+        Conflict: another fact refers to it.
+    """
+    kind = KINDS[request.kind]
+    row = facts.fact(uow.view(), kind, request.fact)
+    _refuse_referred(uow, kind, row)
+    owner = facts.owner_of(uow.view(), kind, row)
+    _void(uow, kind, row, {} if request.why is None else {"why": request.why})
+    return FactReceipt(
+        number=kind.code(row.number), kind=kind.name, owner=facts.owner_code(kind, owner), on=row.effective_on
+    )
+
+
+def _void(uow: UnitOfWork, kind: FactKind, row: Row[Any], after: dict[str, Any]) -> None:
+    model = getattr(models, kind.model)
+    uow.void(model, row.id)
+    before = {**_said(kind, dict(row._mapping)), "source_key": row.source_key}
+    customer_id = row._mapping.get("customer_id")
+    uow.record(Change("void", model, row.id, customer_id, before, after))
+
+
+def _make_way(uow: UnitOfWork, kind: FactKind, live_key: str | None, *, replaces: bool) -> str | None:
+    """Void the fact of the same key, if it may be replaced; return its number."""
+    rows = table(getattr(models, kind.model))
+    if live_key is None:
+        return None
+    there = uow.connection.execute(select(rows).where(rows.c.live_key == live_key)).first()
+    if there is None:
+        return None
+    number = kind.code(there.number)
+    if not replaces:
+        raise Conflict(
+            _("{number} says this already, of {day}").format(number=number, day=there.effective_on),
+            hint=_("--replace puts the new one in its place"),
+            code="taken",
+        )
+    _void(uow, kind, there, {})
+    return number
+
+
+def _reference(uow: UnitOfWork, kind: FactKind, field: Field, owner: Row[Any] | None, named: str) -> int:
+    """Return the key of what a field refers to; another fact or a loan must be the same customer's."""
+    view = uow.view()
+    if field.reading == "customer":
+        return int(lookup.customer(view, named).id)
+    if field.reading == "loan":
+        row = lookup.loan(view, named)
+    else:
+        row = facts.fact(view, KINDS[field.reading.removeprefix("fact:")], named)
+    if owner is not None and row.customer_id != owner.id:
+        message = _("{field}: that is another customer's").format(field=field.option)
+        raise Conflict(message, field=field.option)
+    return int(row.id)
+
+
+def _refuse_referred(uow: UnitOfWork, kind: FactKind, row: Row[Any]) -> None:
+    for other in KINDS.values():
+        for field in other.fields:
+            if field.reading == f"fact:{kind.name}":
+                rows = table(getattr(models, other.model))
+                of_it = rows.c[other.column(field)] == row.id
+                found = uow.connection.scalar(select(rows.c.number).where(of_it, rows.c.voided_at.is_(None)))
+                if found is not None:
+                    raise Conflict(
+                        _("{other} rests on {number}: void that first").format(
+                            other=other.code(found), number=kind.code(row.number)
+                        ),
+                        code="in_use",
+                    )
+
+
+def _effective_option(kind: FactKind) -> str:
+    return kind.field(kind.effective).option if kind.effective else "--on"
+
+
+def _said(kind: FactKind, columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the history shows of a fact: its fields that say something, and its day."""
+    said = {field.name: columns[kind.column(field)] for field in kind.fields}
+    said["effective_on"] = columns["effective_on"]
+    return {name: value for name, value in said.items() if value is not None}

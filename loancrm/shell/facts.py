@@ -1,0 +1,158 @@
+"""The commands of a kind of fact, made from its declaration: add, list, void."""
+
+import inspect
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+
+from loancrm.dossier.kinds import FactKind, Field
+from loancrm.i18n import N_, _
+from loancrm.render.columns import Column, Kind
+from loancrm.shell.app import App
+
+_OWNERS = {
+    "customer": ("CUSTOMER", N_("code, bank number, or part of the name")),
+    "officer": ("OFFICER", N_("code of the officer")),
+}
+_METAVARS = {
+    "date": "DAY",
+    "past_date": "DAY",
+    "amount": "AMOUNT",
+    "signed_amount": "AMOUNT",
+    "rate": "RATE",
+    "ratio": "RATIO",
+    "signed_ratio": "NUMBER",
+    "count": "N",
+    "flag": "yes|no",
+    "customer": "CUSTOMER",
+    "loan": "LOAN",
+}
+_SHOWN: dict[str, Kind] = {
+    "date": "date",
+    "past_date": "date",
+    "amount": "money",
+    "signed_amount": "money",
+    "rate": "rate",
+    "ratio": "ratio",
+    "signed_ratio": "ratio",
+    "count": "int",
+    "flag": "bool",
+}
+_MASKS: dict[str, Any] = {"phone": "phone", "email": "email", "resident_id": "identifier"}
+
+
+def fact_app(kind: FactKind) -> App:
+    """Return the noun of a kind, with the verbs add, list and void."""
+    app = App(help=kind.help)
+    app.verb("change", name="add", help=N_("Record one."))(_adder(kind))
+    app.verb("rows", name="list", help=N_("List them, newest first."))(_lister(kind))
+    app.verb("change", name="void", help=N_("Void one that was wrong; what was known before keeps it."))(
+        _voider(kind)
+    )
+    return app
+
+
+def columns(kind: FactKind) -> tuple[Column, ...]:
+    """Return the columns of a list of a kind."""
+    whose: tuple[Column, ...] = ()
+    if kind.owner_column is not None:
+        whose = (
+            Column("owner", N_("customer") if kind.owner == "customer" else N_("officer")),
+            Column("owner_name", N_("name")),
+        )
+    day = () if kind.effective else (Column("on", N_("day"), "date"),)
+    return (Column("number", N_("number")), *whose, *day, *(_column(field) for field in kind.fields))
+
+
+def _column(field: Field) -> Column:
+    if field.reading.startswith("code:"):
+        vocabulary = field.reading.removeprefix("code:")
+        return Column(field.name, field.label, "code", vocabulary=vocabulary, table=field.is_listed)
+    shown = _SHOWN.get(field.reading, "text")
+    return Column(field.name, field.label, shown, mask=_MASKS.get(field.reading), table=field.is_listed)
+
+
+def _adder(kind: FactKind) -> Callable[..., None]:
+    def add(ctx: typer.Context, **typed: Any) -> None:
+        """Record a fact."""
+        from loancrm.services.dossier import add_fact
+        from loancrm.services.dossier_requests import fact_in
+
+        crm: Any = ctx.obj
+        request = fact_in(kind, typed.pop("owner", None), typed, crm.reading)
+        receipt = crm.change(add_fact, request, f"{kind.name} add")
+        said = {"number": receipt.number, "owner": receipt.owner or ""}
+        notes = [_("it stands for {number} now").format(number=receipt.replaced)] if receipt.replaced else []
+        crm.receipt(receipt, _(kind.added).format(**said), *notes)
+
+    parameters = [*_owner(kind), *(_option(field) for field in kind.fields)]
+    if kind.effective is None:
+        text = N_("when it took effect; default: today")
+        parameters.append(_parameter("fact_on", str | None, typer.Option("--on", metavar="DAY", help=text)))
+    if kind.key:
+        text = N_("void the one that says this already")
+        flag = typer.Option("--replace", help=text)
+        parameters.append(_parameter("replace", bool, flag, default=False))
+    return _signed(add, parameters)
+
+
+def _lister(kind: FactKind) -> Callable[..., None]:
+    def list_(ctx: typer.Context, owner: str | None = None, unmask: bool = False) -> None:
+        """List facts."""
+        from loancrm.shell.fact_list import show_facts
+
+        show_facts(ctx.obj, kind, columns(kind), owner, unmask=unmask)
+
+    parameters = _owner(kind, is_needed=False)
+    if any(field.reading in _MASKS for field in kind.fields):
+        text = N_("show identifiers and phones in full; the look is recorded")
+        parameters.append(_parameter("unmask", bool, typer.Option("--unmask", help=text), default=False))
+    return _signed(list_, parameters)
+
+
+def _voider(kind: FactKind) -> Callable[..., None]:
+    def void(ctx: typer.Context, fact: str, why: str | None = None) -> None:
+        """Void a fact."""
+        from loancrm.services.dossier import void_fact
+        from loancrm.services.dossier_requests import fact_void
+
+        crm: Any = ctx.obj
+        receipt = crm.change(void_fact, fact_void(kind, fact, why), f"{kind.name} void")
+        crm.receipt(receipt, _("{number} is void").format(number=receipt.number))
+
+    number = typer.Argument(metavar="NUMBER", help=N_("its number, as the list shows it"))
+    why = typer.Option(metavar="TEXT", help=N_("why it is wrong"))
+    return _signed(void, [_parameter("fact", str, number), _parameter("why", str | None, why)])
+
+
+def _owner(kind: FactKind, *, is_needed: bool = True) -> list[inspect.Parameter]:
+    if kind.owner_column is None:
+        return []
+    metavar, text = _OWNERS[kind.owner]
+    if is_needed:
+        return [_parameter("owner", str, typer.Argument(metavar=metavar, help=text))]
+    return [_parameter("owner", str | None, typer.Argument(metavar=f"[{metavar}]", help=text))]
+
+
+def _option(field: Field) -> inspect.Parameter:
+    name = field.reading.removeprefix("code:")
+    metavar = _METAVARS.get(name) or ("NUMBER" if name.startswith("fact:") else field.name.upper())
+    option = typer.Option(field.option, metavar=metavar, help=field.label)
+    return _parameter(field.name, str if field.is_needed else str | None, option)
+
+
+def _parameter(name: str, type_: Any, declared: Any, **more: Any) -> inspect.Parameter:
+    """Return a parameter that Typer reads; what need not be said is None, or ``default``."""
+    default = more.get("default", inspect.Parameter.empty if type_ is str else None)
+    return inspect.Parameter(
+        name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[type_, declared]
+    )
+
+
+def _signed(function: Callable[..., None], parameters: list[inspect.Parameter]) -> Callable[..., None]:
+    """Give ``function`` the signature that its declaration asks for."""
+    context = inspect.Parameter("ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
+    function.__signature__ = inspect.Signature([context, *parameters])  # type: ignore[attr-defined]
+    function.__annotations__ = {one.name: one.annotation for one in (context, *parameters)}
+    return function

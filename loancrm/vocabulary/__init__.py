@@ -1,0 +1,167 @@
+"""The closed lists of words: each code is ASCII and stable, each has an English and a Chinese label.
+
+A script reads the code; a person reads the label and may type either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from loancrm.errors import UsageFault, did_you_mean
+from loancrm.i18n import NP_, _, catalogue, language, listed, p_
+from loancrm.vocabulary import dossier
+from loancrm.vocabulary.fields import FIELD
+from loancrm.vocabulary.words import (
+    BUSINESS_LINE,
+    CHANNEL,
+    CONTRACT_KIND,
+    CUSTOMER_KIND,
+    DIRECTION,
+    FEEDBACK_KIND,
+    FEEDBACK_STATUS,
+    FIVE_TIER,
+    GROUPING,
+    LEVEL,
+    LOAN_STATUS,
+    MEASURE,
+    MOVEMENT,
+    OUTCOME,
+    PIPELINE_STAGE,
+    PRODUCT,
+    PURPOSE,
+    SECURITY,
+    SEGMENT,
+    SERVICE_STAGE,
+    SERVICE_TIER,
+    SIZE_CLASS,
+    STUDY_LEVEL,
+)
+
+# What is typed: the label is accepted beside the code.
+VOCABULARIES: Mapping[str, Mapping[str, str]] = {
+    "customer_kind": CUSTOMER_KIND,
+    "segment": SEGMENT,
+    "service_tier": SERVICE_TIER,
+    "pipeline_stage": PIPELINE_STAGE,
+    "study_level": STUDY_LEVEL,
+    "size_class": SIZE_CLASS,
+    "channel": CHANNEL,
+    "direction": DIRECTION,
+    "purpose": PURPOSE,
+    "outcome": OUTCOME,
+    "product": PRODUCT,
+    "security": SECURITY,
+    "contract_kind": CONTRACT_KIND,
+    "loan_status": LOAN_STATUS,
+    "five_tier": FIVE_TIER,
+    "feedback_kind": FEEDBACK_KIND,
+    "feedback_status": FEEDBACK_STATUS,
+    "business_line": BUSINESS_LINE,
+    "service_stage": SERVICE_STAGE,
+    "level": LEVEL,
+    "grouping": GROUPING,
+    "measure": MEASURE,
+    "movement": MOVEMENT,
+    **dossier.VOCABULARIES,
+}
+# What is only shown.
+LABELS: Mapping[str, Mapping[str, str]] = {
+    "follow_up_status": {
+        "open": NP_("follow_up_status", "open"),
+        "done": NP_("follow_up_status", "done"),
+    },
+    "follow_up_action": {
+        "done": NP_("follow_up_action", "done"),
+        "snoozed": NP_("follow_up_action", "put off"),
+    },
+    "feedback_action": {
+        "assigned": NP_("feedback_action", "assigned"),
+        "answered": NP_("feedback_action", "answered"),
+        "resolved": NP_("feedback_action", "resolved"),
+    },
+    "command_state": {
+        "done": NP_("command_state", "done"),
+        "undone": NP_("command_state", "undone"),
+        "undo": NP_("command_state", "an undo"),
+    },
+    "health": {
+        "ok": NP_("health", "ok"),
+        "warning": NP_("health", "warning"),
+        "fault": NP_("health", "fault"),
+    },
+    "reason_kind": {
+        "follow_up": NP_("reason_kind", "next step"),
+        "past_due": NP_("reason_kind", "past due"),
+        "maturity": NP_("reason_kind", "maturity"),
+        "instalment": NP_("reason_kind", "instalment"),
+        "facility": NP_("reason_kind", "credit line"),
+        "feedback": NP_("reason_kind", "feedback"),
+        "cadence": NP_("reason_kind", "cadence"),
+    },
+    "unit": {
+        "days": NP_("unit", "days"),
+        "count": NP_("unit", "count"),
+        "money": NP_("unit", "money"),
+        "ratio": NP_("unit", "ratio"),
+        "code": NP_("unit", "code"),
+        "text": NP_("unit", "text"),
+        "yes_no": NP_("unit", "yes or no"),
+    },
+    "origin": {"default": NP_("origin", "default")},
+    "position": {"snapshot": NP_("position", "snapshot")},
+    "field": FIELD,
+}
+
+
+def know_products(products: Mapping[str, str]) -> None:
+    """Accept the bank's own product codes too, with their labels."""
+    PRODUCT.update(products)
+
+
+def codes_of(vocabulary: str) -> tuple[str, ...]:
+    """Return the codes of ``vocabulary``, in its own order."""
+    return tuple(VOCABULARIES.get(vocabulary) or LABELS[vocabulary])
+
+
+def label(vocabulary: str, code: str | None) -> str:
+    """Return the label of ``code`` in the language in use; an unknown code is its own label."""
+    if code is None:
+        return ""
+    known = VOCABULARIES.get(vocabulary) or LABELS[vocabulary]
+    text = known.get(code)
+    return p_(vocabulary, text) if text else code
+
+
+def code_of(vocabulary: str, text: str, field: str) -> str:
+    """Return the code that ``text`` means: a code, or a label in either language.
+
+    Raises:
+        UsageFault: ``text`` is neither; the message lists what is known.
+    """
+    known = VOCABULARIES[vocabulary]
+    wanted = _plain(text)
+    if wanted in known:  # without reading the other language's catalogue
+        return wanted
+    for code, english in known.items():
+        if wanted in {code, _plain(english), _plain(_chinese(vocabulary, english))}:
+            return code
+    codes = listed(_choice(vocabulary, code) for code in known)
+    raise UsageFault(
+        _("{field}: unknown value; known are {codes}").format(field=field, codes=codes),
+        field=field,
+        hint=did_you_mean(wanted, tuple(known)),
+        code="unknown_value",
+    )
+
+
+def _plain(text: str) -> str:
+    return text.strip().casefold().replace("-", "_").replace(" ", "_")
+
+
+def _choice(vocabulary: str, code: str) -> str:
+    """Return a code to choose, with its label where that is in another language."""
+    return code if language() == "en" else f"{code} {label(vocabulary, code)}"
+
+
+def _chinese(vocabulary: str, english: str) -> str:
+    return catalogue("zh_CN").pgettext(vocabulary, english)
