@@ -14,6 +14,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     ColumnElement,
+    CompoundSelect,
     Connection,
     Date,
     Dialect,
@@ -142,7 +143,7 @@ def unindexed(column: ColumnElement[Any]) -> ColumnElement[Any]:
     return _Unindexed(column)
 
 
-def found_first(query: Select[Any], name: str) -> CTE:
+def found_first(query: Select[Any] | CompoundSelect[Any], name: str) -> CTE:
     """Return ``query`` as a relation that is found by itself, whatever is asked of it.
 
     SQLite would weave it into the statement around it. Before 3.35 it does not know the word, and does.

@@ -136,6 +136,20 @@ def test_the_whole_books_list_pairs_no_customer_with_every_conversation(book: St
             assert not [row[3] for row in plan if str(row[3]).startswith("SCAN contacts_by_customer")], sql
 
 
+@pytest.mark.parametrize(("text", "limit"), [("华", None), ("华", 20), ("C-00050", None)])
+def test_find_reads_the_index_of_names_from_end_to_end_once_and_nothing_else(
+    book: Store, text: str, limit: int | None
+) -> None:
+    plans: list[str] = []
+    for view, runs in _ask(book, lambda v, p, _o: list(customers(v, p, find=text, limit=limit))):
+        for sql, parameters in runs:
+            plan = view.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", parameters)
+            plans += [str(row[3]) for row in plan]
+    scans = [step for step in plans if _reads_all(step)]
+    assert set(scans) == {"SCAN customer USING COVERING INDEX ix_customer_name_key_pinyin_key"}
+    assert len(scans) == (2 if (text, limit) == ("华", None) else 1)  # too many to be bound: found again
+
+
 def test_the_benchmarks_book_holds_every_invariant(book: Store) -> None:
     from loancrm.reports.checks import check_store
 
