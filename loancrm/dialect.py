@@ -5,17 +5,21 @@ Every helper gives the same result on both; ``tests/test_dialect.py`` compares t
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
     Boolean,
     ColumnElement,
+    CompoundSelect,
     Connection,
     Date,
     Dialect,
     Integer,
+    Select,
     Table,
     Text,
     cast,
@@ -30,6 +34,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 MILLION = 1_000_000
+_KNOWS_MATERIALIZED = sqlite3.sqlite_version_info >= (3, 35)
 ROWS_TO_COPY = 20  # below that many rows COPY costs more than it saves
 
 
@@ -136,6 +141,15 @@ def _unindexed(element: _Unindexed, compiler: SQLCompiler, **kw: Any) -> str:
 def unindexed(column: ColumnElement[Any]) -> ColumnElement[Any]:
     """Return ``column`` for an ORDER BY of a few rows: SQLite would walk its index through all rows."""
     return _Unindexed(column)
+
+
+def found_first(query: Select[Any] | CompoundSelect[Any], name: str) -> CTE:
+    """Return ``query`` as a relation that is found by itself, whatever is asked of it.
+
+    SQLite would weave it into the statement around it. Before 3.35 it does not know the word, and does.
+    """
+    found = query.cte(name)
+    return found.prefix_with("MATERIALIZED", dialect="sqlite") if _KNOWS_MATERIALIZED else found
 
 
 def as_text(value: ColumnElement[Any]) -> ColumnElement[str]:
