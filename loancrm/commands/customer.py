@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from loancrm.commands.options import CustomerArgument, OfficerOption, OnOption, UnmaskFlag
+from loancrm.commands.options import CustomerArgument, OfficerOption, OnOption, UnmaskFlag, WhyOption
 from loancrm.i18n import N_, _, listed
 from loancrm.render.columns import Column
 from loancrm.shell.app import App
@@ -193,6 +193,26 @@ def duplicates(
     from loancrm.shell.care import show_duplicates
 
     show_duplicates(ctx.obj, customer)
+
+
+@app.verb(
+    "change", help=N_("Make two customers one: all of OTHER becomes CUSTOMER's, and its code still finds it.")
+)
+def merge(
+    ctx: typer.Context,
+    customer: CustomerArgument,
+    other: Annotated[str, typer.Argument(metavar="OTHER", help=N_("the one that becomes it"))],
+    why: WhyOption = None,
+    force: Annotated[bool, typer.Option("--force", help=N_("although their numbers differ"))] = False,
+) -> None:
+    """Make two customers one."""
+    from loancrm.services.care_requests import merge_in
+    from loancrm.services.merging import merge as work
+    from loancrm.shell.care import merged
+
+    crm: Any = ctx.obj
+    receipt = crm.change(work, merge_in(customer, other, why, force=force), "customer merge")
+    crm.receipt(receipt, *merged(receipt))
 
 
 @app.verb("one", help=N_("Show what to know before a call."))

@@ -49,3 +49,16 @@ def _duplicate(pair: Any) -> dict[str, Any]:
 def _next(rows: Sequence[dict[str, Any]]) -> Sequence[str]:
     """Return the next command of the first pair."""
     return [_("next: {command}").format(command=rows[0]["command"])] if rows else []
+
+
+def merged(receipt: Any) -> list[str]:
+    """Return in sentences what a merge did."""
+    said = {"code": receipt.code, "merged": receipt.merged, "n": sum(receipt.moved.values())}
+    lines = [_("{merged} is {code} now: rows that moved: {n}").format(**said)]
+    if receipt.voided:
+        n = sum(receipt.voided.values())
+        lines.append(_("void, since {code} has the same: {n}").format(code=receipt.code, n=n))
+    if receipt.filled:
+        fields = listed(label("field", name) for name in receipt.filled)
+        lines.append(_("taken over: {fields}").format(fields=fields))
+    return lines

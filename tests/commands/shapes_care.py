@@ -19,5 +19,16 @@ DUPLICATE = {
     "why": TEXT,
     "command": r"loancrm customer merge C-\d{5} C-\d{5}",
 }
+MERGE_RECEIPT = {
+    "code": CUSTOMER,
+    "merged": CUSTOMER,
+    "name": TEXT,
+    "moved": dict,
+    "voided": dict,
+    "filled": [CODE],
+}
 # The filled book has nothing for these: their own tests compare what they show.
-ELSEWHERE: dict[str, Any] = {"customer duplicates": [DUPLICATE]}
+ELSEWHERE: dict[str, Any] = {
+    "customer duplicates": [DUPLICATE],
+    "customer merge": MERGE_RECEIPT,
+}
