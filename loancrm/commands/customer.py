@@ -47,6 +47,9 @@ Career = Annotated[Text, _field("TEXT", N_("career direction"))]
 Hardship = Annotated[Text, _field("YES|NO", N_("recognised as in hardship"), "--hardship")]
 Officer = Annotated[Text, _field("OFFICER", N_("lead officer"))]
 SecondOfficer = Annotated[Text, _field("OFFICER", N_("second officer"))]
+WhereOption = Annotated[
+    Text, _field("CONDITION", N_("such as: days_past_due > 30 and segment in (risk, mass_market)"))
+]
 
 LIST_COLUMNS = (
     Column("code", N_("code")),
@@ -157,9 +160,7 @@ def list_(
     ctx: typer.Context,
     officer: OfficerOption = None,
     kind: Kind = None,
-    where: Annotated[
-        Text, _field("CONDITION", N_("such as: days_past_due > 30 and segment in (risk, mass_market)"))
-    ] = None,
+    where: WhereOption = None,
     unmask: UnmaskFlag = False,
 ) -> None:
     """List customers."""
@@ -213,6 +214,24 @@ def merge(
     crm: Any = ctx.obj
     receipt = crm.change(work, merge_in(customer, other, why, force=force), "customer merge")
     crm.receipt(receipt, *merged(receipt))
+
+
+@app.verb("rows or change", help=N_("Give an officer's customers to another, with a brief of each."))
+def handover(
+    ctx: typer.Context,
+    source: Annotated[str, typer.Option("--from", metavar="OFFICER", help=N_("whose they are"))],
+    target: Annotated[str, typer.Option("--to", metavar="OFFICER", help=N_("who takes over"))],
+    customers: Annotated[
+        list[str] | None, typer.Option("--customer", metavar="CUSTOMER", help=N_("only this one; repeatable"))
+    ] = None,
+    on: OnOption = None,
+    where: WhereOption = None,
+) -> None:
+    """Give an officer's customers to another."""
+    from loancrm.shell.care import hand_over
+
+    typed = {"source": source, "target": target, "customers": customers, "on": on, "where": where}
+    hand_over(ctx.obj, typed)
 
 
 @app.verb("one", help=N_("Show what to know before a call."))

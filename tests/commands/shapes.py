@@ -7,9 +7,9 @@ shape of its items, a tuple of the codes that can stand there, or a dict with ex
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
+from .shapes_care import CARE_CHANGES, Maybe, maybe
 from .shapes_care import ELSEWHERE as ELSEWHERE
 
 TEXT = r"(?s).+"
@@ -26,17 +26,6 @@ KINDS = ("enterprise", "sole_proprietor", "student")
 SEGMENTS = ("quality", "potential", "mass_market", "risk")
 TIERS = ("normal", "special_mention", "substandard", "doubtful", "loss")
 LEVELS = ("high", "medium", "low")
-
-
-@dataclass(frozen=True)
-class Maybe:
-    """The shape, or null."""
-
-    shape: Any
-
-
-def maybe(shape: Any) -> Maybe:
-    return Maybe(shape)
 
 
 def misfits(value: Any, shape: Any, place: str = "$") -> list[str]:
@@ -612,6 +601,7 @@ CHANGES: tuple[tuple[str, Any], ...] = (
     ("snapshot add JJ-0001 --on 2026-11-20 --outstanding 1240000.00 --days-past-due 10", SNAPSHOT_RECEIPT),
     ("snapshot void JJ-0001 --on 2026-11-19", SNAPSHOT_RECEIPT),
     ("policy adopt POLICY", POLICY_RECEIPT),
+    *CARE_CHANGES,
     ("undo --yes", UNDO_RECEIPT),
     ("init", BOOK_RECEIPT),
 )

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
+MONEY = r"-?\d{1,15}\.\d\d"
+SIX = r"\d+\.\d{6}"
+DATE = r"\d{4}-\d\d-\d\d"
 CUSTOMER = r"C-\d{5}"
 TEXT = r"(?s).+"
 CODE = r"[a-z0-9_]+"
+
+
+@dataclass(frozen=True)
+class Maybe:
+    """The shape, or null."""
+
+    shape: Any
+
+
+def maybe(shape: Any) -> Maybe:
+    return Maybe(shape)
+
 
 DUPLICATE = {
     "customer": CUSTOMER,
@@ -27,6 +43,23 @@ MERGE_RECEIPT = {
     "voided": dict,
     "filled": [CODE],
 }
+HANDOVER = {
+    "customer": CUSTOMER,
+    "name": TEXT,
+    "kind": ("enterprise", "sole_proprietor", "student"),
+    "part": ("lead", "second"),
+    "segment": maybe(CODE),
+    "live_loans": int,
+    "outstanding_principal": maybe(MONEY),
+    "days_past_due": maybe(int),
+    "last_contact_on": maybe(DATE),
+    "last_outcome": maybe(CODE),
+    "last_note": maybe(TEXT),
+    "next_due_on": maybe(DATE),
+    "matures_on": maybe(DATE),
+    "open_points": [{"code": r"[UF]-\d{5}", "due_on": maybe(DATE), "what": TEXT}],
+}
+CARE_CHANGES: tuple[tuple[str, Any], ...] = (("customer handover --from li.wei --to zhao.min", [HANDOVER]),)
 # The filled book has nothing for these: their own tests compare what they show.
 ELSEWHERE: dict[str, Any] = {
     "customer duplicates": [DUPLICATE],
