@@ -147,7 +147,7 @@ def read_value(indicator: Indicator, value: Any) -> Value:
             return int(text)
         case "money":
             return _scaled(text, name, 2, _("{name} is an amount such as 50000 or 1234.56"))
-        case "ratio":
+        case "ratio" | "number":
             if text.endswith("%"):
                 return _scaled(text[:-1].strip(), name, 4, _("{name} is a share such as 10% or 0.1"))
             return _scaled(text, name, 6, _("{name} is a share such as 10% or 0.1"))

@@ -9,10 +9,9 @@ from typing import Any
 from sqlalchemy import Integer, Row, Select, case, func, literal, select
 
 from loancrm.i18n import _
-from loancrm.indicators.catalogue import INDICATORS
 from loancrm.indicators.facts import customer_ids
-from loancrm.indicators.figures import Figures
-from loancrm.numerals import format_money, format_ratio
+from loancrm.indicators.figures import Figures, find
+from loancrm.numerals import format_money, format_number, format_ratio
 from loancrm.policy.conditions import Outcome, Test
 from loancrm.policy.policy import Policy, SegmentRule
 from loancrm.reports.lookup import customer_code
@@ -115,7 +114,7 @@ class Classification:
         )
 
     def _values(self, row: Row[Any]) -> dict[str, Any]:
-        return {name: _plain(row._mapping[f"figure_{name}"], INDICATORS[name].unit) for name in self.names}
+        return {name: _plain(row._mapping[f"figure_{name}"], find(name).unit) for name in self.names}
 
     def explain(self) -> list[TestLine]:
         """Return every rule for the one customer in scope, test by test, with the actual values."""
@@ -161,11 +160,13 @@ def shown(test: Test | None, value: Any) -> str | None:
 
 def figure_text(indicator: str, value: Any) -> str:
     """Return an indicator's value as text: money and shares as people read them."""
-    unit = INDICATORS[indicator].unit
+    unit = find(indicator).unit
     if unit == "money":
         return format_money(value)
     if unit == "ratio":
         return format_ratio(value)
+    if unit == "number":
+        return format_number(value)
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
