@@ -7,7 +7,7 @@ what is left of the instalment, and the last row takes the rest.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -44,12 +44,37 @@ class Instalment:
 
 def schedule(terms: Terms, working: IsWorkingDay = is_working_day) -> tuple[Instalment, ...]:
     """Return the instalments of a loan that is drawn at once and paid as agreed."""
+    return remaining(terms, terms.principal, 0, working=working)
+
+
+def remaining(
+    terms: Terms,
+    balance: int,
+    after: int,
+    *,
+    rates: Sequence[tuple[date, int]] = (),
+    working: IsWorkingDay = is_working_day,
+) -> tuple[Instalment, ...]:
+    """Return the instalments that are left, worked out anew over what is outstanding.
+
+    Due days still come from the original anchor, so nothing drifts. More or fewer instalments, another rate
+    or a balance that was paid down are all the same question: the schedule of the rest.
+
+    Args:
+        terms: as agreed now; ``instalments`` counts all, the paid ones too.
+        balance: principal outstanding after the instalment ``after``, in minor units.
+        after: the number of the last instalment that stays as it is; 0 for none.
+        rates: later annual rates in millionths, each from its day on; within a period interest is split
+            by days.
+        working: whether a day is a working day.
+    """
     spans = periods(terms, working)
     if terms.repayment == "single":
         spans = (Period(terms.start_on, spans[-1].ends_on, spans[-1].due_on, _whole(spans)),)
-    growths = [_growth(terms, span) for span in spans]
-    base = parts_of_year(terms.day_count) * MILLION
-    return tuple(_rows(terms, spans, growths, base))
+    pays = _pays_principal(terms, len(spans))
+    growths = [_growth(terms, span, rates) for span in spans]
+    rest = _Rest(terms, balance, after, spans[after:], pays[after:], growths[after:])
+    return tuple(rest.rows())
 
 
 def _whole(spans: Sequence[Period]) -> int | None:
@@ -58,31 +83,82 @@ def _whole(spans: Sequence[Period]) -> int | None:
     return None if None in months else sum(month or 0 for month in months)
 
 
-def _growth(terms: Terms, span: Period) -> int:
+def _growth(terms: Terms, span: Period, rates: Sequence[tuple[date, int]]) -> int:
     """Return the interest of a period on one unit, over parts of the year times a million."""
-    return terms.annual_rate * year_parts(terms.day_count, span.starts_on, span.ends_on, span.months)
+    changes = [(on, rate) for on, rate in sorted(rates) if on < span.ends_on]
+    within = [(on, rate) for on, rate in changes if on > span.starts_on]
+    rate = next((rate for on, rate in reversed(changes) if on <= span.starts_on), terms.annual_rate)
+    if not within:
+        return rate * year_parts(terms.day_count, span.starts_on, span.ends_on, span.months)
+    days = [span.starts_on, *(on for on, _rate in within), span.ends_on]
+    each = [rate, *(later for _on, later in within)]
+    return sum(
+        one * year_parts(terms.day_count, start, end)
+        for one, start, end in zip(each, days[:-1], days[1:], strict=True)
+    )
 
 
-def _rows(terms: Terms, spans: Sequence[Period], growths: Sequence[int], base: int) -> Iterator[Instalment]:
-    pays = _pays_principal(terms, len(spans))
-    plan = _plan(terms, pays, growths, base)
-    mode = "half_even" if terms.rounding == "half_even" else "half_up"
-    balance, kept = terms.principal, 0
-    for place, span in enumerate(spans):
-        on = terms.principal if terms.repayment == "flat" else balance
-        interest = rounded(on * growths[place], base, mode)
-        if place == len(spans) - 1:
-            principal = balance
-        else:
-            principal = min(plan.principal(place, interest), balance) if pays[place] else 0
-        balance -= principal
-        own, states = _whose(terms, span, interest)
-        kept += own
-        is_deferred = place < terms.interest_grace
-        yield Instalment(
-            place + 1, span.starts_on, span.due_on, principal, 0 if is_deferred else kept, states, balance
-        )
-        kept = kept if is_deferred else 0
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """The instalments that are left: which of them pay principal, and how each period grows."""
+
+    terms: Terms
+    balance: int
+    after: int
+    spans: Sequence[Period]
+    pays: Sequence[bool]
+    growths: Sequence[int]
+
+    @property
+    def base(self) -> int:
+        """What growths are over."""
+        return parts_of_year(self.terms.day_count) * MILLION
+
+    def rows(self) -> Iterator[Instalment]:
+        """Yield the instalments; the last one takes what is left."""
+        terms, balance, kept = self.terms, self.balance, 0
+        principal_of = self._principal()
+        mode = "half_even" if terms.rounding == "half_even" else "half_up"
+        for place, span in enumerate(self.spans):
+            on = terms.principal if terms.repayment == "flat" else balance
+            interest = rounded(on * self.growths[place], self.base, mode)
+            is_last = place == len(self.spans) - 1
+            wanted = principal_of(place, interest) if self.pays[place] else 0
+            principal = balance if is_last else min(wanted, balance)
+            balance -= principal
+            own, states = _whose(terms, span, interest)
+            kept += own
+            number = self.after + place + 1
+            due = 0 if number <= terms.interest_grace else kept
+            kept -= due
+            yield Instalment(number, span.starts_on, span.due_on, principal, due, states, balance)
+
+    def _principal(self) -> Callable[[int, int], int]:
+        """Return how much principal an instalment pays, by its place and its interest."""
+        terms, n = self.terms, sum(self.pays)
+        if terms.repayment == "custom":
+            return lambda place, interest: terms.table[self.after + place]
+        if terms.repayment in ("level", "balloon") and terms.recurring_grace == 0:
+            total = self._level()
+            return lambda place, interest: max(total - interest, 0)
+        if terms.repayment == "flat":
+            paying = sum(growth for growth, pay in zip(self.growths, self.pays, strict=True) if pay)
+            exact = self.balance * self.base + terms.principal * paying
+            total = rounded(exact, self.base * max(n, 1), terms.rounding, terms.round_to)
+            return lambda place, interest: max(total - interest, 0)
+        share = rounded(self.balance, max(n, 1), terms.rounding, terms.round_to)
+        return lambda place, interest: share
+
+    def _level(self) -> int:
+        """Return the level instalment; a balloon stays as it is at the end."""
+        product, annuity, power = 1, 0, 1  # over base**k: Π(1+r), F, 1
+        for growth, pay in zip(self.growths, self.pays, strict=True):
+            if pay:
+                annuity = annuity * (self.base + growth) + power * self.base
+                product *= self.base + growth
+                power *= self.base
+        exact = self.balance * product - self.terms.balloon * power
+        return rounded(exact, max(annuity, 1), self.terms.rounding, self.terms.round_to)
 
 
 def _whose(terms: Terms, span: Period, interest: int) -> tuple[int, int]:
@@ -103,43 +179,3 @@ def _pays_principal(terms: Terms, n: int) -> list[bool]:
         return [place == n - 1 for place in range(n)]
     first, every = terms.principal_grace, terms.recurring_grace + 1
     return [place >= first and ((place - first) % every == every - 1 or place == n - 1) for place in range(n)]
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """How much principal an instalment pays: a level total less its interest, or an amount each."""
-
-    total: int | None
-    each: tuple[int, ...]
-
-    def principal(self, place: int, interest: int) -> int:
-        return max(self.total - interest, 0) if self.total is not None else self.each[place]
-
-
-def _plan(terms: Terms, pays: list[bool], growths: Sequence[int], base: int) -> _Plan:
-    if terms.repayment == "custom":
-        return _Plan(None, terms.table)
-    paying = [growth for growth, pay in zip(growths, pays, strict=True) if pay]
-    if terms.repayment in ("level", "balloon") and terms.recurring_grace == 0:
-        return _Plan(level_instalment(terms, paying, base), ())
-    if terms.repayment == "flat":
-        exact = terms.principal * (len(paying) * sum(paying) + base * len(paying))
-        total = rounded(exact, base * len(paying) ** 2, terms.rounding, terms.round_to)
-        return _Plan(total, ())
-    share = rounded(terms.principal, max(len(paying), 1), terms.rounding, terms.round_to)
-    return _Plan(None, (share,) * len(pays))
-
-
-def level_instalment(terms: Terms, growths: Sequence[int], base: int) -> int:
-    """Return the level instalment over periods that grow by ``growths / base``; minor units.
-
-    A balloon is left for the last instalment: its present value does not have to be paid off.
-    """
-    product, annuity, power = 1, 0, 1  # over base**k: Π(1+r), F
-    for growth in growths:
-        annuity = annuity * (base + growth) + power * base
-        product *= base + growth
-        power *= base
-    # F is over base**n; the balloon stays as it is at the end
-    exact = terms.principal * product - terms.balloon * power
-    return rounded(exact, annuity, terms.rounding, terms.round_to)
