@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import (
@@ -22,6 +23,7 @@ from sqlalchemy import (
     Select,
     Table,
     Text,
+    case,
     cast,
     func,
     insert,
@@ -164,8 +166,6 @@ def total(value: ColumnElement[Any]) -> ColumnElement[int]:
 
 def count_where(condition: ColumnElement[bool]) -> ColumnElement[int]:
     """Return how many rows of a group satisfy ``condition``."""
-    from sqlalchemy import case
-
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0).cast(BigInteger)
 
 
@@ -180,6 +180,23 @@ def millionths(part: ColumnElement[Any], whole: ColumnElement[Any]) -> ColumnEle
     rest = (a * 1000).op("%")(b)
     scaled: ColumnElement[int] = type_coerce(thousandths * 1000 + (rest * 1000).op("/")(b), BigInteger)
     return scaled
+
+
+def scaled(value: ColumnElement[Any], factor: int) -> tuple[ColumnElement[int], ColumnElement[int]]:
+    """Return the whole numbers around ``value`` times ``factor`` millionths: not above it, and not below it.
+
+    The factor is positive and at most a thousand. In two steps, so that 10^15 minor units do not overflow
+    64 bits: the factor as a fraction, then the whole part and the rest of the division one by one.
+    """
+    part = Fraction(factor, MILLION)
+    over, under = (literal(n, BigInteger()) for n in part.as_integer_ratio())
+    whole = type_coerce(cast(value, BigInteger), BigInteger)
+    rest = whole.op("%")(under) * over
+    quotient = whole.op("/")(under) * over + rest.op("/")(under)
+    left = rest.op("%")(under)
+    floor = quotient - case((left < 0, 1), else_=0)
+    ceiling = quotient + case((left > 0, 1), else_=0)
+    return type_coerce(floor, BigInteger), type_coerce(ceiling, BigInteger)
 
 
 class _Like(FunctionElement[bool]):

@@ -389,9 +389,12 @@ POLICY_LINE = {
     "in_force": bool,
 }
 INDICATOR_LINE = {
-    "name": CODE,
+    "name": r"[a-z][a-z0-9_.]*",
+    "group": CODE,
+    "level": ("customer", "loan"),
     "unit": CODE,
     "meaning": TEXT,
+    "formula": TEXT,
     "source": TEXT,
     "kinds": [KINDS],
     "missing": TEXT,
@@ -575,6 +578,7 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     ("undo --list", [COMMAND_LINE]),
     ("policy list", [POLICY_LINE]),
     ("policy indicators", [INDICATOR_LINE]),
+    ("policy indicators line_utilisation", [INDICATOR_LINE]),
     ("doctor", [FINDING]),
     ("config show", [SETTING]),
     ("config show --origin", [{**SETTING, "source": TEXT}]),

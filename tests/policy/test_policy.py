@@ -332,6 +332,7 @@ ALLOWED = {
     ("policy/parse.py", 3): "the third group of a pattern",
     ("policy/parse.py", 4): "decimals of a per cent",
     ("policy/parse.py", 6): "decimals of a ratio",
+    ("policy/parse.py", 1000): "the largest factor that SQL counts exactly with",
     ("policy/parse.py", 20): "characters of the text that a message repeats",
     ("policy/policy.py", 20): "size limit of a file",
     ("reports/checks.py", 20): "rows that a message names",
