@@ -11,6 +11,7 @@ FIELD = {
     "amount": NP_("field", "amount"),
     "annual_rate": NP_("field", "annual rate"),
     "answer_due_on": NP_("field", "answer by"),
+    "archived_on": NP_("field", "archived on"),
     "bank_number": NP_("field", "bank number"),
     "branch": NP_("field", "branch"),
     "business_line": NP_("field", "business line"),
