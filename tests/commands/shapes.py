@@ -29,6 +29,7 @@ from .patterns import (
     maybe,
     misfits,
 )
+from .shapes_care import ELSEWHERE as ELSEWHERE
 from .shapes_dossier import FACT_CHANGES, FACT_LOOKS, FILE_ON_PAGE
 
 __all__ = ["misfits"]
@@ -373,9 +374,12 @@ POLICY_LINE = {
     "in_force": bool,
 }
 INDICATOR_LINE = {
-    "name": CODE,
+    "name": r"[a-z][a-z0-9_.]*",
+    "group": CODE,
+    "level": ("customer", "loan"),
     "unit": CODE,
     "meaning": TEXT,
+    "formula": TEXT,
     "source": TEXT,
     "kinds": [KINDS],
     "missing": TEXT,
@@ -559,6 +563,7 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     ("undo --list", [COMMAND_LINE]),
     ("policy list", [POLICY_LINE]),
     ("policy indicators", [INDICATOR_LINE]),
+    ("policy indicators line_utilisation", [INDICATOR_LINE]),
     ("doctor", [FINDING]),
     ("config show", [SETTING]),
     ("config show --origin", [{**SETTING, "source": TEXT}]),
