@@ -141,6 +141,25 @@ class DelinquencyShape(Shape):
         return edges
 
 
+ClockKind = Literal[
+    "limitation",
+    "guarantee_period",
+    "seizure",
+    "registration",
+    "appraisal",
+    "insurance",
+    "approval",
+    "line",
+    "other",
+]
+
+
+class ClockShape(Shape):
+    """How long a legal clock runs when nobody says until when."""
+
+    months: Annotated[int, Field(ge=1, le=1200)]
+
+
 class PolicyShape(Shape):
     """A policy file."""
 
@@ -154,5 +173,6 @@ class PolicyShape(Shape):
     due: DueShape
     feedback: FeedbackShape
     delinquency: DelinquencyShape
+    legal_clocks: dict[ClockKind, ClockShape] = Field(default_factory=dict)
     duplicates: DuplicatesShape | None = None
     file: tuple[FileRuleShape, ...] = ()
