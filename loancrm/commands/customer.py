@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from loancrm.commands.options import CustomerArgument, OfficerOption, OnOption, UnmaskFlag
+from loancrm.commands.options import CustomerArgument, OfficerOption, OnOption, UnmaskFlag, WhyOption
 from loancrm.i18n import N_, _, listed
 from loancrm.render.columns import Column
 from loancrm.shell.app import App
@@ -58,6 +58,9 @@ Employment = Annotated[
 ]
 Officer = Annotated[Text, _field("OFFICER", N_("lead officer"))]
 SecondOfficer = Annotated[Text, _field("OFFICER", N_("second officer"))]
+WhereOption = Annotated[
+    Text, _field("CONDITION", N_("such as: days_past_due > 30 and segment in (risk, mass_market)"))
+]
 
 LIST_COLUMNS = (
     Column("code", N_("code")),
@@ -178,9 +181,7 @@ def list_(
     ctx: typer.Context,
     officer: OfficerOption = None,
     kind: Kind = None,
-    where: Annotated[
-        Text, _field("CONDITION", N_("such as: days_past_due > 30 and segment in (risk, mass_market)"))
-    ] = None,
+    where: WhereOption = None,
     unmask: UnmaskFlag = False,
 ) -> None:
     """List customers."""
@@ -214,6 +215,44 @@ def duplicates(
     from loancrm.shell.care import show_duplicates
 
     show_duplicates(ctx.obj, customer)
+
+
+@app.verb(
+    "change", help=N_("Make two customers one: all of OTHER becomes CUSTOMER's, and its code still finds it.")
+)
+def merge(
+    ctx: typer.Context,
+    customer: CustomerArgument,
+    other: Annotated[str, typer.Argument(metavar="OTHER", help=N_("the one that becomes it"))],
+    why: WhyOption = None,
+    force: Annotated[bool, typer.Option("--force", help=N_("although their numbers differ"))] = False,
+) -> None:
+    """Make two customers one."""
+    from loancrm.services.care_requests import merge_in
+    from loancrm.services.merging import merge as work
+    from loancrm.shell.care import merged
+
+    crm: Any = ctx.obj
+    receipt = crm.change(work, merge_in(customer, other, why, force=force), "customer merge")
+    crm.receipt(receipt, *merged(receipt))
+
+
+@app.verb("rows or change", help=N_("Give an officer's customers to another, with a brief of each."))
+def handover(
+    ctx: typer.Context,
+    source: Annotated[str, typer.Option("--from", metavar="OFFICER", help=N_("whose they are"))],
+    target: Annotated[str, typer.Option("--to", metavar="OFFICER", help=N_("who takes over"))],
+    customers: Annotated[
+        list[str] | None, typer.Option("--customer", metavar="CUSTOMER", help=N_("only this one; repeatable"))
+    ] = None,
+    on: OnOption = None,
+    where: WhereOption = None,
+) -> None:
+    """Give an officer's customers to another."""
+    from loancrm.shell.care import hand_over
+
+    typed = {"source": source, "target": target, "customers": customers, "on": on, "where": where}
+    hand_over(ctx.obj, typed)
 
 
 @app.verb("one", help=N_("Show what to know before a call."))

@@ -29,6 +29,7 @@ from .patterns import (
     maybe,
     misfits,
 )
+from .shapes_care import CARE_CHANGES
 from .shapes_care import ELSEWHERE as ELSEWHERE
 from .shapes_dossier import FACT_CHANGES, FACT_LOOKS, FILE_ON_PAGE
 
@@ -591,6 +592,7 @@ CHANGES: tuple[tuple[str, Any], ...] = (
     ("snapshot add JJ-0001 --on 2026-11-20 --outstanding 1240000.00 --days-past-due 10", SNAPSHOT_RECEIPT),
     ("snapshot void JJ-0001 --on 2026-11-19", SNAPSHOT_RECEIPT),
     ("policy adopt POLICY", POLICY_RECEIPT),
+    *CARE_CHANGES,
     ("undo --yes", UNDO_RECEIPT),
     ("init", BOOK_RECEIPT),
     *FACT_CHANGES,
