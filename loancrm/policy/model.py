@@ -24,9 +24,10 @@ class Shape(BaseModel):
 
 
 class DataShape(Shape):
-    """How old a snapshot may be and still be a position, and what looks odd in the data."""
+    """How old a snapshot or a statement may be and still count, and what looks odd in the data."""
 
     stale_after_days: Days
+    statement_stale_after_days: Days | None = None
     class_floor_days: dict[Literal["special_mention", "substandard", "doubtful", "loss"], Days] = {}
     balance_jump_percent: Annotated[int, Field(ge=1, le=10_000)] | None = None
 
