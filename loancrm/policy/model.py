@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
+
+from loancrm.policy.care import DuplicatesShape, FileRuleShape
+from loancrm.policy.shapes import Shape
 
 Days = Annotated[int, Field(ge=0, le=36500)]
 Band = Annotated[int, Field(ge=1, le=9)]
@@ -17,18 +20,14 @@ KindCode = Literal["complaint", "suggestion", "enquiry", "praise"]
 LevelCode = Literal["high", "medium", "low"]
 
 
-class Shape(BaseModel):
-    """A part of the policy: frozen, and no key that we do not know."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
-
-
 class DataShape(Shape):
     """How old a snapshot or a statement may be and still count, and what looks odd in the data."""
 
     stale_after_days: Days
     statement_stale_after_days: Days | None = None
-    class_floor_days: dict[Literal["special_mention", "substandard", "doubtful", "loss"], Days] = {}
+    class_floor_days: dict[Literal["special_mention", "substandard", "doubtful", "loss"], Days] = Field(
+        default={}
+    )
     balance_jump_percent: Annotated[int, Field(ge=1, le=10_000)] | None = None
 
 
@@ -156,3 +155,5 @@ class PolicyShape(Shape):
     due: DueShape
     feedback: FeedbackShape
     delinquency: DelinquencyShape
+    duplicates: DuplicatesShape | None = None
+    file: tuple[FileRuleShape, ...] = ()

@@ -18,6 +18,7 @@ from loancrm.errors import Conflict, InvalidInput, NotFound
 from loancrm.i18n import _, noted
 from loancrm.indicators.sources import Terms
 from loancrm.models import PolicyVersion, table
+from loancrm.policy.care import DuplicatesShape, FactNeedShape
 from loancrm.policy.conditions import Condition
 from loancrm.policy.model import PolicyShape, ServiceLevelShape
 from loancrm.policy.parse import ConditionFault, from_yaml
@@ -47,6 +48,15 @@ class CadenceRule:
     maximum_days: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class FileRule:
+    """What the file of customers for whom ``when`` holds must hold."""
+
+    rule: str
+    when: Condition
+    needs: tuple[str | FactNeedShape, ...]
+
+
 @dataclass(frozen=True)
 class Policy:
     """The bank's judgement, read and checked.
@@ -62,6 +72,7 @@ class Policy:
     cadence: tuple[CadenceRule, ...]
     data: Any
     version_id: int | None = None
+    file: tuple[FileRule, ...] = ()
 
     @property
     def name(self) -> str:
@@ -91,6 +102,13 @@ class Policy:
             if all(not allowed or value in allowed for allowed, value in pairs):
                 return level
         return None
+
+    @property
+    def duplicates(self) -> DuplicatesShape:
+        """Return what makes two customers one; the example's where an older policy does not say."""
+        shape = self.shape.duplicates or example().shape.duplicates
+        assert shape is not None
+        return shape
 
     def treatment(self, segment: str | None, lang: str) -> str | None:
         """Return the treatment text of a segment in a language."""
@@ -128,6 +146,10 @@ def _read(loaded: strictyaml.Loaded, text: str, version_id: int | None) -> Polic
         ),
         loaded.data,
         version_id,
+        tuple(
+            FileRule(rule.rule, when, rule.need)
+            for rule, when in _compiled(shape.file, ("file",), loaded, problems)
+        ),
     )
     if problems:
         raise InvalidInput("\n".join(problems), code="invalid_file")

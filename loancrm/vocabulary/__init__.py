@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from loancrm.errors import UsageFault, did_you_mean
 from loancrm.i18n import NP_, _, catalogue, language, listed, p_
-from loancrm.vocabulary import dossier
+from loancrm.vocabulary import care, dossier
 from loancrm.vocabulary.fields import FIELD
 from loancrm.vocabulary.words import (
     BUSINESS_LINE,
@@ -130,6 +130,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     "origin": {"default": NP_("origin", "default")},
     "position": {"snapshot": NP_("position", "snapshot")},
     "field": FIELD,
+    **care.LABELS,
 }
 
 

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from .shapes_care import ELSEWHERE as ELSEWHERE
+
 TEXT = r"(?s).+"
 MONEY = r"-?\d{1,15}\.\d\d"
 SIX = r"\d+\.\d{6}"  # rates and ratios
