@@ -21,9 +21,10 @@ LevelCode = Literal["high", "medium", "low"]
 
 
 class DataShape(Shape):
-    """How old a snapshot may be and still be a position, and what looks odd in the data."""
+    """How old a snapshot or a statement may be and still count, and what looks odd in the data."""
 
     stale_after_days: Days
+    statement_stale_after_days: Days | None = None
     class_floor_days: dict[Literal["special_mention", "substandard", "doubtful", "loss"], Days] = Field(
         default={}
     )
