@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 
-Days = Annotated[int, Field(ge=0, le=36500)]
+from loancrm.policy.shapes import Days, RuleName, Shape, TextShape
+
 Band = Annotated[int, Field(ge=1, le=9)]
-RuleName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
 SegmentCode = Literal["quality", "potential", "mass_market", "risk"]
 OutcomeCode = Literal[
     "reached", "met", "promised", "call_back", "no_answer", "wrong_number", "refused", "message_left"
@@ -17,17 +17,13 @@ KindCode = Literal["complaint", "suggestion", "enquiry", "praise"]
 LevelCode = Literal["high", "medium", "low"]
 
 
-class Shape(BaseModel):
-    """A part of the policy: frozen, and no key that we do not know."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
-
-
 class DataShape(Shape):
     """How old a snapshot may be and still be a position, and what looks odd in the data."""
 
     stale_after_days: Days
-    class_floor_days: dict[Literal["special_mention", "substandard", "doubtful", "loss"], Days] = {}
+    class_floor_days: dict[Literal["special_mention", "substandard", "doubtful", "loss"], Days] = Field(
+        default={}
+    )
     balance_jump_percent: Annotated[int, Field(ge=1, le=10_000)] | None = None
 
 
@@ -50,13 +46,6 @@ class SegmentsShape(Shape):
 
     enterprise: tuple[SegmentRuleShape, ...]
     student: tuple[SegmentRuleShape, ...]
-
-
-class TextShape(Shape):
-    """A text in both languages."""
-
-    en: str
-    zh_CN: str  # noqa: N815 - the language's own code
 
 
 class CadenceRuleShape(Shape):
@@ -155,3 +144,6 @@ class PolicyShape(Shape):
     due: DueShape
     feedback: FeedbackShape
     delinquency: DelinquencyShape
+    # Read when a card is asked for (policy.card_reading): few commands need one.
+    scorecards: Any = None
+    screening: Any = None
