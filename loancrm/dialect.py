@@ -5,19 +5,25 @@ Every helper gives the same result on both; ``tests/test_dialect.py`` compares t
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
     Boolean,
     ColumnElement,
+    CompoundSelect,
     Connection,
     Date,
     Dialect,
     Integer,
+    Select,
     Table,
     Text,
+    case,
     cast,
     func,
     insert,
@@ -30,6 +36,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 MILLION = 1_000_000
+_KNOWS_MATERIALIZED = sqlite3.sqlite_version_info >= (3, 35)
 ROWS_TO_COPY = 20  # below that many rows COPY costs more than it saves
 
 
@@ -138,6 +145,15 @@ def unindexed(column: ColumnElement[Any]) -> ColumnElement[Any]:
     return _Unindexed(column)
 
 
+def found_first(query: Select[Any] | CompoundSelect[Any], name: str) -> CTE:
+    """Return ``query`` as a relation that is found by itself, whatever is asked of it.
+
+    SQLite would weave it into the statement around it. Before 3.35 it does not know the word, and does.
+    """
+    found = query.cte(name)
+    return found.prefix_with("MATERIALIZED", dialect="sqlite") if _KNOWS_MATERIALIZED else found
+
+
 def as_text(value: ColumnElement[Any]) -> ColumnElement[str]:
     """Return ``value`` as text; yes and no are 1 and 0."""
     return cast(cast(value, Integer) if isinstance(value.type, Boolean) else value, Text)
@@ -150,8 +166,6 @@ def total(value: ColumnElement[Any]) -> ColumnElement[int]:
 
 def count_where(condition: ColumnElement[bool]) -> ColumnElement[int]:
     """Return how many rows of a group satisfy ``condition``."""
-    from sqlalchemy import case
-
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0).cast(BigInteger)
 
 
@@ -166,6 +180,23 @@ def millionths(part: ColumnElement[Any], whole: ColumnElement[Any]) -> ColumnEle
     rest = (a * 1000).op("%")(b)
     scaled: ColumnElement[int] = type_coerce(thousandths * 1000 + (rest * 1000).op("/")(b), BigInteger)
     return scaled
+
+
+def scaled(value: ColumnElement[Any], factor: int) -> tuple[ColumnElement[int], ColumnElement[int]]:
+    """Return the whole numbers around ``value`` times ``factor`` millionths: not above it, and not below it.
+
+    The factor is positive and at most a thousand. In two steps, so that 10^15 minor units do not overflow
+    64 bits: the factor as a fraction, then the whole part and the rest of the division one by one.
+    """
+    part = Fraction(factor, MILLION)
+    over, under = (literal(n, BigInteger()) for n in part.as_integer_ratio())
+    whole = type_coerce(cast(value, BigInteger), BigInteger)
+    rest = whole.op("%")(under) * over
+    quotient = whole.op("/")(under) * over + rest.op("/")(under)
+    left = rest.op("%")(under)
+    floor = quotient - case((left < 0, 1), else_=0)
+    ceiling = quotient + case((left > 0, 1), else_=0)
+    return type_coerce(floor, BigInteger), type_coerce(ceiling, BigInteger)
 
 
 class _Like(FunctionElement[bool]):

@@ -33,6 +33,17 @@ def format_ratio(value: int) -> str:
     return _point(-tenths if value < 0 else tenths, 1, grouped=True) + " %"
 
 
+def exact_number(value: int) -> str:
+    """Return millionths as data without needless noughts: ``2873600`` is ``2.8736``, ``2000000`` is ``2``."""
+    return _point(value, 6).rstrip("0").rstrip(".")
+
+
+def format_number(value: int) -> str:
+    """Return millionths with at most four decimals, halves away from zero: ``1333333`` is ``1.3333``."""
+    rounded = (abs(value) + 50) // 100
+    return _point(-rounded if value < 0 else rounded, 4, grouped=True).rstrip("0").rstrip(".")
+
+
 def format_rate(value: int) -> str:
     """Return millionths as an exact per cent with two to four decimals: ``34500`` is ``3.45 %``."""
     whole, decimals = _point(value, 4, grouped=True).split(".")

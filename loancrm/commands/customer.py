@@ -184,6 +184,17 @@ def find(
     list_customers(ctx.obj, LIST_COLUMNS, officer=officer, find=text, unmask=unmask)
 
 
+@app.verb("rows", help=N_("Find pairs of customers that may be one, with a score and the reasons."))
+def duplicates(
+    ctx: typer.Context,
+    customer: Annotated[Text, typer.Argument(metavar="[CUSTOMER]", help=N_("only of this customer"))] = None,
+) -> None:
+    """Find pairs of customers that may be one."""
+    from loancrm.shell.care import show_duplicates
+
+    show_duplicates(ctx.obj, customer)
+
+
 @app.verb("one", help=N_("Show what to know before a call."))
 def show(ctx: typer.Context, customer: CustomerArgument, unmask: UnmaskFlag = False) -> None:
     """Show the page of one customer."""

@@ -27,7 +27,7 @@ class Figures:
         scope: Select[Any] | None = None,
     ) -> None:
         wanted = [find(name) for name in dict.fromkeys(names)]
-        columns = {*attributes, "name", *(name for i in wanted for name in _attributes(i))}
+        columns = {*attributes, "name", *(name for i in wanted for name in i.attributes)}
         self.sources = Sources(view, terms, tuple(sorted(columns)), scope)
         self.columns: Mapping[str, ColumnElement[Any]] = {i.name: self._column(i) for i in wanted}
 
@@ -63,15 +63,3 @@ def find(name: str) -> Indicator:
             code="unknown_indicator",
         )
     return INDICATORS[name]
-
-
-_FROM_FILE = {"days_in_business": "founded_on", "days_to_graduation": "graduates_on"}
-
-
-def _attributes(indicator: Indicator) -> tuple[str, ...]:
-    """Return the columns of the customer file that an indicator reads."""
-    from loancrm.indicators.facts import CUSTOMER
-
-    if indicator.name in _FROM_FILE:
-        return (_FROM_FILE[indicator.name],)
-    return (indicator.name,) if indicator.name in CUSTOMER.c else ()

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
+from loancrm.policy.care import DuplicatesShape, FileRuleShape
 from loancrm.policy.shapes import Days, RuleName, Shape, TextShape
 
 Band = Annotated[int, Field(ge=1, le=9)]
@@ -144,6 +145,8 @@ class PolicyShape(Shape):
     due: DueShape
     feedback: FeedbackShape
     delinquency: DelinquencyShape
+    duplicates: DuplicatesShape | None = None
+    file: tuple[FileRuleShape, ...] = ()
     # Read when a card is asked for (policy.card_reading): few commands need one.
     scorecards: Any = None
     screening: Any = None

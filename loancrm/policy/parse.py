@@ -2,6 +2,8 @@
 
 YAML: ``days_past_due: ">= 31"``, several keys are all meant; ``all``, ``any``, ``not``; lists; ranges
 ``"1..30"``; ``missing``; ``always``. Text: ``days_past_due > 30 and segment in (risk, mass_market)``.
+A figure is compared with another of the same unit, times a factor where one is written: ``overdue_principal:
+">= 10% * outstanding_principal"``.
 """
 
 from __future__ import annotations
@@ -11,12 +13,13 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from loancrm.errors import InvalidInput, LoanCrmError, UsageFault
+from loancrm.dialect import MILLION
+from loancrm.errors import InvalidInput, LoanCrmError, UsageFault, did_you_mean
 from loancrm.i18n import _
-from loancrm.indicators.catalogue import Indicator
+from loancrm.indicators.catalogue import INDICATORS, Indicator
 from loancrm.indicators.figures import find
-from loancrm.policy.conditions import ALWAYS, All, AnyOf, Condition, Not, Operator, Test, Value
-from loancrm.vocabulary import code_of
+from loancrm.policy.conditions import ALWAYS, Against, All, AnyOf, Condition, Not, Operator, Test, Value
+from loancrm.vocabulary import VOCABULARIES, code_of, label
 
 Path = tuple[str | int, ...]
 _COMPARISON = re.compile(r"(<=|>=|!=|==|=|<|>)\s*(.+)", re.DOTALL)
@@ -24,6 +27,9 @@ _OPERATORS: dict[str, Operator] = {
     "<": "<", "<=": "<=", ">": ">", ">=": ">=", "!=": "!=", "=": "=", "==": "=",
 }  # fmt: skip
 _RANGE = re.compile(r"(.+?)\s*\.\.\s*(.+)", re.DOTALL)
+_OTHER = re.compile(r"(?:([0-9.]+%?)\s*\*\s*)?([A-Za-z_][A-Za-z0-9_]*)")
+UNORDERED = ("code", "text", "yes_no")
+MOST = 1000  # times the other figure: what SQL can count exactly
 
 
 class ConditionFault(LoanCrmError):
@@ -76,7 +82,7 @@ def _items(value: Any) -> list[Any]:
     return (value or [None]) if isinstance(value, list) else [value]
 
 
-def _test(indicator: Indicator, value: Any) -> Test:
+def _test(indicator: Indicator, value: Any) -> Test | Against:
     name = indicator.name
     if isinstance(value, list):
         values = tuple(read_value(indicator, item) for item in value)
@@ -93,16 +99,60 @@ def _test(indicator: Indicator, value: Any) -> Test:
     return Test(name, "=", (read_value(indicator, value),), f"{name} = {_plain(value)}")
 
 
-def _compared(indicator: Indicator, sign: str, text: str) -> Test:
+def _compared(indicator: Indicator, sign: str, text: str) -> Test | Against:
     operator = _OPERATORS[sign]
     if operator not in ("=", "!="):
         _need_order(indicator)
-    value = read_value(indicator, text)
-    return Test(indicator.name, operator, (value,), f"{indicator.name} {operator} {text.strip()}")
+    said = f"{indicator.name} {operator} {text.strip()}"
+    if (written := _OTHER.fullmatch(text.strip())) and _is_figure(indicator, written[1], written[2]):
+        return _against(indicator, operator, written[1], find(written[2]), said)
+    return Test(indicator.name, operator, (read_value(indicator, text),), said)
+
+
+def _is_figure(indicator: Indicator, factor: str | None, name: str) -> bool:
+    """Say whether a name that is compared with is meant as a figure: a code or a text is itself first."""
+    if factor is not None:
+        return True
+    if indicator.unit in UNORDERED:
+        words = VOCABULARIES.get(str(indicator.vocabulary), ())
+        return indicator.unit != "text" and name in INDICATORS and name not in words
+    return name in INDICATORS or did_you_mean(name, tuple(INDICATORS)) is not None
+
+
+def _against(
+    indicator: Indicator, operator: Operator, factor: str | None, other: Indicator, said: str
+) -> Against:
+    if (other.unit, other.vocabulary) != (indicator.unit, indicator.vocabulary):
+        message = _("{name} is in {unit}, {other} in {other_unit}: only figures of one unit are compared")
+        alike = [one.name for one in INDICATORS.values() if one.unit == indicator.unit and one != indicator]
+        raise InvalidInput(
+            message.format(
+                name=indicator.name,
+                unit=label("unit", indicator.unit),
+                other=other.name,
+                other_unit=label("unit", other.unit),
+            ),
+            field=indicator.name,
+            hint=did_you_mean(other.name, alike) or _("loancrm policy indicators says which unit each has"),
+        )
+    if factor is None:
+        return Against(indicator.name, operator, other.name, written=said)
+    _need_order(indicator)
+    return Against(indicator.name, operator, other.name, _factor(factor, indicator.name), said)
+
+
+def _factor(text: str, name: str) -> int:
+    complaint = _("{name}: a factor is written such as 0.8 or 80%, above 0 and at most {most}")
+    complaint = complaint.format(name=name, most=MOST)
+    plain = text.removesuffix("%")
+    factor = _scaled(plain, name, 6 if plain == text else 4, complaint)
+    if not 0 < factor <= MOST * MILLION:
+        raise InvalidInput(complaint, field=name)
+    return factor
 
 
 def _need_order(indicator: Indicator) -> None:
-    if indicator.unit in ("code", "text", "yes_no"):
+    if indicator.unit in UNORDERED:
         message = _("{name} has no order: use = or a list").format(name=indicator.name)
         raise InvalidInput(message, field=indicator.name)
 
@@ -147,7 +197,7 @@ def read_value(indicator: Indicator, value: Any) -> Value:
             return int(text)
         case "money":
             return _scaled(text, name, 2, _("{name} is an amount such as 50000 or 1234.56"))
-        case "ratio":
+        case "ratio" | "number":
             if text.endswith("%"):
                 return _scaled(text[:-1].strip(), name, 4, _("{name} is a share such as 10% or 0.1"))
             return _scaled(text, name, 6, _("{name} is a share such as 10% or 0.1"))
@@ -163,7 +213,7 @@ def _scaled(text: str, name: str, places: int, complaint: str) -> int:
 
 # ── one line of text ────────────────────────────────────────────────────────────────────────────
 
-_LEXEMES = r"""\s*(?:(<=|>=|!=|==|=|<|>|\(|\)|,)|"([^"]*)"|'([^']*)'|([^\s<>=!(),"']+))"""
+_LEXEMES = r"""\s*(?:(<=|>=|!=|==|=|<|>|\(|\)|,|\*)|"([^"]*)"|'([^']*)'|([^\s<>=!(),"'*]+))"""
 _WORDS = ("and", "or", "not", "in", "is")
 
 
@@ -252,10 +302,15 @@ class _Reader:
                 self.take("in")
             listed = _test(indicator, self.items())
             return Not(listed) if sign == "not" else listed
+        return self.comparison(indicator, sign)
+
+    def comparison(self, indicator: Indicator, sign: str) -> Condition:
         value = self.take()
         if value in _WORDS:
             raise self.fault()
-        if sign in ("=", "=="):
+        if self.peek() == "*":
+            value = f"{value} {self.take()} {self.take()}"
+        elif sign in ("=", "==") and value not in INDICATORS:
             return _test(indicator, value)
         return _compared(indicator, sign, value)
 

@@ -20,6 +20,7 @@ from loancrm.indicators.sources import Terms
 from loancrm.models import PolicyVersion, table
 from loancrm.policy.card_reading import Cards
 from loancrm.policy.cards import Card
+from loancrm.policy.care import DuplicatesShape, FactNeedShape
 from loancrm.policy.conditions import Condition
 from loancrm.policy.model import PolicyShape, ServiceLevelShape
 from loancrm.policy.parse import ConditionFault, from_yaml
@@ -51,6 +52,15 @@ class CadenceRule:
     maximum_days: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class FileRule:
+    """What the file of customers for whom ``when`` holds must hold."""
+
+    rule: str
+    when: Condition
+    needs: tuple[str | FactNeedShape, ...]
+
+
 @dataclass(frozen=True)
 class Policy:
     """The bank's judgement, read and checked.
@@ -66,6 +76,7 @@ class Policy:
     cadence: tuple[CadenceRule, ...]
     data: Any
     version_id: int | None = None
+    file: tuple[FileRule, ...] = ()
     cards_read: Cards = NO_CARDS
 
     @property
@@ -143,6 +154,13 @@ class Policy:
                 return level
         return None
 
+    @property
+    def duplicates(self) -> DuplicatesShape:
+        """Return what makes two customers one; the example's where an older policy does not say."""
+        shape = self.shape.duplicates or example().shape.duplicates
+        assert shape is not None
+        return shape
+
     def treatment(self, segment: str | None, lang: str) -> str | None:
         """Return the treatment text of a segment in a language."""
         text = self.shape.treatments.get(segment)  # type: ignore[call-overload]
@@ -191,6 +209,10 @@ def _read(loaded: strictyaml.Loaded, text: str, version_id: int | None) -> Polic
         ),
         loaded.data,
         version_id,
+        tuple(
+            FileRule(rule.rule, when, rule.need)
+            for rule, when in _compiled(shape.file, ("file",), loaded, problems)
+        ),
         Cards(loaded),
     )
     if problems:

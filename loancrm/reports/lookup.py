@@ -105,18 +105,18 @@ def _by_pinyin(typed: str) -> ColumnElement[bool] | None:
     return None if key is None else contains(CUSTOMER.c.pinyin_key, key)
 
 
-def found_by(text: str) -> CompoundSelect[Any]:
+def found_by(view: View, text: str) -> CompoundSelect[Any]:
     """Return the keys that ``customer find`` finds: by code, name, pinyin, numbers or the end of the phone.
 
-    Each part is answered by an index of its own; the names' is read from end to end.
+    Each part is answered by an index of its own; the names' is read from end to end, and the indexes of the
+    bank's numbers hold what stands.
     """
     c, typed = CUSTOMER.c, text.strip()
     by_name, by_pinyin = contains(c.name_key, name_key(typed)), _by_pinyin(typed)
+    numbers = (c.bank_number == typed, c.uscc == typed.upper(), c.resident_id == typed.upper())
     conditions: list[ColumnElement[bool]] = [
         by_name if by_pinyin is None else or_(by_name, by_pinyin),
-        c.bank_number == typed,
-        c.uscc == typed.upper(),
-        c.resident_id == typed.upper(),
+        *(and_(number, view.stands(CUSTOMER)) for number in numbers),
     ]
     if (number := numbered(typed, "C")) is not None:
         conditions.append(c.number == number)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from loancrm.i18n import _
 from loancrm.indicators.catalogue import INDICATORS
+from loancrm.indicators.figures import find
 from loancrm.models import PolicyVersion, table
 from loancrm.policy.policy import in_force
 from loancrm.view import View
@@ -32,8 +33,11 @@ class IndicatorLine:
     """An indicator, in the language in use."""
 
     name: str
+    group: str
+    level: str
     unit: str
     meaning: str
+    formula: str
     source: str
     kinds: tuple[str, ...]
     missing: str
@@ -55,9 +59,21 @@ def versions(view: View) -> Iterator[VersionLine]:
         )
 
 
-def indicator_lines() -> Iterator[IndicatorLine]:
-    """Return every indicator in the catalogue's order."""
-    for one in INDICATORS.values():
+def indicator_lines(name: str | None = None) -> Iterator[IndicatorLine]:
+    """Return every indicator in the catalogue's order, or the one called ``name``.
+
+    Raises:
+        UsageFault: there is none.
+    """
+    for one in INDICATORS.values() if name is None else (find(name),):
         yield IndicatorLine(
-            one.name, one.unit, _(one.meaning), _(one.source), tuple(one.kinds), _(one.missing)
+            name=one.name,
+            group=one.group,
+            level=one.level,
+            unit=one.unit,
+            meaning=one.said,
+            formula=one.formula,
+            source=_(one.source),
+            kinds=tuple(one.kinds),
+            missing=_(one.missing),
         )

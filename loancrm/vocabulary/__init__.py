@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from loancrm.errors import UsageFault, did_you_mean
 from loancrm.i18n import NP_, _, catalogue, language, listed, p_
-from loancrm.vocabulary import dossier
+from loancrm.vocabulary import care, dossier
 from loancrm.vocabulary.fields import FIELD
 from loancrm.vocabulary.words import (
     BUSINESS_LINE,
@@ -103,13 +103,34 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "count": NP_("unit", "count"),
         "money": NP_("unit", "money"),
         "ratio": NP_("unit", "ratio"),
+        "number": NP_("unit", "number"),
         "code": NP_("unit", "code"),
         "text": NP_("unit", "text"),
         "yes_no": NP_("unit", "yes or no"),
     },
+    "indicator_group": {
+        "payment": NP_("indicator_group", "payment behaviour"),
+        "exposure": NP_("indicator_group", "exposure"),
+        "collateral": NP_("indicator_group", "collateral"),
+        "financial": NP_("indicator_group", "financial"),
+        "academic": NP_("indicator_group", "academic"),
+        "capacity": NP_("indicator_group", "capacity"),
+        "bureau": NP_("indicator_group", "credit bureau"),
+        "relationship": NP_("indicator_group", "relationship"),
+        "feedback": NP_("indicator_group", "feedback"),
+        "file": NP_("indicator_group", "customer file"),
+        "series": NP_("indicator_group", "published series"),
+        "imported": NP_("indicator_group", "imported figures"),
+        "rating": NP_("indicator_group", "officer's view"),
+    },
+    "indicator_level": {
+        "customer": NP_("indicator_level", "customer"),
+        "loan": NP_("indicator_level", "loan"),
+    },
     "origin": {"default": NP_("origin", "default")},
     "position": {"snapshot": NP_("position", "snapshot")},
     "field": FIELD,
+    **care.LABELS,
 }
 
 

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from .shapes_care import ELSEWHERE as ELSEWHERE
+
 TEXT = r"(?s).+"
 MONEY = r"-?\d{1,15}\.\d\d"
 SIX = r"\d+\.\d{6}"  # rates and ratios
@@ -398,9 +400,12 @@ POLICY_LINE = {
     "in_force": bool,
 }
 INDICATOR_LINE = {
-    "name": CODE,
+    "name": r"[a-z][a-z0-9_.]*",
+    "group": CODE,
+    "level": ("customer", "loan"),
     "unit": CODE,
     "meaning": TEXT,
+    "formula": TEXT,
     "source": TEXT,
     "kinds": [KINDS],
     "missing": TEXT,
@@ -584,6 +589,7 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     ("undo --list", [COMMAND_LINE]),
     ("policy list", [POLICY_LINE]),
     ("policy indicators", [INDICATOR_LINE]),
+    ("policy indicators line_utilisation", [INDICATOR_LINE]),
     ("doctor", [FINDING]),
     ("config show", [SETTING]),
     ("config show --origin", [{**SETTING, "source": TEXT}]),
