@@ -11,9 +11,9 @@ from itertools import pairwise
 from typing import Any
 
 from loancrm import strictyaml
-from loancrm.errors import InvalidInput, LoanCrmError, did_you_mean
+from loancrm.errors import InvalidInput, LoanCrmError
 from loancrm.i18n import _, noted
-from loancrm.indicators.catalogue import INDICATORS
+from loancrm.indicators.figures import find
 from loancrm.numerals import MILLION
 from loancrm.policy.card_shapes import (
     AxisShape,
@@ -136,12 +136,12 @@ class Reader:
 
     def _knows(self, indicator: str, path: Place) -> bool:
         """Say whether there is an indicator of that name, and complain where there is none."""
-        if indicator in INDICATORS:
-            return True
-        words = _("there is no indicator {name}").format(name=indicator)
-        hint = did_you_mean(indicator, tuple(INDICATORS)) or _("loancrm policy indicators lists them")
-        self.complain(path, noted(words, hint))
-        return False
+        try:
+            find(indicator)
+        except LoanCrmError as fault:
+            self._tell(path, fault)
+            return False
+        return True
 
     def _refuse_twice(self, items: Iterable[tuple[Any, Place]]) -> None:
         seen: set[str] = set()
@@ -179,9 +179,9 @@ class Reader:
         except LoanCrmError as fault:
             self._tell(path, fault)
             return None
-        if condition.indicators() != {indicator}:
+        if not isinstance(condition, Test):
             self.complain(path, _("a band is of one figure: it compares with values, not with another"))
-        elif isinstance(condition, Test) and condition.operator == "missing":
+        elif condition.operator == "missing":
             self.complain(
                 path, _("what a missing figure earns is said by  missing: POINTS  beside the bands")
             )
@@ -192,14 +192,14 @@ class Reader:
     def _term(self, item: TermShape, path: Place) -> Term:
         if (item.coefficient is None) == (item.categories is None):
             self.complain(path, _("either a coefficient or categories"))
-        unit = INDICATORS[item.indicator].unit
+        unit = find(item.indicator).unit
         if item.coefficient is not None and unit in ("code", "text"):
             words = _("{name} has no amount to multiply: give its categories")
             self.complain((*path, "coefficient"), words.format(name=item.indicator))
         categories: dict[Value, float] = {}
         for key, coefficient in (item.categories or {}).items():
             try:
-                categories[read_value(INDICATORS[item.indicator], key)] = coefficient
+                categories[read_value(find(item.indicator), key)] = coefficient
             except LoanCrmError as fault:
                 self._tell((*path, "categories", key), fault)
         return Term(item.indicator, item.coefficient, categories, item.other, item.missing)

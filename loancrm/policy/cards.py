@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar, Literal
 
 from sqlalchemy import BigInteger, ColumnElement, case, literal
 
-from loancrm.indicators.catalogue import INDICATORS
+from loancrm.indicators.figures import find
 from loancrm.policy.conditions import Columns, Condition, Value
 from loancrm.policy.logistic import Scaling, Term, as_millionths, probability_of
 from loancrm.policy.shapes import TextShape
@@ -87,7 +88,7 @@ class PointsItem:
 
     def _probes(self) -> Iterator[Value]:
         """Yield a value of each stretch between the bounds that are written: bands are the same within."""
-        indicator = INDICATORS[self.indicator]
+        indicator = find(self.indicator)
         if indicator.unit == "yes_no":
             yield from (True, False)
         elif indicator.unit == "code":
@@ -206,6 +207,7 @@ class AnyCard:
 class PointsCard(AnyCard):
     """Points per figure; the score is their sum, exactly."""
 
+    kind: ClassVar[Literal["points"]] = "points"
     items: tuple[PointsItem, ...]
 
     @cached_property
@@ -251,9 +253,15 @@ class PointsCard(AnyCard):
 class LogisticCard(AnyCard):
     """A probability, and a score from its odds where the card scales them."""
 
+    kind: ClassVar[Literal["logistic"]] = "logistic"
     items: tuple[Term, ...]
     intercept: float
     scaling: Scaling | None
+
+    @property
+    def span(self) -> Span:
+        """Return None: a score of odds has no bounds."""
+        return None
 
     def indicators(self) -> frozenset[str]:
         """Return the names of the figures that are read."""

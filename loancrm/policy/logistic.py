@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Double, case, cast, literal
 
-from loancrm.indicators.catalogue import INDICATORS
+from loancrm.indicators.figures import find
 from loancrm.numerals import CENTS, MILLION
 from loancrm.policy.conditions import Columns, Value
 
@@ -65,14 +65,14 @@ class Term:
     def span(self) -> tuple[float, float] | None:
         """Return the least and the most that it can be; None where the figure could be anything."""
         if self.coefficient is not None:
-            if INDICATORS[self.indicator].unit != "yes_no":
+            if find(self.indicator).unit != "yes_no":
                 return None
             return min(0.0, self.coefficient), max(0.0, self.coefficient)
         found = (*self.categories.values(), self.other)
         return min(found), max(found)
 
     def term(self, value: Value) -> float | None:
-        """Return the term of ``value``: money counts in whole units of the currency, ratios as they are."""
+        """Return the term of ``value``: money in whole units of the currency, shares as they are."""
         if value is None:
             return self.missing
         if self.coefficient is None:
@@ -90,15 +90,15 @@ class Term:
             other = _double(self.other)
             cases = [(column == value, _double(one)) for value, one in self.categories.items()]
             return case(*cases, else_=other) if cases else other
-        if INDICATORS[self.indicator].unit == "yes_no":
+        if find(self.indicator).unit == "yes_no":
             return case((column, _double(self.coefficient)), else_=_double(0.0))
         scaled: ColumnElement[Any] = cast(column, Double()) / _double(self._unit)
         return scaled * _double(self.coefficient)
 
     @property
     def _unit(self) -> float:
-        unit = INDICATORS[self.indicator].unit
-        return float(MILLION if unit == "ratio" else CENTS if unit == "money" else 1)
+        unit = find(self.indicator).unit
+        return float(MILLION if unit in ("ratio", "number") else CENTS if unit == "money" else 1)
 
 
 def _double(value: float | None) -> ColumnElement[Any]:

@@ -8,10 +8,9 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Integer, Row, Select, Subquery, case, func, literal, select
 
-from loancrm.indicators.catalogue import INDICATORS
 from loancrm.indicators.facts import customer_ids
-from loancrm.indicators.figures import Figures
-from loancrm.numerals import plain_millionths, plain_money
+from loancrm.indicators.figures import Figures, find
+from loancrm.numerals import exact_number, plain_millionths, plain_money
 from loancrm.policy.cards import Card, Grade, LogisticCard, PointsCard, PointsItem, Result
 from loancrm.policy.conditions import Value
 from loancrm.policy.logistic import Term
@@ -92,7 +91,7 @@ class Scoring:
         found = row._mapping
         return {
             name: bool(value)
-            if (value := found[f"figure_{name}"]) is not None and INDICATORS[name].unit == "yes_no"
+            if (value := found[f"figure_{name}"]) is not None and find(name).unit == "yes_no"
             else value
             for name in self.names
         }
@@ -174,11 +173,14 @@ def book(
                 yield scored
 
 
+_PLAIN = {"money": plain_money, "ratio": plain_millionths, "number": exact_number}
+
+
 def plain_value(indicator: str, value: Value) -> str | None:
     """Return a figure as data: money with two decimals, shares with six, codes as they are."""
     if value is None:
         return None
-    unit = INDICATORS[indicator].unit
-    if isinstance(value, int) and unit in ("money", "ratio"):
-        return plain_money(value) if unit == "money" else plain_millionths(value)
+    unit = find(indicator).unit
+    if isinstance(value, int) and unit in _PLAIN:
+        return _PLAIN[unit](value)
     return str(value).lower() if isinstance(value, bool) else str(value)
