@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from loancrm.errors import UsageFault, did_you_mean
 from loancrm.i18n import NP_, _, catalogue, language, listed, p_
-from loancrm.vocabulary import care, dossier
+from loancrm.vocabulary import care, dossier, lending
 from loancrm.vocabulary.fields import FIELD
 from loancrm.vocabulary.words import (
     BUSINESS_LINE,
@@ -63,6 +63,7 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
     "measure": MEASURE,
     "movement": MOVEMENT,
     **dossier.VOCABULARIES,
+    **lending.VOCABULARIES,
 }
 # What is only shown.
 LABELS: Mapping[str, Mapping[str, str]] = {
