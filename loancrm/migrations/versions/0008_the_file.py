@@ -321,6 +321,7 @@ def _scores() -> None:
         *(sa.Column(name, ExactInteger(), nullable=True) for name in amounts),
         sa.Column("grade", sa.String(), nullable=True),
         sa.Column("items", JsonText(), nullable=True),
+        sa.Column("has_event", sa.Boolean(), nullable=False),
         sa.Column("cause", sa.String(), nullable=False),
         sa.UniqueConstraint("number", name=op.f("uq_assessment_number")),
         *exact("assessment", *amounts),
