@@ -45,6 +45,17 @@ Enrolled = Annotated[Text, _field("DAY", N_("day of enrolment"))]
 Graduates = Annotated[Text, _field("DAY", N_("day of graduation"))]
 Career = Annotated[Text, _field("TEXT", N_("career direction"))]
 Hardship = Annotated[Text, _field("YES|NO", N_("recognised as in hardship"), "--hardship")]
+Registration = Annotated[Text, _field("NUMBER", N_("number in the commercial register"))]
+Development = Annotated[Text, _field("STAGE", N_("founding, growth, mature or decline"))]
+Tags = Annotated[
+    Text, _field("TAGS", N_("inclusive, agricultural, green, technology, first_time; by commas"))
+]
+Preferred = Annotated[Text, _field("CHANNEL", N_("preferred channel"))]
+Income = Annotated[Text, _field("BAND", N_("income of the family: very_low, low, middle or high"))]
+Graduated = Annotated[Text, _field("DAY", N_("day on which the studies really ended"))]
+Employment = Annotated[
+    Text, _field("STATE", N_("employed, civil_service, self_employed, further_study, seeking or none"))
+]
 Officer = Annotated[Text, _field("OFFICER", N_("lead officer"))]
 ArchivedFlag = Annotated[bool, typer.Option("--archived", help=N_("only archived ones"))]
 AllFlag = Annotated[bool, typer.Option("--all", help=N_("archived ones too"))]
@@ -99,6 +110,13 @@ def _file(
     graduates_on: Graduates = None,
     career_direction: Career = None,
     is_hardship: Hardship = None,
+    registration_number: Registration = None,
+    development_stage: Development = None,
+    policy_tags: Tags = None,
+    preferred_channel: Preferred = None,
+    family_income: Income = None,
+    graduated_on: Graduated = None,
+    employment: Employment = None,
 ) -> None:
     """Declare the fields of a customer's file: options of add and of edit, read into Context.given."""
 
@@ -117,7 +135,7 @@ def add(
     """Add a customer or prospect."""
     from loancrm.services.customer_requests import new_customer
     from loancrm.services.customers import add as work
-    from loancrm.shell.prompts import fill_in_customer
+    from loancrm.shell.prompts import fill_in_customer, warn_of_industry
 
     crm: Any = ctx.obj
     typed = fill_in_customer(crm, {**crm.given, "kind": kind, "prospect": prospect, "since": since})
@@ -125,6 +143,7 @@ def add(
     for code in receipt.similar:
         crm.say(_("perhaps the same as {code}: loancrm customer show {code}").format(code=code))
     next_step = _("next: loancrm contact log {code} …").format(code=receipt.code)
+    warn_of_industry(crm, crm.given.get("industry"))
     crm.receipt(receipt, _("added {code}").format(code=receipt.code), next_step)
 
 
@@ -143,11 +162,13 @@ def edit(
     """Change a customer's file."""
     from loancrm.services.customer_requests import changed_customer
     from loancrm.services.customers import edit as work
+    from loancrm.shell.prompts import warn_of_industry
 
     crm: Any = ctx.obj
     typed = {"customer": customer, "on": on, "expect_version": expect_version, "clear": clear}
     kind = crm.ask(_kind_of, customer)
     receipt = crm.change(work, changed_customer(kind, {**crm.given, **typed}, crm.reading), "customer edit")
+    warn_of_industry(crm, crm.given.get("industry"))
     fields = listed(label("field", name) for name in receipt.changed) or _("nothing")
     crm.receipt(receipt, _("{code}: changed {fields}").format(code=receipt.code, fields=fields))
 

@@ -2,27 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
-MONEY = r"-?\d{1,15}\.\d\d"
-SIX = r"\d+\.\d{6}"
-DATE = r"\d{4}-\d\d-\d\d"
-CUSTOMER = r"C-\d{5}"
-TEXT = r"(?s).+"
-CODE = r"[a-z0-9_]+"
-
-
-@dataclass(frozen=True)
-class Maybe:
-    """The shape, or null."""
-
-    shape: Any
-
-
-def maybe(shape: Any) -> Maybe:
-    return Maybe(shape)
-
+from .patterns import CODE, CUSTOMER, DATE, MONEY, TEXT, maybe
 
 DUPLICATE = {
     "customer": CUSTOMER,
