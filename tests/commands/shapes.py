@@ -7,10 +7,11 @@ shape of its items, a tuple of the codes that can stand there, or a dict with ex
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
+from .maybe import Maybe, maybe
 from .shapes_care import ELSEWHERE as ELSEWHERE
+from .shapes_figures import FIGURE_LOOKS, FIGURE_WORDS
 
 TEXT = r"(?s).+"
 MONEY = r"-?\d{1,15}\.\d\d"
@@ -26,17 +27,6 @@ KINDS = ("enterprise", "sole_proprietor", "student")
 SEGMENTS = ("quality", "potential", "mass_market", "risk")
 TIERS = ("normal", "special_mention", "substandard", "doubtful", "loss")
 LEVELS = ("high", "medium", "low")
-
-
-@dataclass(frozen=True)
-class Maybe:
-    """The shape, or null."""
-
-    shape: Any
-
-
-def maybe(shape: Any) -> Maybe:
-    return Maybe(shape)
 
 
 def misfits(value: Any, shape: Any, place: str = "$") -> list[str]:
@@ -399,17 +389,6 @@ POLICY_LINE = {
     "digest": r"[0-9a-f]{12}",
     "in_force": bool,
 }
-INDICATOR_LINE = {
-    "name": r"[a-z][a-z0-9_.]*",
-    "group": CODE,
-    "level": ("customer", "loan"),
-    "unit": CODE,
-    "meaning": TEXT,
-    "formula": TEXT,
-    "source": TEXT,
-    "kinds": [KINDS],
-    "missing": TEXT,
-}
 OFFICER_LINE = {"code": TEXT, "name": TEXT, "branch": maybe(TEXT), "is_active": bool, "customers": int}
 SETTING = {"key": CODE, "value": r".*"}
 MOVEMENT = {
@@ -588,8 +567,7 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     ("officer list", [OFFICER_LINE]),
     ("undo --list", [COMMAND_LINE]),
     ("policy list", [POLICY_LINE]),
-    ("policy indicators", [INDICATOR_LINE]),
-    ("policy indicators line_utilisation", [INDICATOR_LINE]),
+    *FIGURE_LOOKS,
     ("doctor", [FINDING]),
     ("config show", [SETTING]),
     ("config show --origin", [{**SETTING, "source": TEXT}]),
@@ -639,7 +617,7 @@ WORDS = {
     "today": ("reason",),
     "due": ("reason",),
     "customer show": ("reason", "treatment"),
-    "policy indicators": ("meaning", "source", "missing"),
+    **FIGURE_WORDS,
     "store check": ("meaning",),
     "report quality": ("meaning",),
     "doctor": ("found", "advice"),
