@@ -32,6 +32,7 @@ from .patterns import (
 from .shapes_care import CARE_CHANGES
 from .shapes_care import ELSEWHERE as ELSEWHERE
 from .shapes_dossier import FACT_CHANGES, FACT_LOOKS, FILE_ON_PAGE
+from .shapes_figures import FIGURE_LOOKS, FIGURE_WORDS
 
 __all__ = ["misfits"]
 
@@ -374,17 +375,6 @@ POLICY_LINE = {
     "digest": r"[0-9a-f]{12}",
     "in_force": bool,
 }
-INDICATOR_LINE = {
-    "name": r"[a-z][a-z0-9_.]*",
-    "group": CODE,
-    "level": ("customer", "loan"),
-    "unit": CODE,
-    "meaning": TEXT,
-    "formula": TEXT,
-    "source": TEXT,
-    "kinds": [KINDS],
-    "missing": TEXT,
-}
 OFFICER_LINE = {"code": TEXT, "name": TEXT, "branch": maybe(TEXT), "is_active": bool, "customers": int}
 SETTING = {"key": CODE, "value": r".*"}
 MOVEMENT = {
@@ -563,8 +553,7 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     ("officer list", [OFFICER_LINE]),
     ("undo --list", [COMMAND_LINE]),
     ("policy list", [POLICY_LINE]),
-    ("policy indicators", [INDICATOR_LINE]),
-    ("policy indicators line_utilisation", [INDICATOR_LINE]),
+    *FIGURE_LOOKS,
     ("doctor", [FINDING]),
     ("config show", [SETTING]),
     ("config show --origin", [{**SETTING, "source": TEXT}]),
@@ -617,7 +606,7 @@ WORDS = {
     "today": ("reason",),
     "due": ("reason",),
     "customer show": ("reason", "treatment"),
-    "policy indicators": ("meaning", "source", "missing"),
+    **FIGURE_WORDS,
     "store check": ("meaning",),
     "report quality": ("meaning",),
     "doctor": ("found", "advice"),
