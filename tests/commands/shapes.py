@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from .shapes_care import ELSEWHERE as ELSEWHERE
+from . import shapes_care
 
 TEXT = r"(?s).+"
 MONEY = r"-?\d{1,15}\.\d\d"
@@ -559,7 +559,10 @@ RESTORE_RECEIPT = {
     "kept": maybe(r".+\.before-restore-\d{8}T\d{6}Z(-\d+)?"),
 }
 
+from . import shapes_scores  # noqa: E402 - it is made of what stands above
+
 LOOKS: tuple[tuple[str, Any], ...] = (
+    *shapes_scores.LOOKS,
     ("today --as-of 2026-12-01", [DUE]),
     ("due --as-of 2026-12-25 --all", [DUE]),
     ("due --as-of 2026-12-01 --explain 1", [REASON]),
@@ -596,6 +599,7 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     ("store upgrade", {"before": r"\d{4}", "now": r"\d{4}", "is_upgraded": bool}),
 )
 CHANGES: tuple[tuple[str, Any], ...] = (
+    *shapes_scores.CHANGES,
     ("officer add sun.li --name 孙丽", OFFICER_RECEIPT),
     ("officer edit zhao.min --branch 海淀支行 --inactive", OFFICER_RECEIPT),
     ("customer add --kind enterprise --name 宏远贸易有限公司 --officer li.wei", CUSTOMER_RECEIPT),
@@ -635,7 +639,9 @@ PLAIN = (
     "import profile",
 )
 # The fields that are words for people, and so differ between languages; everything else does not.
+ELSEWHERE = {**shapes_care.ELSEWHERE, **shapes_scores.ELSEWHERE}
 WORDS = {
+    **shapes_scores.WORDS,
     "today": ("reason",),
     "due": ("reason",),
     "customer show": ("reason", "treatment"),
