@@ -19,9 +19,10 @@ LevelCode = Literal["high", "medium", "low"]
 
 
 class DataShape(Shape):
-    """How old a snapshot may be and still be a position, and what looks odd in the data."""
+    """How old a snapshot or a statement may be and still count, and what looks odd in the data."""
 
     stale_after_days: Days
+    statement_stale_after_days: Days | None = None
     class_floor_days: dict[Literal["special_mention", "substandard", "doubtful", "loss"], Days] = Field(
         default={}
     )
@@ -132,6 +133,25 @@ class DelinquencyShape(Shape):
         return edges
 
 
+ClockKind = Literal[
+    "limitation",
+    "guarantee_period",
+    "seizure",
+    "registration",
+    "appraisal",
+    "insurance",
+    "approval",
+    "line",
+    "other",
+]
+
+
+class ClockShape(Shape):
+    """How long a legal clock runs when nobody says until when."""
+
+    months: Annotated[int, Field(ge=1, le=1200)]
+
+
 class PolicyShape(Shape):
     """A policy file."""
 
@@ -145,6 +165,7 @@ class PolicyShape(Shape):
     due: DueShape
     feedback: FeedbackShape
     delinquency: DelinquencyShape
+    legal_clocks: dict[ClockKind, ClockShape] = Field(default_factory=dict)
     duplicates: DuplicatesShape | None = None
     file: tuple[FileRuleShape, ...] = ()
     # Read when a card is asked for (policy.card_reading): few commands need one.

@@ -92,7 +92,9 @@ class Policy:
     @property
     def terms(self) -> Terms:
         """Return what indicators need to know."""
-        return Terms(self.shape.data.stale_after_days, tuple(self.shape.contacts.real_outcomes))
+        data = self.shape.data
+        outcomes = tuple(self.shape.contacts.real_outcomes)
+        return Terms(data.stale_after_days, outcomes, data.statement_stale_after_days)
 
     def segment_rules(self, kind: str) -> tuple[SegmentRule, ...]:
         """Return the segment rules for a kind of customer."""

@@ -20,6 +20,7 @@ from loancrm.indicators.figures import Figures
 from loancrm.models import Contact, CustomerSegment, Officer, table
 from loancrm.policy.conditions import Condition
 from loancrm.policy.policy import Policy
+from loancrm.reports.customer_file import CustomerFile, customer_file
 from loancrm.reports.follow_ups import follow_ups
 from loancrm.reports.lookup import contact_code, customer, customer_code, found_by
 from loancrm.view import View
@@ -169,6 +170,7 @@ class CustomerPage:
     last_contact: LastContact | None
     next_contact_on: date | None
     next_contact_rule: str | None
+    file: CustomerFile
 
 
 def page(view: View, policy: Policy, named: str) -> CustomerPage:
@@ -186,12 +188,13 @@ def page(view: View, policy: Policy, named: str) -> CustomerPage:
     cadence = next_contact(view, policy, row.id)
     named_officers = _officers(view)
     owed = tuple(_loans(view, policy, ids))
+    fields = {name: person._mapping[name] for name in DATED if not name.endswith("officer_id")}
     return CustomerPage(
         code=customer_code(row.number),
         kind=row.kind,
         since_on=min([person.since_on, *(loan.disbursed_on for loan in owed if loan.disbursed_on)]),
         version=person.version,
-        fields={name: person._mapping[name] for name in DATED if not name.endswith("officer_id")},
+        fields=fields,
         officer=named_officers.get(person.officer_id),
         second_officer=named_officers.get(person.second_officer_id),
         segment=person.segment,
@@ -204,6 +207,7 @@ def page(view: View, policy: Policy, named: str) -> CustomerPage:
         last_contact=_last_contact(view, row.id, named_officers),
         next_contact_on=cadence.due_on,
         next_contact_rule=cadence.rule,
+        file=customer_file(view, row, fields),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .shapes import CODE, CUSTOMER, DATE, SIX, TEXT, maybe
+from .patterns import CODE, CUSTOMER, DATE, SIX, TEXT, maybe
 
 POINTS = r"-?\d+\.\d\d"
 TERM = r"-?\d+\.\d{2}(\d{4})?"

@@ -13,7 +13,8 @@ from tests.conftest import Answer, Run
 from tests.support import changed
 
 from .helpers import asked
-from .shapes import ELSEWHERE, misfits
+from .patterns import misfits
+from .shapes_scores import ELSEWHERE
 from .test_undo import holds
 
 TEXT = EXAMPLE.read_text(encoding="utf-8")

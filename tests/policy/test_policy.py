@@ -356,6 +356,8 @@ ALLOWED = {
     ("services/customer_requests.py", 40): "characters of the text that a message repeats",
     ("services/customers.py", 5): "similar customers that a message names",
     ("services/images.py", 1000): "rows of the audit trail that are read at once",
+    ("services/handover.py", 1000): "rows of one statement",
+    ("services/moves.py", 1000): "keys bound in one statement",
     ("services/requests.py", 99_999): "most days that can be typed",
     ("agenda/due.py", 5_000): "keys bound in one statement",
     ("agenda/sources.py", 100): "minor units of the currency",

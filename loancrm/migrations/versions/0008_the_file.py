@@ -251,7 +251,7 @@ def _assets() -> None:
     _file_fact(
         "collateral",
         {"customer_id": KEY, "kind": TEXT, "description": TEXT},
-        {"owner_name": TEXT, "loan_id": KEY, "released_on": DAY},
+        {"owned_by": TEXT, "loan_id": KEY, "released_on": DAY},
         ("customer_id", "effective_on"),
         customer_id="customer",
         loan_id="loan",
