@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from . import shapes_care, shapes_scores
 from .patterns import (
     CODE,
     COMMAND,
@@ -30,7 +31,6 @@ from .patterns import (
     misfits,
 )
 from .shapes_care import CARE_CHANGES
-from .shapes_care import ELSEWHERE as ELSEWHERE
 from .shapes_dossier import FACT_CHANGES, FACT_LOOKS, FILE_ON_PAGE
 from .shapes_figures import FIGURE_LOOKS, FIGURE_WORDS
 
@@ -525,6 +525,7 @@ RESTORE_RECEIPT = {
 }
 
 LOOKS: tuple[tuple[str, Any], ...] = (
+    *shapes_scores.LOOKS,
     ("today --as-of 2026-12-01", [DUE]),
     ("due --as-of 2026-12-25 --all", [DUE]),
     ("due --as-of 2026-12-01 --explain 1", [REASON]),
@@ -561,6 +562,7 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     *FACT_LOOKS,
 )
 CHANGES: tuple[tuple[str, Any], ...] = (
+    *shapes_scores.CHANGES,
     ("officer add sun.li --name 孙丽", OFFICER_RECEIPT),
     ("officer edit zhao.min --branch 海淀支行 --inactive", OFFICER_RECEIPT),
     ("customer add --kind enterprise --name 宏远贸易有限公司 --officer li.wei", CUSTOMER_RECEIPT),
@@ -602,7 +604,9 @@ PLAIN = (
     "import profile",
 )
 # The fields that are words for people, and so differ between languages; everything else does not.
+ELSEWHERE = {**shapes_care.ELSEWHERE, **shapes_scores.ELSEWHERE}
 WORDS = {
+    **shapes_scores.WORDS,
     "today": ("reason",),
     "due": ("reason",),
     "customer show": ("reason", "treatment"),
