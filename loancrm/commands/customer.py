@@ -57,6 +57,8 @@ Employment = Annotated[
     Text, _field("STATE", N_("employed, civil_service, self_employed, further_study, seeking or none"))
 ]
 Officer = Annotated[Text, _field("OFFICER", N_("lead officer"))]
+ArchivedFlag = Annotated[bool, typer.Option("--archived", help=N_("only archived ones"))]
+AllFlag = Annotated[bool, typer.Option("--all", help=N_("archived ones too"))]
 SecondOfficer = Annotated[Text, _field("OFFICER", N_("second officer"))]
 WhereOption = Annotated[
     Text, _field("CONDITION", N_("such as: days_past_due > 30 and segment in (risk, mass_market)"))
@@ -73,6 +75,7 @@ LIST_COLUMNS = (
     Column("region", N_("region"), table=False),
     Column("industry", N_("industry"), table=False),
     Column("phone", N_("phone"), mask="phone", table=False),
+    Column("archived_on", N_("archived"), "date", table=False),
     Column("live_loans", N_("loans"), "int", table=False),
     Column("outstanding_principal", N_("outstanding"), "money"),
     Column("days_past_due", N_("days past due"), "int"),
@@ -182,12 +185,15 @@ def list_(
     officer: OfficerOption = None,
     kind: Kind = None,
     where: WhereOption = None,
+    archived: ArchivedFlag = False,
+    all_: AllFlag = False,
     unmask: UnmaskFlag = False,
 ) -> None:
     """List customers."""
     from loancrm.shell.queries import list_customers
 
-    list_customers(ctx.obj, LIST_COLUMNS, officer=officer, kind=kind, where=where, unmask=unmask)
+    asked: dict[str, Any] = {"officer": officer, "kind": kind, "where": where}
+    list_customers(ctx.obj, LIST_COLUMNS, **asked, archived=archived, all_=all_, unmask=unmask)
 
 
 @app.verb(
@@ -198,12 +204,15 @@ def find(
     ctx: typer.Context,
     text: Annotated[str, typer.Argument(metavar="TEXT", help=N_("what to look for"))],
     officer: OfficerOption = None,
+    archived: ArchivedFlag = False,
+    all_: AllFlag = False,
     unmask: UnmaskFlag = False,
 ) -> None:
     """Find customers."""
     from loancrm.shell.queries import list_customers
 
-    list_customers(ctx.obj, LIST_COLUMNS, officer=officer, find=text, unmask=unmask)
+    asked: dict[str, Any] = {"officer": officer, "find": text}
+    list_customers(ctx.obj, LIST_COLUMNS, **asked, archived=archived, all_=all_, unmask=unmask)
 
 
 @app.verb("rows", help=N_("Find pairs of customers that may be one, with a score and the reasons."))
@@ -253,6 +262,32 @@ def handover(
 
     typed = {"source": source, "target": target, "customers": customers, "on": on, "where": where}
     hand_over(ctx.obj, typed)
+
+
+@app.verb("change", help=N_("Put a customer away: out of lists and the daily list, still in every report."))
+def archive(
+    ctx: typer.Context, customer: CustomerArgument, on: OnOption = None, why: WhyOption = None
+) -> None:
+    """Put a customer away."""
+    from loancrm.services.archive import archive as work
+    from loancrm.services.care_requests import archive_in
+
+    crm: Any = ctx.obj
+    receipt = crm.change(work, archive_in(customer, on, why), "customer archive")
+    crm.receipt(receipt, _("{code} is archived; customer list --archived shows it").format(code=receipt.code))
+
+
+@app.verb("change", help=N_("Take an archived customer back into the lists."))
+def unarchive(
+    ctx: typer.Context, customer: CustomerArgument, on: OnOption = None, why: WhyOption = None
+) -> None:
+    """Take a customer back."""
+    from loancrm.services.archive import unarchive as work
+    from loancrm.services.care_requests import archive_in
+
+    crm: Any = ctx.obj
+    receipt = crm.change(work, archive_in(customer, on, why), "customer unarchive")
+    crm.receipt(receipt, _("{code} is back in the lists").format(code=receipt.code))
 
 
 @app.verb("one", help=N_("Show what to know before a call."))

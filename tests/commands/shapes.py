@@ -75,6 +75,7 @@ CUSTOMER_LINE = {
     "region": maybe(TEXT),
     "industry": maybe(TEXT),
     "phone": maybe(r"138\*{4}8000"),
+    "archived_on": maybe(DATE),
     "live_loans": int,
     "outstanding_principal": maybe(MONEY),
     "days_past_due": maybe(int),

@@ -41,9 +41,14 @@ HANDOVER = {
     "matures_on": maybe(DATE),
     "open_points": [{"code": r"[UF]-\d{5}", "due_on": maybe(DATE), "what": TEXT}],
 }
-CARE_CHANGES: tuple[tuple[str, Any], ...] = (("customer handover --from li.wei --to zhao.min", [HANDOVER]),)
+ARCHIVE_RECEIPT = {"code": CUSTOMER, "name": TEXT, "archived_on": maybe(DATE)}
+CARE_CHANGES: tuple[tuple[str, Any], ...] = (
+    ("customer archive C-00002 --why 毕业还清", ARCHIVE_RECEIPT),
+    ("customer handover --from li.wei --to zhao.min", [HANDOVER]),
+)
 # The filled book has nothing for these: their own tests compare what they show.
 ELSEWHERE: dict[str, Any] = {
     "customer duplicates": [DUPLICATE],
     "customer merge": MERGE_RECEIPT,
+    "customer unarchive": ARCHIVE_RECEIPT,
 }
