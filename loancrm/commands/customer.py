@@ -1,4 +1,4 @@
-"""loancrm customer: add, list, show, edit, find."""
+"""loancrm customer: add, list, show, edit, find, indicators."""
 
 from __future__ import annotations
 
@@ -304,3 +304,21 @@ def show(ctx: typer.Context, customer: CustomerArgument, unmask: UnmaskFlag = Fa
     from loancrm.shell.customer_page import show_customer
 
     show_customer(ctx.obj, customer, unmask=unmask)
+
+
+@app.verb("rows", help=N_("Show a customer's figures, and why one is missing."))
+def indicators(
+    ctx: typer.Context,
+    customer: CustomerArgument,
+    explain: Annotated[Text, _field("NAME", N_("this figure with the facts that it is drawn from"))] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help=N_("also what figures were before, and those of other kinds"))
+    ] = False,
+) -> None:
+    """Show the figures of a customer."""
+    from loancrm.shell.indicators import explain_figure, show_figures
+
+    if explain is None:
+        show_figures(ctx.obj, customer, every=every)
+    else:
+        explain_figure(ctx.obj, customer, explain)

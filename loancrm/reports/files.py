@@ -65,7 +65,7 @@ class Files:
         rules = (held.label(f"rule_{place}") for place, held in enumerate(self.holds))
         there = (found.label(f"has_{place}") for place, found in enumerate(self.has.values()))
         named = (people.number, people.name, people.kind, code.label("officer"))
-        return self.figures.select(*named, *rules, *there).order_by(people.number)
+        return self.figures.select(*named, *rules, *there)
 
     def lacks(self) -> ColumnElement[bool]:
         """Return the condition that a file lacks anything."""

@@ -80,7 +80,7 @@ def _said(test: Outcome) -> str:
 
 def _lines(found: Screened, criteria: list[dict[str, Any]], width: int) -> Iterator[str]:
     decision = label("screening_decision", found.decision)
-    yield f"{found.customer} {found.name} · {_('screening')} · {decision}"
+    yield " · ".join((f"{found.customer} {found.name}", _("screening"), decision))
     titles = max(display_width(one["title"]) for one in criteria)
     words = [label("screening_decision", one["decision"]) for one in criteria]
     widest = max(map(display_width, words))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from . import shapes_care, shapes_scores
 from .patterns import (
     CODE,
     COMMAND,
@@ -30,8 +31,8 @@ from .patterns import (
     misfits,
 )
 from .shapes_care import CARE_CHANGES, CARE_LOOKS, COMPLETENESS
-from .shapes_care import ELSEWHERE as ELSEWHERE
 from .shapes_dossier import FACT_CHANGES, FACT_LOOKS, FILE_ON_PAGE
+from .shapes_figures import FIGURE_LOOKS, FIGURE_WORDS
 
 __all__ = ["misfits"]
 
@@ -376,17 +377,6 @@ POLICY_LINE = {
     "digest": r"[0-9a-f]{12}",
     "in_force": bool,
 }
-INDICATOR_LINE = {
-    "name": r"[a-z][a-z0-9_.]*",
-    "group": CODE,
-    "level": ("customer", "loan"),
-    "unit": CODE,
-    "meaning": TEXT,
-    "formula": TEXT,
-    "source": TEXT,
-    "kinds": [KINDS],
-    "missing": TEXT,
-}
 OFFICER_LINE = {"code": TEXT, "name": TEXT, "branch": maybe(TEXT), "is_active": bool, "customers": int}
 SETTING = {"key": CODE, "value": r".*"}
 MOVEMENT = {
@@ -537,6 +527,7 @@ RESTORE_RECEIPT = {
 }
 
 LOOKS: tuple[tuple[str, Any], ...] = (
+    *shapes_scores.LOOKS,
     ("today --as-of 2026-12-01", [DUE]),
     ("due --as-of 2026-12-25 --all", [DUE]),
     ("due --as-of 2026-12-01 --explain 1", [REASON]),
@@ -566,8 +557,7 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     ("officer list", [OFFICER_LINE]),
     ("undo --list", [COMMAND_LINE]),
     ("policy list", [POLICY_LINE]),
-    ("policy indicators", [INDICATOR_LINE]),
-    ("policy indicators line_utilisation", [INDICATOR_LINE]),
+    *FIGURE_LOOKS,
     ("doctor", [FINDING]),
     ("config show", [SETTING]),
     ("config show --origin", [{**SETTING, "source": TEXT}]),
@@ -575,6 +565,7 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     *FACT_LOOKS,
 )
 CHANGES: tuple[tuple[str, Any], ...] = (
+    *shapes_scores.CHANGES,
     ("officer add sun.li --name 孙丽", OFFICER_RECEIPT),
     ("officer edit zhao.min --branch 海淀支行 --inactive", OFFICER_RECEIPT),
     ("customer add --kind enterprise --name 宏远贸易有限公司 --officer li.wei", CUSTOMER_RECEIPT),
@@ -616,12 +607,14 @@ PLAIN = (
     "import profile",
 )
 # The fields that are words for people, and so differ between languages; everything else does not.
+ELSEWHERE = {**shapes_care.ELSEWHERE, **shapes_scores.ELSEWHERE}
 WORDS = {
+    **shapes_scores.WORDS,
     "today": ("reason",),
     "due": ("reason",),
     "customer show": ("reason", "treatment"),
     "customer incomplete": ("words",),
-    "policy indicators": ("meaning", "source", "missing"),
+    **FIGURE_WORDS,
     "store check": ("meaning",),
     "report quality": ("meaning",),
     "doctor": ("found", "advice"),
