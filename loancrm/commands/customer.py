@@ -227,7 +227,7 @@ def duplicates(
 
 
 @app.verb(
-    "change", help=N_("Make two customers one: all of OTHER becomes CUSTOMER's, and its code still finds it.")
+    "change", help=N_("Make two customers one: the second becomes the first, and its code still finds it.")
 )
 def merge(
     ctx: typer.Context,

@@ -78,7 +78,7 @@ def _refuse_live_loans(uow: UnitOfWork, row: Row[Any]) -> None:
         raise Conflict(
             _("this customer has live loans: {numbers}").format(numbers=numbers),
             field="CUSTOMER",
-            hint=_("close them first: loancrm loan close {number}").format(number=min(live)),
+            hint=_("first end them: {command}").format(command=f"loancrm loan close {min(live)}"),
             code="live_loans",
         )
 

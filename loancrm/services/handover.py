@@ -124,7 +124,7 @@ def _refuse(source: Row[Any], target: Row[Any]) -> None:
     if source.id == target.id:
         raise InvalidInput(_("--from and --to are the same officer"), field="--to")
     if not target.is_active:
-        hint = _("loancrm officer edit {code} --active").format(code=target.code)
+        hint = _("if they are back: {command}").format(command=f"loancrm officer edit {target.code} --active")
         raise Conflict(_("the new officer is not active"), field="--to", hint=hint, code="inactive")
 
 

@@ -42,7 +42,7 @@ def show_incomplete(crm: Context, officer: str | None, where: str | None) -> Non
     with crm.view() as view:
         policy = crm.policy(view)
         if not policy.file:
-            crm.say(_("policy {policy} does not say what a file must hold: file").format(policy=policy.name))
+            crm.say(_("policy {policy} does not say what a file must hold").format(policy=policy.name))
         officer_id = crm.officer_id(view, officer) if officer else None
         lines = incomplete(view, policy, officer_id=officer_id, where=condition)
     crm.show([_row(line) for line in lines], COLUMNS, title=_("incomplete files"))

@@ -87,7 +87,7 @@ def test_one_with_live_loans_is_refused_with_the_way_out(cli: Run, pair: Path) -
     refused = cli("--store", pair, "customer", "archive", "C-00001", "--format", "json")
     assert (refused.code, refused.error["code"]) == (5, "live_loans")
     assert "J1" in refused.error["message"]
-    assert refused.error["hint"] == "close them first: loancrm loan close J1"
+    assert refused.error["hint"] == "first end them: loancrm loan close J1"
     assert rows_of(pair) == before
     done(cli("--store", pair, "loan", "close", "J1"))
     done(cli("--store", pair, "customer", "archive", "C-00001"))

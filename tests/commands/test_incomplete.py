@@ -145,7 +145,7 @@ def test_a_policy_that_asks_for_nothing_says_so(cli: Run, firm: Path, tmp_path: 
     (tmp_path / "old.yaml").write_text(HEAD, encoding="utf-8")
     answer = done(cli("--store", firm, "customer", "incomplete", "--policy", "old.yaml", "--format", "json"))
     assert answer.json == []
-    assert answer.err == "policy example 2026-11 does not say what a file must hold: file\n"
+    assert answer.err == "policy example 2026-11 does not say what a file must hold\n"
     page = rows(cli, firm, "customer", "show", "C-00001", "--policy", "old.yaml")
     assert page["completeness"] is None
 
