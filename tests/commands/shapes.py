@@ -30,7 +30,7 @@ from .patterns import (
     misfits,
 )
 from .shapes_care import ELSEWHERE as ELSEWHERE
-from .shapes_dossier import FACT_CHANGES, FACT_LOOKS, FILE_ON_PAGE
+from .shapes_dossier import FACT_CHANGES, FACT_FILES, FACT_LOOKS, FILE_ON_PAGE
 
 __all__ = ["misfits"]
 
@@ -431,7 +431,10 @@ FILE_LINE = {
 IMPORTS = {
     **{
         f"import {kind}": IMPORT_RECEIPT
-        for kind in ("customers", "loans", "snapshots", "contacts", "feedback", "officers", "rates")
+        for kind in (
+            *("customers", "loans", "snapshots", "contacts", "feedback", "officers", "rates"),
+            *FACT_FILES,
+        )
     },
     "import yesterday": [FILE_LINE],
 }
