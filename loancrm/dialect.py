@@ -36,6 +36,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 MILLION = 1_000_000
+QUOTIENT_LIMIT = MILLION * MILLION  # a quotient of more digits is a slip of the pen, and would overflow
 _KNOWS_MATERIALIZED = sqlite3.sqlite_version_info >= (3, 35)
 ROWS_TO_COPY = 20  # below that many rows COPY costs more than it saves
 
@@ -180,6 +181,54 @@ def millionths(part: ColumnElement[Any], whole: ColumnElement[Any]) -> ColumnEle
     rest = (a * 1000).op("%")(b)
     scaled: ColumnElement[int] = type_coerce(thousandths * 1000 + (rest * 1000).op("/")(b), BigInteger)
     return scaled
+
+
+def quotient(part: ColumnElement[Any], whole: ColumnElement[Any]) -> ColumnElement[int]:
+    """Return ``part / whole`` as the nearest whole number, halves away from zero; NULL where ``whole`` is 0.
+
+    ``part`` and ``whole`` are integers below 4·10^18.
+    """
+    a = type_coerce(cast(part, BigInteger), BigInteger)
+    b = type_coerce(func.nullif(cast(whole, BigInteger), 0), BigInteger)
+    rest = a.op("%")(b)
+    return type_coerce(a.op("/")(b) + (rest * 2).op("/")(b), BigInteger)
+
+
+class _RoundedMillionths(FunctionElement[int]):
+    type = BigInteger()
+    inherit_cache = True
+
+
+@compiles(_RoundedMillionths, "sqlite")
+def _rounded_millionths_sqlite(element: _RoundedMillionths, compiler: SQLCompiler, **kw: Any) -> str:
+    """Divide as by hand, three digits at a time: nothing grows beyond 64 bits."""
+    a, b = (f"({compiler.process(part, **kw)})" for part in element.clauses)
+    first = f"({a} % {b} * 1000)"
+    second = f"({first} % {b} * 1000)"
+    return (
+        f"CASE WHEN abs({a} / {b}) < {QUOTIENT_LIMIT} THEN {a} / {b} * {MILLION} + {first} / {b} * 1000"
+        f" + {second} / {b} + {second} % {b} * 2 / {b} END"
+    )
+
+
+@compiles(_RoundedMillionths)
+def _rounded_millionths(element: _RoundedMillionths, compiler: SQLCompiler, **kw: Any) -> str:
+    a, b = (f"CAST({compiler.process(part, **kw)} AS NUMERIC)" for part in element.clauses)
+    whole = f"NULLIF({b}, 0)"
+    divided = f"div(abs({a}) * {2 * MILLION} + abs({b}), 2 * abs({whole}))"
+    return (
+        f"CASE WHEN abs(div({a}, {whole})) < {QUOTIENT_LIMIT}"
+        f" THEN CAST(sign({a}) * sign({b}) * {divided} AS BIGINT) END"
+    )
+
+
+def rounded_millionths(part: ColumnElement[Any], whole: ColumnElement[Any]) -> ColumnElement[int]:
+    """Return ``part / whole`` in millionths, halves away from zero.
+
+    NULL where ``whole`` is 0, either is missing, or the quotient has more than twelve digits. ``whole`` is
+    below 9·10^15; ``part`` may be as large as 64 bits hold.
+    """
+    return _RoundedMillionths(type_coerce(part, BigInteger), type_coerce(whole, BigInteger))
 
 
 def scaled(value: ColumnElement[Any], factor: int) -> tuple[ColumnElement[int], ColumnElement[int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import Row
@@ -22,17 +22,20 @@ class Keeper:
     """Collects a day's facts and writes them kind by kind, so that what they refer to is there."""
 
     def __init__(self) -> None:
-        self._filed: defaultdict[str, list[tuple[Filed, Row[Any]]]] = defaultdict(list)
+        self._filed: list[Filed] = []
         self._facts: dict[int, dict[str, Any]] = {}  # number in the simulation -> the row it refers to
 
-    def add(self, event: Filed, owner: Row[Any]) -> None:
-        """Take a fact; ``owner`` is the customer's row."""
-        self._filed[event.kind].append((event, owner))
+    def add(self, event: Filed) -> None:
+        """Take a fact."""
+        self._filed.append(event)
 
-    def write(self, uow: UnitOfWork) -> None:
-        """Write what was taken."""
-        for kind in sorted(self._filed, key=_after_what_it_refers_to):
-            self._write(uow, KINDS[kind], self._filed[kind])
+    def write(self, uow: UnitOfWork, owner_of: Callable[[int], Row[Any]]) -> None:
+        """Write what was taken; ``owner_of`` gives the row of a customer of the simulation."""
+        by_kind: defaultdict[str, list[tuple[Filed, Row[Any]]]] = defaultdict(list)
+        for event in self._filed:
+            by_kind[event.kind].append((event, owner_of(event.client)))
+        for kind in sorted(by_kind, key=_after_what_it_refers_to):
+            self._write(uow, KINDS[kind], by_kind[kind])
         self._filed.clear()
 
     def _write(self, uow: UnitOfWork, kind: FactKind, filed: list[tuple[Filed, Row[Any]]]) -> None:

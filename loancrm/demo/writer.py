@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Row, insert, select, update
@@ -56,7 +57,7 @@ class Writer:
         for event in day:
             self._verbs[type(event)](uow, event)
         self._keep_talks(uow)
-        self._keeper.write(uow)
+        self._keeper.write(uow, partial(self._owner, uow))
         load_loans(uow, [(request, self._owner(uow, who).id) for request, who in self._old_loans])
         self._old_loans.clear()
 
@@ -123,7 +124,8 @@ class Writer:
             loans.add_loan(uow, request)
 
     def _file(self, uow: UnitOfWork, event: happened.Filed) -> None:
-        self._keeper.add(event, self._owner(uow, event.client))
+        del uow
+        self._keeper.add(event)
 
     def _end(self, uow: UnitOfWork, event: happened.Ended) -> None:
         loans.close(uow, loans.LoanEnd(loan=event.loan, status=event.status, amount=event.amount))

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, case, select
 from loancrm.errors import UsageFault, did_you_mean
 from loancrm.i18n import _
 from loancrm.indicators.catalogue import EVERYONE, INDICATORS, Indicator
+from loancrm.indicators.catalogue.dynamic import named_by_the_book
 from loancrm.indicators.sources import Sources, Terms
 from loancrm.view import View
 
@@ -51,15 +52,16 @@ class Figures:
 
 
 def find(name: str) -> Indicator:
-    """Return the indicator called ``name``.
+    """Return the indicator called ``name``: one of the catalogue, or one that the book names.
 
     Raises:
         UsageFault: there is none; the hint names the nearest.
     """
-    if name not in INDICATORS:
+    found = INDICATORS.get(name) or named_by_the_book(name)
+    if found is None:
         raise UsageFault(
             _("there is no indicator {name}").format(name=name),
             hint=did_you_mean(name, tuple(INDICATORS)) or _("loancrm policy indicators lists them"),
             code="unknown_indicator",
         )
-    return INDICATORS[name]
+    return found

@@ -7,11 +7,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator
 
 from loancrm.policy.care import DuplicatesShape, FileRuleShape
-from loancrm.policy.shapes import Shape
+from loancrm.policy.shapes import Days, RuleName, Shape, TextShape
 
-Days = Annotated[int, Field(ge=0, le=36500)]
 Band = Annotated[int, Field(ge=1, le=9)]
-RuleName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
 SegmentCode = Literal["quality", "potential", "mass_market", "risk"]
 OutcomeCode = Literal[
     "reached", "met", "promised", "call_back", "no_answer", "wrong_number", "refused", "message_left"
@@ -21,9 +19,10 @@ LevelCode = Literal["high", "medium", "low"]
 
 
 class DataShape(Shape):
-    """How old a snapshot may be and still be a position, and what looks odd in the data."""
+    """How old a snapshot or a statement may be and still count, and what looks odd in the data."""
 
     stale_after_days: Days
+    statement_stale_after_days: Days | None = None
     class_floor_days: dict[Literal["special_mention", "substandard", "doubtful", "loss"], Days] = Field(
         default={}
     )
@@ -49,13 +48,6 @@ class SegmentsShape(Shape):
 
     enterprise: tuple[SegmentRuleShape, ...]
     student: tuple[SegmentRuleShape, ...]
-
-
-class TextShape(Shape):
-    """A text in both languages."""
-
-    en: str
-    zh_CN: str  # noqa: N815 - the language's own code
 
 
 class CadenceRuleShape(Shape):
@@ -176,3 +168,6 @@ class PolicyShape(Shape):
     legal_clocks: dict[ClockKind, ClockShape] = Field(default_factory=dict)
     duplicates: DuplicatesShape | None = None
     file: tuple[FileRuleShape, ...] = ()
+    # Read when a card is asked for (policy.card_reading): few commands need one.
+    scorecards: Any = None
+    screening: Any = None

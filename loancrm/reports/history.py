@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from loancrm.dossier import KINDS
 from loancrm.identity import mask_email, mask_identifier, mask_phone
@@ -19,7 +19,7 @@ from loancrm.reports.dossier import fact_table
 from loancrm.view import View
 
 MASKED = {"phone": mask_phone, "resident_id": mask_identifier, "email": mask_email}
-HIDDEN = ("source_key",)  # by which an undone void finds it again; says nothing to people
+HIDDEN = ("source_key", "ids", "column")  # by which an undo finds rows again; say nothing to people
 MONEY = (
     "principal",
     "limit_amount",
@@ -51,15 +51,19 @@ class HistoryLine:
 
 
 def history(view: View, named: str, *, unmask: bool = False) -> Iterator[HistoryLine]:
-    """Return what commands wrote about a customer up to the view's day, as far as known, oldest first."""
+    """Return what commands wrote about a customer up to the view's day, as far as known, oldest first.
+
+    What was written of those that were merged into the customer is there too.
+    """
     owner = lookup.customer(view, named, even_voided=True)
     audit, command = table(Audit), table(Command)
     last = min(view.as_of, view.known_at or view.as_of)
     midnight = datetime.combine(last + timedelta(days=1), time(), ZoneInfo(view.zone))
+    whose = or_(audit.c.customer_id == owner.id, audit.c.customer_id.in_(lookup.merged_into(view, owner.id)))
     query = (
         select(audit, command.c.recorded_at, command.c.actor, command.c.name)
         .join(command, command.c.id == audit.c.command_id)
-        .where(audit.c.customer_id == owner.id, command.c.recorded_at < midnight.astimezone(UTC))
+        .where(whose, command.c.recorded_at < midnight.astimezone(UTC))
         .order_by(audit.c.id)
     )
     for row in view.connection.execute(query):

@@ -50,6 +50,8 @@ def _shown(
 
 def _head(page: CustomerPage, fields: dict[str, tuple[str, str]]) -> Iterator[str]:
     since = _("customer since {day}").format(day=page.since_on)
+    if page.fields["archived_on"] is not None:
+        since = DOT.join([since, _("archived since {day}").format(day=page.fields["archived_on"])])
     known = [fields[name][1] for name in ("industry", "region") if name in fields]
     name = page.fields["name"]
     yield DOT.join([f"{page.code} {name}", label("customer_kind", page.kind), *known, since])

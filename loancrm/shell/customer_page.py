@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from loancrm.i18n import N_
+from loancrm.i18n import N_, _
 from loancrm.render.columns import Column
 from loancrm.shell.customer_lines import page_lines
 from loancrm.shell.pages import extra_lines
@@ -90,6 +90,7 @@ def show_customer(crm: Context, named: str, *, unmask: bool) -> None:
         record_look(crm, named, "customer show")
     with crm.view() as view:
         found = page(view, crm.policy(view), named)
+    say_if_merged(crm, named, found.code)
     values = _values(found, unmask=unmask)
     if crm.format == "table":
         lines = page_lines(found, FIELDS, unmask=unmask, width=crm.width)
@@ -99,6 +100,15 @@ def show_customer(crm: Context, named: str, *, unmask: bool) -> None:
         crm.show_one(values, [*HEAD, *FIELDS, *REST[:5]], title=found.code)
         return
     crm.show_one(values, [*HEAD, *FIELDS, *REST])
+
+
+def say_if_merged(crm: Context, named: str, code: str) -> None:
+    """Say that the code that was typed is another customer's by now."""
+    from loancrm.reports.lookup import customer_code, numbered
+
+    number = numbered(named, "C")
+    if number is not None and customer_code(number) != code:
+        crm.say(_("{old} was merged into {code}").format(old=customer_code(number), code=code))
 
 
 def _commands(code: str) -> str:

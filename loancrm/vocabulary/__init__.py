@@ -90,6 +90,20 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "warning": NP_("health", "warning"),
         "fault": NP_("health", "fault"),
     },
+    "score_cause": {
+        "first": NP_("score_cause", "first"),
+        "review": NP_("score_cause", "review"),
+        "event": NP_("score_cause", "event"),
+    },
+    "review_reason": {
+        "age": NP_("review_reason", "its time is over"),
+        "event": NP_("review_reason", "an event asks for it"),
+    },
+    "screening_decision": {
+        "pass": NP_("screening_decision", "pass"),
+        "refer": NP_("screening_decision", "refer"),
+        "decline": NP_("screening_decision", "decline"),
+    },
     "reason_kind": {
         "follow_up": NP_("reason_kind", "next step"),
         "past_due": NP_("reason_kind", "past due"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from . import shapes_care, shapes_scores
 from .patterns import (
     CODE,
     COMMAND,
@@ -29,8 +30,9 @@ from .patterns import (
     maybe,
     misfits,
 )
-from .shapes_care import ELSEWHERE as ELSEWHERE
+from .shapes_care import CARE_CHANGES
 from .shapes_dossier import FACT_CHANGES, FACT_FILES, FACT_LOOKS, FILE_ON_PAGE
+from .shapes_figures import FIGURE_LOOKS, FIGURE_WORDS
 
 __all__ = ["misfits"]
 
@@ -73,6 +75,7 @@ CUSTOMER_LINE = {
     "region": maybe(TEXT),
     "industry": maybe(TEXT),
     "phone": maybe(r"138\*{4}8000"),
+    "archived_on": maybe(DATE),
     "live_loans": int,
     "outstanding_principal": maybe(MONEY),
     "days_past_due": maybe(int),
@@ -373,17 +376,6 @@ POLICY_LINE = {
     "digest": r"[0-9a-f]{12}",
     "in_force": bool,
 }
-INDICATOR_LINE = {
-    "name": r"[a-z][a-z0-9_.]*",
-    "group": CODE,
-    "level": ("customer", "loan"),
-    "unit": CODE,
-    "meaning": TEXT,
-    "formula": TEXT,
-    "source": TEXT,
-    "kinds": [KINDS],
-    "missing": TEXT,
-}
 OFFICER_LINE = {"code": TEXT, "name": TEXT, "branch": maybe(TEXT), "is_active": bool, "customers": int}
 SETTING = {"key": CODE, "value": r".*"}
 MOVEMENT = {
@@ -537,6 +529,7 @@ RESTORE_RECEIPT = {
 }
 
 LOOKS: tuple[tuple[str, Any], ...] = (
+    *shapes_scores.LOOKS,
     ("today --as-of 2026-12-01", [DUE]),
     ("due --as-of 2026-12-25 --all", [DUE]),
     ("due --as-of 2026-12-01 --explain 1", [REASON]),
@@ -565,8 +558,7 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     ("officer list", [OFFICER_LINE]),
     ("undo --list", [COMMAND_LINE]),
     ("policy list", [POLICY_LINE]),
-    ("policy indicators", [INDICATOR_LINE]),
-    ("policy indicators line_utilisation", [INDICATOR_LINE]),
+    *FIGURE_LOOKS,
     ("doctor", [FINDING]),
     ("config show", [SETTING]),
     ("config show --origin", [{**SETTING, "source": TEXT}]),
@@ -574,6 +566,7 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     *FACT_LOOKS,
 )
 CHANGES: tuple[tuple[str, Any], ...] = (
+    *shapes_scores.CHANGES,
     ("officer add sun.li --name 孙丽", OFFICER_RECEIPT),
     ("officer edit zhao.min --branch 海淀支行 --inactive", OFFICER_RECEIPT),
     ("customer add --kind enterprise --name 宏远贸易有限公司 --officer li.wei", CUSTOMER_RECEIPT),
@@ -594,6 +587,7 @@ CHANGES: tuple[tuple[str, Any], ...] = (
     ("snapshot add JJ-0001 --on 2026-11-20 --outstanding 1240000.00 --days-past-due 10", SNAPSHOT_RECEIPT),
     ("snapshot void JJ-0001 --on 2026-11-19", SNAPSHOT_RECEIPT),
     ("policy adopt POLICY", POLICY_RECEIPT),
+    *CARE_CHANGES,
     ("undo --yes", UNDO_RECEIPT),
     ("init", BOOK_RECEIPT),
     *FACT_CHANGES,
@@ -614,11 +608,13 @@ PLAIN = (
     "import profile",
 )
 # The fields that are words for people, and so differ between languages; everything else does not.
+ELSEWHERE = {**shapes_care.ELSEWHERE, **shapes_scores.ELSEWHERE}
 WORDS = {
+    **shapes_scores.WORDS,
     "today": ("reason",),
     "due": ("reason",),
     "customer show": ("reason", "treatment"),
-    "policy indicators": ("meaning", "source", "missing"),
+    **FIGURE_WORDS,
     "store check": ("meaning",),
     "report quality": ("meaning",),
     "doctor": ("found", "advice"),

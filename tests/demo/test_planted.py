@@ -236,13 +236,15 @@ def the_current_ratio_falls_before_the_first_missed_payment(book: Book) -> None:
                 1.0 * s.current_assets / s.current_liabilities AS value FROM statement s),
         newest AS (SELECT customer_id, max(day) AS day FROM ratio WHERE day < :shock GROUP BY 1),
         moved AS (SELECT r.customer_id, r.known_on, r.value / (
-            SELECT o.value FROM ratio o WHERE o.customer_id = r.customer_id AND o.day <= date(r.day, '-1 year')
-            ORDER BY o.day DESC LIMIT 1) - 1 AS change FROM ratio r JOIN newest USING (customer_id, day)),
+            SELECT o.value FROM ratio o
+            WHERE o.customer_id = r.customer_id AND o.day <= date(r.day, '-1 year')
+            ORDER BY o.day DESC LIMIT 1) - 1 AS change
+            FROM ratio r JOIN newest n ON n.customer_id = r.customer_id AND n.day = r.day),
         missed AS (SELECT l.customer_id, min(s.effective_on) AS day FROM snapshot s
             JOIN loan l ON l.id = s.loan_id WHERE s.days_past_due > 0 AND s.effective_on >= :shock GROUP BY 1)
-        SELECT c.industry = 'C30' AND m.day IS NOT NULL, count(*), avg(change), avg(known_on < m.day)
-        FROM moved JOIN customer c ON c.id = customer_id LEFT JOIN missed m USING (customer_id)
-        WHERE c.industry = 'C30' OR m.day IS NULL GROUP BY 1 ORDER BY 1"""
+        SELECT c.industry = 'C30' AND m.day IS NOT NULL, count(*), avg(v.change), avg(v.known_on < m.day)
+        FROM moved v JOIN customer c ON c.id = v.customer_id LEFT JOIN missed m ON m.customer_id = c.id
+        WHERE c.industry <> 'C30' OR m.day IS NOT NULL GROUP BY 1 ORDER BY 1"""
     (_no, others, calm, _never), (_yes, shocked, fell, before) = book.rows(query, shock=shock)
     assert others > 50
     assert shocked >= 8

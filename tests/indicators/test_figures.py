@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,21 +15,9 @@ from loancrm.indicators.figures import Figures, find
 from loancrm.policy.policy import example
 from loancrm.reports.checks import check_store
 from tests import places
+from tests.indicators.case import YUAN, Case
+from tests.indicators.file_cases import FILE_CASES
 from tests.support import Book, figures_of
-
-Facts = Callable[[Book, str], None]
-YUAN = 100
-
-
-@dataclass(frozen=True)
-class Case:
-    """A customer, what happened, and what its figures are."""
-
-    happened: Facts
-    expected: dict[str, Any]
-    kind: str = "enterprise"
-    fields: dict[str, Any] = field(default_factory=dict)
-    today: str = "2026-11-20"
 
 
 def nothing(book: Book, customer: str) -> None:
@@ -281,6 +268,7 @@ CASES = {
     "a student of whom nothing is recorded": Case(
         nothing, {"study_level": None, "days_to_graduation": None, "is_hardship": None}, kind="student"
     ),
+    **FILE_CASES,
 }  # fmt: skip
 
 

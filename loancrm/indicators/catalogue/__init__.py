@@ -6,12 +6,23 @@ unknown.
 
 from __future__ import annotations
 
-from loancrm.indicators.catalogue import exposure, feedback, file, payment, relationship
+from loancrm.indicators.catalogue import (
+    academic,
+    bureau,
+    collateral,
+    exposure,
+    feedback,
+    file,
+    financial,
+    payment,
+    rating,
+    relationship,
+)
 from loancrm.indicators.catalogue.base import COMPANIES, EVERYONE, STUDENTS, Indicator, Level, Unit
 
 __all__ = ["COMPANIES", "EVERYONE", "INDICATORS", "STUDENTS", "Indicator", "Level", "Unit"]
 
-_GROUPS = (payment, exposure, relationship, feedback, file)
+_GROUPS = (payment, exposure, collateral, financial, academic, bureau, relationship, feedback, file, rating)
 INDICATORS: dict[str, Indicator] = {
     indicator.name: indicator for group in _GROUPS for indicator in group.FIGURES
 }

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, case, func, literal
 
 from loancrm.dialect import days_between, millionths
 from loancrm.i18n import N_
+from loancrm.indicators import ties
 from loancrm.indicators.catalogue import base
 from loancrm.indicators.catalogue.base import NO_LOAN, NO_POSITION, Sql, none_is_zero
 from loancrm.indicators.sources import Sources
@@ -56,5 +57,24 @@ FIGURES = (
         lambda s: millionths(s.loans.c.outstanding_principal, s.facilities.c.limit_amount),
         N_("no credit line in force, or no known position"),
         formula="outstanding_principal ÷ Σ limit_amount", facts=("facility", "snapshot"),
+    ),
+    _figure(
+        "headroom", "money", N_("credit lines in force less the outstanding principal"),
+        N_("credit lines, snapshots"),
+        lambda s: s.facilities.c.limit_amount - owing("outstanding_principal")(s),
+        N_("no credit line in force, or no known position"),
+        formula="Σ limit_amount − outstanding_principal", facts=("facility", "snapshot"),
+    ),
+    _figure(
+        "group_exposure", "money", N_("principal outstanding of all members of the customer's groups"),
+        N_("connections, snapshots"), lambda s: ties.group(s).outstanding_principal,
+        N_("in no group, or no known position of any member"),
+        formula="Σ outstanding_principal (connection: group)", facts=("group", "group_positions"),
+    ),
+    _figure(
+        "guarantee_circle_size", "count",
+        N_("customers in the customer's guarantee circles, itself included"),
+        N_("connections"), lambda s: none_is_zero(ties.circle(s).size),
+        formula="n(connection: guarantee_circle)", facts=("circle",),
     ),
 )  # fmt: skip

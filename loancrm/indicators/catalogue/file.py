@@ -33,6 +33,10 @@ FIGURES = (
         "size_class", "code", N_("size class of the bank"), kinds=COMPANIES, vocabulary="size_class"
     ),
     _attribute("employees", "count", N_("number of employees"), kinds=COMPANIES),
+    _attribute(
+        "development_stage", "code", N_("stage of development of the firm"), kinds=COMPANIES,
+        vocabulary="development_stage",
+    ),
     base.figure(
         "days_in_business", "days", N_("days since the firm was founded"), N_("customer file"),
         lambda s: days_between(s.day, s.customer("founded_on")), NOT_RECORDED, kinds=COMPANIES,
@@ -45,6 +49,12 @@ FIGURES = (
         "days_to_graduation", "days", N_("days until graduation; negative when past"),
         N_("customer file"), lambda s: days_between(s.customer("graduates_on"), s.day),
         NOT_RECORDED, kinds=STUDENTS, formula="graduates_on − as_of", attributes=("graduates_on",),
+    ),
+    _attribute(
+        "family_income", "code", N_("income band of the family"), kinds=STUDENTS, vocabulary="income_band"
+    ),
+    _attribute(
+        "employment", "code", N_("employment after study"), kinds=STUDENTS, vocabulary="employment"
     ),
     _attribute("is_hardship", "yes_no", N_("recognised as in hardship"), kinds=STUDENTS),
 )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from loancrm.dialect import millionths
+from loancrm.dialect import millionths, rounded_millionths
 from loancrm.i18n import N_
 from loancrm.indicators.catalogue import base
 from loancrm.indicators.catalogue.base import NO_POSITION
@@ -28,6 +28,26 @@ FIGURES = (
         "worst_days_past_due_12m", "days", N_("highest days past due of any loan in the last 365 days"),
         N_("snapshots"), lambda s: s.history.c.worst_365, N_("no snapshot in that time"),
         formula="max(days_past_due, interest_days_past_due), 365 d", facts=("snapshot_year",),
+    ),
+    *(
+        _figure(
+            f"worst_days_past_due_{months}", "days", meaning, N_("snapshots"), sql,
+            N_("no snapshot in that time"), facts=(fact,),
+            formula=f"max(days_past_due, interest_days_past_due), {span} d",
+        )
+        for months, span, meaning, sql, fact in (
+            ("3m", 92, N_("highest days past due of any loan in the last 92 days"),
+             lambda s: s.history.c.worst_92, "snapshot_year"),
+            ("24m", 730, N_("highest days past due of any loan in the last 730 days"),
+             lambda s: s.long_history.c.worst_730, "snapshot_two_years"),
+        )
+    ),
+    _figure(
+        "on_time_share", "ratio",
+        N_("snapshots of the last 365 days with nothing past due ÷ all that say how long it is past due"),
+        N_("snapshots"), lambda s: rounded_millionths(s.history.c.on_time, s.history.c.told),
+        N_("no snapshot in that time"), facts=("snapshot_year",),
+        formula="n(snapshot: days_past_due ≤ 0) ÷ n(snapshot), 365 d",
     ),
     _figure(
         "overdue_principal", "money", N_("principal overdue on live loans"),

@@ -6,6 +6,7 @@ from functools import partial
 
 from loancrm.dialect import days_between
 from loancrm.i18n import N_
+from loancrm.indicators import newest
 from loancrm.indicators.catalogue import base
 from loancrm.indicators.catalogue.base import none_is_zero
 
@@ -26,5 +27,14 @@ FIGURES = (
         "contacts_90d", "count", N_("real contacts in the last 90 days"),
         N_("contacts"), lambda s: none_is_zero(s.contacts.c.recent), formula="n(contact), 90 d",
         facts=("contact",),
+    ),
+    _figure(
+        "products_held", "count", N_("other products that the customer has here"), N_("holdings"),
+        lambda s: none_is_zero(newest.products(s).held), formula="n(holding.product)", facts=("holding",),
+    ),
+    _figure(
+        "average_deposits", "money", N_("average deposits of the newest period that says them"),
+        N_("turnover"), lambda s: newest.deposits(s).average_deposits,
+        N_("no turnover that says them"), formula="turnover.average_deposits", facts=("deposits",),
     ),
 )  # fmt: skip
