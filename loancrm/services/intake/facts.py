@@ -249,8 +249,7 @@ class FactList:
         rows = []
         for number, (columns, owner) in enumerate(facts, first):
             whose = {} if owned is None else {owned: owner.id}
-            live_key = columns["live_key"] or str(number)
-            rows.append({**columns, **whose, **money, "number": number, "live_key": live_key})
+            rows.append({**columns, **whose, **money, "number": number})
         self._uow.insert_many(self._model, rows)
 
 
