@@ -35,6 +35,8 @@ TREE: Mapping[str, tuple[str, str]] = {
     "followup": ("followup", N_("next steps set by hand: add, done, snooze, list")),
     "feedback": ("feedback", N_("complaints, suggestions, enquiries, praise")),
     "classify": ("classify", N_("give customers their segment by the policy's rules")),
+    "score": ("score", N_("scores by the policy's cards: of a customer, of the book, kept, due again")),
+    "screen": ("screen", N_("whether a customer passes the policy's criteria")),
     "loan": ("loan", N_("loans: add, list, show, close")),
     "facility": ("facility", N_("credit lines: add, list")),
     "snapshot": ("snapshot", N_("what the core system says of a loan on a day")),

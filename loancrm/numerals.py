@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 MILLION = 1_000_000
+CENTS = 100  # minor units of the currency, and hundredths of a point
 EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 
 
@@ -19,6 +20,11 @@ def format_money(minor: int) -> str:
 def plain_millionths(value: int) -> str:
     """Return millionths as data: ``34500`` is ``0.034500``."""
     return _point(value, 6)
+
+
+def plain_points(value: int) -> str:
+    """Return millionths of a point with two decimals, which points never have more of."""
+    return _point(value * CENTS // MILLION, 2)
 
 
 def format_ratio(value: int) -> str:

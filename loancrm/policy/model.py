@@ -7,11 +7,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator
 
 from loancrm.policy.care import DuplicatesShape, FileRuleShape
-from loancrm.policy.shapes import Shape
+from loancrm.policy.shapes import Days, RuleName, Shape, TextShape
 
-Days = Annotated[int, Field(ge=0, le=36500)]
 Band = Annotated[int, Field(ge=1, le=9)]
-RuleName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
 SegmentCode = Literal["quality", "potential", "mass_market", "risk"]
 OutcomeCode = Literal[
     "reached", "met", "promised", "call_back", "no_answer", "wrong_number", "refused", "message_left"
@@ -50,13 +48,6 @@ class SegmentsShape(Shape):
 
     enterprise: tuple[SegmentRuleShape, ...]
     student: tuple[SegmentRuleShape, ...]
-
-
-class TextShape(Shape):
-    """A text in both languages."""
-
-    en: str
-    zh_CN: str  # noqa: N815 - the language's own code
 
 
 class CadenceRuleShape(Shape):
@@ -142,6 +133,25 @@ class DelinquencyShape(Shape):
         return edges
 
 
+ClockKind = Literal[
+    "limitation",
+    "guarantee_period",
+    "seizure",
+    "registration",
+    "appraisal",
+    "insurance",
+    "approval",
+    "line",
+    "other",
+]
+
+
+class ClockShape(Shape):
+    """How long a legal clock runs when nobody says until when."""
+
+    months: Annotated[int, Field(ge=1, le=1200)]
+
+
 class PolicyShape(Shape):
     """A policy file."""
 
@@ -155,5 +165,9 @@ class PolicyShape(Shape):
     due: DueShape
     feedback: FeedbackShape
     delinquency: DelinquencyShape
+    legal_clocks: dict[ClockKind, ClockShape] = Field(default_factory=dict)
     duplicates: DuplicatesShape | None = None
     file: tuple[FileRuleShape, ...] = ()
+    # Read when a card is asked for (policy.card_reading): few commands need one.
+    scorecards: Any = None
+    screening: Any = None

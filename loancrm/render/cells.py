@@ -9,7 +9,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from loancrm.i18n import _
-from loancrm.numerals import format_money, format_rate, format_ratio, plain_millionths, plain_money
+from loancrm.numerals import (
+    format_money,
+    format_rate,
+    format_ratio,
+    plain_millionths,
+    plain_money,
+    plain_points,
+)
 from loancrm.render.columns import Column, Kind
 from loancrm.render.safe import one_line, safe
 from loancrm.vocabulary import label
@@ -91,6 +98,7 @@ _DATA: Mapping[Kind, Text] = {
     "money": plain_money,
     "ratio": plain_millionths,
     "rate": plain_millionths,
+    "points": plain_points,
     "int": _as_integer,
     "date": date.isoformat,
     "instant": instant_text,

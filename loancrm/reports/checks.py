@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Table, case, exists, func, or_, select
+from sqlalchemy import Select, Table, case, exists, func, or_, select
 
 from loancrm.dialect import as_text
 from loancrm.dossier import KINDS
@@ -92,7 +93,13 @@ def _digest_holds(row: Any) -> bool:
 
 def _customer_copies(view: View) -> Iterable[object]:
     """The copies on the customer are the newest dated values."""
-    rows = table(CustomerAttribute)
+    for name, query in _stale_copies():
+        yield from (f"C-{row.number:05d}:{name}" for row in view.rows(query))
+
+
+@cache
+def _stale_copies() -> tuple[tuple[str, Select[Any]], ...]:
+    rows, found = table(CustomerAttribute), []
     for name in DATED:
         newest = (
             select(func.coalesce(rows.c.value, ""))
@@ -103,8 +110,8 @@ def _customer_copies(view: View) -> Iterable[object]:
             .scalar_subquery()
         )
         copy = func.coalesce(as_text(CUSTOMER.c[name]), "")
-        query = select(CUSTOMER.c.number).where(newest.is_not(None), newest != copy)
-        yield from (f"C-{row.number:05d}:{name}" for row in view.rows(query))
+        found.append((name, select(CUSTOMER.c.number).where(newest.is_not(None), newest != copy)))
+    return tuple(found)
 
 
 def _name_keys(view: View) -> Iterable[object]:
@@ -209,6 +216,13 @@ def _done_once(view: View) -> Iterable[object]:
 
 def _standing(view: View) -> Iterable[object]:
     """Nothing that stands leads to a record that is void."""
+    for name, query in _unsupported():
+        yield from (f"{name}:{row.id}" for row in view.rows(query))
+
+
+@cache
+def _unsupported() -> tuple[tuple[str, Select[Any]], ...]:
+    found = []
     for rows in _with_columns("command_id", "voided_at"):
         for key in rows.foreign_keys:
             if "voided_at" not in key.column.table.c:
@@ -216,7 +230,8 @@ def _standing(view: View) -> Iterable[object]:
             parent = key.column.table.alias("parent")
             query = select(rows.c.id).join(parent, parent.c.id == key.parent)
             wrong = query.where(rows.c.voided_at.is_(None), parent.c.voided_at.is_not(None))
-            yield from (f"{rows.name}:{row.id}" for row in view.rows(wrong))
+            found.append((rows.name, wrong))
+    return tuple(found)
 
 
 def _audited(view: View) -> Iterable[object]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from loancrm.errors import UsageFault, did_you_mean
 from loancrm.i18n import NP_, _, catalogue, language, listed, p_
-from loancrm.vocabulary import care, dossier
+from loancrm.vocabulary import care, dossier, lending
 from loancrm.vocabulary.fields import FIELD
 from loancrm.vocabulary.words import (
     BUSINESS_LINE,
@@ -63,6 +63,7 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
     "measure": MEASURE,
     "movement": MOVEMENT,
     **dossier.VOCABULARIES,
+    **lending.VOCABULARIES,
 }
 # What is only shown.
 LABELS: Mapping[str, Mapping[str, str]] = {
@@ -88,6 +89,20 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "ok": NP_("health", "ok"),
         "warning": NP_("health", "warning"),
         "fault": NP_("health", "fault"),
+    },
+    "score_cause": {
+        "first": NP_("score_cause", "first"),
+        "review": NP_("score_cause", "review"),
+        "event": NP_("score_cause", "event"),
+    },
+    "review_reason": {
+        "age": NP_("review_reason", "its time is over"),
+        "event": NP_("review_reason", "an event asks for it"),
+    },
+    "screening_decision": {
+        "pass": NP_("screening_decision", "pass"),
+        "refer": NP_("screening_decision", "refer"),
+        "decline": NP_("screening_decision", "decline"),
     },
     "reason_kind": {
         "follow_up": NP_("reason_kind", "next step"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .maybe import maybe
+from .patterns import maybe
 
 TEXT, CODE, NAME = r"(?s).+", r"[a-z0-9_]+", r"[a-z][a-z0-9_.]*"
 UNITS = ("days", "count", "money", "ratio", "number", "code", "text", "yes_no")

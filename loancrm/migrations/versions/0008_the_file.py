@@ -251,7 +251,7 @@ def _assets() -> None:
     _file_fact(
         "collateral",
         {"customer_id": KEY, "kind": TEXT, "description": TEXT},
-        {"owner_name": TEXT, "loan_id": KEY, "released_on": DAY},
+        {"owned_by": TEXT, "loan_id": KEY, "released_on": DAY},
         ("customer_id", "effective_on"),
         customer_id="customer",
         loan_id="loan",
@@ -321,6 +321,7 @@ def _scores() -> None:
         *(sa.Column(name, ExactInteger(), nullable=True) for name in amounts),
         sa.Column("grade", sa.String(), nullable=True),
         sa.Column("items", JsonText(), nullable=True),
+        sa.Column("has_event", sa.Boolean(), nullable=False),
         sa.Column("cause", sa.String(), nullable=False),
         sa.UniqueConstraint("number", name=op.f("uq_assessment_number")),
         *exact("assessment", *amounts),
@@ -346,7 +347,8 @@ def _scores() -> None:
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_customer_alias_customer_id")),
         sa.UniqueConstraint("live_key", name=op.f("uq_customer_alias_live_key")),
     )
-    op.create_index(op.f("ix_customer_alias_customer_id"), "customer_alias", ["customer_id"])
+    for column in ("customer_id", "number"):
+        op.create_index(op.f(f"ix_customer_alias_{column}"), "customer_alias", [column])
 
 
 def _judged(table: str) -> list[SchemaItem]:
