@@ -40,6 +40,8 @@ from loancrm.dialect import (
     ends_with,
     insert_rows,
     millionths,
+    quotient,
+    rounded_millionths,
     starts_with,
     text_to_date,
     total,
@@ -70,6 +72,51 @@ def on(when: date | None) -> Any:
 
 def number(n: int | None) -> Any:
     return literal(n, BigInteger())
+
+
+amounts = st.integers(-(10**15), 10**15)
+
+
+def nearest(value: Fraction) -> int:
+    """Return the nearest whole number, halves away from zero."""
+    whole = int(abs(value) + Fraction(1, 2))
+    return -whole if value < 0 else whole
+
+
+@many
+@given(
+    st.one_of(amounts, st.integers(-4 * 10**18, 4 * 10**18), st.integers(-9, 9)),
+    st.one_of(amounts, st.integers(-9, 9)),
+)
+def test_a_rounded_quotient_is_the_nearest_halves_away_from_zero(
+    connection: Connection, a: int, b: int
+) -> None:
+    found = value(connection, rounded_millionths(number(a), number(b)))
+    if b == 0 or abs(a) // abs(b) >= 10**12:
+        assert found is None
+    else:
+        assert found == nearest(Fraction(a * 1_000_000, b))
+    assert value(connection, quotient(number(a), number(b))) == (nearest(Fraction(a, b)) if b else None)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        (1, 3, 333_333),
+        (-1, 3, -333_333),
+        (2, 3, 666_667),
+        (-2, 3, -666_667),
+        (1, 2_000_000, 1),
+        (-1, 2_000_000, -1),
+        (1, 2_000_001, 0),
+        (None, 3, None),
+        (3, None, None),
+    ],
+)
+def test_halves_go_away_from_zero(
+    connection: Connection, a: int | None, b: int | None, expected: int | None
+) -> None:
+    assert value(connection, rounded_millionths(number(a), number(b))) == expected
 
 
 @many
