@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from math import floor
 from typing import Any
 
 import pytest
@@ -42,6 +43,7 @@ from loancrm.dialect import (
     millionths,
     quotient,
     rounded_millionths,
+    rounded_sum,
     starts_with,
     text_to_date,
     total,
@@ -97,6 +99,36 @@ def test_a_rounded_quotient_is_the_nearest_halves_away_from_zero(
     else:
         assert found == nearest(Fraction(a * 1_000_000, b))
     assert value(connection, quotient(number(a), number(b))) == (nearest(Fraction(a, b)) if b else None)
+
+
+wholes = amounts.filter(bool)
+
+
+@many
+@given(amounts, wholes, amounts, wholes)
+def test_a_rounded_sum_of_two_quotients_is_rounded_once(
+    connection: Connection, a: int, b: int, c: int, d: int
+) -> None:
+    found = value(connection, rounded_sum(number(a), number(b), number(c), number(d)))
+    if abs(a) // abs(b) < 10**12 and abs(c) // abs(d) < 10**12:
+        assert found == floor((Fraction(a, b) + Fraction(c, d)) * 10_000 + Fraction(1, 2))
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        ((1, 30_000, 1, 60_000), 1),  # a third and a sixth are a half, which goes up
+        ((-1, 30_000, -1, 60_000), 0),
+        ((595_767_496, 10_000_000, 42_000, 600), 1_295_767),
+        ((1, 0, 1, 1), None),
+        ((1, 1, 1, 0), None),
+        ((None, 1, 1, 1), None),
+    ],
+)
+def test_a_half_of_a_rounded_sum_goes_up(
+    connection: Connection, parts: tuple[int | None, ...], expected: int | None
+) -> None:
+    assert value(connection, rounded_sum(*map(number, parts))) == expected
 
 
 @pytest.mark.parametrize(
