@@ -16,7 +16,7 @@ from loancrm.dialect import days_between, millionths
 from loancrm.i18n import N_
 from loancrm.indicators.sources import Sources
 
-Unit = Literal["days", "count", "money", "ratio", "code", "text", "yes_no"]
+Unit = Literal["days", "count", "money", "ratio", "code", "text", "yes_no", "date"]
 EVERYONE = ("enterprise", "sole_proprietor", "student")
 COMPANIES = ("enterprise", "sole_proprietor")
 STUDENTS = ("student",)
@@ -28,7 +28,7 @@ class Indicator:
 
     Attributes:
         name: as policy writes it.
-        unit: days, count, money (minor units), ratio (millionths), code, text or yes_no.
+        unit: days, count, money (minor units), ratio (millionths), code, text, yes_no or date.
         meaning: one sentence for an officer.
         source: the facts it is drawn from.
         missing: how it can be missing.

@@ -7,17 +7,20 @@ YAML: ``days_past_due: ">= 31"``, several keys are all meant; ``all``, ``any``, 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from loancrm.errors import InvalidInput, LoanCrmError, UsageFault
-from loancrm.i18n import _
+from loancrm.i18n import _, titled
 from loancrm.indicators.catalogue import Indicator
 from loancrm.indicators.figures import find
+from loancrm.parsing import day
 from loancrm.policy.conditions import ALWAYS, All, AnyOf, Condition, Not, Operator, Test, Value
 from loancrm.vocabulary import code_of
 
+Find = Callable[[str], Indicator]  # looks a name up in a catalogue: of customers, or of loans
 Path = tuple[str | int, ...]
 _COMPARISON = re.compile(r"(<=|>=|!=|==|=|<|>)\s*(.+)", re.DOTALL)
 _OPERATORS: dict[str, Operator] = {
@@ -37,8 +40,8 @@ class ConditionFault(LoanCrmError):
         self.path = path
 
 
-def from_yaml(data: Any, path: Path = ()) -> Condition:
-    """Return the condition that ``data`` (a mapping, a list, or ``always``) means.
+def from_yaml(data: Any, path: Path = (), find: Find = find) -> Condition:
+    """Return the condition that ``data`` (a mapping, a list, or ``always``) means over what ``find`` knows.
 
     Raises:
         ConditionFault: an unknown indicator, a wrong unit or form, with the path to it.
@@ -46,21 +49,21 @@ def from_yaml(data: Any, path: Path = ()) -> Condition:
     if data == "always":
         return ALWAYS
     if isinstance(data, list):
-        return All(tuple(from_yaml(item, (*path, i)) for i, item in enumerate(data)))
+        return All(tuple(from_yaml(item, (*path, i), find) for i, item in enumerate(data)))
     if not isinstance(data, Mapping) or not data:
         raise ConditionFault(_('a condition is needed, such as  days_past_due: ">= 31"'), path)
-    parts = tuple(_entry(str(key), value, (*path, str(key))) for key, value in data.items())
+    parts = tuple(_entry(str(key), value, (*path, str(key)), find) for key, value in data.items())
     return parts[0] if len(parts) == 1 else All(parts)
 
 
-def _entry(key: str, value: Any, path: Path) -> Condition:
+def _entry(key: str, value: Any, path: Path, find: Find) -> Condition:
     if key in ("all", "any"):
         if not isinstance(value, list) or not value:
             raise ConditionFault(_("'{key}' takes a list of conditions").format(key=key), path)
-        parts = tuple(from_yaml(item, (*path, i)) for i, item in enumerate(value))
+        parts = tuple(from_yaml(item, (*path, i), find) for i, item in enumerate(value))
         return All(parts) if key == "all" else AnyOf(parts)
     if key == "not":
-        return Not(from_yaml(value, path))
+        return Not(from_yaml(value, path, find))
     if not all(isinstance(item, str | int | float) for item in _items(value)):
         raise ConditionFault(_('a condition is needed, such as  days_past_due: ">= 31"'), path)
     try:
@@ -110,10 +113,16 @@ def _need_order(indicator: Indicator) -> None:
 def _ordered(indicator: Indicator, ends: tuple[Value, Value]) -> tuple[Value, Value]:
     _need_order(indicator)
     low, high = ends
-    if isinstance(low, int) and isinstance(high, int) and low > high:
+    if _backwards(low, high):
         message = _("{name}: the range runs backwards").format(name=indicator.name)
         raise InvalidInput(message, field=indicator.name)
     return ends
+
+
+def _backwards(low: Value, high: Value) -> bool:
+    if isinstance(low, date) and isinstance(high, date):
+        return low > high
+    return isinstance(low, int) and isinstance(high, int) and low > high
 
 
 def _plain(value: Any) -> str:
@@ -126,7 +135,7 @@ def _plain(value: Any) -> str:
 def read_value(indicator: Indicator, value: Any) -> Value:
     """Return ``value`` in the indicator's own unit.
 
-    Days and counts as integers, money in minor units, ratios in millionths, codes as codes.
+    Days and counts as integers, money in minor units, ratios in millionths, codes as codes, dates as dates.
 
     Raises:
         InvalidInput: it is not of that unit.
@@ -134,23 +143,33 @@ def read_value(indicator: Indicator, value: Any) -> Value:
     name, text = indicator.name, _plain(value).strip()
     match indicator.unit:
         case "yes_no":
-            if text not in ("true", "false", "yes", "no"):
-                raise InvalidInput(_("{name} is true or false").format(name=name), field=name)
-            return text in ("true", "yes")
+            return _yes_no(text, name)
         case "code":
             return code_of(str(indicator.vocabulary), text, name)
         case "text":
             return text
+        case "date":
+            return day(text, name)
         case "days" | "count":
-            if not re.fullmatch(r"-?[0-9]{1,7}", text):
-                raise InvalidInput(_("{name} is a whole number").format(name=name), field=name)
-            return int(text)
+            return _whole(text, name)
         case "money":
             return _scaled(text, name, 2, _("{name} is an amount such as 50000 or 1234.56"))
         case "ratio":
             if text.endswith("%"):
                 return _scaled(text[:-1].strip(), name, 4, _("{name} is a share such as 10% or 0.1"))
             return _scaled(text, name, 6, _("{name} is a share such as 10% or 0.1"))
+
+
+def _yes_no(text: str, name: str) -> bool:
+    if text not in ("true", "false", "yes", "no"):
+        raise InvalidInput(_("{name} is true or false").format(name=name), field=name)
+    return text in ("true", "yes")
+
+
+def _whole(text: str, name: str) -> int:
+    if not re.fullmatch(r"-?[0-9]{1,7}", text):
+        raise InvalidInput(_("{name} is a whole number").format(name=name), field=name)
+    return int(text)
 
 
 def _scaled(text: str, name: str, places: int, complaint: str) -> int:
@@ -167,13 +186,15 @@ _LEXEMES = r"""\s*(?:(<=|>=|!=|==|=|<|>|\(|\)|,)|"([^"]*)"|'([^']*)'|([^\s<>=!()
 _WORDS = ("and", "or", "not", "in", "is")
 
 
-def from_text(text: str) -> Condition:
+def from_text(text: str, find: Find = find, option: str = "--where") -> Condition:
     """Return the condition that one line means, such as ``days_past_due > 30 and not segment = risk``.
+
+    ``find`` looks its names up; ``option`` is what a fault says it was typed for.
 
     Raises:
         UsageFault: it cannot be read; the message says near which word.
     """
-    reader = _Reader(text)
+    reader = _Reader(text, find, option)
     condition = reader.disjunction()
     if reader.peek() is not None:
         raise reader.fault()
@@ -183,7 +204,9 @@ def from_text(text: str) -> Condition:
 class _Reader:
     """Recursive descent over the tokens: or, and, not, test."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, find: Find, option: str) -> None:
+        self.find = find
+        self.option = option
         self.tokens = self._split(text)
         self.at = 0
 
@@ -193,7 +216,7 @@ class _Reader:
         while position < len(text):
             match = re.compile(_LEXEMES).match(text, position)
             if match is None:
-                raise UsageFault(_("--where: cannot read it at '{part}'").format(part=text[position:][:20]))
+                raise self.unreadable(text[position:][:20])
             tokens.append(next(group for group in match.groups() if group is not None))
             position = match.end()
         return tokens
@@ -211,8 +234,12 @@ class _Reader:
     def fault(self) -> UsageFault:
         near = self.peek()
         if near is None:
-            return UsageFault(_("--where: it ends too early"), field="--where")
-        return UsageFault(_("--where: cannot read it at '{part}'").format(part=near), field="--where")
+            return UsageFault(titled(self.option, _("it ends too early")), field=self.option)
+        return self.unreadable(near)
+
+    def unreadable(self, part: str) -> UsageFault:
+        message = titled(self.option, _("cannot read it at '{part}'").format(part=part))
+        return UsageFault(message, field=self.option)
 
     def disjunction(self) -> Condition:
         parts = [self.conjunction()]
@@ -240,7 +267,7 @@ class _Reader:
         return self.test()
 
     def test(self) -> Condition:
-        indicator = find(self.take())
+        indicator = self.find(self.take())
         sign = self.take("<", "<=", ">", ">=", "=", "==", "!=", "in", "not", "is")
         if sign == "is":
             negated = self.peek() == "not" and bool(self.take())

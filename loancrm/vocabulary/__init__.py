@@ -106,6 +106,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "code": NP_("unit", "code"),
         "text": NP_("unit", "text"),
         "yes_no": NP_("unit", "yes or no"),
+        "date": NP_("unit", "date"),
     },
     "origin": {"default": NP_("origin", "default")},
     "position": {"snapshot": NP_("position", "snapshot")},
