@@ -62,6 +62,7 @@ TREE: Mapping[str, tuple[str, str]] = {
     "history": ("history", N_("every change of a customer: who, when, before and after")),
     "undo": ("undo", N_("take back a command: the last one, or one of --list")),
     "officer": ("officer", N_("loan officers: add, list, edit")),
+    "score": ("score", N_("scorecards: estimate one on the book's own history")),
     "policy": ("policy", N_("the bank's rules: show, check, adopt, list, indicators")),
     "config": ("config", N_("the settings: check, show, path")),
     "store": ("store", N_("the book itself: check, backup, restore, path")),

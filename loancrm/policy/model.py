@@ -142,6 +142,13 @@ class DelinquencyShape(Shape):
         return edges
 
 
+class FitShape(Shape):
+    """How ``score fit`` reads categories: those with fewer cases go together; digits of an industry code."""
+
+    category_minimum: Annotated[int, Field(ge=1, le=10_000)]
+    industry_digits: Annotated[int, Field(ge=1, le=9)]
+
+
 class PolicyShape(Shape):
     """A policy file."""
 
@@ -155,3 +162,4 @@ class PolicyShape(Shape):
     due: DueShape
     feedback: FeedbackShape
     delinquency: DelinquencyShape
+    fit: FitShape | None = None  # of a policy from before: as the example says
