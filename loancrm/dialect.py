@@ -5,17 +5,22 @@ Every helper gives the same result on both; ``tests/test_dialect.py`` compares t
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
     Boolean,
     ColumnElement,
+    CompoundSelect,
     Connection,
     Date,
     Dialect,
     Integer,
+    Select,
     Table,
     Text,
     and_,
@@ -33,6 +38,8 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 MILLION = 1_000_000
+QUOTIENT_LIMIT = MILLION * MILLION  # a quotient of more digits is a slip of the pen, and would overflow
+_KNOWS_MATERIALIZED = sqlite3.sqlite_version_info >= (3, 35)
 ROWS_TO_COPY = 20  # below that many rows COPY costs more than it saves
 
 
@@ -158,6 +165,15 @@ def unindexed(column: ColumnElement[Any]) -> ColumnElement[Any]:
     return _Unindexed(column)
 
 
+def found_first(query: Select[Any] | CompoundSelect[Any], name: str) -> CTE:
+    """Return ``query`` as a relation that is found by itself, whatever is asked of it.
+
+    SQLite would weave it into the statement around it. Before 3.35 it does not know the word, and does.
+    """
+    found = query.cte(name)
+    return found.prefix_with("MATERIALIZED", dialect="sqlite") if _KNOWS_MATERIALIZED else found
+
+
 def as_text(value: ColumnElement[Any]) -> ColumnElement[str]:
     """Return ``value`` as text; yes and no are 1 and 0."""
     return cast(cast(value, Integer) if isinstance(value.type, Boolean) else value, Text)
@@ -184,6 +200,71 @@ def millionths(part: ColumnElement[Any], whole: ColumnElement[Any]) -> ColumnEle
     rest = (a * 1000).op("%")(b)
     scaled: ColumnElement[int] = type_coerce(thousandths * 1000 + (rest * 1000).op("/")(b), BigInteger)
     return scaled
+
+
+def quotient(part: ColumnElement[Any], whole: ColumnElement[Any]) -> ColumnElement[int]:
+    """Return ``part / whole`` as the nearest whole number, halves away from zero; NULL where ``whole`` is 0.
+
+    ``part`` and ``whole`` are integers below 4·10^18.
+    """
+    a = type_coerce(cast(part, BigInteger), BigInteger)
+    b = type_coerce(func.nullif(cast(whole, BigInteger), 0), BigInteger)
+    rest = a.op("%")(b)
+    return type_coerce(a.op("/")(b) + (rest * 2).op("/")(b), BigInteger)
+
+
+class _RoundedMillionths(FunctionElement[int]):
+    type = BigInteger()
+    inherit_cache = True
+
+
+@compiles(_RoundedMillionths, "sqlite")
+def _rounded_millionths_sqlite(element: _RoundedMillionths, compiler: SQLCompiler, **kw: Any) -> str:
+    """Divide as by hand, three digits at a time: nothing grows beyond 64 bits."""
+    a, b = (f"({compiler.process(part, **kw)})" for part in element.clauses)
+    first = f"({a} % {b} * 1000)"
+    second = f"({first} % {b} * 1000)"
+    return (
+        f"CASE WHEN abs({a} / {b}) < {QUOTIENT_LIMIT} THEN {a} / {b} * {MILLION} + {first} / {b} * 1000"
+        f" + {second} / {b} + {second} % {b} * 2 / {b} END"
+    )
+
+
+@compiles(_RoundedMillionths)
+def _rounded_millionths(element: _RoundedMillionths, compiler: SQLCompiler, **kw: Any) -> str:
+    a, b = (f"CAST({compiler.process(part, **kw)} AS NUMERIC)" for part in element.clauses)
+    whole = f"NULLIF({b}, 0)"
+    divided = f"div(abs({a}) * {2 * MILLION} + abs({b}), 2 * abs({whole}))"
+    return (
+        f"CASE WHEN abs(div({a}, {whole})) < {QUOTIENT_LIMIT}"
+        f" THEN CAST(sign({a}) * sign({b}) * {divided} AS BIGINT) END"
+    )
+
+
+def rounded_millionths(part: ColumnElement[Any], whole: ColumnElement[Any]) -> ColumnElement[int]:
+    """Return ``part / whole`` in millionths, halves away from zero.
+
+    NULL where ``whole`` is 0, either is missing, or the quotient has more than twelve digits. ``whole`` is
+    below 9·10^15; ``part`` may be as large as 64 bits hold.
+    """
+    return _RoundedMillionths(type_coerce(part, BigInteger), type_coerce(whole, BigInteger))
+
+
+def scaled(value: ColumnElement[Any], factor: int) -> tuple[ColumnElement[int], ColumnElement[int]]:
+    """Return the whole numbers around ``value`` times ``factor`` millionths: not above it, and not below it.
+
+    The factor is positive and at most a thousand. In two steps, so that 10^15 minor units do not overflow
+    64 bits: the factor as a fraction, then the whole part and the rest of the division one by one.
+    """
+    part = Fraction(factor, MILLION)
+    over, under = (literal(n, BigInteger()) for n in part.as_integer_ratio())
+    whole = type_coerce(cast(value, BigInteger), BigInteger)
+    rest = whole.op("%")(under) * over
+    quotient = whole.op("/")(under) * over + rest.op("/")(under)
+    left = rest.op("%")(under)
+    floor = quotient - case((left < 0, 1), else_=0)
+    ceiling = quotient + case((left > 0, 1), else_=0)
+    return type_coerce(floor, BigInteger), type_coerce(ceiling, BigInteger)
 
 
 class _Like(FunctionElement[bool]):

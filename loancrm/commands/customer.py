@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from loancrm.commands.options import CustomerArgument, OfficerOption, OnOption, UnmaskFlag
+from loancrm.commands.options import CustomerArgument, OfficerOption, OnOption, UnmaskFlag, WhyOption
 from loancrm.i18n import N_, _, listed
 from loancrm.render.columns import Column
 from loancrm.shell.app import App
@@ -45,8 +45,22 @@ Enrolled = Annotated[Text, _field("DAY", N_("day of enrolment"))]
 Graduates = Annotated[Text, _field("DAY", N_("day of graduation"))]
 Career = Annotated[Text, _field("TEXT", N_("career direction"))]
 Hardship = Annotated[Text, _field("YES|NO", N_("recognised as in hardship"), "--hardship")]
+Registration = Annotated[Text, _field("NUMBER", N_("number in the commercial register"))]
+Development = Annotated[Text, _field("STAGE", N_("founding, growth, mature or decline"))]
+Tags = Annotated[
+    Text, _field("TAGS", N_("inclusive, agricultural, green, technology, first_time; by commas"))
+]
+Preferred = Annotated[Text, _field("CHANNEL", N_("preferred channel"))]
+Income = Annotated[Text, _field("BAND", N_("income of the family: very_low, low, middle or high"))]
+Graduated = Annotated[Text, _field("DAY", N_("day on which the studies really ended"))]
+Employment = Annotated[
+    Text, _field("STATE", N_("employed, civil_service, self_employed, further_study, seeking or none"))
+]
 Officer = Annotated[Text, _field("OFFICER", N_("lead officer"))]
 SecondOfficer = Annotated[Text, _field("OFFICER", N_("second officer"))]
+WhereOption = Annotated[
+    Text, _field("CONDITION", N_("such as: days_past_due > 30 and segment in (risk, mass_market)"))
+]
 
 LIST_COLUMNS = (
     Column("code", N_("code")),
@@ -93,6 +107,13 @@ def _file(
     graduates_on: Graduates = None,
     career_direction: Career = None,
     is_hardship: Hardship = None,
+    registration_number: Registration = None,
+    development_stage: Development = None,
+    policy_tags: Tags = None,
+    preferred_channel: Preferred = None,
+    family_income: Income = None,
+    graduated_on: Graduated = None,
+    employment: Employment = None,
 ) -> None:
     """Declare the fields of a customer's file: options of add and of edit, read into Context.given."""
 
@@ -111,7 +132,7 @@ def add(
     """Add a customer or prospect."""
     from loancrm.services.customer_requests import new_customer
     from loancrm.services.customers import add as work
-    from loancrm.shell.prompts import fill_in_customer
+    from loancrm.shell.prompts import fill_in_customer, warn_of_industry
 
     crm: Any = ctx.obj
     typed = fill_in_customer(crm, {**crm.given, "kind": kind, "prospect": prospect, "since": since})
@@ -119,6 +140,7 @@ def add(
     for code in receipt.similar:
         crm.say(_("perhaps the same as {code}: loancrm customer show {code}").format(code=code))
     next_step = _("next: loancrm contact log {code} …").format(code=receipt.code)
+    warn_of_industry(crm, crm.given.get("industry"))
     crm.receipt(receipt, _("added {code}").format(code=receipt.code), next_step)
 
 
@@ -137,11 +159,13 @@ def edit(
     """Change a customer's file."""
     from loancrm.services.customer_requests import changed_customer
     from loancrm.services.customers import edit as work
+    from loancrm.shell.prompts import warn_of_industry
 
     crm: Any = ctx.obj
     typed = {"customer": customer, "on": on, "expect_version": expect_version, "clear": clear}
     kind = crm.ask(_kind_of, customer)
     receipt = crm.change(work, changed_customer(kind, {**crm.given, **typed}, crm.reading), "customer edit")
+    warn_of_industry(crm, crm.given.get("industry"))
     fields = listed(label("field", name) for name in receipt.changed) or _("nothing")
     crm.receipt(receipt, _("{code}: changed {fields}").format(code=receipt.code, fields=fields))
 
@@ -157,9 +181,7 @@ def list_(
     ctx: typer.Context,
     officer: OfficerOption = None,
     kind: Kind = None,
-    where: Annotated[
-        Text, _field("CONDITION", N_("such as: days_past_due > 30 and segment in (risk, mass_market)"))
-    ] = None,
+    where: WhereOption = None,
     unmask: UnmaskFlag = False,
 ) -> None:
     """List customers."""
@@ -182,6 +204,55 @@ def find(
     from loancrm.shell.queries import list_customers
 
     list_customers(ctx.obj, LIST_COLUMNS, officer=officer, find=text, unmask=unmask)
+
+
+@app.verb("rows", help=N_("Find pairs of customers that may be one, with a score and the reasons."))
+def duplicates(
+    ctx: typer.Context,
+    customer: Annotated[Text, typer.Argument(metavar="[CUSTOMER]", help=N_("only of this customer"))] = None,
+) -> None:
+    """Find pairs of customers that may be one."""
+    from loancrm.shell.care import show_duplicates
+
+    show_duplicates(ctx.obj, customer)
+
+
+@app.verb(
+    "change", help=N_("Make two customers one: all of OTHER becomes CUSTOMER's, and its code still finds it.")
+)
+def merge(
+    ctx: typer.Context,
+    customer: CustomerArgument,
+    other: Annotated[str, typer.Argument(metavar="OTHER", help=N_("the one that becomes it"))],
+    why: WhyOption = None,
+    force: Annotated[bool, typer.Option("--force", help=N_("although their numbers differ"))] = False,
+) -> None:
+    """Make two customers one."""
+    from loancrm.services.care_requests import merge_in
+    from loancrm.services.merging import merge as work
+    from loancrm.shell.care import merged
+
+    crm: Any = ctx.obj
+    receipt = crm.change(work, merge_in(customer, other, why, force=force), "customer merge")
+    crm.receipt(receipt, *merged(receipt))
+
+
+@app.verb("rows or change", help=N_("Give an officer's customers to another, with a brief of each."))
+def handover(
+    ctx: typer.Context,
+    source: Annotated[str, typer.Option("--from", metavar="OFFICER", help=N_("whose they are"))],
+    target: Annotated[str, typer.Option("--to", metavar="OFFICER", help=N_("who takes over"))],
+    customers: Annotated[
+        list[str] | None, typer.Option("--customer", metavar="CUSTOMER", help=N_("only this one; repeatable"))
+    ] = None,
+    on: OnOption = None,
+    where: WhereOption = None,
+) -> None:
+    """Give an officer's customers to another."""
+    from loancrm.shell.care import hand_over
+
+    typed = {"source": source, "target": target, "customers": customers, "on": on, "where": where}
+    hand_over(ctx.obj, typed)
 
 
 @app.verb("one", help=N_("Show what to know before a call."))

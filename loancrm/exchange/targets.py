@@ -26,6 +26,13 @@ _FIELD_READINGS = {
     "legal_representative": "name",
     "actual_controller": "name",
     "is_hardship": "flag",
+    "registration_number": "identifier",
+    "development_stage": "code:development_stage",
+    "policy_tags": "tags",
+    "preferred_channel": "code:channel",
+    "family_income": "code:income_band",
+    "graduated_on": "past_date",
+    "employment": "code:employment",
 }
 
 

@@ -14,10 +14,10 @@ from sqlalchemy import ColumnElement, and_, case, func
 from loancrm.dialect import days_between, json_text, months_between
 from loancrm.errors import UsageFault, did_you_mean
 from loancrm.i18n import N_, _
-from loancrm.indicators.catalogue import Indicator, Unit
+from loancrm.indicators.catalogue.base import Indicator, Unit, figure
 from loancrm.indicators.loan_sources import LoanSources
 
-Column = Callable[[LoanSources], ColumnElement[Any]]
+Column = Callable[[Any], ColumnElement[Any]]  # takes LoanSources
 EXTRA = "extra."  # extra.lender: a column of a file that has no name here
 ABOUT_THE_END = ("loan_status", "is_live", "ended_on", "written_off_amount")
 _NEVER = N_("never")
@@ -64,7 +64,17 @@ def _of(
     missing: str = _NOT_RECORDED,
     vocabulary: str | None = None,
 ) -> Indicator:
-    return Indicator(name, unit, meaning, source, missing, sql, vocabulary=vocabulary)  # type: ignore[arg-type]
+    return figure(
+        name,
+        unit,
+        meaning,
+        source,
+        sql,
+        missing,
+        group="loan",
+        level="loan",
+        vocabulary=vocabulary,
+    )
 
 
 _ALL = (

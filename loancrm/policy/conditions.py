@@ -14,6 +14,8 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, and_, not_, or_, true
 
+from loancrm.dialect import MILLION, scaled
+
 Value = int | str | bool | date | None
 Columns = Mapping[str, ColumnElement[Any]]
 Operator = Literal["=", "!=", "<", "<=", ">", ">=", "in", "not in", "between", "missing"]
@@ -31,14 +33,16 @@ _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
 class Outcome:
     """What a condition says of one customer: ``state`` is True, False or None for unknown.
 
-    ``test`` and ``value`` are set for a single test, ``parts`` for all, any and not.
+    ``test`` and ``value`` are set for a single test, ``other`` for the figure that it is compared with,
+    ``parts`` for all, any and not.
     """
 
     state: bool | None
     text: str
-    test: Test | None = None
+    test: Test | Against | None = None
     value: Value = None
     parts: tuple[Outcome, ...] = ()
+    other: Value = None
 
     def tests(self) -> Iterator[Outcome]:
         """Return the single tests below, in order."""
@@ -109,6 +113,56 @@ class Test:
 
 
 @dataclass(frozen=True, slots=True)
+class Against:
+    """One figure against another of the same unit, times ``factor`` (millionths).
+
+    Unknown if either is missing.
+    """
+
+    indicator: str
+    operator: Operator
+    other: str
+    factor: int = MILLION
+    written: str = ""
+
+    def indicators(self) -> frozenset[str]:
+        """Return the names of the figures that are read."""
+        return frozenset({self.indicator, self.other})
+
+    def sql(self, columns: Columns) -> ColumnElement[bool]:
+        """Return the condition over ``columns``, NULL where it is unknown.
+
+        Both sides are whole numbers, the bound is not: a figure is below it when it is below the next
+        whole number, and above it when it is above the one before.
+        """
+        column, bound = columns[self.indicator], columns[self.other]
+        if self.factor == MILLION:
+            return column.op(self.operator, is_comparison=True)(bound)
+        floor, ceiling = scaled(bound, self.factor)
+        match self.operator:
+            case "=":
+                return and_(column >= ceiling, column <= floor)
+            case "!=":
+                return or_(column < ceiling, column > floor)
+            case "<" | ">=":
+                return column.op(self.operator, is_comparison=True)(ceiling)
+            case order:
+                return column.op(order, is_comparison=True)(floor)
+
+    def judge(self, values: Mapping[str, Value]) -> Outcome:
+        """Return what the condition says of one customer's figures."""
+        value, other = values[self.indicator], values[self.other]
+        return Outcome(self._holds(value, other), self.written, self, value, other=other)
+
+    def _holds(self, value: Any, other: Any) -> bool | None:
+        if value is None or other is None:
+            return None
+        if self.factor == MILLION:
+            return bool(_COMPARE[self.operator](value, other))
+        return bool(_COMPARE[self.operator](value * MILLION, other * self.factor))
+
+
+@dataclass(frozen=True, slots=True)
 class All:
     """Every part holds."""
 
@@ -172,5 +226,5 @@ class Not:
         return Outcome(None if inner.state is None else not inner.state, "not", parts=(inner,))
 
 
-Condition = Test | All | AnyOf | Not
+Condition = Test | Against | All | AnyOf | Not
 ALWAYS = All(())

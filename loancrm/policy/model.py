@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 
-Days = Annotated[int, Field(ge=0, le=36500)]
+from loancrm.policy.care import DuplicatesShape, FileRuleShape
+from loancrm.policy.shapes import Days, RuleName, Shape, TextShape
+
 Band = Annotated[int, Field(ge=1, le=9)]
-RuleName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
 SegmentCode = Literal["quality", "potential", "mass_market", "risk"]
 OutcomeCode = Literal[
     "reached", "met", "promised", "call_back", "no_answer", "wrong_number", "refused", "message_left"
@@ -17,17 +18,14 @@ KindCode = Literal["complaint", "suggestion", "enquiry", "praise"]
 LevelCode = Literal["high", "medium", "low"]
 
 
-class Shape(BaseModel):
-    """A part of the policy: frozen, and no key that we do not know."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
-
-
 class DataShape(Shape):
-    """How old a snapshot may be and still be a position, and what looks odd in the data."""
+    """How old a snapshot or a statement may be and still count, and what looks odd in the data."""
 
     stale_after_days: Days
-    class_floor_days: dict[Literal["special_mention", "substandard", "doubtful", "loss"], Days] = {}
+    statement_stale_after_days: Days | None = None
+    class_floor_days: dict[Literal["special_mention", "substandard", "doubtful", "loss"], Days] = Field(
+        default={}
+    )
     balance_jump_percent: Annotated[int, Field(ge=1, le=10_000)] | None = None
 
 
@@ -50,13 +48,6 @@ class SegmentsShape(Shape):
 
     enterprise: tuple[SegmentRuleShape, ...]
     student: tuple[SegmentRuleShape, ...]
-
-
-class TextShape(Shape):
-    """A text in both languages."""
-
-    en: str
-    zh_CN: str  # noqa: N815 - the language's own code
 
 
 class CadenceRuleShape(Shape):
@@ -149,6 +140,25 @@ class FitShape(Shape):
     industry_digits: Annotated[int, Field(ge=1, le=9)]
 
 
+ClockKind = Literal[
+    "limitation",
+    "guarantee_period",
+    "seizure",
+    "registration",
+    "appraisal",
+    "insurance",
+    "approval",
+    "line",
+    "other",
+]
+
+
+class ClockShape(Shape):
+    """How long a legal clock runs when nobody says until when."""
+
+    months: Annotated[int, Field(ge=1, le=1200)]
+
+
 class PolicyShape(Shape):
     """A policy file."""
 
@@ -163,3 +173,9 @@ class PolicyShape(Shape):
     feedback: FeedbackShape
     delinquency: DelinquencyShape
     fit: FitShape | None = None  # of a policy from before: as the example says
+    legal_clocks: dict[ClockKind, ClockShape] = Field(default_factory=dict)
+    duplicates: DuplicatesShape | None = None
+    file: tuple[FileRuleShape, ...] = ()
+    # Read when a card is asked for (policy.card_reading): few commands need one.
+    scorecards: Any = None
+    screening: Any = None

@@ -16,6 +16,7 @@ from loancrm.numerals import (
     format_ratio,
     plain_millionths,
     plain_money,
+    plain_points,
 )
 from loancrm.render.columns import Column, Kind
 from loancrm.render.safe import one_line, safe
@@ -98,6 +99,7 @@ _DATA: Mapping[Kind, Text] = {
     "money": plain_money,
     "ratio": plain_millionths,
     "rate": plain_millionths,
+    "points": plain_points,
     "int": _as_integer,
     "number": str,
     "date": date.isoformat,

@@ -30,10 +30,11 @@ NUMBER_FORMATS = {
     "money": "#,##0.00",
     "ratio": "0.0%",
     "rate": "0.00##%",
+    "points": "0.00",
     "int": "0",
     "date": "yyyy-mm-dd",
 }
-DECIMALS = {"money": 2, "ratio": 6, "rate": 6, "int": 0}
+DECIMALS = {"money": 2, "ratio": 6, "rate": 6, "points": 6, "int": 0}
 
 
 def write_rows(rows: Iterable[object], sheet: Sheet, out: BinaryIO) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Table, case, exists, func, or_, select
+from sqlalchemy import Select, Table, case, exists, func, or_, select
 
 from loancrm.dialect import as_text
+from loancrm.dossier import KINDS
 from loancrm.i18n import N_, _
 from loancrm.identity import name_key
 from loancrm.indicators.facts import CUSTOMER, DATED, LOAN, SNAPSHOT
@@ -25,6 +27,7 @@ from loancrm.models import (
     table,
 )
 from loancrm.pinyin import search_key
+from loancrm.reports.dossier import fact_table
 from loancrm.unitofwork import chain_digest
 from loancrm.view import View
 
@@ -90,7 +93,13 @@ def _digest_holds(row: Any) -> bool:
 
 def _customer_copies(view: View) -> Iterable[object]:
     """The copies on the customer are the newest dated values."""
-    rows = table(CustomerAttribute)
+    for name, query in _stale_copies():
+        yield from (f"C-{row.number:05d}:{name}" for row in view.rows(query))
+
+
+@cache
+def _stale_copies() -> tuple[tuple[str, Select[Any]], ...]:
+    rows, found = table(CustomerAttribute), []
     for name in DATED:
         newest = (
             select(func.coalesce(rows.c.value, ""))
@@ -101,8 +110,8 @@ def _customer_copies(view: View) -> Iterable[object]:
             .scalar_subquery()
         )
         copy = func.coalesce(as_text(CUSTOMER.c[name]), "")
-        query = select(CUSTOMER.c.number).where(newest.is_not(None), newest != copy)
-        yield from (f"C-{row.number:05d}:{name}" for row in view.rows(query))
+        found.append((name, select(CUSTOMER.c.number).where(newest.is_not(None), newest != copy)))
+    return tuple(found)
 
 
 def _name_keys(view: View) -> Iterable[object]:
@@ -124,7 +133,8 @@ def _segment_copies(view: View) -> Iterable[object]:
         .correlate_except(rows)
         .scalar_subquery()
     )
-    query = select(CUSTOMER.c.number).where(newest.is_distinct_from(CUSTOMER.c.segment))
+    differs = newest.is_distinct_from(CUSTOMER.c.segment)
+    query = select(CUSTOMER.c.number).where(differs, view.stands(CUSTOMER))  # a merged one keeps its copy
     return [f"C-{row.number:05d}" for row in view.rows(query)]
 
 
@@ -152,13 +162,18 @@ def _snapshots_in_life(view: View) -> Iterable[object]:
 def _live_keys(view: View) -> Iterable[object]:
     """A natural key stands while its row does, and only then."""
     for owner in _with_columns("live_key", "voided_at"):
-        c = owner.c
-        wrong = c.voided_at.is_(None) != c.live_key.is_not(None)
+        c, has_one = owner.c, owner.c.live_key.is_not(None)
+        wrong = has_one if owner.name in _without_key() else c.voided_at.is_(None) != has_one
         yield from (f"{owner.name}:{row.id}" for row in view.rows(select(c.id).where(wrong)))
     for owner in _with_columns("source_key", "voided_at"):
         c = owner.c
         wrong = c.voided_at.is_not(None) & c.source_key.is_not(None)
         yield from (f"{owner.name}:{row.id}" for row in view.rows(select(c.id).where(wrong)))
+
+
+def _without_key() -> set[str]:
+    """Return the tables of facts that are each one of their own."""
+    return {fact_table(kind).name for kind in KINDS.values() if not kind.key}
 
 
 def _currency(view: View) -> Iterable[object]:
@@ -201,6 +216,13 @@ def _done_once(view: View) -> Iterable[object]:
 
 def _standing(view: View) -> Iterable[object]:
     """Nothing that stands leads to a record that is void."""
+    for name, query in _unsupported():
+        yield from (f"{name}:{row.id}" for row in view.rows(query))
+
+
+@cache
+def _unsupported() -> tuple[tuple[str, Select[Any]], ...]:
+    found = []
     for rows in _with_columns("command_id", "voided_at"):
         for key in rows.foreign_keys:
             if "voided_at" not in key.column.table.c:
@@ -208,7 +230,8 @@ def _standing(view: View) -> Iterable[object]:
             parent = key.column.table.alias("parent")
             query = select(rows.c.id).join(parent, parent.c.id == key.parent)
             wrong = query.where(rows.c.voided_at.is_(None), parent.c.voided_at.is_not(None))
-            yield from (f"{rows.name}:{row.id}" for row in view.rows(wrong))
+            found.append((rows.name, wrong))
+    return tuple(found)
 
 
 def _audited(view: View) -> Iterable[object]:

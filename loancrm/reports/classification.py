@@ -9,11 +9,10 @@ from typing import Any
 from sqlalchemy import Integer, Row, Select, case, func, literal, select
 
 from loancrm.i18n import _
-from loancrm.indicators.catalogue import INDICATORS
 from loancrm.indicators.facts import customer_ids
-from loancrm.indicators.figures import Figures
-from loancrm.numerals import format_money, format_ratio
-from loancrm.policy.conditions import Outcome, Test
+from loancrm.indicators.figures import Figures, find
+from loancrm.numerals import format_money, format_number, format_ratio
+from loancrm.policy.conditions import Against, Outcome, Test
 from loancrm.policy.policy import Policy, SegmentRule
 from loancrm.reports.lookup import customer_code
 from loancrm.view import View
@@ -35,7 +34,10 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class TestLine:
-    """One test of one rule for one customer: ``outcome`` is yes, no or unknown."""
+    """One test of one rule for one customer: ``outcome`` is yes, no or unknown.
+
+    ``against`` is the figure that ``indicator`` is compared with, empty for a value.
+    """
 
     __test__ = False
 
@@ -45,6 +47,8 @@ class TestLine:
     condition: str
     indicator: str
     value: str | None
+    against: str
+    against_value: str | None
     outcome: str
 
 
@@ -115,7 +119,7 @@ class Classification:
         )
 
     def _values(self, row: Row[Any]) -> dict[str, Any]:
-        return {name: _plain(row._mapping[f"figure_{name}"], INDICATORS[name].unit) for name in self.names}
+        return {name: _plain(row._mapping[f"figure_{name}"], find(name).unit) for name in self.names}
 
     def explain(self) -> list[TestLine]:
         """Return every rule for the one customer in scope, test by test, with the actual values."""
@@ -136,7 +140,7 @@ def _plain(value: Any, unit: str) -> Any:
 def _test_lines(rule: SegmentRule, outcome: Outcome, *, decides: bool) -> list[TestLine]:
     tests = list(outcome.tests())
     if not tests:
-        return [TestLine(rule.rule, rule.segment, decides, "always", "", None, "yes")]
+        return [TestLine(rule.rule, rule.segment, decides, "always", "", None, "", None, "yes")]
     return [
         TestLine(
             rule.rule,
@@ -145,6 +149,8 @@ def _test_lines(rule: SegmentRule, outcome: Outcome, *, decides: bool) -> list[T
             test.text,
             test.test.indicator if test.test else "",
             shown(test.test, test.value),
+            test.test.other if isinstance(test.test, Against) else "",
+            shown(test.test, test.other),
             _WORDS[test.state],
         )
         for test in tests
@@ -154,18 +160,20 @@ def _test_lines(rule: SegmentRule, outcome: Outcome, *, decides: bool) -> list[T
 _WORDS = {True: "yes", False: "no", None: "unknown"}
 
 
-def shown(test: Test | None, value: Any) -> str | None:
+def shown(test: Test | Against | None, value: Any) -> str | None:
     """Return a figure as text in its own unit, None where it is missing."""
     return None if test is None or value is None else figure_text(test.indicator, value)
 
 
 def figure_text(indicator: str, value: Any) -> str:
     """Return an indicator's value as text: money and shares as people read them."""
-    unit = INDICATORS[indicator].unit
+    unit = find(indicator).unit
     if unit == "money":
         return format_money(value)
     if unit == "ratio":
         return format_ratio(value)
+    if unit == "number":
+        return format_number(value)
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -178,7 +186,7 @@ _SIGNS = {">=": "≥", "<=": "≤", "!=": "≠"}
 
 
 def _with_value(outcome: Outcome) -> str:
-    """Return a test with its actual value in the middle: ``days_past_due 9 ≥ 7``."""
+    """Return a test with its actual values: ``days_past_due 9 ≥ 7``, the other figure's at the end."""
     test = outcome.test
     value = None if test is None else shown(test, outcome.value)
     if test is None or value is None:
@@ -186,4 +194,5 @@ def _with_value(outcome: Outcome) -> str:
     rest = outcome.text.removeprefix(test.indicator).strip()
     for plain, sign in _SIGNS.items():
         rest = rest.replace(plain, sign)
-    return f"{test.indicator} {value} {rest}"
+    said = f"{test.indicator} {value} {rest}"
+    return f"{said} {shown(test, outcome.other) or ''}".strip() if isinstance(test, Against) else said

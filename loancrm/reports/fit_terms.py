@@ -18,6 +18,7 @@ from loancrm.i18n import _
 from loancrm.indicators.catalogue import Indicator
 from loancrm.lending.logistic import Estimate, constant
 from loancrm.numerals import MILLION
+from loancrm.policy.logistic import shortened
 
 Cases = tuple[Sequence[Any], Sequence[bool]]
 Role = Literal["intercept", "figure", "category", "other", "reference"]
@@ -84,7 +85,7 @@ class Term:
 
     def place(self, value: Any) -> str | None:
         """Return the category of a value, None for one that has no coefficient of its own."""
-        found = shortened(value, self.digits)
+        found = _category(value, self.digits)
         return found if found in self.levels else None
 
     def amount(self, value: Any) -> float:
@@ -131,10 +132,8 @@ def told(
     return TermLine(role, indicator, category, *shown, n, events)
 
 
-def shortened(value: Any, digits: int | None) -> str:
-    """Return the beginning of a code: so many digits, and the letter of the section before them."""
-    text = str(value)
-    return text if digits is None else text[: digits + text[:1].isalpha()]
+def _category(value: Any, digits: int | None) -> str:
+    return str(value) if digits is None else shortened(str(value), digits)
 
 
 def plan(indicator: Indicator, values: Sequence[Any], *, minimum: int, digits: int | None) -> Term:
@@ -153,7 +152,7 @@ def plan(indicator: Indicator, values: Sequence[Any], *, minimum: int, digits: i
     if indicator.unit not in ("code", "text"):
         return Term(indicator)
     cut = digits if indicator.name in INDUSTRIES else None
-    counts = Counter(shortened(value, cut) for value in values)
+    counts = Counter(_category(value, cut) for value in values)
     ranked = sorted(counts, key=lambda level: (-counts[level], level))
     if len(ranked) == 1:
         raise constant([indicator.name])

@@ -15,21 +15,20 @@ from loancrm.errors import InvalidInput, UsageFault
 from loancrm.i18n import _, listed
 from loancrm.indicators.catalogue import Indicator
 from loancrm.indicators.figures import Figures
-from loancrm.indicators.figures import find as find_of_customer
-from loancrm.indicators.loan_catalogue import find_of_loan
 from loancrm.indicators.loan_figures import LoanFigures
 from loancrm.lending import discrimination
 from loancrm.lending.discrimination import Confusion
 from loancrm.lending.logistic import LogisticFit, fit
 from loancrm.numerals import MILLION
 from loancrm.policy.conditions import ALWAYS, Condition
+from loancrm.policy.parse import CUSTOMERS, LOANS
 from loancrm.policy.policy import Policy, example
 from loancrm.reports.basis import Basis, basis
 from loancrm.reports.fit_terms import Term, TermLine, plain, plan, told
 from loancrm.view import View
 
 Level = Literal["loan", "customer"]
-FINDS = {"loan": find_of_loan, "customer": find_of_customer}
+LEVELS = {"loan": LOANS, "customer": CUSTOMERS}
 
 
 @dataclass(frozen=True)
@@ -111,7 +110,7 @@ def fit_card(view: View, policy: Policy, asked: FitQuestion) -> Fitted:
         UsageFault: a figure that cannot be fitted on.
         Refused: the extra ``fit`` is not installed.
     """
-    found = [FINDS[asked.level](name) for name in dict.fromkeys(asked.on)]
+    found = [LEVELS[asked.level].find(name) for name in dict.fromkeys(asked.on)]
     _refuse_the_answer(asked)
     train, test, left_out, kinds = _sides(view, policy, asked)
     if not train.values:

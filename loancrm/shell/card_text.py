@@ -21,6 +21,7 @@ HEAD = (
     "# Review it before it goes into a policy; nothing is adopted by itself.",
     "# A coefficient is in log-odds per unit: whole units of the currency, a share as a fraction, 1 for yes.",
 )
+OF_LOANS = "# Its figures are of loans: a policy's cards score customers, so this one is to be read only."
 
 
 def card_text(typed: Mapping[str, str | None], found: Fitted) -> str:
@@ -33,7 +34,8 @@ def card_text(typed: Mapping[str, str | None], found: Fitted) -> str:
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,59}", name):
         message = _("--card: a name is small letters, digits and _, beginning with a letter")
         raise InvalidInput(message, field="--card")
-    return "\n".join((*HEAD, "scorecards:", f"  {name}:", *_card(typed, found), ""))
+    head = (*HEAD, OF_LOANS) if found.level == "loan" else HEAD
+    return "\n".join((*head, "scorecards:", f"  {name}:", *_card(typed, found), ""))
 
 
 def _card(typed: Mapping[str, str | None], found: Fitted) -> Iterator[str]:

@@ -35,7 +35,10 @@ TEST_COLUMNS = (
     Column("segment", N_("segment"), "code", vocabulary="segment", table=False),
     Column("condition", N_("condition"), fold=True),
     Column("indicator", N_("indicator"), table=False),
-    Column("value", N_("value")),
+    Column("value", N_("value"), table=False),
+    Column("against", N_("against"), table=False),
+    Column("against_value", N_("against value"), table=False),
+    Column("values", N_("value"), data=False),
     Column("outcome", N_("outcome"), table=False),
     Column("outcome_label", N_("outcome"), data=False),
 )
@@ -143,8 +146,16 @@ def explain_customer(crm: Context, named: str) -> None:
     rows = [
         {
             **{name: getattr(line, name) for name in line.__slots__},
+            "values": _values(line),
             "outcome_label": p_("outcome", _OUTCOMES[line.outcome]) + (" ◀" if line.decides else ""),
         }
         for line in lines
     ]
     crm.show(rows, TEST_COLUMNS, title=code, header=header)
+
+
+def _values(line: Any) -> str | None:
+    """Return a test's figure, and the one it is compared with."""
+    if not line.against:
+        return str(line.value) if line.value is not None else None
+    return _("{value} against {other}").format(value=line.value or "–", other=line.against_value or "–")

@@ -80,17 +80,17 @@ def show_fit(crm: Context, typed: Mapping[str, str | None]) -> None:
 def _read(crm: Context, typed: Mapping[str, str | None]) -> FitQuestion:
     from loancrm.policy.conditions import ALWAYS
     from loancrm.policy.parse import from_text
-    from loancrm.reports.fitting import FINDS, FitQuestion
+    from loancrm.reports.fitting import LEVELS, FitQuestion
 
     crm.know_products()
     level = str(typed["level"])
-    if level not in FINDS:
-        message = _("--level: known are {levels}").format(levels=listed(FINDS))
-        raise UsageFault(message, field="--level", hint=did_you_mean(level, tuple(FINDS)))
+    if level not in LEVELS:
+        message = _("--level: known are {levels}").format(levels=listed(LEVELS))
+        raise UsageFault(message, field="--level", hint=did_you_mean(level, tuple(LEVELS)))
 
     def condition(name: str) -> Any:
         text = typed[name]
-        return None if text is None else from_text(text, FINDS[level], f"--{name}")
+        return None if text is None else from_text(text, LEVELS[level], f"--{name}")
 
     def number(name: str, most: int | None = None) -> int | None:
         text = typed[name]

@@ -52,12 +52,11 @@ def list_loans(
     crm: Context, columns: Sequence[Column], *, officer: str | None, where: str | None, **more: Any
 ) -> None:
     """Show loans; ``where`` is a condition over the indicators of loans."""
-    from loancrm.indicators.loan_catalogue import find_of_loan
-    from loancrm.policy.parse import from_text
+    from loancrm.policy.parse import LOANS, from_text
     from loancrm.reports.loans import loans
 
     crm.know_products()
-    condition = from_text(where, find_of_loan) if where else None
+    condition = from_text(where, LOANS) if where else None
     with crm.view() as view:
         officer_id = crm.officer_id(view, officer) if officer else None
         rows = loans(view, crm.policy(view), officer_id=officer_id, where=condition, **more)

@@ -11,13 +11,14 @@ from tests import places
 from tests.conftest import call
 
 from .helpers import FURTHER, SECTION_6, words
+from .shapes_dossier import FILE
 
 
 @pytest.fixture(scope="session")
 def filled_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A book with something of everything. Only to be looked at."""
     path = tmp_path_factory.mktemp("filled") / "filled.db"
-    for line in (*SECTION_6, *FURTHER):
+    for line in (*SECTION_6, *FURTHER, *FILE):
         done = call(*words(line, path), home=path.parent)
         assert done.code == 0, (line, done)
     return path

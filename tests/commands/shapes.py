@@ -6,58 +6,34 @@ shape of its items, a tuple of the codes that can stand there, or a dict with ex
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from typing import Any
 
-TEXT = r"(?s).+"
-MONEY = r"-?\d{1,15}\.\d\d"
-SIX = r"\d+\.\d{6}"  # rates and ratios
-TENTH = r"\d+\.\d"
-DATE = r"\d{4}-\d\d-\d\d"
-INSTANT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
-CODE = r"[a-z0-9_]+"
-COMMAND = r"loancrm .+"
-CUSTOMER, CONTACT, STEP, TICKET = r"C-\d{5}", r"K-\d{5}", r"U-\d{5}", r"F-\d{5}"
-UID = r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
-KINDS = ("enterprise", "sole_proprietor", "student")
-SEGMENTS = ("quality", "potential", "mass_market", "risk")
-TIERS = ("normal", "special_mention", "substandard", "doubtful", "loss")
-LEVELS = ("high", "medium", "low")
+from .patterns import (
+    CODE,
+    COMMAND,
+    CONTACT,
+    CUSTOMER,
+    DATE,
+    INSTANT,
+    KINDS,
+    LEVELS,
+    MONEY,
+    SEGMENTS,
+    SIX,
+    STEP,
+    TENTH,
+    TEXT,
+    TICKET,
+    TIERS,
+    UID,
+    maybe,
+    misfits,
+)
+from .shapes_care import CARE_CHANGES
+from .shapes_care import ELSEWHERE as ELSEWHERE
+from .shapes_dossier import FACT_CHANGES, FACT_LOOKS, FILE_ON_PAGE
 
-
-@dataclass(frozen=True)
-class Maybe:
-    """The shape, or null."""
-
-    shape: Any
-
-
-def maybe(shape: Any) -> Maybe:
-    return Maybe(shape)
-
-
-def misfits(value: Any, shape: Any, place: str = "$") -> list[str]:
-    """Return what of ``value`` is not of ``shape``."""
-    if isinstance(shape, Maybe):
-        return [] if value is None else misfits(value, shape.shape, place)
-    if isinstance(shape, dict):
-        if not isinstance(value, dict):
-            return [f"{place} is no object: {value!r}"]
-        if set(value) != set(shape):
-            return [f"{place}: missing {set(shape) - set(value)}, new {set(value) - set(shape)}"]
-        return [line for key in shape for line in misfits(value[key], shape[key], f"{place}.{key}")]
-    if isinstance(shape, list):
-        if not isinstance(value, list):
-            return [f"{place} is no list: {value!r}"]
-        return [line for n, item in enumerate(value) for line in misfits(item, shape[0], f"{place}[{n}]")]
-    if isinstance(shape, tuple):
-        fits = value in shape
-    elif isinstance(shape, str):
-        fits = isinstance(value, str) and re.fullmatch(shape, value) is not None
-    else:
-        fits = type(value) is shape
-    return [] if fits else [f"{place} is not {shape}: {value!r}"]
+__all__ = ["misfits"]
 
 
 REASON = {
@@ -175,6 +151,7 @@ CUSTOMER_PAGE = {
     "reasons": [REASON],
     "follow_ups": [FOLLOW_UP],
     "last_contact": maybe(LAST_CONTACT),
+    **FILE_ON_PAGE,
 }
 CONTACT_LINE = {
     "contact": CONTACT,
@@ -398,9 +375,12 @@ POLICY_LINE = {
     "in_force": bool,
 }
 INDICATOR_LINE = {
-    "name": CODE,
+    "name": r"[a-z][a-z0-9_.]*",
+    "group": CODE,
+    "level": ("customer", "loan"),
     "unit": CODE,
     "meaning": TEXT,
+    "formula": TEXT,
     "source": TEXT,
     "kinds": [KINDS],
     "missing": TEXT,
@@ -584,10 +564,12 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     ("undo --list", [COMMAND_LINE]),
     ("policy list", [POLICY_LINE]),
     ("policy indicators", [INDICATOR_LINE]),
+    ("policy indicators line_utilisation", [INDICATOR_LINE]),
     ("doctor", [FINDING]),
     ("config show", [SETTING]),
     ("config show --origin", [{**SETTING, "source": TEXT}]),
     ("store upgrade", {"before": r"\d{4}", "now": r"\d{4}", "is_upgraded": bool}),
+    *FACT_LOOKS,
 )
 CHANGES: tuple[tuple[str, Any], ...] = (
     ("officer add sun.li --name 孙丽", OFFICER_RECEIPT),
@@ -610,8 +592,10 @@ CHANGES: tuple[tuple[str, Any], ...] = (
     ("snapshot add JJ-0001 --on 2026-11-20 --outstanding 1240000.00 --days-past-due 10", SNAPSHOT_RECEIPT),
     ("snapshot void JJ-0001 --on 2026-11-19", SNAPSHOT_RECEIPT),
     ("policy adopt POLICY", POLICY_RECEIPT),
+    *CARE_CHANGES,
     ("undo --yes", UNDO_RECEIPT),
     ("init", BOOK_RECEIPT),
+    *FACT_CHANGES,
 )
 # Files are their result; their tests are in test_backup.py.
 COPIES = {"store backup": BACKUP_RECEIPT, "store restore": RESTORE_RECEIPT}

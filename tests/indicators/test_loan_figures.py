@@ -12,7 +12,7 @@ from loancrm.errors import UsageFault
 from loancrm.indicators.loan_catalogue import LOAN_INDICATORS, find_of_loan
 from loancrm.indicators.loan_figures import LoanFigures
 from loancrm.models import Loan, LoanStatus, table
-from loancrm.policy.parse import from_text
+from loancrm.policy.parse import LOANS, from_text
 from loancrm.policy.policy import example
 from loancrm.view import BEGINNING
 from tests.support import Book
@@ -166,4 +166,4 @@ def test_a_name_that_is_no_figure_of_loans_is_refused_with_the_nearest() -> None
     with pytest.raises(UsageFault):
         find_of_loan("extra.Lender; drop table")
     with pytest.raises(UsageFault):
-        from_text("contacts_90d > 1", find_of_loan)  # of customers only
+        from_text("contacts_90d > 1", LOANS)  # of customers only

@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 
 from loancrm.errors import InvalidInput, LoanCrmError, UsageFault
-from loancrm.indicators.loan_catalogue import find_of_loan
 from loancrm.indicators.loan_figures import LoanFigures
 from loancrm.policy.conditions import Test
-from loancrm.policy.parse import ConditionFault, from_text, from_yaml
+from loancrm.policy.parse import LOANS, ConditionFault, from_text, from_yaml
 from loancrm.policy.policy import example
 from loancrm.reports.loans import loans
 from tests.support import Book
@@ -33,7 +32,7 @@ from tests.support import Book
 def test_a_value_is_read_in_the_unit_of_the_figure_of_a_loan(
     text: str, data: Any, operator: str, values: tuple[Any, ...]
 ) -> None:
-    spoken, written = from_text(text, find_of_loan), from_yaml(data, find=find_of_loan)
+    spoken, written = from_text(text, LOANS), from_yaml(data, figures=LOANS)
     assert isinstance(spoken, Test)
     assert isinstance(written, Test)
     assert (spoken.operator, spoken.values) == (written.operator, written.values) == (operator, values)
@@ -44,13 +43,13 @@ def test_a_value_is_read_in_the_unit_of_the_figure_of_a_loan(
 )
 def test_what_is_no_day_is_refused(text: str) -> None:
     with pytest.raises(InvalidInput) as fault:
-        from_text(text, find_of_loan)
+        from_text(text, LOANS)
     assert fault.value.field == "disbursed_on"
 
 
 def test_a_fault_names_the_option_that_was_typed() -> None:
     with pytest.raises(UsageFault) as fault:
-        from_text("loan_status = written_off and", find_of_loan, "--target")
+        from_text("loan_status = written_off and", LOANS, "--target")
     assert fault.value.field == "--target"
     assert fault.value.message == "--target: it ends too early"
 
@@ -60,7 +59,7 @@ def test_a_figure_of_loans_is_unknown_among_those_of_customers_and_below_any_gro
         with pytest.raises(LoanCrmError) as fault:
             from_yaml(data)
         assert isinstance(fault.value, ConditionFault)
-        from_yaml(data, find=find_of_loan)
+        from_yaml(data, figures=LOANS)
 
 
 CONDITIONS = (
@@ -93,7 +92,7 @@ def a_few_loans(book: Book) -> None:
 @pytest.mark.parametrize("text", CONDITIONS)
 def test_sql_and_judge_agree_on_loans(book: Book, text: str) -> None:
     a_few_loans(book)
-    condition = from_text(text, find_of_loan)
+    condition = from_text(text, LOANS)
     names = sorted(condition.indicators())
     with book.view() as view:
         figures = LoanFigures(view, example().terms, names)
@@ -119,5 +118,5 @@ def test_sql_and_judge_agree_on_loans(book: Book, text: str) -> None:
 )
 def test_loans_are_listed_for_which_the_condition_holds(book: Book, text: str, expected: list[str]) -> None:
     a_few_loans(book)
-    found = book.ask_policy(loans, where=from_text(text, find_of_loan))
+    found = book.ask_policy(loans, where=from_text(text, LOANS))
     assert [line.number for line in found] == expected

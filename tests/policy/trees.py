@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from loancrm.indicators.catalogue import INDICATORS, Indicator
-from loancrm.policy.conditions import All, AnyOf, Condition, Not, Test
+from loancrm.policy.conditions import Against, All, AnyOf, Condition, Not, Test
 from loancrm.vocabulary import VOCABULARIES
 
 ORDERED = ("days", "count", "money", "ratio")
@@ -61,6 +61,39 @@ def tests(draw: st.DrawFn) -> Test:
     return Test(name, kind, (value,), f"{name} {kind} {written(indicator, value)}")  # type: ignore[arg-type]
 
 
+FACTORS = {
+    "80%": 800_000,
+    "10%": 100_000,
+    "1.5": 1_500_000,
+    "0.000001": 1,
+    "33.3333%": 333_333,
+    "1000": 10**9,
+}
+
+
+@st.composite
+def against(draw: st.DrawFn) -> Against:
+    """Draw one figure against another of its unit, with a factor or without."""
+    indicator = INDICATORS[draw(st.sampled_from(sorted(INDICATORS)).filter(_has_fellow))]
+    other = draw(st.sampled_from(_fellows(indicator)))
+    ordered = indicator.unit in ORDERED
+    sign = draw(st.sampled_from(("=", "!=", "<", "<=", ">", ">=") if ordered else ("=", "!=")))
+    factor = draw(st.sampled_from((None, *sorted(FACTORS)))) if ordered else None
+    times = "" if factor is None else f"{factor} * "
+    millionths = 1_000_000 if factor is None else FACTORS[factor]
+    return Against(indicator.name, sign, other, millionths, f"{indicator.name} {sign} {times}{other}")  # type: ignore[arg-type]
+
+
+def _fellows(indicator: Indicator) -> list[str]:
+    same = (indicator.unit, indicator.vocabulary)
+    return sorted(o.name for o in INDICATORS.values() if (o.unit, o.vocabulary) == same and o != indicator)
+
+
+def _has_fellow(name: str) -> bool:
+    indicator = INDICATORS[name]
+    return indicator.unit != "text" and bool(_fellows(indicator))
+
+
 def trees() -> st.SearchStrategy[Condition]:
     """Draw a condition of a few levels; a group has at least two parts."""
 
@@ -68,7 +101,7 @@ def trees() -> st.SearchStrategy[Condition]:
         parts = st.lists(inner, min_size=2, max_size=3).map(tuple)
         return st.one_of(parts.map(All), parts.map(AnyOf), inner.map(Not))
 
-    return st.recursive(tests(), grown, max_leaves=6)
+    return st.recursive(st.one_of(tests(), tests(), against()), grown, max_leaves=6)
 
 
 @dataclass(frozen=True)
@@ -81,6 +114,8 @@ class Spoken:
 
 def spoken(tree: Condition) -> Spoken:
     """Return a tree as YAML data and as one line of text."""
+    if isinstance(tree, Against):
+        return Spoken({tree.indicator: tree.written.removeprefix(tree.indicator).strip()}, tree.written)
     if isinstance(tree, Test):
         return Spoken(_yaml_test(tree), _text_test(tree))
     if isinstance(tree, Not):

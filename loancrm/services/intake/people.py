@@ -13,7 +13,7 @@ from sqlalchemy import Row, select
 from loancrm.i18n import _
 from loancrm.identity import name_key
 from loancrm.indicators.facts import CUSTOMER
-from loancrm.models import Customer, Officer, table
+from loancrm.models import Customer, CustomerAlias, Officer, table
 from loancrm.reports.lookup import numbered
 from loancrm.services.customer_fields import FIELDS, kinds_of
 from loancrm.services.customers import derived_keys
@@ -181,7 +181,9 @@ class _Known:
         for name in NUMBERS:
             self._load(uow, name, c[name], _wanted(items, name))
         codes = {numbered(str(code), "C"): code for code in _wanted(items, "code")}
-        self._load(uow, "number", c.number, {number for number in codes if number is not None})
+        numbers = {number for number in codes if number is not None}
+        self._load(uow, "number", c.number, numbers)
+        self._load_merged(uow, numbers)
         names = {name_key(name) for name in _wanted(items, "name")}
         self._load(uow, "name_key", c.name_key, names)
 
@@ -192,6 +194,17 @@ class _Known:
         query = select(CUSTOMER).where(column.in_(wanted), CUSTOMER.c.voided_at.is_(None))
         for row in uow.connection.execute(query):
             self._by[name, row._mapping[column.name]].append(row)
+
+    def _load_merged(self, uow: UnitOfWork, numbers: set[int]) -> None:
+        """Know the codes of those that were merged into another, as that one's."""
+        if not numbers:
+            return
+        alias = table(CustomerAlias)
+        query = select(CUSTOMER, alias.c.number.label("merged")).join(
+            alias, alias.c.customer_id == CUSTOMER.c.id
+        )
+        for row in uow.connection.execute(query.where(alias.c.live_key.in_(map(str, numbers)))):
+            self._by["number", row.merged].append(row)
 
     def by(self, name: str, value: Any) -> list[Row[Any]]:
         """Return who has that number."""
