@@ -153,7 +153,7 @@ class _Reasons:
     def _of_statement(self, one: Indicator) -> tuple[str, str]:
         found = self._statement
         if found is None:
-            return self._without_statement()
+            return self._without_statement
         needed = [line for line in LINES if re.search(rf"\b{line}\b", one.formula)]
         absent = [line for line in needed if line not in found.values]
         if absent:
@@ -166,6 +166,7 @@ class _Reasons:
             number=found.number
         )
 
+    @cached_property
     def _without_statement(self) -> tuple[str, str]:
         customer = self.customer
         query = select(STATEMENT.c.number, STATEMENT.c.effective_on).where(
