@@ -67,7 +67,7 @@ class Keeper:
         columns |= {"effective_on": event.on, "known_on": uow.today}
         check(kind.name, Known(uow, refers), columns)
         money = {"currency": uow.currency} if "currency" in table(getattr(models, kind.model)).c else {}
-        live_key = key_of(kind, owner, columns)
+        live_key = key_of(kind, owner, columns) or str(number)
         return {**columns, **money, "customer_id": owner.id, "number": number, "live_key": live_key}
 
 

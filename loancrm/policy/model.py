@@ -143,14 +143,11 @@ class FitShape(Shape):
 ClockKind = Literal[
     "limitation",
     "guarantee_period",
-    "seizure",
-    "registration",
     "appraisal",
     "insurance",
     "approval",
     "line",
-    "other",
-]
+]  # a seizure runs as the court says, a registration as it is entered
 
 
 class ClockShape(Shape):

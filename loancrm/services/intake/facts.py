@@ -249,7 +249,8 @@ class FactList:
         rows = []
         for number, (columns, owner) in enumerate(facts, first):
             whose = {} if owned is None else {owned: owner.id}
-            rows.append({**columns, **whose, **money, "number": number})
+            live_key = columns["live_key"] or str(number)
+            rows.append({**columns, **whose, **money, "number": number, "live_key": live_key})
         self._uow.insert_many(self._model, rows)
 
 
