@@ -82,8 +82,9 @@ class Fact(Record):
 class FileFact(Fact):
     """A fact of a customer's file: numbered, and known again by its natural key, or by a file's row.
 
-    ``live_key`` is the owner's key and the kind's key fields (``loancrm.dossier``); ``source_key`` is of a
-    row of a file whose kind has no natural key. Both are empty once the fact is void.
+    ``live_key`` is the owner's key and the kind's key fields (``loancrm.dossier``), its own number where the
+    kind has none; ``source_key`` is of a row of a file whose kind has no natural key. Both are empty once
+    the fact is void.
     """
 
     number: int = plain(unique=True)
