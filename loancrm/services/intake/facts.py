@@ -23,7 +23,7 @@ from loancrm.services.dossier import key_of
 from loancrm.services.dossier_checks import Known, check, withdrawals
 from loancrm.services.dossier_requests import read_default
 from loancrm.services.intake.people import People
-from loancrm.services.intake.talks import SeenBefore, digest_of
+from loancrm.services.intake.talks import SeenBefore, digest_of, plain
 from loancrm.services.intake.tally import Item, Tally, standing
 from loancrm.unitofwork import Change, UnitOfWork
 
@@ -223,7 +223,7 @@ class FactList:
             if self._checked(item, columns, self._known(refers[item.line], taken_back)):
                 facts.append((columns, owners[item.line]))
                 self._tally.spoke_of(columns["effective_on"])
-        said = [digest_of([self._kind.name, getattr(owner, "id", None), fact]) for fact, owner in facts]
+        said = [digest_of([self._kind.name, getattr(owner, "id", None), plain(fact)]) for fact, owner in facts]
         news = []
         for (columns, owner), key in zip(facts, self._before.keys(said), strict=True):
             self._tally.known += key is None

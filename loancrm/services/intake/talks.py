@@ -208,18 +208,19 @@ def _what(item: Item) -> str:
 def _said(item: Item, prefix: str) -> str:
     """Return a short digest of what a row says: the bank's own number where there is one, else all of it."""
     given = item.part(prefix)
-    said: Any = given["number"] if given.get("number") else [item.customer_id, given]
+    said: Any = given["number"] if given.get("number") else [item.customer_id, plain(given)]
     return digest_of([prefix, said])
 
 
 def digest_of(said: Any) -> str:
-    """Return a short digest of what a row says."""
-    return hashlib.sha256(canonical_json(_plain(said)).encode()).hexdigest()[:32]
+    """Return a short digest of what a row says; its days are texts already."""
+    return hashlib.sha256(canonical_json(said).encode()).hexdigest()[:32]
 
 
-def _plain(said: Any) -> Any:
-    if isinstance(said, list):
-        return [_plain(part) for part in said]
-    if isinstance(said, dict):
-        return {name: _plain(value) for name, value in said.items() if value is not None}
-    return said.isoformat() if isinstance(said, date) else said
+def plain(given: dict[str, Any]) -> dict[str, Any]:
+    """Return what JSON can hold of a row's values: no empty ones, and days as text."""
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in given.items()
+        if value is not None
+    }
