@@ -31,7 +31,7 @@ from .patterns import (
     misfits,
 )
 from .shapes_care import CARE_CHANGES
-from .shapes_dossier import FACT_CHANGES, FACT_LOOKS, FILE_ON_PAGE
+from .shapes_dossier import FACT_CHANGES, FACT_FILES, FACT_LOOKS, FILE_ON_PAGE
 from .shapes_figures import FIGURE_LOOKS, FIGURE_WORDS
 
 __all__ = ["misfits"]
@@ -423,7 +423,10 @@ FILE_LINE = {
 IMPORTS = {
     **{
         f"import {kind}": IMPORT_RECEIPT
-        for kind in ("customers", "loans", "snapshots", "contacts", "feedback", "officers", "rates")
+        for kind in (
+            *("customers", "loans", "snapshots", "contacts", "feedback", "officers", "rates"),
+            *FACT_FILES,
+        )
     },
     "import yesterday": [FILE_LINE],
 }
