@@ -23,8 +23,10 @@ from sqlalchemy import (
     Select,
     Table,
     Text,
+    and_,
     case,
     cast,
+    extract,
     func,
     insert,
     literal,
@@ -83,6 +85,23 @@ def _add_days(element: _AddDays, compiler: SQLCompiler, **kw: Any) -> str:
 def add_days(start: ColumnElement[Any], days: ColumnElement[int] | int) -> ColumnElement[Any]:
     """Return the date ``days`` after ``start``."""
     return _AddDays(start, literal(days, Integer()) if isinstance(days, int) else days)
+
+
+def months_between(later: ColumnElement[Any], earlier: ColumnElement[Any]) -> ColumnElement[int]:
+    """Return the whole months from ``earlier`` to ``later``, as ``calendars.add_months`` counts them.
+
+    From 31 January to 28 February is one month, to 27 February none. ``later`` is not before ``earlier``.
+    """
+    year, month, day = _parts(later)
+    from_year, from_month, from_day = _parts(earlier)
+    ends_month = _parts(add_days(later, 1))[1] != month
+    is_short = case((and_(day < from_day, ~ends_month), 1), else_=0)
+    found: ColumnElement[int] = (year - from_year) * 12 + month - from_month - is_short
+    return found
+
+
+def _parts(day: ColumnElement[Any]) -> tuple[ColumnElement[int], ...]:
+    return tuple(cast(extract(part, day), Integer) for part in ("year", "month", "day"))
 
 
 def text_to_date(text: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -50,6 +50,15 @@ def format_rate(value: int) -> str:
     return f"{whole}.{decimals[:2]}{decimals[2:].rstrip('0')} %"
 
 
+def format_decimal(text: str) -> str:
+    """Return the text of a decimal with four decimals, a small one with three digits: ``0.0000512``."""
+    from decimal import Decimal
+
+    value = Decimal(text)
+    places = max(4, 2 - value.adjusted()) if value else 4
+    return format(round(value, places), "f")
+
+
 def ratio(part: int | None, whole: int | None) -> int | None:
     """Return ``part / whole`` in millionths, halves up; None where either is missing or ``whole`` is 0."""
     if part is None or not whole:

@@ -31,6 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import StatementError
 
+from loancrm.calendars import add_months
 from loancrm.dialect import (
     add_days,
     as_text,
@@ -41,6 +42,7 @@ from loancrm.dialect import (
     ends_with,
     insert_rows,
     millionths,
+    months_between,
     quotient,
     rounded_millionths,
     rounded_sum,
@@ -149,6 +151,23 @@ def test_halves_go_away_from_zero(
     connection: Connection, a: int | None, b: int | None, expected: int | None
 ) -> None:
     assert value(connection, rounded_millionths(number(a), number(b))) == expected
+
+
+@many
+@given(days, st.integers(0, 36_500))
+def test_months_between_is_the_most_months_that_do_not_pass_the_day(
+    connection: Connection, start: date, more: int
+) -> None:
+    end = start + timedelta(days=more)
+    months = value(connection, months_between(on(end), on(start)))
+    assert add_months(start, months) <= end < add_months(start, months + 1)
+    assert value(connection, months_between(on(end), on(None))) is None
+
+
+def test_a_month_from_the_end_of_january_ends_with_february(connection: Connection) -> None:
+    ends = {date(2026, 2, 27): 0, date(2026, 2, 28): 1, date(2026, 3, 30): 1, date(2026, 3, 31): 2}
+    for end, months in ends.items():
+        assert value(connection, months_between(on(end), on(date(2026, 1, 31)))) == months
 
 
 @many

@@ -290,6 +290,14 @@ def unarchive(
     crm.receipt(receipt, _("{code} is back in the lists").format(code=receipt.code))
 
 
+@app.verb("rows", help=N_("List customers whose files lack what the policy asks for."))
+def incomplete(ctx: typer.Context, officer: OfficerOption = None, where: WhereOption = None) -> None:
+    """List incomplete files."""
+    from loancrm.shell.files import show_incomplete
+
+    show_incomplete(ctx.obj, officer, where)
+
+
 @app.verb("one", help=N_("Show what to know before a call."))
 def show(ctx: typer.Context, customer: CustomerArgument, unmask: UnmaskFlag = False) -> None:
     """Show the page of one customer."""

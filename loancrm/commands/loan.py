@@ -103,17 +103,18 @@ def list_(
     customer: CustomerOption = None,
     officer: OfficerOption = None,
     overdue: Annotated[bool, typer.Option("--overdue", help=N_("only what is past due"))] = False,
+    where: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CONDITION", help=N_("such as: days_past_due > 30 and loan_product = working_capital")
+        ),
+    ] = None,
     all_: AllFlag = False,
 ) -> None:
     """List loans."""
-    from loancrm.reports.loans import loans
+    from loancrm.shell.queries import list_loans
 
-    crm: Any = ctx.obj
-    with crm.view() as view:
-        officer_id = crm.officer_id(view, officer) if officer else None
-        policy = crm.policy(view)
-        rows = loans(view, policy, customer=customer, officer_id=officer_id, all_=all_, overdue=overdue)
-        crm.show(rows, COLUMNS, title=_("loans"))
+    list_loans(ctx.obj, COLUMNS, officer=officer, where=where, customer=customer, all_=all_, overdue=overdue)
 
 
 @app.verb("one", help=N_("Show a loan with its position."))

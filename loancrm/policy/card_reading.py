@@ -202,7 +202,7 @@ class Reader:
                 categories[read_value(find(item.indicator), key)] = coefficient
             except LoanCrmError as fault:
                 self._tell((*path, "categories", key), fault)
-        return Term(item.indicator, item.coefficient, categories, item.other, item.missing)
+        return Term(item.indicator, item.coefficient, categories, item.other, item.missing, item.digits)
 
     # ── matrix, conditions, screening ───────────────────────────────────────────────────────
 

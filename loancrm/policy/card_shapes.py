@@ -34,11 +34,12 @@ class PointsItemShape(Shape):
 class TermShape(Shape):
     """A figure times its coefficient, or the coefficient of its category.
 
-    ``missing`` is what the term is where the figure is missing.
+    ``missing`` is what the term is where the figure is missing; ``digits`` how much of a code is read.
     """
 
     indicator: str
     coefficient: Coefficient | None = None
+    digits: Annotated[int, Field(ge=1, le=9)] | None = None
     categories: dict[str, Coefficient] | None = None
     other: Coefficient = 0.0
     missing: Coefficient | None = None
@@ -101,12 +102,16 @@ class PointsCardShape(AnyCardShape):
 
 
 class LogisticCardShape(AnyCardShape):
-    """A probability: 1 / (1 + e^-x), x being the intercept and the terms."""
+    """A probability: 1 / (1 + e^-x), x being the intercept and the terms.
+
+    ``fitted`` says what it was estimated on, and how well it told; nothing reads it.
+    """
 
     kind: Literal["logistic"]
     intercept: Coefficient
     items: tuple[TermShape, ...] = ()
     scaling: ScalingShape | None = None
+    fitted: Any = None
 
 
 CardShape = Annotated[PointsCardShape | LogisticCardShape, Field(discriminator="kind")]

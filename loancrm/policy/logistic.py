@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Double, case, cast, literal
+from sqlalchemy import ColumnElement, Double, case, cast, func, literal
 
 from loancrm.indicators.figures import find
 from loancrm.numerals import CENTS, MILLION
@@ -60,6 +60,7 @@ class Term:
     categories: Mapping[Value, float]
     other: float
     missing: float | None
+    digits: int | None = None
 
     @property
     def span(self) -> tuple[float, float] | None:
@@ -76,7 +77,8 @@ class Term:
         if value is None:
             return self.missing
         if self.coefficient is None:
-            return self.categories.get(value, self.other)
+            found = value if self.digits is None else shortened(str(value), self.digits)
+            return self.categories.get(found, self.other)
         assert isinstance(value, int)
         return float(value) / self._unit * self.coefficient
 
@@ -88,6 +90,7 @@ class Term:
     def _known(self, column: ColumnElement[Any]) -> ColumnElement[float]:
         if self.coefficient is None:
             other = _double(self.other)
+            column = column if self.digits is None else _shortened(column, self.digits)
             cases = [(column == value, _double(one)) for value, one in self.categories.items()]
             return case(*cases, else_=other) if cases else other
         if find(self.indicator).unit == "yes_no":
@@ -99,6 +102,16 @@ class Term:
     def _unit(self) -> float:
         unit = find(self.indicator).unit
         return float(MILLION if unit in ("ratio", "number") else CENTS if unit == "money" else 1)
+
+
+def shortened(code: str, digits: int) -> str:
+    """Return the beginning of a code: so many digits, and the letter of the section before them."""
+    return code[:digits] if "0" <= code[:1] <= "9" else code[: digits + 1]
+
+
+def _shortened(code: ColumnElement[Any], digits: int) -> ColumnElement[Any]:
+    plain = func.substr(code, 1, 1).between("0", "9")
+    return case((plain, func.substr(code, 1, digits)), else_=func.substr(code, 1, digits + 1))
 
 
 def _double(value: float | None) -> ColumnElement[Any]:

@@ -133,6 +133,13 @@ class DelinquencyShape(Shape):
         return edges
 
 
+class FitShape(Shape):
+    """How ``score fit`` reads categories: those with fewer cases go together; digits of an industry code."""
+
+    category_minimum: Annotated[int, Field(ge=1, le=10_000)]
+    industry_digits: Annotated[int, Field(ge=1, le=9)]
+
+
 ClockKind = Literal[
     "limitation",
     "guarantee_period",
@@ -165,6 +172,7 @@ class PolicyShape(Shape):
     due: DueShape
     feedback: FeedbackShape
     delinquency: DelinquencyShape
+    fit: FitShape | None = None  # of a policy from before: as the example says
     legal_clocks: dict[ClockKind, ClockShape] = Field(default_factory=dict)
     duplicates: DuplicatesShape | None = None
     file: tuple[FileRuleShape, ...] = ()

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from loancrm.i18n import _
 from loancrm.numerals import (
+    format_decimal,
     format_money,
     format_rate,
     format_ratio,
@@ -100,6 +101,7 @@ _DATA: Mapping[Kind, Text] = {
     "rate": plain_millionths,
     "points": plain_points,
     "int": _as_integer,
+    "number": str,
     "date": date.isoformat,
     "instant": instant_text,
     "bool": _bit,
@@ -110,6 +112,7 @@ _SCREEN: Mapping[Kind, Text] = {
     "money": format_money,
     "ratio": format_ratio,
     "rate": format_rate,
+    "number": format_decimal,
     "bool": _yes_no,
 }
 _JSON: Mapping[Kind, Callable[[Any], object]] = {

@@ -114,6 +114,9 @@ class _Page:
             number = Decimal(value).scaleb(-DECIMALS[kind])
             self._sheet.write_number(row, place, number, self._formats[kind])
             self._widen(place, as_data(column)(value) + ",,")
+        elif kind == "number":
+            self._sheet.write_number(row, place, Decimal(value))
+            self._widen(place, value)
         elif kind == "date" and isinstance(value, date) and value.year >= FIRST_YEAR:
             self._sheet.write_datetime(row, place, value, self._formats[kind])
             self._widen(place, value.isoformat())

@@ -21,6 +21,7 @@ from loancrm.models import Contact, CustomerSegment, Officer, table
 from loancrm.policy.conditions import Condition
 from loancrm.policy.policy import Policy
 from loancrm.reports.customer_file import CustomerFile, customer_file
+from loancrm.reports.files import FileLine, file_of
 from loancrm.reports.follow_ups import follow_ups
 from loancrm.reports.lookup import contact_code, customer, customer_code, found_by
 from loancrm.view import View
@@ -185,6 +186,7 @@ class CustomerPage:
     next_contact_on: date | None
     next_contact_rule: str | None
     file: CustomerFile
+    completeness: FileLine | None
 
 
 def page(view: View, policy: Policy, named: str) -> CustomerPage:
@@ -221,6 +223,7 @@ def page(view: View, policy: Policy, named: str) -> CustomerPage:
         last_contact=_last_contact(view, row.id, named_officers),
         next_contact_on=cadence.due_on,
         next_contact_rule=cadence.rule,
+        completeness=file_of(view, policy, row.id),
         file=customer_file(view, row, fields),
     )
 

@@ -9,8 +9,9 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from loancrm.i18n import _
-from loancrm.indicators.catalogue import INDICATORS
+from loancrm.indicators.catalogue import INDICATORS, Indicator
 from loancrm.indicators.figures import find
+from loancrm.indicators.loan_catalogue import LOAN_INDICATORS
 from loancrm.models import PolicyVersion, table
 from loancrm.policy.policy import in_force
 from loancrm.view import View
@@ -60,12 +61,14 @@ def versions(view: View) -> Iterator[VersionLine]:
 
 
 def indicator_lines(name: str | None = None) -> Iterator[IndicatorLine]:
-    """Return every indicator in the catalogue's order, or the one called ``name``.
+    """Return every indicator in the catalogue's order, those of loans last, or what is called ``name``.
+
+    A name can be that of a figure of customers and of one of loans.
 
     Raises:
         UsageFault: there is none.
     """
-    for one in INDICATORS.values() if name is None else (find(name),):
+    for one in (*INDICATORS.values(), *LOAN_INDICATORS.values()) if name is None else _called(name):
         yield IndicatorLine(
             name=one.name,
             group=one.group,
@@ -77,3 +80,8 @@ def indicator_lines(name: str | None = None) -> Iterator[IndicatorLine]:
             kinds=tuple(one.kinds),
             missing=_(one.missing),
         )
+
+
+def _called(name: str) -> tuple[Indicator, ...]:
+    of_loans = (LOAN_INDICATORS[name],) if name in LOAN_INDICATORS else ()
+    return of_loans if of_loans and name not in INDICATORS else (find(name), *of_loans)

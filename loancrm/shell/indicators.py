@@ -40,16 +40,17 @@ FACT_COLUMNS = (
 
 
 def show_catalogue(crm: Context, name: str | None, columns: Sequence[Column]) -> None:
-    """Show every indicator, or the one called ``name`` with all that is said of it."""
+    """Show every indicator, or the one called ``name`` with all that is said of it, or both of that name."""
     from loancrm.reports.policies import indicator_lines
 
     rows = list(indicator_lines(name))
-    if name is None or crm.format != "table":
+    if len(rows) > 1 or crm.format != "table":
         crm.show(rows, columns, title=_("indicators"))
         return
+    (row,) = rows
     whole = [replace(c, kind="text" if c.kind == "nested" else c.kind, table=True) for c in columns]
-    kinds = listed(label("customer_kind", kind) for kind in rows[0].kinds)
-    crm.show_one({**asdict(rows[0]), "kinds": kinds}, whole, title=name)
+    kinds = listed(label("customer_kind", kind) for kind in row.kinds)
+    crm.show_one({**asdict(row), "kinds": kinds}, whole, title=row.name)
 
 
 def show_figures(crm: Context, named: str, *, every: bool) -> None:

@@ -33,6 +33,7 @@ ROW_COLUMNS = (
     Column("decision", N_("decision"), "code", vocabulary="screening_decision"),
     Column("reason", N_("reason")),
 )
+_CODES = {"pass": "passes", "refer": "neither", "decline": "declines"}
 _OUTCOMES = {True: "yes", False: "no", None: "unknown"}
 
 
@@ -63,6 +64,7 @@ def _criterion(finding: Finding) -> dict[str, Any]:
         "criterion": finding.criterion,
         "title": finding.title.said(language()),
         "decision": finding.decision,
+        "reason_code": "missing" if finding.missing else _CODES[finding.decision],
         "reason": reason,
         "missing": list(finding.missing),
         "tests": [{"condition": test.text, "outcome": _OUTCOMES[test.state]} for test in decided],

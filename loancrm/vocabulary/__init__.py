@@ -122,6 +122,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "code": NP_("unit", "code"),
         "text": NP_("unit", "text"),
         "yes_no": NP_("unit", "yes or no"),
+        "date": NP_("unit", "date"),
     },
     "indicator_group": {
         "payment": NP_("indicator_group", "payment behaviour"),
@@ -137,6 +138,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "series": NP_("indicator_group", "published series"),
         "imported": NP_("indicator_group", "imported figures"),
         "rating": NP_("indicator_group", "officer's view"),
+        "loan": NP_("indicator_group", "loan"),
     },
     "indicator_level": {
         "customer": NP_("indicator_level", "customer"),

@@ -30,7 +30,7 @@ from .patterns import (
     maybe,
     misfits,
 )
-from .shapes_care import CARE_CHANGES
+from .shapes_care import CARE_CHANGES, CARE_LOOKS, COMPLETENESS
 from .shapes_dossier import FACT_CHANGES, FACT_FILES, FACT_LOOKS, FILE_ON_PAGE
 from .shapes_figures import FIGURE_LOOKS, FIGURE_WORDS
 
@@ -154,6 +154,7 @@ CUSTOMER_PAGE = {
     "follow_ups": [FOLLOW_UP],
     "last_contact": maybe(LAST_CONTACT),
     **FILE_ON_PAGE,
+    "completeness": maybe(COMPLETENESS),
 }
 CONTACT_LINE = {
     "contact": CONTACT,
@@ -537,6 +538,7 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     ("customer find 华达", [CUSTOMER_LINE]),
     ("customer show C-00001", CUSTOMER_PAGE),
     ("customer show C-00002", CUSTOMER_PAGE),
+    *CARE_LOOKS,
     ("contact list", [CONTACT_LINE]),
     ("followup list --all", [FOLLOW_UP]),
     ("feedback list", [TICKET_LINE]),
@@ -614,6 +616,7 @@ WORDS = {
     "today": ("reason",),
     "due": ("reason",),
     "customer show": ("reason", "treatment"),
+    "customer incomplete": ("words",),
     **FIGURE_WORDS,
     "store check": ("meaning",),
     "report quality": ("meaning",),

@@ -117,6 +117,7 @@ CRITERION = {
     "criterion": CODE,
     "title": TEXT,
     "decision": ("pass", "refer", "decline"),
+    "reason_code": ("missing", "passes", "neither", "declines"),
     "reason": TEXT,
     "missing": [CODE],
     "tests": [{"condition": TEXT, "outcome": ("yes", "no", "unknown")}],

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func
 from loancrm.i18n import N_, _
 from loancrm.indicators.sources import Sources
 
-Unit = Literal["days", "count", "money", "ratio", "number", "code", "text", "yes_no"]
+Unit = Literal["days", "count", "money", "ratio", "number", "code", "text", "yes_no", "date"]
 Level = Literal["customer", "loan"]
 Sql = Callable[[Sources], ColumnElement[Any]]
 EVERYONE = ("enterprise", "sole_proprietor", "student")
@@ -31,7 +31,7 @@ class Indicator:
     Attributes:
         name: as policy writes it.
         unit: days, count, money (minor units), ratio (millionths, read as a share), number (millionths),
-            code, text or yes_no.
+            code, text, yes_no or date.
         meaning: one sentence for an officer.
         source: the facts it is drawn from.
         missing: how it can be missing.
