@@ -127,4 +127,10 @@ FILES = (
         for size in ("10k", *LARGER)
     ),
 )
-BUDGETS = (*START, *LISTS, *MEMORY, *FILES)
+FIGURES = (
+    Budget(
+        "B-N1", "12 figures of 100k customers ÷ SQL by hand", 3.0, "figures_100k", "hand_figures_100k", runs=3
+    ),
+    Budget("B-N1", "peak memory of it, 100k ÷ 10k customers", 1.35, "figures_100k", "figures_10k", "peak", 3),
+)
+BUDGETS = (*START, *LISTS, *MEMORY, *FILES, *FIGURES)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 OFFICER = "o00003"
 COMMAND = (sys.executable, "-c", "from loancrm.__main__ import main; main()", "--store", "{store}")
+FIGURES = (sys.executable, "-m", "benchmarks.figures")
 RAW = (sys.executable, "-m", "benchmarks.raw")
 SIZES = ("10k", "100k", "1m")
 KINDS = ("contacts", "snapshots", "customers")
@@ -71,6 +72,8 @@ def _of_size(size: str) -> dict[str, Run]:
         f"raw_contacts_{size}": _raw("export", size, *CONTACTS),
         f"list_{size}": _ours(size, *CUSTOMERS),
         f"raw_list_{size}": _raw("export", size, *CUSTOMERS),
+        f"figures_{size}": Run((*FIGURES, "ours", "{store}"), size),
+        f"hand_figures_{size}": Run((*FIGURES, "hand", "{store}"), size),
         f"check_{size}": _ours(size, *CHECK),
         f"raw_check_{size}": _raw("replay", size, *CHECK),
     }

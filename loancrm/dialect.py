@@ -250,6 +250,52 @@ def rounded_millionths(part: ColumnElement[Any], whole: ColumnElement[Any]) -> C
     return _RoundedMillionths(type_coerce(part, BigInteger), type_coerce(whole, BigInteger))
 
 
+class _RoundedSum(FunctionElement[int]):
+    type = BigInteger()
+    inherit_cache = True
+
+
+def _by_hand(a: str, b: str) -> tuple[str, str]:
+    """Return the whole part of ten thousand times ``a / b``, and nine digits of what is left, cut off."""
+    first = f"({a} % {b} * 1000)"
+    second = f"({first} % {b} * 10)"
+    whole = f"({a} / {b} * 10000 + {first} / {b} * 10 + {second} / {b})"
+    rests = [f"({second} % {b} * 1000)"]
+    rests.append(f"({rests[0]} % {b} * 1000)")
+    rests.append(f"({rests[1]} % {b} * 1000)")
+    return whole, f"({rests[0]} / {b} * {MILLION} + {rests[1]} / {b} * 1000 + {rests[2]} / {b})"
+
+
+@compiles(_RoundedSum, "sqlite")
+def _rounded_sum_sqlite(element: _RoundedSum, compiler: SQLCompiler, **kw: Any) -> str:
+    a, b, c, d = (f"({compiler.process(part, **kw)})" for part in element.clauses)
+    (one, rest), (other, left) = _by_hand(a, b), _by_hand(c, d)
+    # two more than a half, for what was cut off; two whole ones more, so that cutting off is rounding down
+    nearest = f"(({rest} + {left} + 2500000002) / 1000000000 - 2)"
+    few = f"abs({a} / {b}) < {QUOTIENT_LIMIT} AND abs({c} / {d}) < {QUOTIENT_LIMIT}"
+    return f"CASE WHEN {few} THEN {one} + {other} + {nearest} END"
+
+
+@compiles(_RoundedSum)
+def _rounded_sum(element: _RoundedSum, compiler: SQLCompiler, **kw: Any) -> str:
+    a, b, c, d = (f"CAST({compiler.process(part, **kw)} AS NUMERIC)" for part in element.clauses)
+    whole = f"NULLIF({b} * {d}, 0)"
+    doubled = f"(sign({whole}) * ({a} * {d} + {c} * {b}) * 20000 + abs({whole}))"
+    down = f"CASE WHEN mod({doubled}, 2 * abs({whole})) < 0 THEN 1 ELSE 0 END"
+    few = " AND ".join(f"abs(div({p}, NULLIF({w}, 0))) < {QUOTIENT_LIMIT}" for p, w in ((a, b), (c, d)))
+    return f"CASE WHEN {few} THEN CAST(div({doubled}, 2 * abs({whole})) - {down} AS BIGINT) END"
+
+
+def rounded_sum(
+    part: ColumnElement[Any], whole: ColumnElement[Any], other: ColumnElement[Any], of: ColumnElement[Any]
+) -> ColumnElement[int]:
+    """Return ``part / whole + other / of``, each in hundredths, in millionths and rounded once, halves up.
+
+    NULL as with ``rounded_millionths``. SQLite looks at nine digits below a millionth, PostgreSQL at all.
+    """
+    return _RoundedSum(*(type_coerce(each, BigInteger) for each in (part, whole, other, of)))
+
+
 def scaled(value: ColumnElement[Any], factor: int) -> tuple[ColumnElement[int], ColumnElement[int]]:
     """Return the whole numbers around ``value`` times ``factor`` millionths: not above it, and not below it.
 

@@ -24,6 +24,7 @@ from loancrm.reports.customers import customers, page
 from loancrm.reports.delinquency import delinquency
 from loancrm.reports.feedback import feedback
 from loancrm.reports.follow_ups import follow_ups
+from loancrm.reports.indicators import CustomerFigures, FigureLine
 from loancrm.reports.loans import facilities, loans
 from loancrm.reports.portfolio import portfolio
 from loancrm.store import Store
@@ -32,6 +33,11 @@ from loancrm.view import View
 pytestmark = pytest.mark.sqlite_only("its plans are SQLite's, and its book is written into a file")
 Question = Callable[[View, Policy, int], Any]
 Run = tuple[str, Any]
+
+
+def every_figure(customer: CustomerFigures) -> list[FigureLine]:
+    return customer.lines(customer.names(every=True))
+
 
 # name -> (the question, how many statements it takes)
 OF_AN_OFFICER: dict[str, tuple[Question, int]] = {
@@ -44,7 +50,8 @@ OF_AN_OFFICER: dict[str, tuple[Question, int]] = {
     "feedback list": (lambda v, p, o: list(feedback(v, officer_id=o)), 2),
     "loan list": (lambda v, p, o: list(loans(v, p, officer_id=o)), 3),
     "facility list": (lambda v, p, o: list(facilities(v, p, officer_id=o)), 2),
-    "customer show": (lambda v, p, o: page(v, p, "C-00050"), 12),
+    "customer show": (lambda v, p, o: page(v, p, "C-00050"), 22),
+    "customer indicators": (lambda v, p, o: every_figure(CustomerFigures(v, p, "C-00050")), 6),
     "report portfolio": (lambda v, p, o: portfolio(v, p, o), 6),
     "report delinquency": (lambda v, p, o: delinquency(v, p, o), 6),
     "report concentration": (lambda v, p, o: concentration(v, p, by="industry", officer_id=o), 5),
@@ -57,6 +64,8 @@ MAY_BE_SCANNED = {
     "policy_version",
     "loans_by_customer", "history_by_customer", "contacts_by_customer", "feedback_by_customer",
     "facilities_by_customer",
+    "statement_by_customer", "academic_by_customer", "academic_before_by_customer", "bureau_by_customer",
+    "deposits_by_customer", "ranked", "ranked_appraisals", "group_members",
 }  # fmt: skip
 
 

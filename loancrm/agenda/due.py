@@ -147,10 +147,12 @@ def _sources(view: View, policy: Policy, scope: Scope, within: int) -> tuple[tup
 def _ranked(view: View, reasons: Subquery) -> Subquery:
     """Return the reasons of customers that exist by then, each with its place among its customer's.
 
+    Archived customers are left out.
+
     Asked for one by one: joined to few reasons, SQLite would read all customers, or pair each with each.
     """
-    people = customers_at(view)
-    exist = exists().where(people.c.id == reasons.c.customer_id)
+    people = customers_at(view, "archived_on")
+    exist = exists().where(people.c.id == reasons.c.customer_id, people.c.archived_on.is_(None))
     place = func.row_number().over(partition_by=reasons.c.customer_id, order_by=_order(reasons))
     return select(reasons, place.label("place")).where(exist).subquery("ranked")
 
@@ -195,14 +197,16 @@ def _lines(view: View, policy: Policy, found: Sequence[Found]) -> list[DueLine]:
 
 
 def _people(view: View, customers: list[int]) -> dict[int, Row[Any]]:
-    """Return the customers by key, with the codes of their lead officers.
+    """Return the customers by key, with the codes of their lead officers; archived ones are left out.
 
     Asked for by key in a statement of its own: joined to the reasons, SQLite would read all customers
     for a Bloom filter first.
     """
     scope = customer_ids(view, ids=customers) if len(customers) <= MOST_KEYS else None
-    people, officer = customers_at(view, "name", "segment", "officer_id", scope=scope), table(Officer)
+    names = ("name", "segment", "officer_id", "archived_on")
+    people, officer = customers_at(view, *names, scope=scope), table(Officer)
     query = select(people, officer.c.code).outerjoin(officer, officer.c.id == people.c.officer_id)
+    query = query.where(people.c.archived_on.is_(None))
     return {row.id: row for row in view.rows(query)}
 
 

@@ -1,4 +1,4 @@
-"""loancrm customer: add, list, show, edit, find."""
+"""loancrm customer: add, list, show, edit, find, indicators."""
 
 from __future__ import annotations
 
@@ -57,6 +57,8 @@ Employment = Annotated[
     Text, _field("STATE", N_("employed, civil_service, self_employed, further_study, seeking or none"))
 ]
 Officer = Annotated[Text, _field("OFFICER", N_("lead officer"))]
+ArchivedFlag = Annotated[bool, typer.Option("--archived", help=N_("only archived ones"))]
+AllFlag = Annotated[bool, typer.Option("--all", help=N_("archived ones too"))]
 SecondOfficer = Annotated[Text, _field("OFFICER", N_("second officer"))]
 WhereOption = Annotated[
     Text, _field("CONDITION", N_("such as: days_past_due > 30 and segment in (risk, mass_market)"))
@@ -73,6 +75,7 @@ LIST_COLUMNS = (
     Column("region", N_("region"), table=False),
     Column("industry", N_("industry"), table=False),
     Column("phone", N_("phone"), mask="phone", table=False),
+    Column("archived_on", N_("archived"), "date", table=False),
     Column("live_loans", N_("loans"), "int", table=False),
     Column("outstanding_principal", N_("outstanding"), "money"),
     Column("days_past_due", N_("days past due"), "int"),
@@ -182,12 +185,15 @@ def list_(
     officer: OfficerOption = None,
     kind: Kind = None,
     where: WhereOption = None,
+    archived: ArchivedFlag = False,
+    all_: AllFlag = False,
     unmask: UnmaskFlag = False,
 ) -> None:
     """List customers."""
     from loancrm.shell.queries import list_customers
 
-    list_customers(ctx.obj, LIST_COLUMNS, officer=officer, kind=kind, where=where, unmask=unmask)
+    asked: dict[str, Any] = {"officer": officer, "kind": kind, "where": where}
+    list_customers(ctx.obj, LIST_COLUMNS, **asked, archived=archived, all_=all_, unmask=unmask)
 
 
 @app.verb(
@@ -198,12 +204,15 @@ def find(
     ctx: typer.Context,
     text: Annotated[str, typer.Argument(metavar="TEXT", help=N_("what to look for"))],
     officer: OfficerOption = None,
+    archived: ArchivedFlag = False,
+    all_: AllFlag = False,
     unmask: UnmaskFlag = False,
 ) -> None:
     """Find customers."""
     from loancrm.shell.queries import list_customers
 
-    list_customers(ctx.obj, LIST_COLUMNS, officer=officer, find=text, unmask=unmask)
+    asked: dict[str, Any] = {"officer": officer, "find": text}
+    list_customers(ctx.obj, LIST_COLUMNS, **asked, archived=archived, all_=all_, unmask=unmask)
 
 
 @app.verb("rows", help=N_("Find pairs of customers that may be one, with a score and the reasons."))
@@ -255,9 +264,61 @@ def handover(
     hand_over(ctx.obj, typed)
 
 
+@app.verb("change", help=N_("Put a customer away: out of lists and the daily list, still in every report."))
+def archive(
+    ctx: typer.Context, customer: CustomerArgument, on: OnOption = None, why: WhyOption = None
+) -> None:
+    """Put a customer away."""
+    from loancrm.services.archive import archive as work
+    from loancrm.services.care_requests import archive_in
+
+    crm: Any = ctx.obj
+    receipt = crm.change(work, archive_in(customer, on, why), "customer archive")
+    crm.receipt(receipt, _("{code} is archived; customer list --archived shows it").format(code=receipt.code))
+
+
+@app.verb("change", help=N_("Take an archived customer back into the lists."))
+def unarchive(
+    ctx: typer.Context, customer: CustomerArgument, on: OnOption = None, why: WhyOption = None
+) -> None:
+    """Take a customer back."""
+    from loancrm.services.archive import unarchive as work
+    from loancrm.services.care_requests import archive_in
+
+    crm: Any = ctx.obj
+    receipt = crm.change(work, archive_in(customer, on, why), "customer unarchive")
+    crm.receipt(receipt, _("{code} is back in the lists").format(code=receipt.code))
+
+
+@app.verb("rows", help=N_("List customers whose files lack what the policy asks for."))
+def incomplete(ctx: typer.Context, officer: OfficerOption = None, where: WhereOption = None) -> None:
+    """List incomplete files."""
+    from loancrm.shell.files import show_incomplete
+
+    show_incomplete(ctx.obj, officer, where)
+
+
 @app.verb("one", help=N_("Show what to know before a call."))
 def show(ctx: typer.Context, customer: CustomerArgument, unmask: UnmaskFlag = False) -> None:
     """Show the page of one customer."""
     from loancrm.shell.customer_page import show_customer
 
     show_customer(ctx.obj, customer, unmask=unmask)
+
+
+@app.verb("rows", help=N_("Show a customer's figures, and why one is missing."))
+def indicators(
+    ctx: typer.Context,
+    customer: CustomerArgument,
+    explain: Annotated[Text, _field("NAME", N_("this figure with the facts that it is drawn from"))] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help=N_("also what figures were before, and those of other kinds"))
+    ] = False,
+) -> None:
+    """Show the figures of a customer."""
+    from loancrm.shell.indicators import explain_figure, show_figures
+
+    if explain is None:
+        show_figures(ctx.obj, customer, every=every)
+    else:
+        explain_figure(ctx.obj, customer, explain)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from loancrm.commands.options import OnOption
-from loancrm.i18n import N_, _
+from loancrm.i18n import N_, _, listed
 from loancrm.render.columns import Column
 from loancrm.shell.app import App
 
@@ -51,6 +51,7 @@ def check(ctx: typer.Context, file: FileArgument) -> None:
 
     policy = read_file(Path(file))
     ctx.obj.say(_("{file}: policy {name} is in order").format(file=file, name=policy.name))
+    ctx.obj.say(_("scorecards: {names}").format(names=listed(tuple(policy.cards)) or "–"))
 
 
 @app.verb("change", help=N_("Adopt a policy file: it rules from a day on, today unless said."))

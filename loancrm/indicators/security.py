@@ -68,7 +68,8 @@ def clocks(sources: Sources) -> Any:
 def running_clock(sources: Sources) -> Any:
     """Return the condition that a clock runs on the day: not run out, and not started anew by a notice."""
     later = CLOCK.alias("later")
-    restarted = exists().where(later.c.restarts_id == CLOCK.c.id, sources.view.sees(later))
+    same = later.c.customer_id == CLOCK.c.customer_id  # by index; a clock restarts one of the same customer
+    restarted = exists().where(same, later.c.restarts_id == CLOCK.c.id, sources.view.sees(later))
     return sources.view.sees(CLOCK) & (CLOCK.c.expires_on >= sources.view.as_of) & ~restarted
 
 

@@ -55,7 +55,7 @@ class CustomerAlias(Fact, table=True):
     """The number of a customer that was merged into another: it still finds that one."""
 
     __tablename__ = "customer_alias"
-    __table_args__ = (Index(None, "customer_id"),)
+    __table_args__ = (Index(None, "customer_id"), Index(None, "number"))
 
     number: int = plain()
     live_key: str | None = plain(None, None, unique=True)

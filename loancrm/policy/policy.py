@@ -123,7 +123,7 @@ class Policy:
                 raise NotFound(
                     _("policy {policy} has no scorecard for this kind of customer").format(policy=self.name),
                     field="--card",
-                    hint=_("the shipped example has some: loancrm policy show --policy FILE"),
+                    hint=_("a policy file says it under scorecards: loancrm policy adopt FILE"),
                     code="no_card",
                 )
             return found

@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import Select, Table, case, exists, func, or_, select
 
 from loancrm.dialect import as_text
-from loancrm.dossier import KINDS
 from loancrm.i18n import N_, _
 from loancrm.identity import name_key
 from loancrm.indicators.facts import CUSTOMER, DATED, LOAN, SNAPSHOT
@@ -27,7 +26,6 @@ from loancrm.models import (
     table,
 )
 from loancrm.pinyin import search_key
-from loancrm.reports.dossier import fact_table
 from loancrm.unitofwork import chain_digest
 from loancrm.view import View
 
@@ -162,18 +160,13 @@ def _snapshots_in_life(view: View) -> Iterable[object]:
 def _live_keys(view: View) -> Iterable[object]:
     """A natural key stands while its row does, and only then."""
     for owner in _with_columns("live_key", "voided_at"):
-        c, has_one = owner.c, owner.c.live_key.is_not(None)
-        wrong = has_one if owner.name in _without_key() else c.voided_at.is_(None) != has_one
+        c = owner.c
+        wrong = c.voided_at.is_(None) != c.live_key.is_not(None)
         yield from (f"{owner.name}:{row.id}" for row in view.rows(select(c.id).where(wrong)))
     for owner in _with_columns("source_key", "voided_at"):
         c = owner.c
         wrong = c.voided_at.is_not(None) & c.source_key.is_not(None)
         yield from (f"{owner.name}:{row.id}" for row in view.rows(select(c.id).where(wrong)))
-
-
-def _without_key() -> set[str]:
-    """Return the tables of facts that are each one of their own."""
-    return {fact_table(kind).name for kind in KINDS.values() if not kind.key}
 
 
 def _currency(view: View) -> Iterable[object]:

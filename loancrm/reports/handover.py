@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, func, or_, select
 
+from loancrm.dialect import unindexed
 from loancrm.indicators.facts import customer_ids, loans_at
 from loancrm.indicators.figures import Figures
 from loancrm.models import Contact, table
@@ -69,7 +70,7 @@ def customers_of(
     query = figures.select(*columns).where(or_(*(people[name] == officer_id for name in OFFICERS)))
     if where is not None:
         query = query.where(where.sql(figures.columns))
-    return view.rows(query.order_by(people.number))
+    return view.rows(query.order_by(unindexed(people.number)))
 
 
 def briefs(view: View, policy: Policy, ids: list[int]) -> Iterator[Brief]:
@@ -111,7 +112,7 @@ def _statement(view: View, policy: Policy, scope: Select[Any]) -> Select[Any]:
         .add_columns(dates.c.end.label("matures_on"))
         .outerjoin(talk, talk.c.id == newest)
         .outerjoin(dates, dates.c.customer_id == people.id)
-        .order_by(people.number)
+        .order_by(unindexed(people.number))
     )
 
 

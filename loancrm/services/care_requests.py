@@ -6,6 +6,7 @@ from typing import Any
 
 from loancrm import parsing
 from loancrm.identity import clean_text
+from loancrm.services.archive import ArchiveIn
 from loancrm.services.handover import HandoverIn
 from loancrm.services.merging import MergeIn
 
@@ -17,6 +18,11 @@ def _why(text: str | None) -> str | None:
 def merge_in(customer: str, other: str, why: str | None, *, force: bool) -> MergeIn:
     """Return which two customers are one."""
     return MergeIn(customer=customer, other=other, why=_why(why), force=force)
+
+
+def archive_in(customer: str, on: str | None, why: str | None) -> ArchiveIn:
+    """Return who is put away, or taken back."""
+    return ArchiveIn(customer=customer, on=parsing.day(on, "--on") if on else None, why=_why(why))
 
 
 def hand_over_in(typed: dict[str, Any], policy: str | None) -> HandoverIn:

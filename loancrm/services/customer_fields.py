@@ -73,9 +73,12 @@ def yes_no(text: str, field: str, reading: Reading) -> bool:
     return words[text.strip().lower()]
 
 
-def _tags(text: str, field: str, reading: Reading) -> str:
-    """Return the codes of the tags in a text, each once, in the vocabulary's order."""
-    del reading
+def policy_tags(text: str, field: str) -> str:
+    """Return the codes of the tags in a text, each once, in the vocabulary's order.
+
+    Raises:
+        UsageFault: one is not known.
+    """
     parts = [part for part in text.replace("，", ",").replace("、", ",").split(",") if part.strip()]
     tags = {code_of("policy_tag", part, field) for part in parts}
     return ",".join(code for code in codes_of("policy_tag") if code in tags)
@@ -116,7 +119,7 @@ _READERS: Mapping[str, tuple[Reader, frozenset[str]]] = {
     "is_hardship": (yes_no, STUDENTS),
     "registration_number": (_text, COMPANIES),
     "development_stage": (_code("development_stage"), COMPANIES),
-    "policy_tags": (_tags, EVERYONE),
+    "policy_tags": (lambda t, f, r: policy_tags(t, f), EVERYONE),
     "preferred_channel": (_code("channel"), EVERYONE),
     "family_income": (_code("income_band"), STUDENTS),
     "graduated_on": (past_day, STUDENTS),

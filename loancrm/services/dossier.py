@@ -65,9 +65,9 @@ def add_fact(uow: UnitOfWork, request: FactIn) -> FactReceipt:
     kind = KINDS[request.kind]
     owner = facts.owner(uow.view(), kind, request.owner)
     columns = columns_of(uow, kind, owner, request.values, request.on)
-    replaced = _make_way(uow, kind, key_of(kind, owner, columns), replaces=request.replaces)
+    live_key = key_of(kind, owner, columns)
+    replaced = _make_way(uow, kind, live_key, replaces=request.replaces)
     number = uow.next_number(facts.fact_table(kind).name)
-    live_key = key_of(kind, owner, columns) or str(number)
     model = getattr(models, kind.model)
     whose = {} if owner is None else {str(kind.owner_column): owner.id}
     key = uow.insert(model, number=number, live_key=live_key, **whose, **columns)

@@ -25,7 +25,9 @@ PERIODS = range(1, 13)  # months of a statement: at most a year
 # A month of a personal credit report of the People's Bank of China: / not opened, * nothing due, N normal,
 # 1 to 7 months overdue, B bad debt, C settled, G ended otherwise, M covered, D repaid by a guarantor,
 # Z paid in kind, # unknown. Recalled, not read again.
-REPAYMENTS = re.compile(r"[/*N1-7BCGMDZ#]{1,60}")
+REPAYMENT_SIGNS = "/*N1234567BCGMDZ#"
+MOST_MONTHS = 60
+REPAYMENTS = re.compile(rf"[{re.escape(REPAYMENT_SIGNS)}]{{1,{MOST_MONTHS}}}")
 
 
 @dataclass(frozen=True)
@@ -126,8 +128,10 @@ def _repayments(known: Known, columns: Columns) -> None:
     del known
     text = columns["repayment_string"]
     if text is not None and not REPAYMENTS.fullmatch(text):
-        message = _("{field}: one sign a month, of N 1-7 * / B C D G M Z #, at most 60")
-        raise _refuse(message, "--repayment-string", "invalid_input")
+        shown = _("{field}: one sign a month, of {signs}, at most {n}")
+        option = "--repayment-string"
+        message = shown.format(field=option, signs=REPAYMENT_SIGNS, n=MOST_MONTHS)
+        raise InvalidInput(message, field=option, code="invalid_input")
 
 
 def _scale(known: Known, columns: Columns) -> None:

@@ -138,8 +138,6 @@ def _joined(rows: Any, *names: str) -> ColumnElement[str]:
 
 
 def _of_kind(kind: FactKind) -> Callable[[Any], ColumnElement[str]]:
-    if not kind.key:
-        return lambda rows: as_text(rows.c.number)
     whose = (kind.owner_column,) if kind.owner_column else ()
     names = (*whose, *(kind.column(kind.field(name)) for name in kind.key))
     return lambda rows: _joined(rows, *names)
@@ -154,7 +152,7 @@ LIVE_KEYS: Mapping[str, Callable[[Any], ColumnElement[str]]] = {
     "reference_rate": lambda rows: _joined(rows, "series", "effective_on"),
     "customer_alias": lambda rows: as_text(rows.c.number),
     "imported_figure": lambda rows: _joined(rows, "customer_id", "name", "effective_on"),
-    **{fact_table(kind).name: _of_kind(kind) for kind in KINDS.values()},
+    **{fact_table(kind).name: _of_kind(kind) for kind in KINDS.values() if kind.key},
 }
 
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from loancrm.i18n import _, listed, noted, titled
-from loancrm.numerals import format_money
+from loancrm.numerals import format_money, format_ratio
 from loancrm.render.cells import on_screen
 from loancrm.render.columns import Column, reader
 from loancrm.shell.file_lines import file_sections, people_lines, size_line
+from loancrm.shell.files import words_of
 from loancrm.typeset import display_width, wrapped
 from loancrm.vocabulary import label
 
@@ -50,6 +51,8 @@ def _shown(
 
 def _head(page: CustomerPage, fields: dict[str, tuple[str, str]]) -> Iterator[str]:
     since = _("customer since {day}").format(day=page.since_on)
+    if page.fields["archived_on"] is not None:
+        since = DOT.join([since, _("archived since {day}").format(day=page.fields["archived_on"])])
     known = [fields[name][1] for name in ("industry", "region") if name in fields]
     name = page.fields["name"]
     yield DOT.join([f"{page.code} {name}", label("customer_kind", page.kind), *known, since])
@@ -81,7 +84,17 @@ def _sections(
     yield from file_sections(page.file)
     rest = [key for key in fields if key not in (*_IN_HEAD, *_PEOPLE)]
     yield _("file"), [_pairs(fields, rest), size_line(page.file)]
+    yield _("to fill in"), [_lacks(page)]
     yield _("treatment"), [page.treatment or ""]
+
+
+def _lacks(page: CustomerPage) -> str:
+    """Return how complete the file is, and what it lacks."""
+    found = page.completeness
+    if found is None or not found.missing:
+        return ""
+    share = format_ratio(found.completeness or 0)
+    return titled(_("{share} complete").format(share=share), listed(map(words_of, found.missing)))
 
 
 def _pairs(fields: dict[str, tuple[str, str]], keys: Any) -> str:

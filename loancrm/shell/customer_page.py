@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from loancrm.i18n import N_, _
 from loancrm.render.columns import Column
 from loancrm.shell.customer_lines import page_lines
+from loancrm.shell.files import file_values
 from loancrm.shell.pages import extra_lines
 from loancrm.shell.queries import record_look
 
@@ -71,6 +72,7 @@ REST = (
     Column("reasons", N_("on the list"), "nested"),
     Column("follow_ups", N_("next steps"), "nested"),
     Column("last_contact", N_("last talk"), "nested"),
+    Column("completeness", N_("complete"), "nested"),
     Column("people", N_("people"), "nested"),
     Column("next_clock", N_("next clock"), "nested"),
     Column("statement", N_("statement"), "nested"),
@@ -122,6 +124,7 @@ def _values(page: CustomerPage, *, unmask: bool) -> dict[str, Any]:
     values["reasons"] = [_plain(asdict(reason)) for reason in page.reasons]
     values["follow_ups"] = [_plain(asdict(step)) for step in page.follow_ups]
     values["last_contact"] = None if page.last_contact is None else _plain(asdict(page.last_contact))
+    values["completeness"] = None if page.completeness is None else file_values(page.completeness)
     for name, found in asdict(page.file).items():
         values[name] = _file_json(found, unmask=unmask)
     return values

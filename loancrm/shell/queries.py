@@ -21,6 +21,8 @@ def list_customers(
     kind: str | None = None,
     where: str | None = None,
     find: str | None = None,
+    all_: bool = False,
+    archived: bool = False,
     unmask: bool = False,
 ) -> None:
     """Show customers; a look at unmasked data is recorded first."""
@@ -43,6 +45,7 @@ def list_customers(
             where=condition,
             find=find,
             kind=kind,
+            archived=None if all_ else archived,
             limit=most,
         )
         crm.show(rows, columns, title=_("customers"))

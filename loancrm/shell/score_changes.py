@@ -10,6 +10,7 @@ from loancrm.errors import InvalidInput, UsageFault
 from loancrm.i18n import N_, _, language
 from loancrm.render.columns import SCREEN_FORMATS, Column
 from loancrm.shell.scores import basis, footer, headline, points_text, range_of, signed
+from loancrm.typeset import wrapped
 
 if TYPE_CHECKING:
     from loancrm.context import Context
@@ -135,7 +136,8 @@ def _show(
     rows = [_on_screen(row, item) if crm.format in SCREEN_FORMATS else row for row, item in _paired(found)]
     after = found.after
     title = f"{after.customer} {after.name} · {after.card.title.said(language())}"
-    header = [title, *notes, _("now: {result}").format(result=_result(after)), ""]
+    said = [title, *notes, _("now: {result}").format(result=_result(after))]
+    header = [*(line for text in said for line in wrapped(text, 0, crm.width)), ""]
     changed = [row for row in rows if crm.format != "table" or _is_changed(row)]
     end = footer(crm, policy) if changed else [_("nothing is different"), *footer(crm, policy)]
     crm.show(changed, ITEM_COLUMNS, title=after.customer, header=header, footer=end)

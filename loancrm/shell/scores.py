@@ -158,7 +158,7 @@ def score_lines(
     """Yield the page: the score, each figure with a bar, what the grade allows, what changed."""
     yield f"{scored.customer} {scored.name} · {scored.card.title.said(language())}"
     yield headline(scored)
-    yield from _item_lines(scored)
+    yield from _item_lines(scored, width)
     allows = _allows(scored)
     if scored.result.level is not None:
         yield titled(_("severity by likelihood"), scored.result.level)
@@ -199,7 +199,7 @@ def _uncertain(scored: Scored) -> Iterator[str]:
         yield _("no probability: figures missing: {n}").format(n=missing)
 
 
-def _item_lines(scored: Scored) -> Iterator[str]:
+def _item_lines(scored: Scored, width: int) -> Iterator[str]:
     from loancrm.reports.classification import figure_text
 
     text = points_text(scored)
@@ -214,7 +214,18 @@ def _item_lines(scored: Scored) -> Iterator[str]:
     for part, value, points in rows:
         gap = " " * (values - display_width(value))
         line = f"  {part.indicator:<{names}}  {gap}{value}  {_bar(scored, part)}  {points:>{digits}}"
-        yield f"{line} {_beside(scored, part)}".rstrip()
+        line = f"{line} {_most(scored, part)}"
+        yield from _with_note(line.rstrip(), _note(scored, part), width)
+
+
+def _with_note(line: str, note: str, width: int) -> Iterator[str]:
+    """Yield a line with a note behind it, or below it where both do not fit."""
+    whole = f"{line}  {note}".rstrip()
+    if display_width(whole) <= width:
+        yield whole
+        return
+    yield line
+    yield from wrapped(note, 4, width)
 
 
 def _bar(scored: Scored, part: Any) -> str:
@@ -227,16 +238,17 @@ def _bar(scored: Scored, part: Any) -> str:
     return filled + "░" * (BAR - len(filled))
 
 
-def _beside(scored: Scored, part: Any) -> str:
+def _most(scored: Scored, part: Any) -> str:
+    return _("of {most}").format(most=plain_points(part.high)) if scored.card.kind == "points" else ""
+
+
+def _note(scored: Scored, part: Any) -> str:
+    """Return why a figure is missing, or that it lies in no band."""
     from loancrm.indicators.figures import find
 
-    adds_up = scored.card.kind == "points"
-    words = _("of {most}").format(most=plain_points(part.high)) if adds_up else ""
     if part.value is None:
-        return f"{words}  {_(find(part.indicator).missing)}"
-    if adds_up and part.band is None:
-        return f"{words}  {_('in no band: 0 points')}"
-    return words
+        return _(find(part.indicator).missing)
+    return _("in no band: 0 points") if scored.card.kind == "points" and part.band is None else ""
 
 
 def signed(millionths: int) -> str:

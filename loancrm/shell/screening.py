@@ -33,6 +33,7 @@ ROW_COLUMNS = (
     Column("decision", N_("decision"), "code", vocabulary="screening_decision"),
     Column("reason", N_("reason")),
 )
+_CODES = {"pass": "passes", "refer": "neither", "decline": "declines"}
 _OUTCOMES = {True: "yes", False: "no", None: "unknown"}
 
 
@@ -63,6 +64,7 @@ def _criterion(finding: Finding) -> dict[str, Any]:
         "criterion": finding.criterion,
         "title": finding.title.said(language()),
         "decision": finding.decision,
+        "reason_code": "missing" if finding.missing else _CODES[finding.decision],
         "reason": reason,
         "missing": list(finding.missing),
         "tests": [{"condition": test.text, "outcome": _OUTCOMES[test.state]} for test in decided],
@@ -80,7 +82,7 @@ def _said(test: Outcome) -> str:
 
 def _lines(found: Screened, criteria: list[dict[str, Any]], width: int) -> Iterator[str]:
     decision = label("screening_decision", found.decision)
-    yield f"{found.customer} {found.name} · {_('screening')} · {decision}"
+    yield " · ".join((f"{found.customer} {found.name}", _("screening"), decision))
     titles = max(display_width(one["title"]) for one in criteria)
     words = [label("screening_decision", one["decision"]) for one in criteria]
     widest = max(map(display_width, words))

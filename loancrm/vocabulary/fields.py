@@ -11,6 +11,7 @@ FIELD = {
     "amount": NP_("field", "amount"),
     "annual_rate": NP_("field", "annual rate"),
     "answer_due_on": NP_("field", "answer by"),
+    "archived_on": NP_("field", "archived on"),
     "appraiser": NP_("field", "appraiser"),
     "auditor": NP_("field", "auditor"),
     "average_deposits": NP_("field", "average deposits"),

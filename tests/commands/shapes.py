@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from . import shapes_care, shapes_scores
 from .patterns import (
     CODE,
     COMMAND,
@@ -29,9 +30,9 @@ from .patterns import (
     maybe,
     misfits,
 )
-from .shapes_care import CARE_CHANGES
-from .shapes_care import ELSEWHERE as ELSEWHERE
-from .shapes_dossier import FACT_CHANGES, FACT_LOOKS, FILE_ON_PAGE
+from .shapes_care import CARE_CHANGES, CARE_LOOKS, COMPLETENESS
+from .shapes_dossier import FACT_CHANGES, FACT_FILES, FACT_LOOKS, FILE_ON_PAGE
+from .shapes_figures import FIGURE_LOOKS, FIGURE_WORDS
 
 __all__ = ["misfits"]
 
@@ -74,6 +75,7 @@ CUSTOMER_LINE = {
     "region": maybe(TEXT),
     "industry": maybe(TEXT),
     "phone": maybe(r"138\*{4}8000"),
+    "archived_on": maybe(DATE),
     "live_loans": int,
     "outstanding_principal": maybe(MONEY),
     "days_past_due": maybe(int),
@@ -152,6 +154,7 @@ CUSTOMER_PAGE = {
     "follow_ups": [FOLLOW_UP],
     "last_contact": maybe(LAST_CONTACT),
     **FILE_ON_PAGE,
+    "completeness": maybe(COMPLETENESS),
 }
 CONTACT_LINE = {
     "contact": CONTACT,
@@ -374,17 +377,6 @@ POLICY_LINE = {
     "digest": r"[0-9a-f]{12}",
     "in_force": bool,
 }
-INDICATOR_LINE = {
-    "name": r"[a-z][a-z0-9_.]*",
-    "group": CODE,
-    "level": ("customer", "loan"),
-    "unit": CODE,
-    "meaning": TEXT,
-    "formula": TEXT,
-    "source": TEXT,
-    "kinds": [KINDS],
-    "missing": TEXT,
-}
 OFFICER_LINE = {"code": TEXT, "name": TEXT, "branch": maybe(TEXT), "is_active": bool, "customers": int}
 SETTING = {"key": CODE, "value": r".*"}
 MOVEMENT = {
@@ -432,7 +424,10 @@ FILE_LINE = {
 IMPORTS = {
     **{
         f"import {kind}": IMPORT_RECEIPT
-        for kind in ("customers", "loans", "snapshots", "contacts", "feedback", "officers", "rates")
+        for kind in (
+            *("customers", "loans", "snapshots", "contacts", "feedback", "officers", "rates"),
+            *FACT_FILES,
+        )
     },
     "import yesterday": [FILE_LINE],
 }
@@ -535,6 +530,7 @@ RESTORE_RECEIPT = {
 }
 
 LOOKS: tuple[tuple[str, Any], ...] = (
+    *shapes_scores.LOOKS,
     ("today --as-of 2026-12-01", [DUE]),
     ("due --as-of 2026-12-25 --all", [DUE]),
     ("due --as-of 2026-12-01 --explain 1", [REASON]),
@@ -542,6 +538,7 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     ("customer find 华达", [CUSTOMER_LINE]),
     ("customer show C-00001", CUSTOMER_PAGE),
     ("customer show C-00002", CUSTOMER_PAGE),
+    *CARE_LOOKS,
     ("contact list", [CONTACT_LINE]),
     ("followup list --all", [FOLLOW_UP]),
     ("feedback list", [TICKET_LINE]),
@@ -563,8 +560,7 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     ("officer list", [OFFICER_LINE]),
     ("undo --list", [COMMAND_LINE]),
     ("policy list", [POLICY_LINE]),
-    ("policy indicators", [INDICATOR_LINE]),
-    ("policy indicators line_utilisation", [INDICATOR_LINE]),
+    *FIGURE_LOOKS,
     ("doctor", [FINDING]),
     ("config show", [SETTING]),
     ("config show --origin", [{**SETTING, "source": TEXT}]),
@@ -572,6 +568,7 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     *FACT_LOOKS,
 )
 CHANGES: tuple[tuple[str, Any], ...] = (
+    *shapes_scores.CHANGES,
     ("officer add sun.li --name 孙丽", OFFICER_RECEIPT),
     ("officer edit zhao.min --branch 海淀支行 --inactive", OFFICER_RECEIPT),
     ("customer add --kind enterprise --name 宏远贸易有限公司 --officer li.wei", CUSTOMER_RECEIPT),
@@ -613,11 +610,14 @@ PLAIN = (
     "import profile",
 )
 # The fields that are words for people, and so differ between languages; everything else does not.
+ELSEWHERE = {**shapes_care.ELSEWHERE, **shapes_scores.ELSEWHERE}
 WORDS = {
+    **shapes_scores.WORDS,
     "today": ("reason",),
     "due": ("reason",),
     "customer show": ("reason", "treatment"),
-    "policy indicators": ("meaning", "source", "missing"),
+    "customer incomplete": ("words",),
+    **FIGURE_WORDS,
     "store check": ("meaning",),
     "report quality": ("meaning",),
     "doctor": ("found", "advice"),

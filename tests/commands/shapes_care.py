@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .patterns import CODE, CUSTOMER, DATE, MONEY, TEXT, maybe
+from .patterns import CODE, CUSTOMER, DATE, MONEY, SIX, TEXT, maybe
 
 DUPLICATE = {
     "customer": CUSTOMER,
@@ -41,9 +41,26 @@ HANDOVER = {
     "matures_on": maybe(DATE),
     "open_points": [{"code": r"[UF]-\d{5}", "due_on": maybe(DATE), "what": TEXT}],
 }
-CARE_CHANGES: tuple[tuple[str, Any], ...] = (("customer handover --from li.wei --to zhao.min", [HANDOVER]),)
+ARCHIVE_RECEIPT = {"code": CUSTOMER, "name": TEXT, "archived_on": maybe(DATE)}
+COMPLETENESS = {"needed": int, "completeness": maybe(SIX), "missing": [r"[a-z_.]+"]}
+INCOMPLETE = {
+    "customer": CUSTOMER,
+    "name": TEXT,
+    "kind": ("enterprise", "sole_proprietor", "student"),
+    "officer": maybe(TEXT),
+    "needed": int,
+    "completeness": maybe(SIX),
+    "missing": [{"item": r"[a-z_.]+", "words": TEXT}],
+    "command": r"loancrm .+",
+}
+CARE_LOOKS: tuple[tuple[str, Any], ...] = (("customer incomplete", [INCOMPLETE]),)
+CARE_CHANGES: tuple[tuple[str, Any], ...] = (
+    ("customer archive C-00002 --why 毕业还清", ARCHIVE_RECEIPT),
+    ("customer handover --from li.wei --to zhao.min", [HANDOVER]),
+)
 # The filled book has nothing for these: their own tests compare what they show.
 ELSEWHERE: dict[str, Any] = {
     "customer duplicates": [DUPLICATE],
     "customer merge": MERGE_RECEIPT,
+    "customer unarchive": ARCHIVE_RECEIPT,
 }

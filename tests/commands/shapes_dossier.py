@@ -372,3 +372,9 @@ FILE_ON_PAGE: dict[str, Any] = {
     "plans": [some("plan", "number", "offer", "amount", "state", "state_on")],
     "connections": [some("connection", "number", "kind", "name", "role")],
 }
+
+FACT_FILES = (
+    *("statements", "turnovers", "holdings", "bureau_reports", "academic_records", "people", "consents"),
+    *("connections", "needs", "plans", "collaterals", "appraisals", "guarantors", "clocks", "ratings"),
+    *("series", "partners", "trainings", "indicators"),
+)

@@ -69,7 +69,7 @@ FIGURES = (
         "group_exposure", "money", N_("principal outstanding of all members of the customer's groups"),
         N_("connections, snapshots"), lambda s: ties.group(s).outstanding_principal,
         N_("in no group, or no known position of any member"),
-        formula="Σ outstanding_principal (connection: group)", facts=("group",),
+        formula="Σ outstanding_principal (connection: group)", facts=("group", "group_positions"),
     ),
     _figure(
         "guarantee_circle_size", "count",

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, func, literal
+from sqlalchemy import ColumnElement, func
 
-from loancrm.dialect import days_between, quotient, rounded_millionths
+from loancrm.dialect import days_between, quotient, rounded_millionths, rounded_sum
 from loancrm.i18n import N_
 from loancrm.indicators.catalogue import base
 from loancrm.indicators.catalogue.base import COMPANIES, Indicator, Unit
@@ -24,7 +24,6 @@ from loancrm.indicators.statements import statement
 Lines = Any  # the columns of a statement
 _figure = partial(base.figure, group="financial", kinds=COMPANIES, facts=("statement",))
 _DAYS_OF_A_YEAR = 365
-_HUNDRED = 100  # the weights of Z″ are in hundredths
 _NO_RATIO = N_("no statement that is recent enough, a line not recorded, or nothing to divide by")
 
 
@@ -53,16 +52,13 @@ def altman_z2(lines: Lines) -> ColumnElement[Any]:
 
     For private firms and emerging markets (E. I. Altman, "Predicting financial distress of companies:
     revisiting the Z-Score and ZETA models", 2000; without the constant 3.25). Below 1.1 distress, above 2.6
-    safe, says the paper; a bank says it in its policy. What is above total assets is added up before it is
-    divided; both quotients are rounded to 10⁻⁸ of Z″, and their sum to 10⁻⁶.
+    safe, says the paper; a bank says it in its policy. The weights are in hundredths; what stands above
+    total assets is added up before it is divided, and the sum of both quotients is rounded once.
     """
     working_capital = lines.current_assets - lines.current_liabilities
     of_assets = working_capital * 656 + lines.retained_earnings * 326 + lines.ebit * 672
     of_debt = lines.equity * 105
-    hundredfold = rounded_millionths(of_assets, lines.total_assets) + rounded_millionths(
-        of_debt, lines.total_liabilities
-    )
-    return quotient(hundredfold, literal(_HUNDRED, BigInteger()))
+    return rounded_sum(of_assets, lines.total_assets, of_debt, lines.total_liabilities)
 
 
 RATIOS = (

@@ -347,7 +347,8 @@ def _scores() -> None:
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_customer_alias_customer_id")),
         sa.UniqueConstraint("live_key", name=op.f("uq_customer_alias_live_key")),
     )
-    op.create_index(op.f("ix_customer_alias_customer_id"), "customer_alias", ["customer_id"])
+    for column in ("customer_id", "number"):
+        op.create_index(op.f(f"ix_customer_alias_{column}"), "customer_alias", [column])
 
 
 def _judged(table: str) -> list[SchemaItem]:
