@@ -30,7 +30,21 @@ SAME = {
     "out|in": "what is typed; the help beside it says what each means",
 }
 # Words of ASCII letters that a Chinese text may hold, by why they stay.
-NAMES = {"loancrm", "SQLite", "Excel", "YAML", "PostgreSQL", "WAL", "CGAP", "PAR", "HHI", "GB", "T"}
+NAMES = {
+    "loancrm",
+    "SQLite",
+    "Excel",
+    "YAML",
+    "PostgreSQL",
+    "WAL",
+    "CGAP",
+    "PAR",
+    "HHI",
+    "GB",
+    "T",
+    "PSI",
+    "numpy",
+}
 FORMS = {
     "UTF-8",
     "YYYY-MM-DD",
@@ -57,11 +71,22 @@ TYPED_WORDS = {
     "days_past_due",
     "segment",
     "and",
+    "loan",
+    "customer",
+    "card.yaml",
+    "loan_product",
+    "working_capital",
+    "loan_status",
+    "disbursed_on",
+    "term_months",
+    "loan_industry",
+    "months_on_book",
+    "days_to_maturity",
     "risk",
     "mass_market",
 }
 SHELLS = {"bash", "zsh", "fish", "powershell", "pwsh", "bashrc", "chmod", "go-w", "EDITOR", "SHELL", "LANG"}
-SERVER = {"postgresql", "psycopg", "createdb", "pip", "install", "pg"}
+SERVER = {"postgresql", "psycopg", "createdb", "pip", "install", "pg", "fit"}
 FORMATS = {"table", "tsv", "json", "jsonl", "csv", "xlsx", "html"}
 VARIABLES = {"LOANCRM_STORE", "LOANCRM_LANG", "LOANCRM_NOW"}
 PROGRAMS = {"m", "pg_dump", "pg_restore", "python", "compileall", "chinesecalendar"}
@@ -383,7 +408,7 @@ FAULTS = {
     "LoanCrmError",
     "ConditionFault",
 }
-SYMBOLS = {"#", " ", "PAR1", "PAR30", "PAR60", "PAR90", "HHI"}
+SYMBOLS = {"#", " ", "PAR1", "PAR30", "PAR60", "PAR90", "HHI", "z", "AUC", "Gini", "KS", "PSI"}
 
 
 def bare_texts(path: Path) -> Iterator[str]:

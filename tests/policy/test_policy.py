@@ -348,6 +348,7 @@ ALLOWED = {
     ("lending/logistic.py", 30): "halvings of a step that went too far",
     ("lending/logistic.py", 5): "columns that a message names",
     ("reports/fit_terms.py", 100): "minor units of the currency",
+    ("policy/card_shapes.py", 9): "most digits of a code that can be written",
     ("policy/model.py", 9): "bands are 1 to 9",
     ("policy/model.py", 100): "length of a name",
     ("policy/model.py", 10_000): "most per cent that can be written",
