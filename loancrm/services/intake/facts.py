@@ -223,7 +223,9 @@ class FactList:
             if self._checked(item, columns, self._known(refers[item.line], taken_back)):
                 facts.append((columns, owners[item.line]))
                 self._tally.spoke_of(columns["effective_on"])
-        said = [digest_of([self._kind.name, getattr(owner, "id", None), plain(fact)]) for fact, owner in facts]
+        said = [
+            digest_of([self._kind.name, getattr(owner, "id", None), plain(fact)]) for fact, owner in facts
+        ]
         news = []
         for (columns, owner), key in zip(facts, self._before.keys(said), strict=True):
             self._tally.known += key is None
