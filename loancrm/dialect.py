@@ -6,7 +6,6 @@ Every helper gives the same result on both; ``tests/test_dialect.py`` compares t
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -16,31 +15,25 @@ from sqlalchemy import (
     Boolean,
     ColumnElement,
     CompoundSelect,
-    Connection,
     Date,
-    Dialect,
     Integer,
     Select,
-    Table,
     Text,
     and_,
     case,
     cast,
     extract,
     func,
-    insert,
     literal,
     type_coerce,
 )
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import TypeDecorator
 
 MILLION = 1_000_000
 QUOTIENT_LIMIT = MILLION * MILLION  # a quotient of more digits is a slip of the pen, and would overflow
 _KNOWS_MATERIALIZED = sqlite3.sqlite_version_info >= (3, 35)
-ROWS_TO_COPY = 20  # below that many rows COPY costs more than it saves
 
 
 class _DaysBetween(FunctionElement[int]):
@@ -363,50 +356,6 @@ def starts_with(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
 def ends_with(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
     """Match ``text`` at the end of ``column``, in the same way."""
     return _like_(column, "%", text, "")
-
-
-def insert_rows(connection: Connection, target: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write many rows with the same columns, in their order: with COPY on PostgreSQL."""
-    if connection.dialect.name == "sqlite" and len(rows) >= ROWS_TO_COPY:
-        _insert_quickly(connection, target, rows)
-    elif connection.dialect.name == "sqlite" or (len(rows) < ROWS_TO_COPY and "id" not in rows[0]):
-        connection.execute(insert(target), rows)
-    else:
-        from loancrm.postgres import copy_rows
-
-        copy_rows(connection, target, rows)
-
-
-def _insert_quickly(connection: Connection, target: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Hand SQLite the rows as it takes them: SQLAlchemy's own way looks at every value of every row anew."""
-    dialect = connection.dialect
-    compiled: Any = insert(target).compile(dialect=dialect, column_keys=list(rows[0]))
-    columns = []
-    for name in compiled.positiontup:
-        values = [row[name] for row in rows]
-        bind = _binder(target.c[name].type, dialect)
-        columns.append(values if bind is None else _bound(values, bind))
-    connection.exec_driver_sql(str(compiled), list(zip(*columns, strict=True)))
-
-
-def _binder(type_: Any, dialect: Dialect) -> Callable[[Any], Any] | None:
-    own = type_ if isinstance(type_, TypeDecorator) else type_.dialect_impl(dialect)
-    found: Callable[[Any], Any] | None = own.bind_processor(dialect)
-    return found
-
-
-def _bound(values: list[Any], bind: Callable[[Any], Any]) -> list[Any]:
-    """Return the values as they are stored; the same day or instant is written only once."""
-    seen: dict[Any, Any] = {}
-    found = []
-    for value in values:
-        if isinstance(value, dict | list):
-            found.append(bind(value))
-            continue
-        if value not in seen:
-            seen[value] = bind(value)
-        found.append(seen[value])
-    return found
 
 
 def distinct_from(a: ColumnElement[Any], b: ColumnElement[Any]) -> ColumnElement[bool]:

@@ -31,6 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import StatementError
 
+from loancrm.bulk import insert_rows
 from loancrm.calendars import add_months
 from loancrm.dialect import (
     add_days,
@@ -40,7 +41,6 @@ from loancrm.dialect import (
     days_between,
     distinct_from,
     ends_with,
-    insert_rows,
     millionths,
     months_between,
     quotient,

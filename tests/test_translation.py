@@ -43,6 +43,8 @@ NAMES = {
     "GB",
     "T",
     "PSI",
+    "Altman",
+    "Z",
     "numpy",
 }
 FORMS = {
@@ -85,6 +87,12 @@ TYPED_WORDS = {
     "risk",
     "mass_market",
 }
+LENDING_WORDS = {
+    "level", "equal_principal", "bullet", "balloon", "single", "flat", "custom", "act", "month", "quarter",
+    "half_year", "year", "week", "half_up", "half_even", "ceiling", "floor", "none", "following", "preceding",
+    "modified_following",
+}  # fmt: skip
+CARD_WORDS = {"missing", "bands", "coefficient", "categories", "scorecards", "screening", "run"}
 SHELLS = {"bash", "zsh", "fish", "powershell", "pwsh", "bashrc", "chmod", "go-w", "EDITOR", "SHELL", "LANG"}
 SERVER = {"postgresql", "psycopg", "createdb", "pip", "install", "pg", "fit"}
 FORMATS = {"table", "tsv", "json", "jsonl", "csv", "xlsx", "html"}
@@ -106,6 +114,8 @@ EXPLAINED = (
     | FORMS
     | CODES
     | TYPED_WORDS
+    | LENDING_WORDS
+    | CARD_WORDS
     | SHELLS
     | FORMATS
     | VARIABLES

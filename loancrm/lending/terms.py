@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from loancrm.errors import InvalidInput
-from loancrm.i18n import _
+from loancrm.i18n import _, titled
 from loancrm.lending.daycount import CONVENTIONS
 from loancrm.lending.rounding import MODES
 
@@ -97,7 +97,7 @@ class Terms:
         """
         for option, is_right, problem in self._checks():
             if not is_right:
-                raise InvalidInput(f"{option}: {problem}", field=option)
+                raise InvalidInput(titled(option, problem), field=option)
 
     def _checks(self) -> tuple[tuple[str, bool, str], ...]:
         last = self.instalments - 1

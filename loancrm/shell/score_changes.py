@@ -112,7 +112,9 @@ def _assumed(pair: str) -> tuple[str, Any]:
 
     name, sign, text = pair.partition("=")
     if not sign or not text.strip():
-        raise UsageFault(_("a figure is assumed as name=value"), field="NAME=VALUE", hint="days_past_due=30")
+        raise UsageFault(
+            _("a figure is assumed as name=value"), field="NAME=VALUE", hint=_("such as days_past_due=30")
+        )
     indicator = find(name.strip())
     return indicator.name, None if text.strip() == "missing" else read_value(indicator, text)
 
