@@ -82,11 +82,13 @@ def _yes_no(value: object) -> str:
 
 def _structure(value: object) -> object:
     """Return dataclasses as objects and sequences as lists, all the way down."""
+    if value is None or isinstance(value, str | int):  # nearly all; asking the abstract classes is slow
+        return value
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: _structure(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):
         return {str(key): _structure(item) for key, item in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str):
+    if isinstance(value, Sequence):
         return [_structure(item) for item in value]
     if isinstance(value, datetime):
         return instant_text(value)
