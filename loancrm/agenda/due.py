@@ -115,6 +115,13 @@ def counts(view: View, policy: Policy, *, officer_id: int | None = None, within:
     return DueCounts(*tuple(row)) if row else DueCounts(0, 0)
 
 
+def counts_by_kind(view: View, policy: Policy, scope: Scope, within: int = 0) -> dict[str, int]:
+    """Return how many reasons of each kind there are, without building the list."""
+    reasons, people = _all_reasons(view, policy, scope, within), customers_at(view)
+    query = select(reasons.c.kind, func.count()).join(people, people.c.id == reasons.c.customer_id)
+    return {row.kind: row[1] for row in view.rows(query.group_by(reasons.c.kind))}
+
+
 def statement(view: View, policy: Policy, scope: Scope, within: int) -> Select[Any]:
     """Return the statement that finds and ranks the customers (for looking at its plan)."""
     ranked = _ranked(view, policy, scope, within)

@@ -170,6 +170,35 @@ _ALL = (
         _attribute("segment"), N_("never classified"), vocabulary="segment",
     ),
     _indicator(
+        "credit_standing", "code", N_("credit standing of the last classification; not the five-tier class"),
+        N_("classification"), _attribute("credit_standing"), N_("never classified"),
+        vocabulary="credit_standing",
+    ),
+    _indicator(
+        "life_cycle", "code", N_("life cycle of the last classification"), N_("classification"),
+        _attribute("life_cycle"), N_("never classified"), vocabulary="life_cycle",
+    ),
+    *(
+        _indicator(
+            name, "code", meaning, N_("classification"), _attribute(name), N_("never classified"),
+            kinds=STUDENTS, vocabulary=name,
+        )
+        for name, meaning in (
+            ("student_means", N_("means of the student, of the last classification")),
+            ("student_credit_file", N_("whether the student has a credit file, of the last classification")),
+            ("student_need", N_("need of the student, of the last classification")),
+        )
+    ),
+    _indicator(
+        "days_since_last_loan", "days", N_("days since the last loan ended, when none is live"), N_("loans"),
+        lambda s: case((s.loans.c.live_loans == 0, days_between(s.day, s.loans.c.last_ended))),
+        N_("a live loan, never a loan, or none whose end has a day"),
+    ),
+    _indicator(
+        "newest_need", "code", N_("what the customer needs money for, as recorded last"), N_("needs"),
+        lambda s: s.needs.c.kind, _NOT_RECORDED, vocabulary="need_kind",
+    ),
+    _indicator(
         "service_tier", "code", N_("service tier"), N_("customer file"), _attribute("service_tier"),
         _NOT_RECORDED, vocabulary="service_tier",
     ),

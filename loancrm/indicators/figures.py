@@ -70,8 +70,8 @@ _FROM_FILE = {"days_in_business": "founded_on", "days_to_graduation": "graduates
 
 def _attributes(indicator: Indicator) -> tuple[str, ...]:
     """Return the columns of the customer file that an indicator reads."""
-    from loancrm.indicators.facts import CUSTOMER
+    from loancrm.indicators.facts import CLASSES_ONLY, CUSTOMER
 
     if indicator.name in _FROM_FILE:
         return (_FROM_FILE[indicator.name],)
-    return (indicator.name,) if indicator.name in CUSTOMER.c else ()
+    return (indicator.name,) if indicator.name in (*CUSTOMER.c.keys(), *CLASSES_ONLY) else ()

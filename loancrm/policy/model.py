@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -15,6 +16,9 @@ OutcomeCode = Literal[
 ]
 KindCode = Literal["complaint", "suggestion", "enquiry", "praise"]
 LevelCode = Literal["high", "medium", "low"]
+SchemeCode = Literal[
+    "life_cycle", "credit_standing", "service_tier", "student_means", "student_credit_file", "student_need"
+]
 
 
 class Shape(BaseModel):
@@ -52,11 +56,48 @@ class SegmentsShape(Shape):
     student: tuple[SegmentRuleShape, ...]
 
 
+class ClassRuleShape(Shape):
+    """Customers for whom ``when`` holds are in the class ``value``, unless a rule above took them."""
+
+    rule: RuleName
+    value: str
+    when: Any
+
+
+class SchemeShape(Shape):
+    """The rules of a scheme for companies and for students, first match wins; none: not for them."""
+
+    enterprise: tuple[ClassRuleShape, ...] = ()
+    student: tuple[ClassRuleShape, ...] = ()
+
+
 class TextShape(Shape):
     """A text in both languages."""
 
     en: str
     zh_CN: str  # noqa: N815 - the language's own code
+
+
+class TreatmentShape(TextShape):
+    """How customers of a class are treated, by which rule of the cadence, and what they are given."""
+
+    cadence: RuleName | None = None
+    benefits: tuple[TextShape, ...] = ()
+
+
+class TreatmentsShape(Shape):
+    """The treatment of each segment, and below a scheme's name of each of its classes."""
+
+    quality: TreatmentShape | None = None
+    potential: TreatmentShape | None = None
+    mass_market: TreatmentShape | None = None
+    risk: TreatmentShape | None = None
+    life_cycle: dict[str, TreatmentShape] = {}
+    credit_standing: dict[str, TreatmentShape] = {}
+    service_tier: dict[str, TreatmentShape] = {}
+    student_means: dict[str, TreatmentShape] = {}
+    student_credit_file: dict[str, TreatmentShape] = {}
+    student_need: dict[str, TreatmentShape] = {}
 
 
 class CadenceRuleShape(Shape):
@@ -147,10 +188,12 @@ class PolicyShape(Shape):
 
     format: Literal[1]
     name: str = Field(min_length=1, max_length=100)
+    review_by: date | None = None
     data: DataShape
     contacts: ContactsShape
     segments: SegmentsShape
-    treatments: dict[SegmentCode, TextShape]
+    classes: dict[SchemeCode, SchemeShape] = {}
+    treatments: TreatmentsShape
     cadence: tuple[CadenceRuleShape, ...]
     due: DueShape
     feedback: FeedbackShape

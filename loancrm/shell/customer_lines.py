@@ -13,7 +13,7 @@ from loancrm.typeset import display_width, wrapped
 from loancrm.vocabulary import label
 
 if TYPE_CHECKING:
-    from loancrm.reports.customers import CustomerPage, LoanOfCustomer
+    from loancrm.reports.customers import ClassOfCustomer, CustomerPage, LoanOfCustomer
 
 DOT = " · "
 _IN_HEAD = ("region", "industry", "service_tier")
@@ -72,7 +72,16 @@ def _sections(page: CustomerPage, fields: dict[str, tuple[str, str]]) -> Iterato
     yield _("last talk"), [_last_talk(page)]
     yield _("people"), [_pairs(fields, _PEOPLE)]
     yield _("file"), [_pairs(fields, [key for key in fields if key not in (*_IN_HEAD, *_PEOPLE)])]
-    yield _("treatment"), [page.treatment or ""]
+    yield _("classes"), [DOT.join(map(_class, page.classes))]
+    treatments = [
+        titled(label(one.scheme, one.value), one.treatment) for one in page.classes if one.treatment
+    ]
+    yield _("treatment"), [page.treatment or "", *treatments]
+
+
+def _class(one: ClassOfCustomer) -> str:
+    named = f"{label('scheme', one.scheme)} {label(one.scheme, one.value)}"
+    return named if one.rule is None else noted(named, one.rule)
 
 
 def _pairs(fields: dict[str, tuple[str, str]], keys: Any) -> str:

@@ -60,6 +60,8 @@ def misfits(value: Any, shape: Any, place: str = "$") -> list[str]:
     return [] if fits else [f"{place} is not {shape}: {value!r}"]
 
 
+from . import shapes_policy  # noqa: E402 - it needs what is above
+
 REASON = {
     "kind": CODE,
     "band": int,
@@ -169,6 +171,7 @@ CUSTOMER_PAGE = {
     "is_hardship": maybe(bool),
     "extra": maybe(dict),
     "treatment": maybe(TEXT),
+    "classes": [shapes_policy.CLASS_OF_CUSTOMER],
     "next_contact_on": maybe(DATE),
     "next_contact_rule": maybe(CODE),
     "loans": [LOAN_OF_CUSTOMER],
@@ -379,6 +382,7 @@ CLASSIFICATION = {
     ],
     "segments": dict.fromkeys(SEGMENTS, int),
     "policy": TEXT,
+    "classes": shapes_policy.CLASSES_GIVEN,
 }
 TEST_LINE = {
     "decides": bool,
@@ -387,6 +391,8 @@ TEST_LINE = {
     "condition": TEXT,
     "indicator": r"[a-z0-9_]*",
     "value": maybe(TEXT),
+    "against": r"[a-z0-9_]*",
+    "against_value": maybe(TEXT),
     "outcome": ("yes", "no", "unknown"),
 }
 POLICY_LINE = {
@@ -396,6 +402,8 @@ POLICY_LINE = {
     "recorded_at": INSTANT,
     "digest": r"[0-9a-f]{12}",
     "in_force": bool,
+    "review_by": maybe(DATE),
+    "review_due": bool,
 }
 INDICATOR_LINE = {
     "name": CODE,
@@ -587,6 +595,7 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     ("doctor", [FINDING]),
     ("config show", [SETTING]),
     ("config show --origin", [{**SETTING, "source": TEXT}]),
+    *shapes_policy.LOOKS,
     ("store upgrade", {"before": r"\d{4}", "now": r"\d{4}", "is_upgraded": bool}),
 )
 CHANGES: tuple[tuple[str, Any], ...] = (
@@ -632,7 +641,8 @@ PLAIN = (
 WORDS = {
     "today": ("reason",),
     "due": ("reason",),
-    "customer show": ("reason", "treatment"),
+    "customer show": ("reason", "treatment", "benefits"),
+    **shapes_policy.WORDS,
     "policy indicators": ("meaning", "source", "missing"),
     "store check": ("meaning",),
     "report quality": ("meaning",),
