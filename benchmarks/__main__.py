@@ -6,108 +6,78 @@ This process stays small: a child's peak memory is never less than its parent's 
 from __future__ import annotations
 
 import argparse
-import os
-import platform
-import shutil
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
-from benchmarks.budgets import BUDGETS, Budget, command_of, sizes_of
-from benchmarks.measure import ROOT, SQLMODEL, Pair, measure
+from benchmarks import show
+from benchmarks.budgets import BUDGETS, Budget
+from benchmarks.contention import contend
+from benchmarks.measure import ROOT, Job, measure
+from benchmarks.prepare import FOLDER, Missing, job_of, store_of
 
-FOLDER = ROOT / ".bench"
 EXACT = {"B-S5": "tests/test_start.py", "B-Q3": "tests/test_plans.py"}
+CONTENDED = "B-C1"
 
 
 def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--size", default="10k,100k", help="10k,100k,1m: which stores to measure on")
-    parser.add_argument("--only", help="one budget, such as B-Q1")
+    parser.add_argument("--only", help="some budgets, such as B-Q1,B-Q2")
     parser.add_argument("--runs", type=int, default=9, help="of which the median counts")
     options = parser.parse_args(argv)
     sizes = {"10k", *options.size.split(",")}
-    wanted = [b for b in BUDGETS if options.only in (None, b.id)]
-    wanted = [b for b in wanted if {sizes_of(b.run), sizes_of(b.base)} <= sizes | {""}]
-    needed = sorted({sizes_of(name) for b in wanted for name in (b.run, b.base)} - {""})
-    stores = {size: build(size) for size in needed}
-    print(machine())
-    for size, path in stores.items():
-        print(f"{size}: {rows_of(path)}, {path.stat().st_size >> 20} MB")
-    pairs = run(wanted, stores, options.runs)
-    print("x is the wall time of python -c 'import sqlmodel'; medians of", options.runs, "runs\n")
-    over = [show(budget, pair) for budget, pair in zip(wanted, pairs, strict=True)]
+    only = options.only.split(",") if options.only else None
+    print(f"{' '.join(['python -m benchmarks', *argv])}\n{show.machine()}")
+    wanted = [b for b in BUDGETS if (not only or b.id in only) and b.sizes <= sizes]
+    over = _ratios(wanted, options.runs) if wanted else False
+    if not only or CONTENDED in only:
+        found = contend("100k" if "100k" in sizes else "10k")
+        print(show.contended(found))
+        over |= found.is_over
     for identity, file in EXACT.items():
-        if options.only in (None, identity):
-            over.append(show_exact(identity, file))
-    return 1 if any(over) else 0
+        if not only or identity in only:
+            over |= _exact(identity, file)
+    return 1 if over else 0
 
 
-def build(size: str) -> Path:
-    """Return the store of ``size``; a process of its own builds it when it is not there."""
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.book", size, str(FOLDER)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    return Path(done.stdout.strip())
-
-
-def rows_of(path: Path) -> str:
-    """Return how many rows the larger tables hold."""
-    names = ("officer", "customer", "facility", "loan", "snapshot", "contact", "follow_up", "feedback")
-    with sqlite3.connect(path) as connection:
-        counted = {n: connection.execute(f"SELECT count(*) FROM {n}").fetchone()[0] for n in names}
-    return ", ".join(f"{count:,} {name}" for name, count in counted.items())
-
-
-def machine() -> str:
-    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
-    return (
-        f"{os.cpu_count()} cores ({platform.machine()}, load {load:.1f}), "
-        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
-    )
-
-
-def run(budgets: Sequence[Budget], stores: dict[str, Path], runs: int) -> list[Pair]:
-    """Run everything that the budgets need, in turn; what writes gets a copy of its store."""
-    copy = FOLDER / "copy.db"
-
-    def command(name: str) -> Sequence[str]:
-        if name == "x":
-            return SQLMODEL
-        store = stores.get(sizes_of(name))
-        if name == "log" and store is not None:
-            store = Path(shutil.copy(store, copy))
-        return command_of(name, store)
-
+def _ratios(budgets: Sequence[Budget], runs: int) -> bool:
+    """Measure what is compared with something, print it, and say whether a budget is exceeded."""
+    jobs: list[tuple[Budget, Job, Job]] = []
+    missing: list[tuple[Budget, str]] = []
+    for budget in budgets:
+        try:
+            jobs.append((budget, job_of(budget.base), job_of(budget.run)))
+        except Missing as reason:
+            missing.append((budget, str(reason)))
+    for size in sorted({size for budget in budgets for size in budget.stores}):
+        path = store_of(size)
+        print(f"{size}: {show.rows_of(path)}, {path.stat().st_size >> 20} MB")
     try:
-        return measure([(command(budget.base), command(budget.run)) for budget in budgets], runs)
+        pairs = measure([(base, run, min(runs, budget.runs or runs)) for budget, base, run in jobs])
     finally:
-        copy.unlink(missing_ok=True)
+        (FOLDER / "copy.db").unlink(missing_ok=True)
+    print(f"x is python -c 'import sqlmodel'; whole processes, {runs} runs, fewer of long ones")
+    print(
+        "least is the least run ÷ the least, work the ratio of CPU times: for a machine that others use too"
+    )
+    print(f"\n{show.HEAD}")
+    over = False
+    for (budget, _base, _run), pair in zip(jobs, pairs, strict=True):
+        line, is_over = show.measured(budget, pair)
+        print(line, flush=True)
+        over |= is_over
+    for budget, why in missing:
+        print(show.absent(budget, why))
+    return over
 
 
-def show(budget: Budget, pair: Pair) -> bool:
-    """Print a line and say whether the budget is exceeded."""
-    ratio = pair.ratio(budget.what)
-    is_over = budget.limit is not None and ratio > budget.limit
-    limit = "–" if budget.limit is None else f"≤ {budget.limit:.2f}"
-    unit = "x" if budget.base == "x" else ""
-    verdict = "OVER" if is_over else "ok" if budget.limit else ""
-    least = pair.least(budget.what)
-    print(f"{budget.id}  {budget.text:54} {limit:>6}  {ratio:5.2f}{unit:1} {verdict:4} (least {least:.2f})")
-    return is_over
-
-
-def show_exact(identity: str, file: str) -> bool:
+def _exact(identity: str, file: str) -> bool:
+    """Run the test of an exact budget, and say whether it failed."""
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", file], cwd=ROOT, stdout=subprocess.DEVNULL, check=False
     )
-    print(f"{identity}  {file:54} {'exact':>6}  {'':6} {'ok' if done.returncode == 0 else 'OVER'}")
+    print(f"{identity:5} {file:56} {'exact':>6}  {'':7} {'ok' if done.returncode == 0 else 'OVER'}")
     return done.returncode != 0
 
 

@@ -1,19 +1,20 @@
-"""The budgets of the design, and what is run for each; "x" is ``python -c "import sqlmodel"``."""
+"""The budgets of the design; "x" is ``python -c "import sqlmodel"``."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
-from benchmarks.measure import COMMAND
-
-OFFICER = "o00003"
+from benchmarks.runs import RUNS
 
 
 @dataclass(frozen=True)
 class Budget:
-    """``what`` of ``run`` ÷ that of ``base`` must be at most ``limit``; None: measured, no budget."""
+    """``what`` of ``run`` ÷ that of ``base`` must be at most ``limit``; None: measured, no budget.
+
+    Attributes:
+        what: wall or peak; ``rate`` turns it round: how quick it is beside its base, at least ``limit``.
+        runs: how often, where a run is long.
+    """
 
     id: str
     text: str
@@ -21,58 +22,115 @@ class Budget:
     run: str
     base: str = "x"
     what: str = "wall"
+    runs: int | None = None
+
+    @property
+    def sizes(self) -> set[str]:
+        """Return the sizes that must have been asked for."""
+        return RUNS[self.run].sizes | RUNS[self.base].sizes
+
+    @property
+    def stores(self) -> set[str]:
+        """Return the stores that are read or written."""
+        return {RUNS[self.run].store, RUNS[self.base].store} - {""}
 
 
-DUE = ("due", "--officer", OFFICER, "--format")
-# name of a run -> size of its store, the command line; {copy} is a copy of the store, to be written to
-RUNS: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "help": ("", ("--help",)),
-    **{f"due_{f}": ("10k", (*DUE, f)) for f in ("table", "tsv", "json", "csv")},
-    "log": ("10k", ("contact", "log", "C-00042", "--channel", "phone", "--note", "谈续贷")),
-    **{f"due_{f}_{size}": (size, (*DUE, f)) for f in ("table", "tsv") for size in ("100k", "1m")},
-    **{
-        f"{name}_{size}": (size, command)
-        for size in ("10k", "100k", "1m")
-        for name, command in {
-            "report": ("report", "portfolio", "--format", "json"),
-            "customers": ("report", "concentration", "--by", "customer", "--format", "csv"),
-            "find": ("customer", "find", "华达", "--format", "csv", "--limit", "20"),
-            "list": ("customer", "list", "--format", "csv"),
-        }.items()
-    },
-}
-BUDGETS = (
+LARGER = ("100k", "1m")
+START = (
     Budget("B-S1", "--help", 0.45, "help"),
     Budget("B-S2", "due --officer as a table", 1.30, "due_table"),
     Budget("B-S3", "the same as TSV", 1.20, "due_tsv"),
     Budget("B-S3", "the same as JSON", 1.20, "due_json"),
     Budget("B-S3", "the same as CSV", 1.20, "due_csv"),
     Budget("B-S4", "contact log", 1.30, "log"),
+)
+LISTS = (
     *(
         Budget("B-Q1", f"due --officer as {f}, {size} ÷ 10k customers", 1.10, f"due_{f}_{size}", f"due_{f}")
-        for size in ("100k", "1m")
+        for size in LARGER
         for f in ("tsv", "table")
     ),
     *(
-        Budget("B-M1", f"peak memory of {text}, {size}", limit, f"{run}_{size}", what="peak")
-        for size in ("100k", "1m")
-        for text, limit, run in (
-            ("due --officer", 1.35, "due_table"),
-            ("report portfolio", 1.35, "report"),
-            ("customer find", 1.35, "find"),
-            ("report concentration --by customer", None, "customers"),
-            ("customer list --format csv", None, "list"),
+        Budget("B-Q2", f"due --limit 50, {size} ÷ 10k customers", 1.15, f"first_{size}", "first_10k")
+        for size in LARGER
+    ),
+    *(
+        Budget(
+            "B-Q4", f"due --officer, {size} ÷ task list, 100k tasks", 0.30, f"due_tsv_{size}", "tasks", runs=5
         )
+        for size in LARGER
+    ),
+    *(
+        Budget("B-F1", f"customer find {text}, {size}", limit, f"{run}_{size}")
+        for size in LARGER
+        for text, limit, run in (("two characters", 1.6, "find"), ("pinyin", 2.0, "find_pinyin"))
     ),
 )
-
-
-def sizes_of(run: str) -> str:
-    """Return the size of the store that ``run`` needs, empty for none."""
-    return "" if run == "x" else RUNS[run][0]
-
-
-def command_of(run: str, store: Path | None) -> tuple[str, ...]:
-    """Return the command line of ``run`` over ``store``."""
-    words = RUNS[run][1]
-    return (*COMMAND, *words) if store is None else (*COMMAND, "--store", str(store), *words)
+MEMORY = tuple(
+    Budget("B-M1", f"peak memory of {text}, {size}", limit, f"{run}_{size}", what="peak", runs=3)
+    for size in LARGER
+    for text, limit, run in (
+        ("due --officer", 1.35, "due_table"),
+        ("report portfolio", 1.35, "report"),
+        ("customer find", 1.35, "find"),
+        ("report concentration --by customer", None, "by_customer"),
+        ("customer list --format csv", None, "list"),
+    )
+)
+FILES = (
+    *(
+        Budget(
+            "B-I1",
+            f"import {kind}, 100k rows, rows/s ÷ executemany",
+            limit,
+            f"import_{kind}_100k",
+            f"raw_{kind}_in_100k",
+            "rate",
+            runs=3,
+        )
+        for kind, limit in (("contacts", 0.35), ("snapshots", 0.35), ("customers", 0.05))
+    ),
+    *(
+        Budget(
+            "B-I2",
+            f"peak memory of import, {rows} ÷ {fewer} rows",
+            1.15,
+            f"import_contacts_{rows}",
+            f"import_contacts_{fewer}",
+            "peak",
+            runs=1,
+        )
+        for fewer, rows in (("10k", "100k"), ("100k", "1m"))
+    ),
+    *(
+        Budget(
+            "B-I2", f"peak memory of import, {rows} rows", 2.2, f"import_contacts_{rows}", what="peak", runs=1
+        )
+        for rows in LARGER
+    ),
+    *(
+        Budget(
+            "B-E1", f"{text}, rows/s ÷ raw, {size}", 0.5, f"{run}_{size}", f"raw_{run}_{size}", "rate", runs=3
+        )
+        for size, text, run in (
+            ("10k", "contact list as CSV", "contacts"),  # ten conversations a customer
+            ("100k", "customer list as CSV", "list"),
+        )
+    ),
+    Budget(
+        "B-E1", "peak memory of CSV, 1m ÷ 10k rows", 1.1, "contacts_100k", "contacts_10k_rows", "peak", runs=1
+    ),
+    *(
+        Budget(
+            "B-D1", f"store check ÷ its SQL alone, {size}", 1.3, f"check_{size}", f"raw_check_{size}", runs=1
+        )
+        for size in ("10k", *LARGER)
+    ),
+)
+FIGURES = (
+    Budget(
+        "B-N1", "12 figures of 100k customers ÷ SQL by hand", 3.0, "figures_100k", "hand_figures_100k", runs=3
+    ),
+    Budget("B-N1", "peak memory of it, 100k ÷ 10k customers", 1.35, "figures_100k", "figures_10k", "peak", 3),
+)
+BUDGETS = (*START, *LISTS, *MEMORY, *FILES, *FIGURES)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import resource
+import shutil
 import statistics
 import sys
 import time
@@ -10,10 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-Command = Sequence[str]
 ROOT = Path(__file__).resolve().parents[1]
-COMMAND = (sys.executable, "-c", "from loancrm.__main__ import main; main()")  # as the script does
-SQLMODEL = (sys.executable, "-c", "import sqlmodel")
 ENVIRONMENT = {
     "LOANCRM_NOW": "2026-11-20T09:00+08:00",
     "LOANCRM_LANG": "en",
@@ -22,11 +21,23 @@ ENVIRONMENT = {
 }
 
 
+@dataclass(frozen=True)
+class Job:
+    """A command line; ``copied`` from a store to the one that it writes to, anew before each run."""
+
+    argv: tuple[str, ...]
+    copied: tuple[Path, Path] | None = None
+
+
+SQLMODEL = Job((sys.executable, "-c", "import sqlmodel"))
+
+
 @dataclass
 class Sample:
-    """What one command took, run after run: seconds of wall time, peak kilobytes."""
+    """What one command took, run after run: seconds of wall time and of work, peak kilobytes."""
 
     wall: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
     peak: list[int] = field(default_factory=list)
 
 
@@ -47,24 +58,39 @@ class Pair:
         return float(min(getattr(self.run, what)) / min(getattr(self.base, what)))
 
 
-def measure(commands: Sequence[tuple[Command, Command]], runs: int) -> list[Pair]:
-    """Run each base and its command in turn, ``runs`` times after one run to warm up; all must succeed."""
-    pairs = [Pair() for _command in commands]
-    for turn in range(runs + 1):
-        for pair, (base, command) in zip(pairs, commands, strict=True):
-            kept = pair if turn else Pair()
-            _run(base, kept.base)
-            _run(command, kept.run)
+def measure(jobs: Sequence[tuple[Job, Job, int]]) -> list[Pair]:
+    """Run each base and its command in turn, so many times after one run to warm up; all must succeed."""
+    pairs = [Pair() for _jobs in jobs]
+    for turn in range(1 + max((runs for _base, _run, runs in jobs), default=0)):
+        for pair, (base, job, runs) in zip(pairs, jobs, strict=True):
+            if turn <= runs:
+                kept = pair if turn else Pair()
+                run(base, kept.base)
+                run(job, kept.run)
     return pairs
 
 
-def _run(command: Command, sample: Sample) -> None:
+def run(job: Job, sample: Sample) -> None:
+    """Run a command once."""
+    if job.copied is not None:
+        shutil.copyfile(*job.copied)
+    begun = time.perf_counter()
+    code, usage = finish(start(job))
+    sample.wall.append(time.perf_counter() - begun)
+    sample.cpu.append(usage.ru_utime + usage.ru_stime)
+    sample.peak.append(usage.ru_maxrss)
+    if code:
+        raise SystemExit(f"exit {code}: {' '.join(job.argv)}")
+
+
+def start(job: Job) -> int:
+    """Start a command that shows nothing, and return its process."""
     environ = {k: v for k, v in os.environ.items() if not k.startswith("LOANCRM")} | ENVIRONMENT
     quiet = [(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_WRONLY, 0) for fd in (1, 2)]
-    begun = time.perf_counter()
-    child = os.posix_spawn(command[0], command, environ, file_actions=quiet)
+    return os.posix_spawn(job.argv[0], job.argv, environ, file_actions=quiet)
+
+
+def finish(child: int) -> tuple[int, resource.struct_rusage]:
+    """Wait for a command and return its exit code and what it used."""
     _pid, status, usage = os.wait4(child, 0)
-    sample.wall.append(time.perf_counter() - begun)
-    sample.peak.append(usage.ru_maxrss)
-    if status:
-        raise SystemExit(f"exit {os.waitstatus_to_exitcode(status)}: {' '.join(command)}")
+    return os.waitstatus_to_exitcode(status), usage

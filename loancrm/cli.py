@@ -36,6 +36,8 @@ TREE: Mapping[str, tuple[str, str]] = {
     "feedback": ("feedback", N_("complaints, suggestions, enquiries, praise")),
     "classify": ("classify", N_("give customers their segments and other classes by the policy's rules")),
     "segment": ("segment", N_("segments and other classes: show, moves, list")),
+    "score": ("score", N_("scores by the policy's cards: of a customer, of the book, kept, due again")),
+    "screen": ("screen", N_("whether a customer passes the policy's criteria")),
     "loan": ("loan", N_("loans: add, list, show, close")),
     "facility": ("facility", N_("credit lines: add, list")),
     "snapshot": ("snapshot", N_("what the core system says of a loan on a day")),

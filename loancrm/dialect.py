@@ -5,34 +5,35 @@ Every helper gives the same result on both; ``tests/test_dialect.py`` compares t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import sqlite3
 from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
     Boolean,
     ColumnElement,
-    Connection,
+    CompoundSelect,
     Date,
-    Dialect,
     Integer,
-    Table,
+    Select,
     Text,
+    and_,
     case,
     cast,
+    extract,
     func,
-    insert,
     literal,
     type_coerce,
 )
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import TypeDecorator
 
 MILLION = 1_000_000
-ROWS_TO_COPY = 20  # below that many rows COPY costs more than it saves
+QUOTIENT_LIMIT = MILLION * MILLION  # a quotient of more digits is a slip of the pen, and would overflow
+_KNOWS_MATERIALIZED = sqlite3.sqlite_version_info >= (3, 35)
 
 
 class _DaysBetween(FunctionElement[int]):
@@ -77,6 +78,23 @@ def _add_days(element: _AddDays, compiler: SQLCompiler, **kw: Any) -> str:
 def add_days(start: ColumnElement[Any], days: ColumnElement[int] | int) -> ColumnElement[Any]:
     """Return the date ``days`` after ``start``."""
     return _AddDays(start, literal(days, Integer()) if isinstance(days, int) else days)
+
+
+def months_between(later: ColumnElement[Any], earlier: ColumnElement[Any]) -> ColumnElement[int]:
+    """Return the whole months from ``earlier`` to ``later``, as ``calendars.add_months`` counts them.
+
+    From 31 January to 28 February is one month, to 27 February none. ``later`` is not before ``earlier``.
+    """
+    year, month, day = _parts(later)
+    from_year, from_month, from_day = _parts(earlier)
+    ends_month = _parts(add_days(later, 1))[1] != month
+    is_short = case((and_(day < from_day, ~ends_month), 1), else_=0)
+    found: ColumnElement[int] = (year - from_year) * 12 + month - from_month - is_short
+    return found
+
+
+def _parts(day: ColumnElement[Any]) -> tuple[ColumnElement[int], ...]:
+    return tuple(cast(extract(part, day), Integer) for part in ("year", "month", "day"))
 
 
 def text_to_date(text: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -140,6 +158,15 @@ def unindexed(column: ColumnElement[Any]) -> ColumnElement[Any]:
     return _Unindexed(column)
 
 
+def found_first(query: Select[Any] | CompoundSelect[Any], name: str) -> CTE:
+    """Return ``query`` as a relation that is found by itself, whatever is asked of it.
+
+    SQLite would weave it into the statement around it. Before 3.35 it does not know the word, and does.
+    """
+    found = query.cte(name)
+    return found.prefix_with("MATERIALIZED", dialect="sqlite") if _KNOWS_MATERIALIZED else found
+
+
 def as_text(value: ColumnElement[Any]) -> ColumnElement[str]:
     """Return ``value`` as text; yes and no are 1 and 0."""
     return cast(cast(value, Integer) if isinstance(value.type, Boolean) else value, Text)
@@ -166,6 +193,100 @@ def millionths(part: ColumnElement[Any], whole: ColumnElement[Any]) -> ColumnEle
     rest = (a * 1000).op("%")(b)
     scaled: ColumnElement[int] = type_coerce(thousandths * 1000 + (rest * 1000).op("/")(b), BigInteger)
     return scaled
+
+
+def quotient(part: ColumnElement[Any], whole: ColumnElement[Any]) -> ColumnElement[int]:
+    """Return ``part / whole`` as the nearest whole number, halves away from zero; NULL where ``whole`` is 0.
+
+    ``part`` and ``whole`` are integers below 4·10^18.
+    """
+    a = type_coerce(cast(part, BigInteger), BigInteger)
+    b = type_coerce(func.nullif(cast(whole, BigInteger), 0), BigInteger)
+    rest = a.op("%")(b)
+    return type_coerce(a.op("/")(b) + (rest * 2).op("/")(b), BigInteger)
+
+
+class _RoundedMillionths(FunctionElement[int]):
+    type = BigInteger()
+    inherit_cache = True
+
+
+@compiles(_RoundedMillionths, "sqlite")
+def _rounded_millionths_sqlite(element: _RoundedMillionths, compiler: SQLCompiler, **kw: Any) -> str:
+    """Divide as by hand, three digits at a time: nothing grows beyond 64 bits."""
+    a, b = (f"({compiler.process(part, **kw)})" for part in element.clauses)
+    first = f"({a} % {b} * 1000)"
+    second = f"({first} % {b} * 1000)"
+    return (
+        f"CASE WHEN abs({a} / {b}) < {QUOTIENT_LIMIT} THEN {a} / {b} * {MILLION} + {first} / {b} * 1000"
+        f" + {second} / {b} + {second} % {b} * 2 / {b} END"
+    )
+
+
+@compiles(_RoundedMillionths)
+def _rounded_millionths(element: _RoundedMillionths, compiler: SQLCompiler, **kw: Any) -> str:
+    a, b = (f"CAST({compiler.process(part, **kw)} AS NUMERIC)" for part in element.clauses)
+    whole = f"NULLIF({b}, 0)"
+    divided = f"div(abs({a}) * {2 * MILLION} + abs({b}), 2 * abs({whole}))"
+    return (
+        f"CASE WHEN abs(div({a}, {whole})) < {QUOTIENT_LIMIT}"
+        f" THEN CAST(sign({a}) * sign({b}) * {divided} AS BIGINT) END"
+    )
+
+
+def rounded_millionths(part: ColumnElement[Any], whole: ColumnElement[Any]) -> ColumnElement[int]:
+    """Return ``part / whole`` in millionths, halves away from zero.
+
+    NULL where ``whole`` is 0, either is missing, or the quotient has more than twelve digits. ``whole`` is
+    below 9·10^15; ``part`` may be as large as 64 bits hold.
+    """
+    return _RoundedMillionths(type_coerce(part, BigInteger), type_coerce(whole, BigInteger))
+
+
+class _RoundedSum(FunctionElement[int]):
+    type = BigInteger()
+    inherit_cache = True
+
+
+def _by_hand(a: str, b: str) -> tuple[str, str]:
+    """Return the whole part of ten thousand times ``a / b``, and nine digits of what is left, cut off."""
+    first = f"({a} % {b} * 1000)"
+    second = f"({first} % {b} * 10)"
+    whole = f"({a} / {b} * 10000 + {first} / {b} * 10 + {second} / {b})"
+    rests = [f"({second} % {b} * 1000)"]
+    rests.append(f"({rests[0]} % {b} * 1000)")
+    rests.append(f"({rests[1]} % {b} * 1000)")
+    return whole, f"({rests[0]} / {b} * {MILLION} + {rests[1]} / {b} * 1000 + {rests[2]} / {b})"
+
+
+@compiles(_RoundedSum, "sqlite")
+def _rounded_sum_sqlite(element: _RoundedSum, compiler: SQLCompiler, **kw: Any) -> str:
+    a, b, c, d = (f"({compiler.process(part, **kw)})" for part in element.clauses)
+    (one, rest), (other, left) = _by_hand(a, b), _by_hand(c, d)
+    # two more than a half, for what was cut off; two whole ones more, so that cutting off is rounding down
+    nearest = f"(({rest} + {left} + 2500000002) / 1000000000 - 2)"
+    few = f"abs({a} / {b}) < {QUOTIENT_LIMIT} AND abs({c} / {d}) < {QUOTIENT_LIMIT}"
+    return f"CASE WHEN {few} THEN {one} + {other} + {nearest} END"
+
+
+@compiles(_RoundedSum)
+def _rounded_sum(element: _RoundedSum, compiler: SQLCompiler, **kw: Any) -> str:
+    a, b, c, d = (f"CAST({compiler.process(part, **kw)} AS NUMERIC)" for part in element.clauses)
+    whole = f"NULLIF({b} * {d}, 0)"
+    doubled = f"(sign({whole}) * ({a} * {d} + {c} * {b}) * 20000 + abs({whole}))"
+    down = f"CASE WHEN mod({doubled}, 2 * abs({whole})) < 0 THEN 1 ELSE 0 END"
+    few = " AND ".join(f"abs(div({p}, NULLIF({w}, 0))) < {QUOTIENT_LIMIT}" for p, w in ((a, b), (c, d)))
+    return f"CASE WHEN {few} THEN CAST(div({doubled}, 2 * abs({whole})) - {down} AS BIGINT) END"
+
+
+def rounded_sum(
+    part: ColumnElement[Any], whole: ColumnElement[Any], other: ColumnElement[Any], of: ColumnElement[Any]
+) -> ColumnElement[int]:
+    """Return ``part / whole + other / of``, each in hundredths, in millionths and rounded once, halves up.
+
+    NULL as with ``rounded_millionths``. SQLite looks at nine digits below a millionth, PostgreSQL at all.
+    """
+    return _RoundedSum(*(type_coerce(each, BigInteger) for each in (part, whole, other, of)))
 
 
 def scaled(value: ColumnElement[Any], factor: int) -> tuple[ColumnElement[int], ColumnElement[int]]:
@@ -235,50 +356,6 @@ def starts_with(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
 def ends_with(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
     """Match ``text`` at the end of ``column``, in the same way."""
     return _like_(column, "%", text, "")
-
-
-def insert_rows(connection: Connection, target: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write many rows with the same columns, in their order: with COPY on PostgreSQL."""
-    if connection.dialect.name == "sqlite" and len(rows) >= ROWS_TO_COPY:
-        _insert_quickly(connection, target, rows)
-    elif connection.dialect.name == "sqlite" or (len(rows) < ROWS_TO_COPY and "id" not in rows[0]):
-        connection.execute(insert(target), rows)
-    else:
-        from loancrm.postgres import copy_rows
-
-        copy_rows(connection, target, rows)
-
-
-def _insert_quickly(connection: Connection, target: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Hand SQLite the rows as it takes them: SQLAlchemy's own way looks at every value of every row anew."""
-    dialect = connection.dialect
-    compiled: Any = insert(target).compile(dialect=dialect, column_keys=list(rows[0]))
-    columns = []
-    for name in compiled.positiontup:
-        values = [row[name] for row in rows]
-        bind = _binder(target.c[name].type, dialect)
-        columns.append(values if bind is None else _bound(values, bind))
-    connection.exec_driver_sql(str(compiled), list(zip(*columns, strict=True)))
-
-
-def _binder(type_: Any, dialect: Dialect) -> Callable[[Any], Any] | None:
-    own = type_ if isinstance(type_, TypeDecorator) else type_.dialect_impl(dialect)
-    found: Callable[[Any], Any] | None = own.bind_processor(dialect)
-    return found
-
-
-def _bound(values: list[Any], bind: Callable[[Any], Any]) -> list[Any]:
-    """Return the values as they are stored; the same day or instant is written only once."""
-    seen: dict[Any, Any] = {}
-    found = []
-    for value in values:
-        if isinstance(value, dict | list):
-            found.append(bind(value))
-            continue
-        if value not in seen:
-            seen[value] = bind(value)
-        found.append(seen[value])
-    return found
 
 
 def distinct_from(a: ColumnElement[Any], b: ColumnElement[Any]) -> ColumnElement[bool]:

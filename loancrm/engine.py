@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError, OperationalError
@@ -27,6 +27,9 @@ LAST_WAIT_MS = 28_000
 LOOKS, BETWEEN_LOOKS_S = 5, 0.05
 _MAGIC = b"SQLite format 3\x00"
 
+Answer = TypeVar("Answer")
+OnWait = Callable[[], None] | None
+
 
 def wal_is_safe(version: tuple[int, ...]) -> bool:
     """Say whether this SQLite can checkpoint from two processes without losing pages."""
@@ -34,10 +37,11 @@ def wal_is_safe(version: tuple[int, ...]) -> bool:
     return version >= (3, 51, 3) or any(version[:2] == f[:2] and version >= f for f in fixed)
 
 
-def make_engine(place: Path | str) -> Engine:
+def make_engine(place: Path | str, on_wait: OnWait = None) -> Engine:
     """Return an engine for the store at ``place``, a path or an address.
 
-    Transactions begin as their reader or writer asks.
+    Transactions begin as their reader or writer asks. ``on_wait`` is told when a reader of a file has waited
+    for its writer, and goes on waiting.
     """
     if isinstance(place, str):
         from loancrm import postgres
@@ -45,17 +49,17 @@ def make_engine(place: Path | str) -> Engine:
         return postgres.make_engine(place)
     file = URL.create("sqlite", database=str(place.absolute()))  # as text, ? and # would cut the path
     engine = create_engine(file, hide_parameters=True)
-    event.listen(engine, "connect", _configure)
-    event.listen(engine, "begin", _begin)
+    event.listen(engine, "connect", lambda dbapi, _record: _configure(dbapi, on_wait))
+    event.listen(engine, "begin", lambda connection: _begin(connection, on_wait))
     return engine
 
 
-def _configure(dbapi: sqlite3.Connection, record: object) -> None:
-    del record
+def _configure(dbapi: sqlite3.Connection, on_wait: OnWait) -> None:
     dbapi.isolation_level = None  # we say BEGIN ourselves
     journal = ("WAL", "FULL") if wal_is_safe(sqlite3.sqlite_version_info) else ("DELETE", "EXTRA")
     dbapi.execute(f"PRAGMA busy_timeout = {FIRST_WAIT_MS}")
-    if dbapi.execute("PRAGMA journal_mode").fetchone()[0].upper() != journal[0]:
+    found: str = _patiently(dbapi, lambda: dbapi.execute("PRAGMA journal_mode").fetchone()[0], on_wait)
+    if found.upper() != journal[0]:
         dbapi.execute(f"PRAGMA journal_mode = {journal[0]}")
     dbapi.execute(f"PRAGMA synchronous = {journal[1]}")
     for pragma in ("foreign_keys = ON", "trusted_schema = OFF", "secure_delete = ON", "cell_size_check = ON"):
@@ -64,13 +68,31 @@ def _configure(dbapi: sqlite3.Connection, record: object) -> None:
         raise Damaged(_("this SQLite cannot enforce foreign keys"))
 
 
-def _begin(connection: Connection) -> None:
+def _begin(connection: Connection, on_wait: OnWait) -> None:
     options = connection.get_execution_options()
     if options.get("loancrm_writes"):
         connection.exec_driver_sql("BEGIN IMMEDIATE")
-    else:
-        connection.exec_driver_sql("PRAGMA query_only = ON")
-        connection.exec_driver_sql("BEGIN")
+        return
+    connection.exec_driver_sql("PRAGMA query_only = ON")
+    connection.exec_driver_sql("BEGIN")
+    driver: Any = connection.connection.driver_connection
+    # BEGIN locks nothing; the first read does. Without WAL it waits for a writer that has begun to write.
+    _patiently(driver, lambda: driver.execute("SELECT 1 FROM sqlite_master").fetchone(), on_wait)
+
+
+def _patiently(dbapi: sqlite3.Connection, read: Callable[[], Answer], on_wait: OnWait) -> Answer:
+    """Return what ``read`` does, which may wait for a writer; ``on_wait`` is told after the first wait."""
+    try:
+        return read()
+    except sqlite3.OperationalError as fault:
+        if not _is_busy(fault):
+            raise
+    if on_wait is not None:
+        on_wait()
+    dbapi.execute(f"PRAGMA busy_timeout = {LAST_WAIT_MS}")
+    answer = read()
+    dbapi.execute(f"PRAGMA busy_timeout = {FIRST_WAIT_MS}")
+    return answer
 
 
 def is_sqlite(engine: Engine | Connection) -> bool:
@@ -95,9 +117,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def writing(
-    engine: Engine, on_wait: Callable[[], None] | None = None, *, foreign_keys: bool = True
-) -> Iterator[Connection]:
+def writing(engine: Engine, on_wait: OnWait = None, *, foreign_keys: bool = True) -> Iterator[Connection]:
     """One transaction of the only writer: committed at the end, rolled back on any exception.
 
     ``foreign_keys=False`` is for migrations of SQLite: the pragma does nothing once a transaction has begun.
@@ -125,7 +145,7 @@ def writing(
             transaction.commit()
 
 
-def _begin_patiently(connection: Connection, on_wait: Callable[[], None] | None) -> Any:
+def _begin_patiently(connection: Connection, on_wait: OnWait) -> Any:
     try:
         return connection.begin()
     except OperationalError as fault:

@@ -13,6 +13,7 @@ from typing import NoReturn
 
 from loancrm.errors import InvalidInput
 from loancrm.i18n import _, titled
+from loancrm.regions import without_regions
 
 NAME_LIMIT = 200
 NOTE_LIMIT_BYTES = 64 * 1024
@@ -24,7 +25,10 @@ _OPENING, _CLOSING, _DOTS = "[{〔【〖「『《〈", "]}〕】〗」』》〉"
 _UNIFY = {ord(c): "(" for c in _OPENING} | {ord(c): ")" for c in _CLOSING} | {ord(c): "·" for c in _DOTS}
 _UNIFY |= dict.fromkeys((*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)), "")
 
-_CHINESE_FORMS = ("股份有限公司", "有限责任公司", "有限公司", "总公司", "公司", "集团", "(集团)")
+_CHINESE_FORMS = (
+    *("股份有限公司", "有限责任公司", "股份公司", "有限公司", "总公司", "公司", "集团", "(集团)"),
+    *("(有限合伙)", "(普通合伙)", "合伙企业", "(个体工商户)", "个体工商户"),
+)
 # Patterns are text: re compiles one when it is first used, and keeps it. Compiling all cost 20 ms a start.
 _LATIN_FORMS = (
     r"ag|bv|co|coltd|company|corp|corporation|gmbh|group|inc|incorporated|kg|limited|llc|llp|lp|ltd|nv|plc"
@@ -85,7 +89,7 @@ def name_key(text: str) -> str:
 
 
 def company_key(text: str) -> str:
-    """Return ``name_key`` without the legal form; equal keys warn of a likely duplicate, no more.
+    """Return ``name_key`` without legal form and region; equal keys warn of a likely duplicate, no more.
 
     A name that is nothing but a legal form keeps its ``name_key``.
     """
@@ -95,7 +99,7 @@ def company_key(text: str) -> str:
     key = name_key("".join(words))
     while form := next((form for form in _CHINESE_FORMS if key.endswith(form)), None):
         key = key.removesuffix(form)
-    return key or name_key(text)
+    return without_regions(key) or name_key(text)
 
 
 def check_uscc(text: str, field: str) -> str:

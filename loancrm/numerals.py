@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 MILLION = 1_000_000
+CENTS = 100  # minor units of the currency, and hundredths of a point
 EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 
 
@@ -21,16 +22,41 @@ def plain_millionths(value: int) -> str:
     return _point(value, 6)
 
 
+def plain_points(value: int) -> str:
+    """Return millionths of a point with two decimals, which points never have more of."""
+    return _point(value * CENTS // MILLION, 2)
+
+
 def format_ratio(value: int) -> str:
     """Return millionths as a per cent with one decimal, halves away from zero: ``34500`` is ``3.5 %``."""
     tenths = (abs(value) + 500) // 1000
     return _point(-tenths if value < 0 else tenths, 1, grouped=True) + " %"
 
 
+def exact_number(value: int) -> str:
+    """Return millionths as data without needless noughts: ``2873600`` is ``2.8736``, ``2000000`` is ``2``."""
+    return _point(value, 6).rstrip("0").rstrip(".")
+
+
+def format_number(value: int) -> str:
+    """Return millionths with at most four decimals, halves away from zero: ``1333333`` is ``1.3333``."""
+    rounded = (abs(value) + 50) // 100
+    return _point(-rounded if value < 0 else rounded, 4, grouped=True).rstrip("0").rstrip(".")
+
+
 def format_rate(value: int) -> str:
     """Return millionths as an exact per cent with two to four decimals: ``34500`` is ``3.45 %``."""
     whole, decimals = _point(value, 4, grouped=True).split(".")
     return f"{whole}.{decimals[:2]}{decimals[2:].rstrip('0')} %"
+
+
+def format_decimal(text: str) -> str:
+    """Return the text of a decimal with four decimals, a small one with three digits: ``0.0000512``."""
+    from decimal import Decimal
+
+    value = Decimal(text)
+    places = max(4, 2 - value.adjusted()) if value else 4
+    return format(round(value, places), "f")
 
 
 def ratio(part: int | None, whole: int | None) -> int | None:

@@ -76,7 +76,7 @@ class Store:
         if isinstance(self._place, Path):
             inspect_file(self._place)
         self.on_wait = on_wait
-        self._engine = make_engine(self._place)
+        self._engine = make_engine(self._place, on_wait)
         try:
             meet_schema(self._engine, self._place, self.shown, must_be_current=not upgrade)
             self.zone, self.currency = _zone_and_currency(self._engine, self.shown)

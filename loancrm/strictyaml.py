@@ -42,6 +42,7 @@ _WORDINGS = (
     (("string_",), N_("must be text; put it in quotes")),
     (("int_",), N_("must be a whole number")),
     (("bool_",), N_("must be true or false")),
+    (("decimal_max_places",), N_("at most {decimal_places} decimals")),
     (("float_", "decimal_", "finite"), N_("must be a number")),
     (("date",), N_("must be a date such as 2026-01-31")),
     (("greater_than_equal",), N_("must be at least {ge}")),

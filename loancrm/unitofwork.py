@@ -16,7 +16,7 @@ from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlmodel import SQLModel
 
 from loancrm import models
-from loancrm.dialect import insert_rows
+from loancrm.bulk import insert_rows
 from loancrm.models import table
 from loancrm.models.columns import canonical_json
 from loancrm.view import Clock, View

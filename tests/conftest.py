@@ -26,7 +26,7 @@ import pytest
 
 from loancrm import cli as entrance
 from loancrm import i18n, vocabulary
-from tests import places, postgres
+from tests import places, postgres, quick
 
 REPO = Path(__file__).parent.parent
 NOW = "2026-11-21T10:00+08:00"
@@ -61,6 +61,8 @@ Run = Callable[..., Answer]
 
 def pytest_configure(config: pytest.Config) -> None:
     """Have a server for the run, if it is one on PostgreSQL; the processes of xdist find it named."""
+    quick.use_memory()
+    quick.compile_once()
     if places.on_postgres() and not hasattr(config, "workerinput"):
         running = postgres.server()
         running.__enter__()

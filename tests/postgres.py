@@ -18,6 +18,8 @@ from typing import Any
 
 from sqlalchemy import make_url
 
+from tests import quick
+
 VARIABLE = "LOANCRM_TEST_PG"
 SETTINGS = {
     "listen_addresses": "",
@@ -52,7 +54,7 @@ class Server:
     """A server in a temporary folder that only answers on its socket."""
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="loancrm-pg-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="loancrm-pg-", dir=quick.in_memory()))
         self.data = self.folder / "data"
         self._as: list[str] = []
         if os.geteuid() == 0:  # initdb refuses root

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from math import floor
 from typing import Any
 
 import pytest
@@ -30,6 +31,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import StatementError
 
+from loancrm.bulk import insert_rows
+from loancrm.calendars import add_months
 from loancrm.dialect import (
     add_days,
     as_text,
@@ -38,8 +41,11 @@ from loancrm.dialect import (
     days_between,
     distinct_from,
     ends_with,
-    insert_rows,
     millionths,
+    months_between,
+    quotient,
+    rounded_millionths,
+    rounded_sum,
     starts_with,
     text_to_date,
     total,
@@ -70,6 +76,98 @@ def on(when: date | None) -> Any:
 
 def number(n: int | None) -> Any:
     return literal(n, BigInteger())
+
+
+amounts = st.integers(-(10**15), 10**15)
+
+
+def nearest(value: Fraction) -> int:
+    """Return the nearest whole number, halves away from zero."""
+    whole = int(abs(value) + Fraction(1, 2))
+    return -whole if value < 0 else whole
+
+
+@many
+@given(
+    st.one_of(amounts, st.integers(-4 * 10**18, 4 * 10**18), st.integers(-9, 9)),
+    st.one_of(amounts, st.integers(-9, 9)),
+)
+def test_a_rounded_quotient_is_the_nearest_halves_away_from_zero(
+    connection: Connection, a: int, b: int
+) -> None:
+    found = value(connection, rounded_millionths(number(a), number(b)))
+    if b == 0 or abs(a) // abs(b) >= 10**12:
+        assert found is None
+    else:
+        assert found == nearest(Fraction(a * 1_000_000, b))
+    assert value(connection, quotient(number(a), number(b))) == (nearest(Fraction(a, b)) if b else None)
+
+
+wholes = amounts.filter(bool)
+
+
+@many
+@given(amounts, wholes, amounts, wholes)
+def test_a_rounded_sum_of_two_quotients_is_rounded_once(
+    connection: Connection, a: int, b: int, c: int, d: int
+) -> None:
+    found = value(connection, rounded_sum(number(a), number(b), number(c), number(d)))
+    if abs(a) // abs(b) < 10**12 and abs(c) // abs(d) < 10**12:
+        assert found == floor((Fraction(a, b) + Fraction(c, d)) * 10_000 + Fraction(1, 2))
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        ((1, 30_000, 1, 60_000), 1),  # a third and a sixth are a half, which goes up
+        ((-1, 30_000, -1, 60_000), 0),
+        ((595_767_496, 10_000_000, 42_000, 600), 1_295_767),
+        ((1, 0, 1, 1), None),
+        ((1, 1, 1, 0), None),
+        ((None, 1, 1, 1), None),
+    ],
+)
+def test_a_half_of_a_rounded_sum_goes_up(
+    connection: Connection, parts: tuple[int | None, ...], expected: int | None
+) -> None:
+    assert value(connection, rounded_sum(*map(number, parts))) == expected
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        (1, 3, 333_333),
+        (-1, 3, -333_333),
+        (2, 3, 666_667),
+        (-2, 3, -666_667),
+        (1, 2_000_000, 1),
+        (-1, 2_000_000, -1),
+        (1, 2_000_001, 0),
+        (None, 3, None),
+        (3, None, None),
+    ],
+)
+def test_halves_go_away_from_zero(
+    connection: Connection, a: int | None, b: int | None, expected: int | None
+) -> None:
+    assert value(connection, rounded_millionths(number(a), number(b))) == expected
+
+
+@many
+@given(days, st.integers(0, 36_500))
+def test_months_between_is_the_most_months_that_do_not_pass_the_day(
+    connection: Connection, start: date, more: int
+) -> None:
+    end = start + timedelta(days=more)
+    months = value(connection, months_between(on(end), on(start)))
+    assert add_months(start, months) <= end < add_months(start, months + 1)
+    assert value(connection, months_between(on(end), on(None))) is None
+
+
+def test_a_month_from_the_end_of_january_ends_with_february(connection: Connection) -> None:
+    ends = {date(2026, 2, 27): 0, date(2026, 2, 28): 1, date(2026, 3, 30): 1, date(2026, 3, 31): 2}
+    for end, months in ends.items():
+        assert value(connection, months_between(on(end), on(date(2026, 1, 31)))) == months
 
 
 @many

@@ -2,6 +2,7 @@
 
 import importlib.util
 import re
+import shutil
 import stat
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 
 from loancrm import errors
 from loancrm.cli import TREE, build
+from tests.conftest import call
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -128,10 +130,10 @@ def test_the_makefile_has_every_target(target: str) -> None:
 # ── cron, and the boundary around the book ──────────────────────────────────────────────────
 
 
-@pytest.fixture
-def book(tmp_path: Path) -> Path:
-    """A book with one follow-up of li.wei's on 2026-11-20, and an officer without customers."""
-    program, path = tour.program(tmp_path), tmp_path / "book.db"
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A book with one follow-up of li.wei's on 2026-11-20, and an officer without customers. To be copied."""
+    folder = tmp_path_factory.mktemp("cron")
     for words in (
         ["init"],
         ["officer", "add", "li.wei", "--name", "李伟"],
@@ -139,18 +141,17 @@ def book(tmp_path: Path) -> Path:
         ["customer", "add", "--kind", "enterprise", "--name", "华达机械有限公司", "--officer", "li.wei"],
         ["followup", "add", "C-00001", "--on", "2026-11-20", "--what", "送合同"],
     ):
-        command = [
-            "env",
-            "-i",
-            "PATH=/usr/bin:/bin",
-            "LOANCRM_NOW=2026-11-20",
-            program,
-            "--store",
-            path,
-            *words,
-        ]
-        subprocess.run(command, check=True, capture_output=True, cwd=tmp_path)
-    return path
+        done = call("--store", folder / "book.db", *words, home=folder, env={"LOANCRM_NOW": "2026-11-20"})
+        assert done.code == 0, done.err
+    return folder / "book.db"
+
+
+@pytest.fixture
+def book(made: Path, tmp_path: Path) -> Path:
+    """A copy of the book, and the program beside it."""
+    tour.program(tmp_path)
+    shutil.copy(made, tmp_path / "book.db")
+    return tmp_path / "book.db"
 
 
 def as_cron_does(line: str, book: Path) -> "subprocess.CompletedProcess[str]":

@@ -98,9 +98,18 @@ def test_different_names_keep_different_keys() -> None:
         ("Zinc", "zinc"),
         ("有限公司", "有限公司"),
         ("Ltd", "ltd"),
+        ("北京市华达机械有限公司", "华达机械"),
+        ("北京华达机械股份公司", "华达机械"),
+        ("华达机械（北京）有限公司", "华达机械"),
+        ("江苏省苏州市华达机械厂", "华达机械厂"),
+        ("北京市朝阳区华达机械有限公司", "华达机械"),
+        ("新疆维吾尔自治区棉麻公司", "棉麻"),
+        ("源辉投资合伙企业（有限合伙）", "源辉投资"),
+        ("安康医药有限公司", "安康医药"),
+        ("上海有限公司", "上海"),
     ],
 )
-def test_a_company_key_drops_the_legal_form(name: str, key: str) -> None:
+def test_a_company_key_drops_region_and_legal_form(name: str, key: str) -> None:
     assert identity.company_key(name) == key
 
 

@@ -18,7 +18,7 @@ from psycopg import errors
 from sqlalchemy import delete, func, make_url, select, text
 
 from loancrm import engine as engines
-from loancrm.dialect import insert_rows
+from loancrm.bulk import insert_rows
 from loancrm.engine import make_engine, reading, writing
 from loancrm.errors import Busy, LoanCrmError, Refused, Unreachable
 from loancrm.models import Officer, Sequence, table

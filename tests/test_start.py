@@ -13,6 +13,9 @@ REPO = Path(__file__).parent.parent
 HEAVY = {"sqlmodel", "sqlalchemy", "pydantic", "yaml", "rich", "numpy"}
 NEVER_FOR_A_LIST = {"alembic", "numpy", "dateutil.parser", "psycopg", "phonenumbers", "stdnum", "jinja2"}
 NEVER_FOR_A_LIST |= {"chinese_calendar", "xlsxwriter", "loancrm.postgres", "loancrm.migrations", "pypinyin"}
+NEVER_FOR_A_LIST |= {
+    "sqlalchemy.dialects.postgresql"
+}  # a word of it in a model loads all of it, on SQLite too
 # Runs the program as `python -m loancrm` does, and says at the end what was loaded.
 DUMP = """
 import sys

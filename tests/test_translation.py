@@ -30,7 +30,23 @@ SAME = {
     "out|in": "what is typed; the help beside it says what each means",
 }
 # Words of ASCII letters that a Chinese text may hold, by why they stay.
-NAMES = {"loancrm", "SQLite", "Excel", "YAML", "PostgreSQL", "WAL", "CGAP", "PAR", "HHI", "GB", "T"}
+NAMES = {
+    "loancrm",
+    "SQLite",
+    "Excel",
+    "YAML",
+    "PostgreSQL",
+    "WAL",
+    "CGAP",
+    "PAR",
+    "HHI",
+    "GB",
+    "T",
+    "PSI",
+    "Altman",
+    "Z",
+    "numpy",
+}
 FORMS = {
     "UTF-8",
     "YYYY-MM-DD",
@@ -57,11 +73,28 @@ TYPED_WORDS = {
     "days_past_due",
     "segment",
     "and",
+    "loan",
+    "customer",
+    "card.yaml",
+    "loan_product",
+    "working_capital",
+    "loan_status",
+    "disbursed_on",
+    "term_months",
+    "loan_industry",
+    "months_on_book",
+    "days_to_maturity",
     "risk",
     "mass_market",
 }
+LENDING_WORDS = {
+    "level", "equal_principal", "bullet", "balloon", "single", "flat", "custom", "act", "month", "quarter",
+    "half_year", "year", "week", "half_up", "half_even", "ceiling", "floor", "none", "following", "preceding",
+    "modified_following",
+}  # fmt: skip
+CARD_WORDS = {"missing", "bands", "coefficient", "categories", "scorecards", "screening", "run"}
 SHELLS = {"bash", "zsh", "fish", "powershell", "pwsh", "bashrc", "chmod", "go-w", "EDITOR", "SHELL", "LANG"}
-SERVER = {"postgresql", "psycopg", "createdb", "pip", "install", "pg"}
+SERVER = {"postgresql", "psycopg", "createdb", "pip", "install", "pg", "fit"}
 FORMATS = {"table", "tsv", "json", "jsonl", "csv", "xlsx", "html"}
 VARIABLES = {"LOANCRM_STORE", "LOANCRM_LANG", "LOANCRM_NOW"}
 PROGRAMS = {"m", "pg_dump", "pg_restore", "python", "compileall", "chinesecalendar"}
@@ -81,6 +114,8 @@ EXPLAINED = (
     | FORMS
     | CODES
     | TYPED_WORDS
+    | LENDING_WORDS
+    | CARD_WORDS
     | SHELLS
     | FORMATS
     | VARIABLES
@@ -383,7 +418,7 @@ FAULTS = {
     "LoanCrmError",
     "ConditionFault",
 }
-SYMBOLS = {"#", " ", "PAR1", "PAR30", "PAR60", "PAR90", "HHI"}
+SYMBOLS = {"#", " ", "PAR1", "PAR30", "PAR60", "PAR90", "HHI", "z", "AUC", "Gini", "KS", "PSI"}
 
 
 def bare_texts(path: Path) -> Iterator[str]:

@@ -7,12 +7,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
     ColumnElement,
     Integer,
     Select,
     String,
-    Subquery,
     case,
     func,
     literal,
@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from loancrm.agenda.sources import COLUMNS, Scope
-from loancrm.dialect import add_days
+from loancrm.dialect import add_days, found_first
 from loancrm.indicators.figures import Figures
 from loancrm.policy.policy import Policy
 from loancrm.view import View
@@ -48,8 +48,12 @@ class Cadence:
         self.maximum = self._per_rule([rule.maximum_days for rule in policy.cadence])
         self.due_on = add_days(fitting.start_on, self.target)
 
-    def _people(self, scope: Scope) -> Subquery:
-        """Return the customers, from when their cadence counts, and the place of the rule that fits."""
+    def _people(self, scope: Scope) -> CTE:
+        """Return the customers, from when their cadence counts, and the place of the rule that fits.
+
+        Found first and filtered then: SQLite takes the filters for stricter than they are, and would
+        read all conversations for each customer.
+        """
         rules = self.policy.cadence
         names = {name for rule in rules for name in rule.when.indicators()}
         figures = Figures(
@@ -60,12 +64,13 @@ class Cadence:
             (rule.when.sql(figures.columns), literal(place, Integer())) for place, rule in enumerate(rules)
         ]
         fitting = case(*places, else_=null()) if places else literal(None, Integer())
-        return figures.select(
+        query = figures.select(
             people.id.label("customer_id"),
             func.coalesce(last_on, people.since_on).label("start_on"),
             last_on.label("last_on"),
             fitting.label("rule"),
-        ).subquery("fitting")
+        )
+        return found_first(query, "fitting")
 
     def _per_rule(self, values: list[int | None]) -> ColumnElement[int]:
         known = {place: literal(days, Integer()) for place, days in enumerate(values) if days is not None}

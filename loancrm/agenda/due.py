@@ -1,17 +1,18 @@
 """``due``: all reasons ranked in bands, one line a customer.
 
 One statement finds all reasons of an officer's customers, a second who they are. For the first of the
-whole book another goes before: it finds and ranks the customers.
+whole book others go before, one a band until enough customers are found: a band that nobody would see is
+not read, and the later ones are those that read the most.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, Row, Select, Subquery, case, func, literal, select, union_all
+from sqlalchemy import Date, Row, Select, Subquery, case, exists, func, literal, select, union_all
 
 from loancrm.agenda.cadence import Cadence
 from loancrm.agenda.reasons import Reason, make_reason
@@ -22,6 +23,8 @@ from loancrm.models import Officer, table
 from loancrm.policy.policy import Policy
 from loancrm.view import View
 
+Bands = tuple[int, ...]
+Source = Callable[[], Select[Any]]
 Found = tuple[Row[Any], list[Row[Any]]]
 MOST_KEYS = 5_000  # bound in one statement
 
@@ -109,7 +112,7 @@ def due_list(
 
 def counts(view: View, policy: Policy, *, officer_id: int | None = None, within: int = 0) -> DueCounts:
     """Return how long the list is, without building it."""
-    ranked = _ranked(view, policy, scope_of(view, officer_id), within)
+    ranked = _ranked(view, _all_reasons(view, policy, scope_of(view, officer_id), within))
     late = ranked.c.late_on < literal(view.as_of, Date())
     row = view.one(select(func.count(), count_where(late)).where(ranked.c.place == 1))
     return DueCounts(*tuple(row)) if row else DueCounts(0, 0)
@@ -118,39 +121,47 @@ def counts(view: View, policy: Policy, *, officer_id: int | None = None, within:
 def counts_by_kind(view: View, policy: Policy, scope: Scope, within: int = 0) -> dict[str, int]:
     """Return how many reasons of each kind there are, without building the list."""
     reasons, people = _all_reasons(view, policy, scope, within), customers_at(view)
-    query = select(reasons.c.kind, func.count()).join(people, people.c.id == reasons.c.customer_id)
-    return {row.kind: row[1] for row in view.rows(query.group_by(reasons.c.kind))}
+    query = select(reasons.c.kind, func.count().label("n")).join(people, people.c.id == reasons.c.customer_id)
+    return {row.kind: row.n for row in view.rows(query.group_by(reasons.c.kind))}
 
 
-def statement(view: View, policy: Policy, scope: Scope, within: int) -> Select[Any]:
-    """Return the statement that finds and ranks the customers (for looking at its plan)."""
-    ranked = _ranked(view, policy, scope, within)
-    return select(ranked.c.customer_id).where(ranked.c.place == 1).order_by(*_order(ranked))
-
-
-def _all_reasons(view: View, policy: Policy, scope: Scope, within: int) -> Subquery:
-    sources = Reasons(view, policy, scope, within)
-    found = union_all(
-        sources.follow_ups(),
-        sources.past_due(),
-        sources.maturities(),
-        sources.instalments(),
-        sources.facilities(),
-        sources.feedback(),
-        Cadence(view, policy, scope).reasons(within),
-    ).subquery("found")
+def _all_reasons(view: View, policy: Policy, scope: Scope, within: int, band: int | None = None) -> Subquery:
+    """Return every reason, or those of one band."""
+    wanted = [source for bands, source in _sources(view, policy, scope, within) if band in (None, *bands)]
+    found = union_all(*(source() for source in wanted)).subquery("found")
     c = found.c
     on = case((c.by_date == 1, c.due_on), else_=literal(view.as_of, Date()))
     late_on = func.coalesce(c.late_on, c.due_on).label("late_on")
     same = (column for column in c if column.name not in ("by_date", "late_on"))
-    return select(*same, on.label("sort_on"), late_on).subquery("reasons")
+    query = select(*same, on.label("sort_on"), late_on)
+    return (query if band is None else query.where(c.band == band)).subquery("reasons")
 
 
-def _ranked(view: View, policy: Policy, scope: Scope, within: int) -> Subquery:
-    reasons, people = _all_reasons(view, policy, scope, within), customers_at(view)
+def _sources(view: View, policy: Policy, scope: Scope, within: int) -> tuple[tuple[Bands, Source], ...]:
+    """Return the sources, each with the bands that its reasons may be in."""
+    sources, shape = Reasons(view, policy, scope, within), policy.shape.due
+    return (
+        ((shape.follow_up.band,), sources.follow_ups),
+        ((shape.past_due.band,), sources.past_due),
+        ((shape.maturity.band,), sources.maturities),
+        ((shape.instalment.band,), sources.instalments),
+        ((shape.facility.band,), sources.facilities),
+        ((shape.feedback.band, shape.feedback.limit_band), sources.feedback),
+        ((shape.cadence.band,), lambda: Cadence(view, policy, scope).reasons(within)),
+    )
+
+
+def _ranked(view: View, reasons: Subquery) -> Subquery:
+    """Return the reasons of customers that exist by then, each with its place among its customer's.
+
+    Archived customers are left out.
+
+    Asked for one by one: joined to few reasons, SQLite would read all customers, or pair each with each.
+    """
+    people = customers_at(view, "archived_on")
+    exist = exists().where(people.c.id == reasons.c.customer_id, people.c.archived_on.is_(None))
     place = func.row_number().over(partition_by=reasons.c.customer_id, order_by=_order(reasons))
-    query = select(reasons, place.label("place")).join(people, people.c.id == reasons.c.customer_id)
-    return query.subquery("ranked")
+    return select(reasons, place.label("place")).where(exist).subquery("ranked")
 
 
 def _order(reasons: Subquery) -> tuple[Any, ...]:
@@ -160,8 +171,17 @@ def _order(reasons: Subquery) -> tuple[Any, ...]:
 
 
 def _leading(view: View, policy: Policy, scope: Scope, within: int, limit: int) -> list[int]:
-    query = statement(view, policy, scope, within).limit(limit)
-    return [row.customer_id for row in view.rows(query)]
+    """Return the first customers of the book; the order puts the band first, so a band is read whole."""
+    found: dict[int, None] = {}
+    bands = sorted({band for bands, _source in _sources(view, policy, scope, within) for band in bands})
+    for band in bands:
+        if len(found) >= limit:
+            break
+        ranked = _ranked(view, _all_reasons(view, policy, scope, within, band))
+        query = select(ranked.c.customer_id).where(ranked.c.place == 1).order_by(*_order(ranked))
+        most = limit + len(found)  # those of an earlier band may come again
+        found |= dict.fromkeys(row.customer_id for row in view.rows(query.limit(most)))
+    return list(found)[:limit]
 
 
 def _found(
@@ -184,14 +204,16 @@ def _lines(view: View, policy: Policy, found: Sequence[Found]) -> list[DueLine]:
 
 
 def _people(view: View, customers: list[int]) -> dict[int, Row[Any]]:
-    """Return the customers by key, with the codes of their lead officers.
+    """Return the customers by key, with the codes of their lead officers; archived ones are left out.
 
     Asked for by key in a statement of its own: joined to the reasons, SQLite would read all customers
     for a Bloom filter first.
     """
     scope = customer_ids(view, ids=customers) if len(customers) <= MOST_KEYS else None
-    people, officer = customers_at(view, "name", "segment", "officer_id", scope=scope), table(Officer)
+    names = ("name", "segment", "officer_id", "archived_on")
+    people, officer = customers_at(view, *names, scope=scope), table(Officer)
     query = select(people, officer.c.code).outerjoin(officer, officer.c.id == people.c.officer_id)
+    query = query.where(people.c.archived_on.is_(None))
     return {row.id: row for row in view.rows(query)}
 
 

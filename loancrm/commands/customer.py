@@ -1,4 +1,4 @@
-"""loancrm customer: add, list, show, edit, find."""
+"""loancrm customer: add, list, show, edit, find, indicators."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from loancrm.commands.options import CustomerArgument, OfficerOption, OnOption, UnmaskFlag
+from loancrm.commands.options import CustomerArgument, OfficerOption, OnOption, UnmaskFlag, WhyOption
 from loancrm.i18n import N_, _, listed
 from loancrm.render.columns import Column
 from loancrm.shell.app import App
@@ -45,8 +45,24 @@ Enrolled = Annotated[Text, _field("DAY", N_("day of enrolment"))]
 Graduates = Annotated[Text, _field("DAY", N_("day of graduation"))]
 Career = Annotated[Text, _field("TEXT", N_("career direction"))]
 Hardship = Annotated[Text, _field("YES|NO", N_("recognised as in hardship"), "--hardship")]
+Registration = Annotated[Text, _field("NUMBER", N_("number in the commercial register"))]
+Development = Annotated[Text, _field("STAGE", N_("founding, growth, mature or decline"))]
+Tags = Annotated[
+    Text, _field("TAGS", N_("inclusive, agricultural, green, technology, first_time; by commas"))
+]
+Preferred = Annotated[Text, _field("CHANNEL", N_("preferred channel"))]
+Income = Annotated[Text, _field("BAND", N_("income of the family: very_low, low, middle or high"))]
+Graduated = Annotated[Text, _field("DAY", N_("day on which the studies really ended"))]
+Employment = Annotated[
+    Text, _field("STATE", N_("employed, civil_service, self_employed, further_study, seeking or none"))
+]
 Officer = Annotated[Text, _field("OFFICER", N_("lead officer"))]
+ArchivedFlag = Annotated[bool, typer.Option("--archived", help=N_("only archived ones"))]
+AllFlag = Annotated[bool, typer.Option("--all", help=N_("archived ones too"))]
 SecondOfficer = Annotated[Text, _field("OFFICER", N_("second officer"))]
+WhereOption = Annotated[
+    Text, _field("CONDITION", N_("such as: days_past_due > 30 and segment in (risk, mass_market)"))
+]
 
 LIST_COLUMNS = (
     Column("code", N_("code")),
@@ -59,6 +75,7 @@ LIST_COLUMNS = (
     Column("region", N_("region"), table=False),
     Column("industry", N_("industry"), table=False),
     Column("phone", N_("phone"), mask="phone", table=False),
+    Column("archived_on", N_("archived"), "date", table=False),
     Column("live_loans", N_("loans"), "int", table=False),
     Column("outstanding_principal", N_("outstanding"), "money"),
     Column("days_past_due", N_("days past due"), "int"),
@@ -93,6 +110,13 @@ def _file(
     graduates_on: Graduates = None,
     career_direction: Career = None,
     is_hardship: Hardship = None,
+    registration_number: Registration = None,
+    development_stage: Development = None,
+    policy_tags: Tags = None,
+    preferred_channel: Preferred = None,
+    family_income: Income = None,
+    graduated_on: Graduated = None,
+    employment: Employment = None,
 ) -> None:
     """Declare the fields of a customer's file: options of add and of edit, read into Context.given."""
 
@@ -111,7 +135,7 @@ def add(
     """Add a customer or prospect."""
     from loancrm.services.customer_requests import new_customer
     from loancrm.services.customers import add as work
-    from loancrm.shell.prompts import fill_in_customer
+    from loancrm.shell.prompts import fill_in_customer, warn_of_industry
 
     crm: Any = ctx.obj
     typed = fill_in_customer(crm, {**crm.given, "kind": kind, "prospect": prospect, "since": since})
@@ -119,6 +143,7 @@ def add(
     for code in receipt.similar:
         crm.say(_("perhaps the same as {code}: loancrm customer show {code}").format(code=code))
     next_step = _("next: loancrm contact log {code} …").format(code=receipt.code)
+    warn_of_industry(crm, crm.given.get("industry"))
     crm.receipt(receipt, _("added {code}").format(code=receipt.code), next_step)
 
 
@@ -137,11 +162,13 @@ def edit(
     """Change a customer's file."""
     from loancrm.services.customer_requests import changed_customer
     from loancrm.services.customers import edit as work
+    from loancrm.shell.prompts import warn_of_industry
 
     crm: Any = ctx.obj
     typed = {"customer": customer, "on": on, "expect_version": expect_version, "clear": clear}
     kind = crm.ask(_kind_of, customer)
     receipt = crm.change(work, changed_customer(kind, {**crm.given, **typed}, crm.reading), "customer edit")
+    warn_of_industry(crm, crm.given.get("industry"))
     fields = listed(label("field", name) for name in receipt.changed) or _("nothing")
     crm.receipt(receipt, _("{code}: changed {fields}").format(code=receipt.code, fields=fields))
 
@@ -157,15 +184,16 @@ def list_(
     ctx: typer.Context,
     officer: OfficerOption = None,
     kind: Kind = None,
-    where: Annotated[
-        Text, _field("CONDITION", N_("such as: days_past_due > 30 and segment in (risk, mass_market)"))
-    ] = None,
+    where: WhereOption = None,
+    archived: ArchivedFlag = False,
+    all_: AllFlag = False,
     unmask: UnmaskFlag = False,
 ) -> None:
     """List customers."""
     from loancrm.shell.queries import list_customers
 
-    list_customers(ctx.obj, LIST_COLUMNS, officer=officer, kind=kind, where=where, unmask=unmask)
+    asked: dict[str, Any] = {"officer": officer, "kind": kind, "where": where}
+    list_customers(ctx.obj, LIST_COLUMNS, **asked, archived=archived, all_=all_, unmask=unmask)
 
 
 @app.verb(
@@ -176,12 +204,98 @@ def find(
     ctx: typer.Context,
     text: Annotated[str, typer.Argument(metavar="TEXT", help=N_("what to look for"))],
     officer: OfficerOption = None,
+    archived: ArchivedFlag = False,
+    all_: AllFlag = False,
     unmask: UnmaskFlag = False,
 ) -> None:
     """Find customers."""
     from loancrm.shell.queries import list_customers
 
-    list_customers(ctx.obj, LIST_COLUMNS, officer=officer, find=text, unmask=unmask)
+    asked: dict[str, Any] = {"officer": officer, "find": text}
+    list_customers(ctx.obj, LIST_COLUMNS, **asked, archived=archived, all_=all_, unmask=unmask)
+
+
+@app.verb("rows", help=N_("Find pairs of customers that may be one, with a score and the reasons."))
+def duplicates(
+    ctx: typer.Context,
+    customer: Annotated[Text, typer.Argument(metavar="[CUSTOMER]", help=N_("only of this customer"))] = None,
+) -> None:
+    """Find pairs of customers that may be one."""
+    from loancrm.shell.care import show_duplicates
+
+    show_duplicates(ctx.obj, customer)
+
+
+@app.verb(
+    "change", help=N_("Make two customers one: the second becomes the first, and its code still finds it.")
+)
+def merge(
+    ctx: typer.Context,
+    customer: CustomerArgument,
+    other: Annotated[str, typer.Argument(metavar="OTHER", help=N_("the one that becomes it"))],
+    why: WhyOption = None,
+    force: Annotated[bool, typer.Option("--force", help=N_("although their numbers differ"))] = False,
+) -> None:
+    """Make two customers one."""
+    from loancrm.services.care_requests import merge_in
+    from loancrm.services.merging import merge as work
+    from loancrm.shell.care import merged
+
+    crm: Any = ctx.obj
+    receipt = crm.change(work, merge_in(customer, other, why, force=force), "customer merge")
+    crm.receipt(receipt, *merged(receipt))
+
+
+@app.verb("rows or change", help=N_("Give an officer's customers to another, with a brief of each."))
+def handover(
+    ctx: typer.Context,
+    source: Annotated[str, typer.Option("--from", metavar="OFFICER", help=N_("whose they are"))],
+    target: Annotated[str, typer.Option("--to", metavar="OFFICER", help=N_("who takes over"))],
+    customers: Annotated[
+        list[str] | None, typer.Option("--customer", metavar="CUSTOMER", help=N_("only this one; repeatable"))
+    ] = None,
+    on: OnOption = None,
+    where: WhereOption = None,
+) -> None:
+    """Give an officer's customers to another."""
+    from loancrm.shell.care import hand_over
+
+    typed = {"source": source, "target": target, "customers": customers, "on": on, "where": where}
+    hand_over(ctx.obj, typed)
+
+
+@app.verb("change", help=N_("Put a customer away: out of lists and the daily list, still in every report."))
+def archive(
+    ctx: typer.Context, customer: CustomerArgument, on: OnOption = None, why: WhyOption = None
+) -> None:
+    """Put a customer away."""
+    from loancrm.services.archive import archive as work
+    from loancrm.services.care_requests import archive_in
+
+    crm: Any = ctx.obj
+    receipt = crm.change(work, archive_in(customer, on, why), "customer archive")
+    crm.receipt(receipt, _("{code} is archived; customer list --archived shows it").format(code=receipt.code))
+
+
+@app.verb("change", help=N_("Take an archived customer back into the lists."))
+def unarchive(
+    ctx: typer.Context, customer: CustomerArgument, on: OnOption = None, why: WhyOption = None
+) -> None:
+    """Take a customer back."""
+    from loancrm.services.archive import unarchive as work
+    from loancrm.services.care_requests import archive_in
+
+    crm: Any = ctx.obj
+    receipt = crm.change(work, archive_in(customer, on, why), "customer unarchive")
+    crm.receipt(receipt, _("{code} is back in the lists").format(code=receipt.code))
+
+
+@app.verb("rows", help=N_("List customers whose files lack what the policy asks for."))
+def incomplete(ctx: typer.Context, officer: OfficerOption = None, where: WhereOption = None) -> None:
+    """List incomplete files."""
+    from loancrm.shell.files import show_incomplete
+
+    show_incomplete(ctx.obj, officer, where)
 
 
 @app.verb("one", help=N_("Show what to know before a call."))
@@ -190,3 +304,21 @@ def show(ctx: typer.Context, customer: CustomerArgument, unmask: UnmaskFlag = Fa
     from loancrm.shell.customer_page import show_customer
 
     show_customer(ctx.obj, customer, unmask=unmask)
+
+
+@app.verb("rows", help=N_("Show a customer's figures, and why one is missing."))
+def indicators(
+    ctx: typer.Context,
+    customer: CustomerArgument,
+    explain: Annotated[Text, _field("NAME", N_("this figure with the facts that it is drawn from"))] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help=N_("also what figures were before, and those of other kinds"))
+    ] = False,
+) -> None:
+    """Show the figures of a customer."""
+    from loancrm.shell.indicators import explain_figure, show_figures
+
+    if explain is None:
+        show_figures(ctx.obj, customer, every=every)
+    else:
+        explain_figure(ctx.obj, customer, explain)

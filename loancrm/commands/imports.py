@@ -1,4 +1,4 @@
-"""loancrm import: customers, loans, snapshots, contacts, feedback, officers, rates."""
+"""loancrm import: a verb for each kind of file."""
 
 from __future__ import annotations
 
@@ -64,6 +64,25 @@ _declare("contacts", N_("Take in conversations."))
 _declare("feedback", N_("Take in complaints, suggestions, enquiries and praise."))
 _declare("officers", N_("Take in the bank's officers."))
 _declare("rates", N_("Take in published reference rates."))
+_declare("statements", N_("Take in financial statements."))
+_declare("turnovers", N_("Take in turnover and average deposits."))
+_declare("holdings", N_("Take in other products that customers have here."))
+_declare("bureau_reports", N_("Take in credit bureau reports, with the numbers of their consents."))
+_declare("academic_records", N_("Take in students' grades and credits."))
+_declare("people", N_("Take in people at customers, with their roles."))
+_declare("consents", N_("Take in what customers consented to."))
+_declare("connections", N_("Take in groups, guarantee circles and families."))
+_declare("needs", N_("Take in what customers need money for."))
+_declare("plans", N_("Take in service plans."))
+_declare("collaterals", N_("Take in what secures loans."))
+_declare("appraisals", N_("Take in what collateral is worth."))
+_declare("guarantors", N_("Take in who answers for loans."))
+_declare("clocks", N_("Take in legal clocks."))
+_declare("ratings", N_("Take in officers' views of customers."))
+_declare("series", N_("Take in published series: industry, macro, job market."))
+_declare("partners", N_("Take in schools, aid centres and other partners."))
+_declare("trainings", N_("Take in trainings and examinations of the staff."))
+_declare("indicators", N_("Take in ready-made figures about customers, a column each."))
 
 
 @app.verb(

@@ -103,17 +103,18 @@ def list_(
     customer: CustomerOption = None,
     officer: OfficerOption = None,
     overdue: Annotated[bool, typer.Option("--overdue", help=N_("only what is past due"))] = False,
+    where: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CONDITION", help=N_("such as: days_past_due > 30 and loan_product = working_capital")
+        ),
+    ] = None,
     all_: AllFlag = False,
 ) -> None:
     """List loans."""
-    from loancrm.reports.loans import loans
+    from loancrm.shell.queries import list_loans
 
-    crm: Any = ctx.obj
-    with crm.view() as view:
-        officer_id = crm.officer_id(view, officer) if officer else None
-        policy = crm.policy(view)
-        rows = loans(view, policy, customer=customer, officer_id=officer_id, all_=all_, overdue=overdue)
-        crm.show(rows, COLUMNS, title=_("loans"))
+    list_loans(ctx.obj, COLUMNS, officer=officer, where=where, customer=customer, all_=all_, overdue=overdue)
 
 
 @app.verb("one", help=N_("Show a loan with its position."))
@@ -150,3 +151,62 @@ def close(
     crm: Any = ctx.obj
     receipt = crm.change(work, loan_end(loan, status, on, amount), "loan close")
     crm.receipt(receipt, _("closed loan {number}").format(number=receipt.number))
+
+
+@app.verb("rows", help=N_("Work out a schedule and what it costs; nothing is stored."))
+def quote(
+    ctx: typer.Context,
+    principal: Annotated[str, typer.Option(metavar="AMOUNT", help=N_("amount drawn, such as 2000000"))],
+    rate: Annotated[str, typer.Option(metavar="RATE", help=N_("a year, such as 3.45% or 345bp"))],
+    instalments: Annotated[str, typer.Option(metavar="N", help=N_("how many"))],
+    repayment: Annotated[
+        str,
+        typer.Option(
+            metavar="KIND", help=N_("level, equal_principal, bullet, balloon, single, flat or custom")
+        ),
+    ] = "level",
+    from_on: Annotated[
+        str | None, typer.Option("--from", metavar="DAY", help=N_("day of the draw; default: today"))
+    ] = None,
+    frequency: Annotated[
+        str, typer.Option(metavar="SPAN", help=N_("month, quarter, year, week, 2week, 15d"))
+    ] = "month",
+    day_count: Annotated[
+        str, typer.Option(metavar="RULE", help=N_("30/360, act/360, act/365, act/364, act/act"))
+    ] = "30/360",
+    rounding: Annotated[
+        str, typer.Option(metavar="RULE", help=N_("half_up, half_even, ceiling, floor"))
+    ] = "half_up",
+    round_to: Annotated[
+        str, typer.Option(metavar="AMOUNT", help=N_("what an instalment is a multiple of"))
+    ] = "0.01",
+    principal_grace: Annotated[
+        str, typer.Option(metavar="N", help=N_("first instalments of interest only"))
+    ] = "0",
+    interest_grace: Annotated[
+        str, typer.Option(metavar="N", help=N_("first instalments whose interest comes later"))
+    ] = "0",
+    recurring_grace: Annotated[
+        str, typer.Option(metavar="N", help=N_("instalments of interest only between two of principal"))
+    ] = "0",
+    balloon: Annotated[str, typer.Option(metavar="AMOUNT", help=N_("left for the last instalment"))] = "0",
+    settlement_day: Annotated[
+        str | None,
+        typer.Option(metavar="N", help=N_("interest settles on that day, due the day after")),
+    ] = None,
+    holiday_shift: Annotated[
+        str, typer.Option(metavar="RULE", help=N_("none, following, preceding, modified_following"))
+    ] = "none",
+    table: Annotated[
+        str | None, typer.Option(metavar="AMOUNTS", help=N_("principal of each instalment, with commas"))
+    ] = None,
+    subsidy_until: Annotated[
+        str | None, typer.Option(metavar="DAY", help=N_("the state owes the interest until then"))
+    ] = None,
+    fee: Annotated[str, typer.Option(metavar="AMOUNT", help=N_("taken off what is paid out"))] = "0",
+) -> None:
+    """Work out a schedule."""
+    typed = dict(locals())
+    from loancrm.shell.quotes import show_quote
+
+    show_quote(ctx.obj, typed)

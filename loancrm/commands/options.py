@@ -30,3 +30,4 @@ YesFlag = Annotated[bool, typer.Option("--yes", help=N_("do not ask"))]
 NoteOption = Annotated[
     str | None, typer.Option("--note", metavar="TEXT", help=N_("in a few words; - reads standard input"))
 ]
+WhyOption = Annotated[str | None, typer.Option("--why", metavar="TEXT", help=N_("why, for the history"))]

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from loancrm.commands.options import OnOption
-from loancrm.i18n import N_, _
+from loancrm.i18n import N_, _, listed
 from loancrm.render.columns import Column
 from loancrm.shell.app import App
 
@@ -24,8 +24,11 @@ VERSION_COLUMNS = (
 )
 INDICATOR_COLUMNS = (
     Column("name", N_("indicator")),
+    Column("group", N_("group"), "code", vocabulary="indicator_group"),
+    Column("level", N_("figure of"), "code", vocabulary="indicator_level", table=False),
     Column("unit", N_("unit"), "code", vocabulary="unit"),
     Column("meaning", N_("meaning"), below=True),
+    Column("formula", N_("formula"), table=False),
     Column("source", N_("source"), table=False),
     Column("kinds", N_("applies to"), "nested"),
     Column("missing", N_("missing when"), table=False),
@@ -50,6 +53,7 @@ def check(ctx: typer.Context, file: FileArgument) -> None:
 
     policy = read_file(Path(file))
     ctx.obj.say(_("{file}: policy {name} is in order").format(file=file, name=policy.name))
+    ctx.obj.say(_("scorecards: {names}").format(names=listed(tuple(policy.cards)) or "–"))
 
 
 @app.verb("rows", help=N_("How two policies differ, in words: files, or versions that were adopted."))
@@ -102,9 +106,12 @@ def list_(ctx: typer.Context) -> None:
         crm.show(versions(view), VERSION_COLUMNS, title=_("policies"))
 
 
-@app.verb("rows", help=N_("List the figures that policy may use, with unit, meaning and source."))
-def indicators(ctx: typer.Context) -> None:
+@app.verb("rows", help=N_("List the figures that policy may use, with unit, meaning, formula and source."))
+def indicators(
+    ctx: typer.Context,
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help=N_("show this one in full"))] = None,
+) -> None:
     """List indicators."""
-    from loancrm.reports.policies import indicator_lines
+    from loancrm.shell.indicators import show_catalogue
 
-    ctx.obj.show(indicator_lines(), INDICATOR_COLUMNS, title=_("indicators"))
+    show_catalogue(ctx.obj, name, INDICATOR_COLUMNS)

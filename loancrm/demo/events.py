@@ -77,6 +77,17 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
+class Filed:
+    """A dated fact that came into a customer's file; ``key`` is by what others of the simulation name it."""
+
+    client: int
+    kind: str
+    key: int
+    on: date
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Talked:
     """A conversation or an attempt at one; ``step`` is the follow-up that it left."""
 
@@ -164,6 +175,7 @@ Event = (
     | Changed
     | LineOpened
     | Drawn
+    | Filed
     | Ended
     | Talked
     | StepDone

@@ -17,5 +17,10 @@ PLANTED: tuple[tuple[str, str], ...] = (
     ("soon", "Instalments fall due within three days, credit lines end within ninety."),
     ("next_steps", "Follow-ups are due today, late and ahead."),
     ("hand_overs", "zhao.lei leaves and a region changes hands; who had whom before is kept."),
+    (
+        "leading_ratio",
+        "Current ratios of building materials fall in the statement before payments are missed.",
+    ),
+    ("file", "Most borrowers have two years of statements; bureau reports rest on consents that held."),
     ("losses", "A few insolvent firms roll through every bucket and are written off."),
 )

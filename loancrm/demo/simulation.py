@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 
-from loancrm.demo import draws, economy, payments, people, prospects, staging, students, talks, voices
+from loancrm.demo import draws, economy, filing, payments, people, prospects, staging, students, talks, voices
 from loancrm.demo.events import Changed, Event, Extract, Joined, Left, Met, Position
 from loancrm.demo.loans import Loan
 from loancrm.demo.span import Span
@@ -56,6 +56,7 @@ def _arrive(world: World, client: Client, day: date) -> None:
     else:
         draws.open_book(world, client)
     talks.begin_talks(world, client, day)
+    filing.begin(world, client, day)
 
 
 def _live(world: World, day: date) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 
 from loancrm.demo import events as happened
+from loancrm.demo.keeper import Keeper
 from loancrm.demo.opening import load_loans, request_of
 from loancrm.models import Contact, Customer, Loan, Snapshot, table
 from loancrm.models import Sequence as SequenceRow
@@ -29,6 +31,7 @@ class Writer:
         self._steps: dict[int, str] = {}
         self._tickets: dict[int, str] = {}
         self._contacts = 0
+        self._keeper = Keeper()
         self._talks: list[dict[str, Any]] = []
         self._talked: list[Change] = []
         self._old_loans: list[tuple[loans.LoanIn, int]] = []
@@ -39,6 +42,7 @@ class Writer:
             happened.Changed: self._change,
             happened.LineOpened: self._open_line,
             happened.Drawn: self._draw,
+            happened.Filed: self._file,
             happened.Ended: self._end,
             happened.Talked: self._talk,
             happened.StepDone: self._step_done,
@@ -53,6 +57,7 @@ class Writer:
         for event in day:
             self._verbs[type(event)](uow, event)
         self._keep_talks(uow)
+        self._keeper.write(uow, partial(self._owner, uow))
         load_loans(uow, [(request, self._owner(uow, who).id) for request, who in self._old_loans])
         self._old_loans.clear()
 
@@ -117,6 +122,10 @@ class Writer:
             self._old_loans.append((request, event.terms.client))
         else:
             loans.add_loan(uow, request)
+
+    def _file(self, uow: UnitOfWork, event: happened.Filed) -> None:
+        del uow
+        self._keeper.add(event)
 
     def _end(self, uow: UnitOfWork, event: happened.Ended) -> None:
         loans.close(uow, loans.LoanEnd(loan=event.loan, status=event.status, amount=event.amount))

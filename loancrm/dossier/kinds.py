@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from loancrm.i18n import N_
-
 Owner = Literal["customer", "officer", "book"]
 REFERENCES = ("customer", "loan", "fact:")
 
@@ -24,6 +22,7 @@ class Field:
         is_needed: whether a fact cannot do without it.
         default: what it is when nothing is said.
         is_listed: whether it stands in the table that ``list`` shows.
+        heading: the heading of its column, where that is shorter than the label.
     """
 
     name: str
@@ -32,6 +31,7 @@ class Field:
     is_needed: bool = False
     default: str | None = None
     is_listed: bool = True
+    heading: str | None = None
 
     @property
     def is_reference(self) -> bool:
@@ -55,7 +55,7 @@ class FactKind:
         prefix: the letters of its numbers: ``FS`` for ``FS-00042``.
         owner: whose it is: a customer's, an officer's, or the book's own.
         help: one line: what it is.
-        added: the sentence after one was added; may name ``{number}``, ``{owner}`` and fields.
+        added: the sentence after one was added; may name ``{number}``, ``{owner}`` and ``{on}``.
         fields: in the order in which they are shown.
         effective: the field that is the day on which it takes effect (column ``effective_on``); None:
             ``--on``.
@@ -63,6 +63,8 @@ class FactKind:
             recorded.
         key: the fields that, with the owner, make it the same fact again; empty: each is one of its own.
         kinds: the kinds of customer that have it.
+        part_of: the kind of which it is a part: it is void when that one is.
+        derived: what the list shows beside the fields, found when it is asked for.
     """
 
     name: str
@@ -71,12 +73,14 @@ class FactKind:
     prefix: str
     owner: Owner
     help: str
+    added: str
     fields: tuple[Field, ...]
-    added: str = N_("{number} is recorded")
     effective: str | None = None
     known: str | None = None
     key: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ("enterprise", "sole_proprietor", "student")
+    part_of: str | None = None
+    derived: tuple[Field, ...] = ()
 
     @property
     def owner_column(self) -> str | None:

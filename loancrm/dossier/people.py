@@ -12,6 +12,7 @@ PERSON = FactKind(
     prefix="PE",
     owner="customer",
     help=N_("People at a customer, with their roles."),
+    added=N_("{number}: one more person at {owner}"),
     key=("name", "role"),
     fields=(
         Field("name", "name", N_("name"), is_needed=True),
@@ -34,11 +35,12 @@ CONSENT = FactKind(
     prefix="CN",
     owner="customer",
     help=N_("What somebody consented to, or took back."),
+    added=N_("{number}: the consent of {on} at {owner} is recorded"),
     effective="on",
     fields=(
         Field("person", "name", N_("who"), is_needed=True),
         Field("purpose", "code:consent_purpose", N_("what for"), is_needed=True),
-        Field("channel", "code:channel", N_("by which channel; default: any")),
+        Field("channel", "code:channel", N_("by which channel; default: any"), heading=N_("channel")),
         Field("on", "past_date", N_("since"), is_needed=True),
         Field("expires_on", "date", N_("until")),
         Field("is_withdrawn", "flag", N_("taken back")),
@@ -52,10 +54,11 @@ CONNECTION = FactKind(
     prefix="CX",
     owner="customer",
     help=N_("Groups, guarantee circles and families that a customer belongs to."),
+    added=N_("{number}: {owner} is connected since {on}"),
     key=("kind", "name"),
     fields=(
         Field("kind", "code:connection_kind", N_("kind"), is_needed=True),
-        Field("name", "text", N_("name of the group or circle"), is_needed=True),
+        Field("name", "text", N_("name of the group or circle"), is_needed=True, heading=N_("name")),
         Field("role", "text", N_("part in it")),
         Field("share", "ratio", N_("share held"), is_listed=False),
     ),
@@ -67,6 +70,7 @@ PARTNER = FactKind(
     prefix="PA",
     owner="book",
     help=N_("Schools, county aid centres, guarantee companies and others who send customers."),
+    added=N_("{number}: one more partner"),
     key=("name",),
     fields=(
         Field("name", "text", N_("name"), is_needed=True),
@@ -84,6 +88,7 @@ TRAINING = FactKind(
     prefix="TR",
     owner="officer",
     help=N_("Trainings and examinations of the staff, due and done."),
+    added=N_("{number}: the training of {owner} is recorded"),
     key=("what", "due_on"),
     fields=(
         Field("what", "text", N_("what"), is_needed=True),

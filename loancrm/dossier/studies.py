@@ -12,6 +12,7 @@ ACADEMIC = FactKind(
     prefix="AR",
     owner="customer",
     help=N_("How a student gets on: grades, credits, standing."),
+    added=N_("{number}: the academic record of {on} of {owner} is recorded"),
     effective="on",
     key=("on",),
     kinds=("student",),

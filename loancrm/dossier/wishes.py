@@ -12,6 +12,7 @@ NEED = FactKind(
     prefix="NE",
     owner="customer",
     help=N_("What a customer needs money for, how much, from when, how long."),
+    added=N_("{number}: the need of {owner} is recorded"),
     fields=(
         Field("kind", "code:need_kind", N_("what for"), is_needed=True),
         Field("amount", "amount", N_("how much")),
@@ -32,11 +33,16 @@ PLAN = FactKind(
     prefix="SP",
     owner="customer",
     help=N_("Service plans: what is offered for a need, and what became of it."),
+    added=N_("{number}: a service plan for {owner}"),
     fields=(
-        Field("offer", "text", N_("what is offered"), is_needed=True),
-        Field("need", "fact:need", N_("the need it answers")),
+        Field("offer", "text", N_("what is offered"), is_needed=True, heading=N_("offer")),
+        Field("need", "fact:need", N_("the need it answers"), heading=N_("need")),
         Field("product", "code:product", N_("product")),
         Field("amount", "amount", N_("amount")),
+    ),
+    derived=(
+        Field("state", "code:plan_state", N_("state")),
+        Field("state_on", "date", N_("state since")),
     ),
 )
 PLAN_STEP = FactKind(
@@ -46,9 +52,11 @@ PLAN_STEP = FactKind(
     prefix="PS",
     owner="customer",
     help=N_("What became of a service plan."),
+    added=N_("{number}: the answer of {owner} is recorded"),
     fields=(
         Field("plan", "fact:plan", N_("service plan"), is_needed=True),
         Field("step", "code:plan_step", N_("step"), is_needed=True),
         Field("note", "text", N_("note")),
     ),
+    part_of="plan",
 )

@@ -12,6 +12,7 @@ from loancrm.errors import InvalidInput, LoanCrmError, NotFound
 from loancrm.exchange.days import day_in_name
 from loancrm.exchange.importing import FileImport, ImportReceipt, NotTaken, Tick, file_digest
 from loancrm.exchange.profile import Profile
+from loancrm.exchange.targets import FILES_OF_FACTS
 from loancrm.i18n import _
 from loancrm.models import ImportBatch, table
 from loancrm.services.customer_fields import Reading
@@ -20,7 +21,11 @@ from loancrm.unitofwork import UnitOfWork
 from loancrm.view import View
 
 # Who and what first, then what is said of it; a list without balances after the one that has them.
-ORDER = ("officers", "rates", "customers", "loans", "snapshots", "contacts", "feedback")
+ORDER = (
+    *("officers", "rates", "customers", "loans", "snapshots", "contacts", "feedback"),
+    *FILES_OF_FACTS,
+    "indicators",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,13 @@ from loancrm.exchange.mapping import Mapping
 from loancrm.exchange.opening import open_table, refuse_unreadable
 from loancrm.exchange.profile import Profile
 from loancrm.exchange.source import Source
+from loancrm.exchange.targets import FILES_OF_FACTS
 from loancrm.models import ImportBatch
 from loancrm.services.customer_fields import Reading
 from loancrm.services.inputs import Input, Receipt
 from loancrm.services.intake.customers import Customers
+from loancrm.services.intake.facts import FactList
+from loancrm.services.intake.figures import FigureList
 from loancrm.services.intake.lists import Officers, Rates
 from loancrm.services.intake.loans import Loans
 from loancrm.services.intake.snapshots import Snapshots
@@ -149,6 +152,10 @@ class FileImport:
 
     def _taker(self, uow: UnitOfWork, tally: Tally) -> Taker:
         kind = self.profile.kind
+        if kind in FILES_OF_FACTS:
+            return FactList(FILES_OF_FACTS[kind], uow, tally, self._on)
+        if kind == "indicators":
+            return FigureList(uow, tally, self._on)
         if kind == "customers":
             return Customers(uow, tally, self._on)
         if kind == "loans":

@@ -81,6 +81,8 @@ class Mapping:
 
     def _item(self, row: Row, tally: Tally) -> Item:
         if isinstance(row, Record):
+            if not self._by_row:
+                return Item(row.line, row.cells, self._fixed.copy())
             numbered = {
                 name: read(text.replace(ROW, str(row.line))) for name, (text, read) in self._by_row.items()
             }

@@ -12,21 +12,23 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from loancrm.errors import InvalidInput, NotFound, did_you_mean
 from loancrm.exchange.days import FORMS
 from loancrm.exchange.header import TOTALS, header_key
-from loancrm.exchange.targets import TARGETS, target
+from loancrm.exchange.targets import KINDS, TARGETS, target
 from loancrm.i18n import _, noted
 from loancrm.strictyaml import Loaded, load, validate
 
 UNITS = {"元": 0, "千元": 3, "万元": 4, "百万元": 6, "亿元": 8, "thousand": 3, "million": 6}  # powers of ten
 SIZE_LIMIT = 1 << 20
 _COUNTS = ("count", "days", "months")
+_DAYS = ("date", "past_date")
+_AMOUNTS = ("amount", "signed_amount")
 _NUMBERS = ("identifier", "uscc", "resident_id")
 # What an option of a column is for, by how the target's text is read.
 _MEANINGFUL = {
-    "date": ("date",),
-    "file_name": ("date",),
-    "unit": ("amount",),
-    "amount": ("amount",),
-    "thousands": ("amount", *_COUNTS),
+    "date": _DAYS,
+    "file_name": _DAYS,
+    "unit": _AMOUNTS,
+    "amount": _AMOUNTS,
+    "thousands": (*_AMOUNTS, *_COUNTS),
     "rate": ("rate",),
     "digits": _NUMBERS,
 }
@@ -122,7 +124,7 @@ def _known(columns: dict[str, ColumnSpec]) -> dict[str, ColumnSpec]:
 class Profile(_Model):
     """A profile as it is written; ``name`` is that of its file."""
 
-    kind: Literal["customers", "loans", "snapshots", "contacts", "feedback", "officers", "rates"]
+    kind: Literal[KINDS]  # type: ignore[valid-type]  # as many as there are kinds of fact
     format: Format = Format()
     files: Annotated[tuple[str, ...], BeforeValidator(_texts)] = ()
     extract: Literal["full", "partial"] = "partial"

@@ -4,8 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from loancrm.exchange.targets import FILES_OF_FACTS
+from loancrm.i18n import catalogue
+
+# Beside what the labels of the facts say, in both languages.
+_MORE = {
+    "statement.period_end": ("报表日期", "报告期", "period end"),
+    "statement.total_assets": ("资产总额", "总资产"),
+    "statement.total_liabilities": ("负债总额", "总负债"),
+    "statement.equity": ("所有者权益合计", "净资产"),
+    "statement.revenue": ("营业总收入", "主营业务收入", "销售收入"),
+    "turnover.period_end": ("月末", "统计日期"),
+    "academic.on": ("成绩日期",),
+    "academic.gpa": ("绩点", "gpa"),
+    "person.name": ("人员姓名", "联系人"),
+    "series.name": ("指标名称", "series"),
+    "series.value": ("指标值",),
+}
+
+
+def _facts() -> dict[str, tuple[str, ...]]:
+    """Return the names of the fields of facts: their labels in Chinese and English, their keys, and more."""
+    chinese = catalogue("zh_CN")
+    return {
+        f"{kind.name}.{field.name}": tuple(
+            dict.fromkeys(
+                (
+                    chinese.gettext(field.label),
+                    *_MORE.get(f"{kind.name}.{field.name}", ()),
+                    field.label,
+                    field.name,
+                )
+            )
+        )
+        for kind in FILES_OF_FACTS.values()
+        for field in kind.fields
+    }
+
+
 # target -> names, the likeliest first
 NAMES: Mapping[str, tuple[str, ...]] = {
+    **_facts(),
     "customer.name": (
         "客户名称",
         "客户姓名",
@@ -132,6 +171,10 @@ SIGNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("rates", ("rate.series", "rate.annual_rate")),
     ("feedback", ("feedback.kind", "feedback.text")),
     ("contacts", ("contact.channel", "contact.outcome")),
+    ("statements", ("statement.period_end", "statement.total_assets")),
+    ("statements", ("statement.period_end", "statement.revenue")),
+    ("turnovers", ("turnover.period_end", "turnover.average_deposits")),
+    ("academic_records", ("academic.gpa",)),
     ("officers", ("officer.code", "officer.name")),
     ("customers", ("customer.name",)),
 )

@@ -1,13 +1,25 @@
-"""What a column of a file can become: per kind of file, the targets, how each is read, which are needed."""
+"""What a column of a file can become: per kind of file, the targets, how each is read, which are needed.
+
+The targets of a customer's dated facts follow from their declarations (``loancrm.dossier``).
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from loancrm.dossier import KINDS as FACTS
+from loancrm.dossier import FactKind
 from loancrm.services.customer_fields import FIELDS
 
-KINDS = ("customers", "loans", "snapshots", "contacts", "feedback", "officers", "rates")
+FILES_OF_FACTS = {kind.plural: kind for kind in FACTS.values() if kind.part_of is None}
+KINDS = (
+    *("customers", "loans", "snapshots", "contacts", "feedback", "officers", "rates"),
+    *FILES_OF_FACTS,
+    "indicators",
+)
+FIGURE = re.compile(r"figure\.[a-z][a-z0-9_]{0,59}")
 _FIELD_READINGS = {
     "name": "name",
     "bank_number": "identifier",
@@ -26,6 +38,13 @@ _FIELD_READINGS = {
     "legal_representative": "name",
     "actual_controller": "name",
     "is_hardship": "flag",
+    "registration_number": "identifier",
+    "development_stage": "code:development_stage",
+    "policy_tags": "tags",
+    "preferred_channel": "code:channel",
+    "family_income": "code:income_band",
+    "graduated_on": "past_date",
+    "employment": "code:employment",
 }
 
 
@@ -110,6 +129,26 @@ _FEEDBACK = {
     "feedback.text": Target("note", is_needed=True),
     "feedback.about": Target("text"),
 }
+
+
+def _of_facts(kind: FactKind) -> dict[str, Target]:
+    """Return the targets of a file of facts: whose each is, its fields, and its day where no field has it."""
+    owners: Mapping[str, Mapping[str, Target]] = {
+        "customer": _WHO,
+        "officer": {"officer.code": Target("text", is_needed=True)},
+    }
+    whose = owners.get(kind.owner, {})
+    day = {} if kind.effective else {f"{kind.name}.on": Target("past_date")}
+    fields = {
+        f"{kind.name}.{field.name}": Target(
+            "identifier" if field.is_reference else field.reading,
+            is_needed=field.is_needed and field.name != kind.effective,
+        )
+        for field in kind.fields
+    }
+    return {**whose, **fields, **day}
+
+
 TARGETS: Mapping[str, Mapping[str, Target]] = {
     "customers": _CUSTOMER,
     "loans": _LOAN | _CUSTOMER,
@@ -128,6 +167,8 @@ TARGETS: Mapping[str, Mapping[str, Target]] = {
         "rate.on": Target("date", is_needed=True),
         "rate.annual_rate": Target("rate", is_needed=True),
     },
+    **{plural: _of_facts(kind) for plural, kind in FILES_OF_FACTS.items()},
+    "indicators": {**_WHO, "figure.on": Target("past_date")},
 }
 # Columns that have no name here are kept under one of these, by a name of the profile's choice.
 EXTRAS: Mapping[str, tuple[str, ...]] = {
@@ -141,4 +182,6 @@ def target(kind: str, name: str) -> Target | None:
     """Return the target ``name`` of a kind of file, or None."""
     if any(name.startswith(prefix) and len(name) > len(prefix) for prefix in EXTRAS.get(kind, ())):
         return Target("extra")
+    if kind == "indicators" and name not in TARGETS[kind] and FIGURE.fullmatch(name):
+        return Target("figure")
     return TARGETS[kind].get(name)

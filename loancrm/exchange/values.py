@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any, NoReturn
 
 from loancrm import identity, parsing
@@ -19,7 +19,7 @@ from loancrm.exchange.days import day_reader
 from loancrm.exchange.profile import UNITS, ColumnSpec
 from loancrm.exchange.source import text_of
 from loancrm.i18n import _
-from loancrm.services.customer_fields import Reading
+from loancrm.services.customer_fields import Reading, policy_tags
 from loancrm.vocabulary import code_of
 
 Reader = Callable[[Any], Any]
@@ -27,6 +27,7 @@ LONGEST_EXACT = 10**15  # a spreadsheet keeps fifteen digits of a number, and ma
 _DAMAGED = r"[0-9]+([.,][0-9]+)?[eE]\+?[0-9]+"
 _ANY_AMOUNT = r"(?P<sign>-?)(?P<digits>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?P<rest>\.[0-9]+)?(?P<unit>[万亿]?)"
 _CURRENCIES = r"(?:CNY|RMB|USD|EUR|HKD|[¥￥$€£])"
+_FIGURE = r"-?[0-9]{1,9}(\.[0-9]{1,30})?"
 _RATE_POWERS = {"fraction": 6, "percent": 4, "bp": 2}
 _STATUSES = ("live", "unknown")
 
@@ -162,6 +163,56 @@ def _amount(spec: ColumnSpec, field: str, about: Reading) -> Reader:
     return read
 
 
+def _signed_amount(spec: ColumnSpec, field: str, about: Reading) -> Reader:
+    """Read an amount that may be below zero: ``-12.34``; ``(12.34)`` where any spelling is allowed."""
+    read_positive = _amount(spec, field, about)
+    power = UNITS[spec.unit] if spec.unit else 0
+
+    def read(cell: Any) -> int:
+        if isinstance(cell, float):
+            return _scaled(_rounded(cell, power), power + 2, field)
+        text = text_of(cell).strip()
+        if spec.amount == "any":
+            return any_amount(text, power, field)
+        amount: int = read_positive(text.removeprefix("-"))
+        return -amount if text.startswith("-") else amount
+
+    return read
+
+
+def _ratio(spec: ColumnSpec, field: str, about: Reading) -> Reader:
+    return lambda cell: parsing.ratio(_number(cell), field)
+
+
+def _signed_ratio(spec: ColumnSpec, field: str, about: Reading) -> Reader:
+    def read(cell: Any) -> int:
+        text = _number(cell)
+        return parsing.ratio(text.removeprefix("-"), field) * (-1 if text.startswith("-") else 1)
+
+    return read
+
+
+def _figure(spec: ColumnSpec, field: str, about: Reading) -> Reader:
+    """Read a ready-made figure: any decimal number, kept in millionths, the nearest (ties to even)."""
+
+    def read(cell: Any) -> int:
+        text = _number(cell)
+        if not re.fullmatch(_FIGURE, text):
+            refuse(field, "not_a_number", _("is not a number"))
+        return int(Decimal(text).scaleb(6).to_integral_value(ROUND_HALF_EVEN))
+
+    return read
+
+
+def _number(cell: Any) -> str:
+    """Return a number of a cell as text; a sheet's binary number in its shortest form."""
+    return f"{Decimal(repr(cell)):f}" if isinstance(cell, float) else text_of(cell).strip()
+
+
+def _tags(spec: ColumnSpec, field: str, about: Reading) -> Reader:
+    return lambda cell: policy_tags(text_of(cell), field)
+
+
 def _without_thousands(text: str, mark: str | None) -> str:
     """Take out the marks between thousands, where they stand between thousands."""
     if mark is None or mark not in text:
@@ -251,6 +302,18 @@ def _date(spec: ColumnSpec, field: str, about: Reading) -> Reader:
     return read
 
 
+def _past_date(spec: ColumnSpec, field: str, about: Reading) -> Reader:
+    read_day = _date(spec, field, about)
+
+    def read(cell: Any) -> date:
+        found: date = read_day(cell)
+        if found > about.today:
+            refuse(field, "future_date", _("is still to come"))
+        return found
+
+    return read
+
+
 _READERS: dict[str, Callable[[ColumnSpec, str, Reading], Reader]] = {
     "text": _text,
     "name": _text,
@@ -267,6 +330,12 @@ _READERS: dict[str, Callable[[ColumnSpec, str, Reading], Reader]] = {
     "flag": _flag,
     "amount": _amount,
     "rate": _rate,
+    "signed_amount": _signed_amount,
+    "ratio": _ratio,
+    "signed_ratio": _signed_ratio,
+    "figure": _figure,
+    "tags": _tags,
     "date": _date,
+    "past_date": _past_date,
     "status": _status,
 }

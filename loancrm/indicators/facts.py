@@ -53,10 +53,12 @@ _OF_THE_LOAN = (
     "contract_id",
     "number",
     "product",
+    "security",
     "principal",
     "annual_rate",
     "disbursed_on",
     "matures_on",
+    "term_months",
     "industry",
     "region",
     "extra",
@@ -223,10 +225,10 @@ def loans_at(
 ) -> CTE:
     """Return the loan positions: one row a loan granted by the day, live or ended.
 
-    Columns: id, customer_id, number, product, principal, annual_rate, disbursed_on, matures_on,
-    industry and region lent to, status, ended_on, written_off_amount, is_live (1/0), basis_on (the
-    snapshot's day) and outstanding_principal, overdue_principal, unpaid_interest, days_past_due,
-    five_tier, next_due_on, next_due_amount.
+    Columns: id, customer_id, number, product, security, principal, annual_rate, disbursed_on, matures_on,
+    term_months, industry and region lent to, status, ended_on, written_off_amount, is_live (1/0),
+    basis_on (the snapshot's day) and outstanding_principal, overdue_principal, unpaid_interest,
+    days_past_due, five_tier, next_due_on, next_due_amount.
 
     The figures are the newest snapshot's, carried forward unchanged; older than ``stale_after_days``,
     or none: missing, never zero and never the principal. A loan lives from disbursement until it is

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, case, select
 from loancrm.errors import UsageFault, did_you_mean
 from loancrm.i18n import _
 from loancrm.indicators.catalogue import EVERYONE, INDICATORS, Indicator
+from loancrm.indicators.catalogue.dynamic import named_by_the_book
 from loancrm.indicators.sources import Sources, Terms
 from loancrm.view import View
 
@@ -27,7 +28,7 @@ class Figures:
         scope: Select[Any] | None = None,
     ) -> None:
         wanted = [find(name) for name in dict.fromkeys(names)]
-        columns = {*attributes, "name", *(name for i in wanted for name in _attributes(i))}
+        columns = {*attributes, "name", *(name for i in wanted for name in i.attributes)}
         self.sources = Sources(view, terms, tuple(sorted(columns)), scope)
         self.columns: Mapping[str, ColumnElement[Any]] = {i.name: self._column(i) for i in wanted}
 
@@ -51,27 +52,16 @@ class Figures:
 
 
 def find(name: str) -> Indicator:
-    """Return the indicator called ``name``.
+    """Return the indicator called ``name``: one of the catalogue, or one that the book names.
 
     Raises:
         UsageFault: there is none; the hint names the nearest.
     """
-    if name not in INDICATORS:
+    found = INDICATORS.get(name) or named_by_the_book(name)
+    if found is None:
         raise UsageFault(
             _("there is no indicator {name}").format(name=name),
             hint=did_you_mean(name, tuple(INDICATORS)) or _("loancrm policy indicators lists them"),
             code="unknown_indicator",
         )
-    return INDICATORS[name]
-
-
-_FROM_FILE = {"days_in_business": "founded_on", "days_to_graduation": "graduates_on"}
-
-
-def _attributes(indicator: Indicator) -> tuple[str, ...]:
-    """Return the columns of the customer file that an indicator reads."""
-    from loancrm.indicators.facts import CLASSES_ONLY, CUSTOMER
-
-    if indicator.name in _FROM_FILE:
-        return (_FROM_FILE[indicator.name],)
-    return (indicator.name,) if indicator.name in (*CUSTOMER.c.keys(), *CLASSES_ONLY) else ()
+    return found

@@ -5,6 +5,7 @@ SQLite joins at most 64 tables; a source is one join however many figures it giv
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -25,10 +26,12 @@ class Terms:
     Attributes:
         stale_after_days: a snapshot older than this is no position.
         real_outcomes: the outcomes of a contact in which the customer was reached.
+        statement_stale_after_days: a statement whose period ended longer ago says nothing; None: any does.
     """
 
     stale_after_days: int
     real_outcomes: tuple[str, ...]
+    statement_stale_after_days: int | None = None
 
 
 class Sources:
@@ -43,6 +46,22 @@ class Sources:
         self.customers: Subquery = customers_at(view, *attributes, scope=scope)
         self.day: ColumnElement[date] = literal(view.as_of, Date())
         self.used: dict[str, CTE] = {}
+        self.series: dict[
+            str, CTE
+        ] = {}  # by name; a customer's value is looked up in them, nothing is joined
+
+    def of(self, name: str, build: Callable[[Sources], Select[Any]]) -> CTE:
+        """Return the relation called ``name``, which ``build`` makes when it is first asked for.
+
+        What it selects has a ``customer_id``, and at most one row for each.
+        """
+        if name not in self.used:
+            self._keep(name, build(self))
+        return self.used[name]
+
+    def scoped(self, query: Select[Any], customer_id: ColumnElement[Any]) -> Select[Any]:
+        """Return ``query`` for the customers in scope only."""
+        return query if self.scope is None else query.where(customer_id.in_(self.scope))
 
     def customer(self, name: str) -> ColumnElement[Any]:
         """Return a column of the customer file as of the day."""
@@ -70,28 +89,44 @@ class Sources:
 
     @cached_property
     def history(self) -> CTE:
-        """The worst snapshots of the past half year and year, ended loans included."""
-        loan, s = table(Loan).c, SNAPSHOT.c
-        year = self.view.as_of - timedelta(days=365)
-        half = self.view.as_of - timedelta(days=183)
+        """The snapshots of the past year, ended loans included: the worst of its parts, and how many.
+
+        Columns: worst_365, worst_183, worst_92; told, of which the days past due are known, and on_time,
+        of which they are none.
+        """
         days = days_overdue(SNAPSHOT)
+        worst = [
+            func.max(case((SNAPSHOT.c.effective_on > self.before(span), days))).label(f"worst_{span}")
+            for span in (183, 92)
+        ]
+        on_time = count_where(days <= 0).label("on_time")
+        return self._keep("history", self._past(365, *worst, func.count(days).label("told"), on_time))
+
+    @cached_property
+    def long_history(self) -> CTE:
+        """The worst snapshot of the past two years, ended loans included: worst_730."""
+        return self._keep("long_history", self._past(730))
+
+    def _past(self, span: int, *columns: ColumnElement[Any]) -> Select[Any]:
+        loan, worst = table(Loan).c, func.max(days_overdue(SNAPSHOT)).label(f"worst_{span}")
         query = (
-            select(
-                loan.customer_id,
-                func.max(days).label("worst_365"),
-                func.max(case((s.effective_on > half, days))).label("worst_183"),
-            )
-            .select_from(SNAPSHOT.join(table(Loan), loan.id == s.loan_id))
-            .where(self.view.sees(SNAPSHOT), self.view.knows(table(Loan)), s.effective_on > year)
+            select(loan.customer_id, worst, *columns)
+            .select_from(SNAPSHOT.join(table(Loan), loan.id == SNAPSHOT.c.loan_id))
+            .where(self.view.sees(SNAPSHOT), self.view.knows(table(Loan)))
+            .where(SNAPSHOT.c.effective_on > self.before(span))
             .group_by(loan.customer_id)
         )
-        return self._keep("history", self._scoped(query, loan.customer_id))
+        return self.scoped(query, loan.customer_id)
+
+    def before(self, days: int) -> date:
+        """Return the day so many days before the view's."""
+        return self.view.as_of - timedelta(days=days)
 
     @cached_property
     def contacts(self) -> CTE:
         """Real contacts by customer."""
         rows = table(Contact)
-        recent = rows.c.effective_on > self.view.as_of - timedelta(days=90)
+        recent = rows.c.effective_on > self.before(90)
         query = (
             select(
                 rows.c.customer_id,
@@ -101,7 +136,7 @@ class Sources:
             .where(self.view.sees(rows), rows.c.outcome.in_(self.terms.real_outcomes))
             .group_by(rows.c.customer_id)
         )
-        return self._keep("contacts", self._scoped(query, rows.c.customer_id))
+        return self._keep("contacts", self.scoped(query, rows.c.customer_id))
 
     @cached_property
     def feedback(self) -> CTE:
@@ -115,11 +150,24 @@ class Sources:
                 rows.c.customer_id,
                 func.count().label("open_tickets"),
                 count_where(rows.c.kind == "complaint").label("open_complaints"),
+                func.min(case((rows.c.kind == "complaint", rows.c.effective_on))).label("oldest_complaint"),
             )
             .where(self.view.sees(rows), rows.c.kind != "praise", ~resolved)
             .group_by(rows.c.customer_id)
         )
-        return self._keep("feedback", self._scoped(query, rows.c.customer_id))
+        return self._keep("feedback", self.scoped(query, rows.c.customer_id))
+
+    @cached_property
+    def complaints(self) -> CTE:
+        """Complaints of the past year, by customer."""
+        rows = table(Feedback)
+        query = (
+            select(rows.c.customer_id, func.count().label("of_the_year"))
+            .where(self.view.sees(rows), rows.c.kind == "complaint")
+            .where(rows.c.effective_on > self.before(365))
+            .group_by(rows.c.customer_id)
+        )
+        return self._keep("complaints", self.scoped(query, rows.c.customer_id))
 
     @cached_property
     def facilities(self) -> CTE:
@@ -131,7 +179,7 @@ class Sources:
             .where(self.view.sees(rows), in_force)
             .group_by(rows.c.customer_id)
         )
-        return self._keep("facilities", self._scoped(query, rows.c.customer_id))
+        return self._keep("facilities", self.scoped(query, rows.c.customer_id))
 
     @cached_property
     def needs(self) -> CTE:
@@ -140,11 +188,8 @@ class Sources:
         newest = (rows.c.effective_on.desc(), rows.c.id.desc())
         place = func.row_number().over(partition_by=rows.c.customer_id, order_by=newest).label("place")
         query = select(rows.c.customer_id, rows.c.kind, place).where(self.view.sees(rows))
-        ranked = self._scoped(query, rows.c.customer_id).subquery("needs")
+        ranked = self.scoped(query, rows.c.customer_id).subquery("needs")
         return self._keep("needs", select(ranked).where(ranked.c.place == 1))
-
-    def _scoped(self, query: Select[Any], customer_id: ColumnElement[Any]) -> Select[Any]:
-        return query if self.scope is None else query.where(customer_id.in_(self.scope))
 
     def _keep(self, name: str, query: Select[Any]) -> CTE:
         self.used[name] = query.cte(f"{name}_by_customer")

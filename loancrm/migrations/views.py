@@ -14,16 +14,20 @@ from collections.abc import Mapping
 from sqlalchemy import Connection, inspect
 
 from loancrm.engine import is_sqlite
+from loancrm.migrations.file_views import FILE_MEANINGS, FILE_VIEWS
 
 # name -> SELECT. {code:C,c.number} is the code C-00042, {money:f.principal} an amount, {rate:f.annual_rate}
-# a rate; {of_customer} names the customer c whom {owner} joins, {officer:f.officer_id} joins an officer o.
+# a rate, {signed:…} an amount that may be below zero, {ratio:…} a ratio; {of_customer} names the customer c
+# whom {owner} joins, {officer:f.officer_id} joins an officer o.
 VIEWS: Mapping[str, str] = {
     "v_customer": (
         "SELECT {code:C,c.number} AS customer, c.name, c.kind, c.segment, c.service_tier, c.since_on,"
         " o.code AS officer, o.name AS officer_name, s.code AS second_officer, c.branch, c.region,"
         " c.industry, c.pipeline_stage, c.source, c.bank_number, c.uscc, c.resident_id, c.phone, c.email,"
         " c.size_class, c.employees, c.founded_on, c.legal_representative, c.actual_controller, c.school,"
-        " c.study_level, c.major, c.enrolled_on, c.graduates_on, c.career_direction, c.is_hardship"
+        " c.study_level, c.major, c.enrolled_on, c.graduates_on, c.career_direction, c.is_hardship,"
+        " c.registration_number, c.development_stage, c.policy_tags, c.preferred_channel,"
+        " c.family_income, c.graduated_on, c.employment, c.archived_on"
         " FROM customer AS c {officer:c.officer_id} LEFT JOIN officer AS s ON s.id = c.second_officer_id"
         " WHERE c.voided_at IS NULL"
     ),
@@ -90,6 +94,7 @@ VIEWS: Mapping[str, str] = {
         " {code:C,c.number} AS customer, a.payload FROM audit AS a JOIN command AS m ON m.id = a.command_id"
         " LEFT JOIN customer AS c ON c.id = a.customer_id"
     ),
+    **FILE_VIEWS,
 }
 
 MEANINGS: Mapping[str, str] = {  # for docs/schema.md
@@ -103,17 +108,34 @@ MEANINGS: Mapping[str, str] = {  # for docs/schema.md
     "v_feedback": "complaints, suggestions, enquiries and praise, with who has each and when it was answered",
     "v_segment": "the segments that the policy gave, and by which rule",
     "v_change": "the audit trail: who did what to which record",
+    **FILE_MEANINGS,
 }
 
 _SQLITE: Mapping[str, str] = {
     "code": "CASE WHEN {1} IS NOT NULL THEN printf('{0}-%05d', {1}) END",
     "money": "CASE WHEN {0} IS NOT NULL THEN printf('%d.%02d', {0} / 100, {0} % 100) END",
     "rate": "CASE WHEN {0} IS NOT NULL THEN printf('0.%06d', {0}) END",
+    "signed": (
+        "CASE WHEN {0} IS NOT NULL THEN"
+        " printf('%s%d.%02d', CASE WHEN {0} < 0 THEN '-' ELSE '' END, abs({0}) / 100, abs({0}) % 100) END"
+    ),
+    "ratio": (
+        "CASE WHEN {0} IS NOT NULL THEN printf('%s%d.%06d',"
+        " CASE WHEN {0} < 0 THEN '-' ELSE '' END, abs({0}) / 1000000, abs({0}) % 1000000) END"
+    ),
 }
 _POSTGRESQL: Mapping[str, str] = {
     "code": "'{0}-' || lpad({1}::text, greatest(5, length({1}::text)), '0')",
     "money": "({0} / 100)::text || '.' || lpad(mod({0}, 100)::text, 2, '0')",
     "rate": "'0.' || lpad({0}::text, 6, '0')",
+    "signed": (
+        "CASE WHEN {0} < 0 THEN '-' ELSE '' END || (abs({0}) / 100)::text"
+        " || '.' || lpad(mod(abs({0}), 100)::text, 2, '0')"
+    ),
+    "ratio": (
+        "CASE WHEN {0} < 0 THEN '-' ELSE '' END || (abs({0}) / 1000000)::text"
+        " || '.' || lpad(mod(abs({0}), 1000000)::text, 6, '0')"
+    ),
 }
 _EVERYWHERE: Mapping[str, str] = {
     "of_customer": "{code:C,c.number} AS customer, c.name AS customer_name, c.kind AS customer_kind",

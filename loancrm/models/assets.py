@@ -20,7 +20,7 @@ class Collateral(FileFact, table=True):
     customer_id: int = plain(BIG_ID, foreign_key="customer.id")
     kind: str = plain()
     description: str = personal()
-    owner_name: str | None = personal(None, None)
+    owned_by: str | None = personal(None, None)
     loan_id: int | None = plain(BIG_ID, None, foreign_key="loan.id")
     released_on: date | None = plain(None, None)
 

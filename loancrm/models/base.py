@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import Index, text
 from sqlmodel import SQLModel
-from sqlmodel._compat import get_annotations
+from sqlmodel._compat import SQLModelConfig, get_annotations
 from sqlmodel.main import FieldInfo, SQLModelMetaclass
 
 from loancrm.models.columns import BIG_ID, UtcInstant, plain
@@ -42,6 +42,8 @@ class TableMeta(SQLModelMetaclass):
 
 class TableModel(SQLModel, metaclass=TableMeta):
     """A table that is declared; its rows are written by the unit of work, and never are objects."""
+
+    model_config = SQLModelConfig(defer_build=True)  # no row is ever validated: nothing to compile for it
 
     declared: ClassVar[Declared]
 
@@ -80,8 +82,9 @@ class Fact(Record):
 class FileFact(Fact):
     """A fact of a customer's file: numbered, and known again by its natural key, or by a file's row.
 
-    ``live_key`` is the owner's key and the kind's key fields (``loancrm.dossier``); ``source_key`` is of a
-    row of a file whose kind has no natural key. Both are empty once the fact is void.
+    ``live_key`` is the owner's key and the kind's key fields (``loancrm.dossier``), its own number where the
+    kind has none; ``source_key`` is of a row of a file whose kind has no natural key. Both are empty once
+    the fact is void.
     """
 
     number: int = plain(unique=True)
@@ -90,6 +93,9 @@ class FileFact(Fact):
 
 
 def unique_while_standing(column: str) -> Index:
-    """Return the index that lets a value stand once: a voided row does not keep it from others."""
-    standing = text("voided_at IS NULL")
-    return Index(None, column, unique=True, sqlite_where=standing, postgresql_where=standing)
+    """Return the index that lets a value stand once: a voided row does not keep it from others.
+
+    Said for SQLite alone: to hear of PostgreSQL, SQLAlchemy would load all of its dialect, a tenth of a
+    start. ``postgres.py`` says the same there.
+    """
+    return Index(None, column, unique=True, sqlite_where=text("voided_at IS NULL"))

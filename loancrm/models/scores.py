@@ -25,7 +25,8 @@ class Assessment(Fact, table=True):
     probability: int | None = plain(Millionths, None)  # millionths
     grade: str | None = plain(None, None)
     items: Any = plain(JsonText, None, nullable=True)
-    cause: str = plain()  # a regular review, or the event that asked for it
+    has_event: bool = plain()  # whether the event that asks for a new grade held
+    cause: str = plain()  # first, review, or the event that asked for it
     policy_version_id: int | None = plain(BIG_ID, None, foreign_key="policy_version.id")
 
 
@@ -54,7 +55,7 @@ class CustomerAlias(Fact, table=True):
     """The number of a customer that was merged into another: it still finds that one."""
 
     __tablename__ = "customer_alias"
-    __table_args__ = (Index(None, "customer_id"),)
+    __table_args__ = (Index(None, "customer_id"), Index(None, "number"))
 
     number: int = plain()
     live_key: str | None = plain(None, None, unique=True)

@@ -14,7 +14,8 @@ from loancrm import strictyaml
 from loancrm.i18n import _
 from loancrm.policy.compiling import Place, compiled, problem, unknown
 from loancrm.policy.conditions import Condition
-from loancrm.policy.model import PolicyShape, TextShape, TreatmentShape
+from loancrm.policy.model import PolicyShape, TreatmentShape
+from loancrm.policy.shapes import TextShape
 from loancrm.vocabulary import codes_of
 from loancrm.vocabulary.classes import SCHEME
 

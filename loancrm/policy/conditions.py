@@ -9,13 +9,14 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, and_, not_, or_, true
 
 from loancrm.dialect import MILLION, scaled
 
-Value = int | str | bool | None
+Value = int | str | bool | date | None
 Columns = Mapping[str, ColumnElement[Any]]
 Operator = Literal["=", "!=", "<", "<=", ">", ">=", "in", "not in", "between", "missing"]
 _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 
-Days = Annotated[int, Field(ge=0, le=36500)]
+from loancrm.policy.care import DuplicatesShape, FileRuleShape
+from loancrm.policy.shapes import Days, RuleName, Shape, TextShape
+
 Band = Annotated[int, Field(ge=1, le=9)]
-RuleName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
 SegmentCode = Literal["quality", "potential", "mass_market", "risk"]
 OutcomeCode = Literal[
     "reached", "met", "promised", "call_back", "no_answer", "wrong_number", "refused", "message_left"
@@ -21,17 +22,14 @@ SchemeCode = Literal[
 ]
 
 
-class Shape(BaseModel):
-    """A part of the policy: frozen, and no key that we do not know."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
-
-
 class DataShape(Shape):
-    """How old a snapshot may be and still be a position, and what looks odd in the data."""
+    """How old a snapshot or a statement may be and still count, and what looks odd in the data."""
 
     stale_after_days: Days
-    class_floor_days: dict[Literal["special_mention", "substandard", "doubtful", "loss"], Days] = {}
+    statement_stale_after_days: Days | None = None
+    class_floor_days: dict[Literal["special_mention", "substandard", "doubtful", "loss"], Days] = Field(
+        default={}
+    )
     balance_jump_percent: Annotated[int, Field(ge=1, le=10_000)] | None = None
 
 
@@ -71,13 +69,6 @@ class SchemeShape(Shape):
     student: tuple[ClassRuleShape, ...] = ()
 
 
-class TextShape(Shape):
-    """A text in both languages."""
-
-    en: str
-    zh_CN: str  # noqa: N815 - the language's own code
-
-
 class TreatmentShape(TextShape):
     """How customers of a class are treated, by which rule of the cadence, and what they are given."""
 
@@ -92,12 +83,12 @@ class TreatmentsShape(Shape):
     potential: TreatmentShape | None = None
     mass_market: TreatmentShape | None = None
     risk: TreatmentShape | None = None
-    life_cycle: dict[str, TreatmentShape] = {}
-    credit_standing: dict[str, TreatmentShape] = {}
-    service_tier: dict[str, TreatmentShape] = {}
-    student_means: dict[str, TreatmentShape] = {}
-    student_credit_file: dict[str, TreatmentShape] = {}
-    student_need: dict[str, TreatmentShape] = {}
+    life_cycle: dict[str, TreatmentShape] = Field(default={})
+    credit_standing: dict[str, TreatmentShape] = Field(default={})
+    service_tier: dict[str, TreatmentShape] = Field(default={})
+    student_means: dict[str, TreatmentShape] = Field(default={})
+    student_credit_file: dict[str, TreatmentShape] = Field(default={})
+    student_need: dict[str, TreatmentShape] = Field(default={})
 
 
 class CadenceRuleShape(Shape):
@@ -183,6 +174,29 @@ class DelinquencyShape(Shape):
         return edges
 
 
+class FitShape(Shape):
+    """How ``score fit`` reads categories: those with fewer cases go together; digits of an industry code."""
+
+    category_minimum: Annotated[int, Field(ge=1, le=10_000)]
+    industry_digits: Annotated[int, Field(ge=1, le=9)]
+
+
+ClockKind = Literal[
+    "limitation",
+    "guarantee_period",
+    "appraisal",
+    "insurance",
+    "approval",
+    "line",
+]  # a seizure runs as the court says, a registration as it is entered
+
+
+class ClockShape(Shape):
+    """How long a legal clock runs when nobody says until when."""
+
+    months: Annotated[int, Field(ge=1, le=1200)]
+
+
 class PolicyShape(Shape):
     """A policy file."""
 
@@ -192,9 +206,16 @@ class PolicyShape(Shape):
     data: DataShape
     contacts: ContactsShape
     segments: SegmentsShape
-    classes: dict[SchemeCode, SchemeShape] = {}
+    classes: dict[SchemeCode, SchemeShape] = Field(default={})
     treatments: TreatmentsShape
     cadence: tuple[CadenceRuleShape, ...]
     due: DueShape
     feedback: FeedbackShape
     delinquency: DelinquencyShape
+    fit: FitShape | None = None  # of a policy from before: as the example says
+    legal_clocks: dict[ClockKind, ClockShape] = Field(default_factory=dict)
+    duplicates: DuplicatesShape | None = None
+    file: tuple[FileRuleShape, ...] = ()
+    # Read when a card is asked for (policy.card_reading): few commands need one.
+    scorecards: Any = None
+    screening: Any = None

@@ -14,17 +14,22 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from loancrm import strictyaml
-from loancrm.errors import Conflict, InvalidInput, NotFound
-from loancrm.i18n import _
+from loancrm.errors import Conflict, InvalidInput, NotFound, did_you_mean
+from loancrm.i18n import _, listed
 from loancrm.indicators.sources import Terms
 from loancrm.models import PolicyVersion, table
+from loancrm.policy.card_reading import Cards
+from loancrm.policy.cards import Card
+from loancrm.policy.care import DuplicatesShape, FactNeedShape
 from loancrm.policy.classes import Scheme, Treatment, read_schemes, treatment, treatment_problems
 from loancrm.policy.compiling import compiled
 from loancrm.policy.conditions import Condition
 from loancrm.policy.model import PolicyShape, ServiceLevelShape
+from loancrm.policy.screening import Screening
 from loancrm.view import View
 
 EXAMPLE = Path(__file__).with_name("policy.example.yaml")
+NO_CARDS = Cards(strictyaml.Loaded({}, {}))
 SIZE_LIMIT = 1 << 20  # characters; a policy is text for people, more is a mistake
 
 
@@ -36,6 +41,15 @@ class CadenceRule:
     when: Condition
     target_days: int | None
     maximum_days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FileRule:
+    """What the file of customers for whom ``when`` holds must hold."""
+
+    rule: str
+    when: Condition
+    needs: tuple[str | FactNeedShape, ...]
 
 
 @dataclass(frozen=True)
@@ -53,6 +67,8 @@ class Policy:
     cadence: tuple[CadenceRule, ...]
     data: Any
     version_id: int | None = None
+    file: tuple[FileRule, ...] = ()
+    cards_read: Cards = NO_CARDS
 
     @property
     def name(self) -> str:
@@ -67,7 +83,57 @@ class Policy:
     @property
     def terms(self) -> Terms:
         """Return what indicators need to know."""
-        return Terms(self.shape.data.stale_after_days, tuple(self.shape.contacts.real_outcomes))
+        data = self.shape.data
+        outcomes = tuple(self.shape.contacts.real_outcomes)
+        return Terms(data.stale_after_days, outcomes, data.statement_stale_after_days)
+
+    @property
+    def cards(self) -> Mapping[str, Card]:
+        """Return the scorecards by name, in the order of the file."""
+        return self.cards_read.by_name
+
+    @property
+    def screening(self) -> Screening:
+        """Return the criteria of screening."""
+        return self.cards_read.screening
+
+    def card(self, name: str | None, kind: str) -> Card:
+        """Return the card ``name``, or the first one that applies to a kind of customer.
+
+        Raises:
+            NotFound: there is none.
+            InvalidInput: it is not for this kind of customer.
+        """
+        if name is None:
+            found = next((card for card in self.cards.values() if kind in card.applies_to), None)
+            if found is None:
+                raise NotFound(
+                    _("policy {policy} has no scorecard for this kind of customer").format(policy=self.name),
+                    field="--card",
+                    hint=_("a policy file says it under scorecards: loancrm policy adopt FILE"),
+                    code="no_card",
+                )
+            return found
+        card = self.named_card(name)
+        if kind not in card.applies_to:
+            message = _("scorecard {card} is not for this kind of customer").format(card=name)
+            raise InvalidInput(message, field="--card")
+        return card
+
+    def named_card(self, name: str) -> Card:
+        """Return the card ``name``.
+
+        Raises:
+            NotFound: there is none; the hint names the nearest.
+        """
+        if name not in self.cards:
+            raise NotFound(
+                _("policy {policy} has no scorecard {card}").format(policy=self.name, card=name),
+                field="--card",
+                hint=did_you_mean(name, tuple(self.cards)) or _known(self.cards),
+                code="no_card",
+            )
+        return self.cards[name]
 
     def service_level(self, kind: str, importance: str, urgency: str) -> ServiceLevelShape | None:
         """Return the first service level that fits a piece of feedback."""
@@ -77,6 +143,13 @@ class Policy:
                 return level
         return None
 
+    @property
+    def duplicates(self) -> DuplicatesShape:
+        """Return what makes two customers one; the example's where an older policy does not say."""
+        shape = self.shape.duplicates or example().shape.duplicates
+        assert shape is not None
+        return shape
+
     def treatment(self, segment: str | None, lang: str) -> str | None:
         """Return the treatment text of a segment in a language."""
         found = self.treatment_of("segment", segment, lang)
@@ -85,6 +158,10 @@ class Policy:
     def treatment_of(self, scheme: str, value: str | None, lang: str) -> Treatment | None:
         """Return how customers of a class are treated, in a language."""
         return treatment(self.shape, scheme, value, lang)
+
+
+def _known(cards: Mapping[str, Card]) -> str | None:
+    return _("there are: {names}").format(names=listed(tuple(cards))) if cards else None
 
 
 def digest(text: str) -> str:
@@ -99,7 +176,15 @@ def read_policy(text: str, source: str, version_id: int | None = None) -> Policy
     Raises:
         InvalidInput: every problem, a line each, with ``source``:line:column.
     """
-    return _read(strictyaml.load(text, source), text, version_id)
+    loaded = strictyaml.load(text, source)
+    try:
+        policy = _read(loaded, text, version_id)
+    except InvalidInput as fault:
+        problems = (fault.message, *Cards(loaded).problems)
+        raise InvalidInput("\n".join(problems), code="invalid_file") from None
+    if policy.cards_read.problems:
+        raise InvalidInput("\n".join(policy.cards_read.problems), code="invalid_file")
+    return policy
 
 
 def _read(loaded: strictyaml.Loaded, text: str, version_id: int | None) -> Policy:
@@ -115,6 +200,11 @@ def _read(loaded: strictyaml.Loaded, text: str, version_id: int | None) -> Polic
         ),
         loaded.data,
         version_id,
+        tuple(
+            FileRule(rule.rule, when, rule.need)
+            for rule, when in compiled(shape.file, ("file",), loaded, problems)
+        ),
+        Cards(loaded),
     )
     problems += treatment_problems(shape, loaded)
     if problems:

@@ -9,7 +9,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from loancrm.i18n import _
-from loancrm.numerals import format_money, format_rate, format_ratio, plain_millionths, plain_money
+from loancrm.numerals import (
+    format_decimal,
+    format_money,
+    format_rate,
+    format_ratio,
+    plain_millionths,
+    plain_money,
+    plain_points,
+)
 from loancrm.render.columns import Column, Kind
 from loancrm.render.safe import one_line, safe
 from loancrm.vocabulary import label
@@ -91,7 +99,9 @@ _DATA: Mapping[Kind, Text] = {
     "money": plain_money,
     "ratio": plain_millionths,
     "rate": plain_millionths,
+    "points": plain_points,
     "int": _as_integer,
+    "number": str,
     "date": date.isoformat,
     "instant": instant_text,
     "bool": _bit,
@@ -102,6 +112,7 @@ _SCREEN: Mapping[Kind, Text] = {
     "money": format_money,
     "ratio": format_ratio,
     "rate": format_rate,
+    "number": format_decimal,
     "bool": _yes_no,
 }
 _JSON: Mapping[Kind, Callable[[Any], object]] = {

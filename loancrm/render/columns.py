@@ -8,8 +8,11 @@ from typing import Literal
 
 from loancrm.i18n import _
 
-Kind = Literal["text", "code", "money", "ratio", "rate", "int", "date", "instant", "bool", "bar", "nested"]
-NUMBERS = ("money", "ratio", "rate", "int")
+Kind = Literal[
+    "text", "code", "money", "ratio", "rate", "points", "int", "number", "date", "instant", "bool", "bar",
+    "nested",
+]  # fmt: skip
+NUMBERS = ("money", "ratio", "rate", "points", "int", "number")
 STRUCTURED_FORMATS = ("json", "jsonl")
 SCREEN_FORMATS = ("table", "html")
 
@@ -22,7 +25,8 @@ class Column:
         key: name of the attribute (or mapping key) in the row, and in every data format.
         label: English, marked with ``N_``; translated where it is shown.
         kind: what the value is. ``money`` is int minor units, ``ratio``, ``rate`` and ``bar`` int
-            millionths, ``instant`` an aware datetime, ``nested`` any JSON-able structure; None is missing.
+            millionths, ``points`` too, of which hundredths are shown, ``number`` the text of a decimal,
+            ``instant`` an aware datetime, ``nested`` any JSON-able structure; None is missing.
         vocabulary: name in ``vocabulary.VOCABULARIES``: people read the label, scripts the code.
         mask: how a personal value is masked, in every format, unless ``Options.unmask``.
         table: whether it stands in the default table (it can still be asked for by key).

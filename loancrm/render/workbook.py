@@ -30,10 +30,11 @@ NUMBER_FORMATS = {
     "money": "#,##0.00",
     "ratio": "0.0%",
     "rate": "0.00##%",
+    "points": "0.00",
     "int": "0",
     "date": "yyyy-mm-dd",
 }
-DECIMALS = {"money": 2, "ratio": 6, "rate": 6, "int": 0}
+DECIMALS = {"money": 2, "ratio": 6, "rate": 6, "points": 6, "int": 0}
 
 
 def write_rows(rows: Iterable[object], sheet: Sheet, out: BinaryIO) -> None:
@@ -113,6 +114,9 @@ class _Page:
             number = Decimal(value).scaleb(-DECIMALS[kind])
             self._sheet.write_number(row, place, number, self._formats[kind])
             self._widen(place, as_data(column)(value) + ",,")
+        elif kind == "number":
+            self._sheet.write_number(row, place, Decimal(value))
+            self._widen(place, value)
         elif kind == "date" and isinstance(value, date) and value.year >= FIRST_YEAR:
             self._sheet.write_datetime(row, place, value, self._formats[kind])
             self._widen(place, value.isoformat())

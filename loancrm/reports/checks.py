@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, case, exists, func, or_, select
@@ -91,7 +92,13 @@ def _digest_holds(row: Any) -> bool:
 
 def _customer_copies(view: View) -> Iterable[object]:
     """The copies on the customer are the newest dated values."""
-    rows = table(CustomerAttribute)
+    for name, query in _stale_copies():
+        yield from (f"C-{row.number:05d}:{name}" for row in view.rows(query))
+
+
+@cache
+def _stale_copies() -> tuple[tuple[str, Select[Any]], ...]:
+    rows, found = table(CustomerAttribute), []
     for name in DATED:
         newest = (
             select(func.coalesce(rows.c.value, ""))
@@ -102,8 +109,8 @@ def _customer_copies(view: View) -> Iterable[object]:
             .scalar_subquery()
         )
         copy = func.coalesce(as_text(CUSTOMER.c[name]), "")
-        query = select(CUSTOMER.c.number).where(newest.is_not(None), newest != copy)
-        yield from (f"C-{row.number:05d}:{name}" for row in view.rows(query))
+        found.append((name, select(CUSTOMER.c.number).where(newest.is_not(None), newest != copy)))
+    return tuple(found)
 
 
 def _name_keys(view: View) -> Iterable[object]:
@@ -117,7 +124,7 @@ def _name_keys(view: View) -> Iterable[object]:
 
 def _segment_copies(view: View) -> Iterable[object]:
     rows = table(CustomerSegment)
-    query = _other_copies("segment", rows, rows.c.segment)
+    query = _other_copies("segment", rows, rows.c.segment, view.stands(CUSTOMER))
     return [f"C-{row.number:05d}" for row in view.rows(query)]
 
 
@@ -125,12 +132,14 @@ def _class_copies(view: View) -> Iterable[object]:
     """A tier that was typed is no copy of a class; the others are."""
     rows = table(CustomerClass)
     for scheme in CLASSES_KEPT:
-        query = _other_copies(scheme, rows, rows.c.value, rows.c.scheme == scheme)
+        query = _other_copies(scheme, rows, rows.c.value, view.stands(CUSTOMER), rows.c.scheme == scheme)
         yield from (f"C-{row.number:05d}:{scheme}" for row in view.rows(query))
 
 
-def _other_copies(name: str, rows: Table, value: Any, *of_it: ColumnElement[bool]) -> Select[Any]:
-    """Return the question whose copy in the column ``name`` is not the newest dated value."""
+def _other_copies(
+    name: str, rows: Table, value: Any, stands: ColumnElement[bool], *of_it: ColumnElement[bool]
+) -> Select[Any]:
+    """Return the question whose copy is not the newest dated value; a merged customer keeps its own."""
     newest = (
         select(value)
         .where(rows.c.customer_id == CUSTOMER.c.id, rows.c.voided_at.is_(None), *of_it)
@@ -139,7 +148,8 @@ def _other_copies(name: str, rows: Table, value: Any, *of_it: ColumnElement[bool
         .correlate_except(rows)
         .scalar_subquery()
     )
-    return select(CUSTOMER.c.number).where(newest.is_distinct_from(CUSTOMER.c[name]))
+    differs = newest.is_distinct_from(CUSTOMER.c[name])
+    return select(CUSTOMER.c.number).where(differs, stands)
 
 
 def _loan_copies(view: View) -> Iterable[object]:
@@ -166,9 +176,9 @@ def _snapshots_in_life(view: View) -> Iterable[object]:
 def _live_keys(view: View) -> Iterable[object]:
     """A natural key stands while its row does, and only then."""
     for owner in _with_columns("live_key", "voided_at"):
-        c = owner.c
-        wrong = c.voided_at.is_(None) != c.live_key.is_not(None)
-        yield from (f"{owner.name}:{row.id}" for row in view.rows(select(c.id).where(wrong)))
+        c, has_one = owner.c, owner.c.live_key.is_not(None)
+        query = select(c.id).where(c.voided_at.is_(None) != has_one)
+        yield from (f"{owner.name}:{row.id}" for row in view.rows(query))
     for owner in _with_columns("source_key", "voided_at"):
         c = owner.c
         wrong = c.voided_at.is_not(None) & c.source_key.is_not(None)
@@ -215,6 +225,13 @@ def _done_once(view: View) -> Iterable[object]:
 
 def _standing(view: View) -> Iterable[object]:
     """Nothing that stands leads to a record that is void."""
+    for name, query in _unsupported():
+        yield from (f"{name}:{row.id}" for row in view.rows(query))
+
+
+@cache
+def _unsupported() -> tuple[tuple[str, Select[Any]], ...]:
+    found = []
     for rows in _with_columns("command_id", "voided_at"):
         for key in rows.foreign_keys:
             if "voided_at" not in key.column.table.c:
@@ -222,7 +239,8 @@ def _standing(view: View) -> Iterable[object]:
             parent = key.column.table.alias("parent")
             query = select(rows.c.id).join(parent, parent.c.id == key.parent)
             wrong = query.where(rows.c.voided_at.is_(None), parent.c.voided_at.is_not(None))
-            yield from (f"{rows.name}:{row.id}" for row in view.rows(wrong))
+            found.append((rows.name, wrong))
+    return tuple(found)
 
 
 def _audited(view: View) -> Iterable[object]:

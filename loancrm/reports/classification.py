@@ -26,10 +26,9 @@ from sqlalchemy import (
 )
 
 from loancrm.i18n import _
-from loancrm.indicators.catalogue import INDICATORS
 from loancrm.indicators.facts import class_at, customer_ids
-from loancrm.indicators.figures import Figures
-from loancrm.numerals import format_money, format_ratio
+from loancrm.indicators.figures import Figures, find
+from loancrm.numerals import format_money, format_number, format_ratio
 from loancrm.policy.classes import TYPED, ClassRule, Scheme
 from loancrm.policy.conditions import Against, Outcome, Test
 from loancrm.policy.policy import Policy
@@ -229,7 +228,7 @@ class Classification:
         return {
             name: row._mapping[f"new_{name}"]
             if name in above
-            else _plain(row._mapping[f"figure_{name}"], INDICATORS[name].unit)
+            else _plain(row._mapping[f"figure_{name}"], find(name).unit)
             for name in scheme.indicators()
         }
 
@@ -291,11 +290,13 @@ def shown(test: Test | Against | None, value: Any) -> str | None:
 
 def figure_text(indicator: str, value: Any) -> str:
     """Return an indicator's value as text: money and shares as people read them."""
-    unit = INDICATORS[indicator].unit
+    unit = find(indicator).unit
     if unit == "money":
         return format_money(value)
     if unit == "ratio":
         return format_ratio(value)
+    if unit == "number":
+        return format_number(value)
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, exists, func, or_, select
 
 from loancrm.dialect import as_text
 from loancrm.errors import Conflict, NotFound
@@ -19,6 +20,7 @@ from loancrm.view import View
 WITHOUT_CONTENT = ("store backup",)  # commands that leave a trace and change nothing
 COMMAND, AUDIT = table(Command), table(Audit)
 _UNDO = COMMAND.alias("undo")
+_MINE = bindparam("mine", type_=COMMAND.c.id.type)  # the command that is to be taken back
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,8 @@ def refuse_if_built_upon(view: View, command_id: int) -> None:
     Raises:
         Conflict: it names the newest of them.
     """
-    later = [found for query in _built_upon(command_id) if (found := view.connection.scalar(query))]
+    mine = {_MINE.key: command_id}
+    later = [found for query in _built_upon() if (found := view.connection.scalar(query, mine))]
     later += [newest_change(view, name, key) for name, key in _older_users(view, command_id)]
     if later:
         raise in_the_way(view, max(later))
@@ -149,29 +152,34 @@ def in_the_way(view: View, command_id: int) -> Conflict:
     )
 
 
-def _built_upon(command_id: int) -> Iterator[Select[Any]]:
-    """Yield the questions whose answers are later commands."""
+@cache
+def _built_upon() -> tuple[Select[Any], ...]:
+    """Return the questions whose answers are later commands; there are many, so they are put once."""
+    return tuple(_questions())
+
+
+def _questions() -> Iterator[Select[Any]]:
     later, mine = AUDIT.alias("later"), AUDIT.alias("mine")
-    stands = and_(later.c.action != "look", later.c.command_id > command_id, _neither_undone(later))
+    stands = and_(later.c.action != "look", later.c.command_id > _MINE, _neither_undone(later))
     same = and_(later.c.subject == mine.c.subject, later.c.subject_id == mine.c.subject_id)
     by_trail = select(func.max(later.c.command_id)).select_from(mine.join(later, same))
-    yield by_trail.where(mine.c.command_id == command_id, mine.c.action != "look", stands)
+    yield by_trail.where(mine.c.command_id == _MINE, mine.c.action != "look", stands)
     for rows in records():
-        own = rows.c.command_id == command_id
-        yield select(func.max(rows.c.voided_by)).where(own, rows.c.voided_by != command_id)
+        own = rows.c.command_id == _MINE
+        yield select(func.max(rows.c.voided_by)).where(own, rows.c.voided_by != _MINE)
         same = and_(later.c.subject == rows.name, later.c.subject_id == rows.c.id)
         yield select(func.max(later.c.command_id)).select_from(rows.join(later, same)).where(own, stands)
         for key, parent in _references(rows):
             uses = select(func.max(rows.c.command_id)).select_from(rows.join(parent, key == parent.c.id))
             yield uses.where(
-                parent.c.command_id == command_id, rows.c.voided_at.is_(None), rows.c.command_id > command_id
+                parent.c.command_id == _MINE, rows.c.voided_at.is_(None), rows.c.command_id > _MINE
             )
     officer, dated = table(Officer), table(CustomerAttribute)
     named = and_(
         dated.c.name.in_(("officer_id", "second_officer_id")), dated.c.value == as_text(officer.c.id)
     )
     uses = select(func.max(dated.c.command_id)).select_from(officer.join(dated, named))
-    uses = uses.where(officer.c.command_id == command_id, dated.c.command_id > command_id)
+    uses = uses.where(officer.c.command_id == _MINE, dated.c.command_id > _MINE)
     yield uses.where(dated.c.voided_at.is_(None))
 
 
@@ -193,18 +201,26 @@ def _references(rows: Table) -> Iterator[tuple[Any, Any]]:
 
 def _older_users(view: View, command_id: int) -> Iterator[tuple[str, int]]:
     """Yield older records that were changed to lead to what the command made: a new officer's customers."""
-    for rows in records():
-        for key, parent in _references(rows):
-            query = select(rows.c.id).select_from(rows.join(parent, key == parent.c.id))
-            query = query.where(parent.c.command_id == command_id, rows.c.command_id < command_id)
-            by_itself = exists().where(
-                AUDIT.c.command_id == command_id,
-                AUDIT.c.subject == rows.name,
-                AUDIT.c.subject_id == rows.c.id,
-            )
-            found = view.connection.scalar(query.where(rows.c.voided_at.is_(None), ~by_itself).limit(1))
-            if found is not None:
-                yield rows.name, found
+    for name, query in _uses():
+        found = view.connection.scalar(query, {_MINE.key: command_id})
+        if found is not None:
+            yield name, found
+
+
+@cache
+def _uses() -> tuple[tuple[str, Select[Any]], ...]:
+    return tuple(
+        (rows.name, _older_use(rows, key, parent)) for rows in records() for key, parent in _references(rows)
+    )
+
+
+def _older_use(rows: Table, key: Any, parent: Any) -> Select[Any]:
+    by_itself = exists().where(
+        AUDIT.c.command_id == _MINE, AUDIT.c.subject == rows.name, AUDIT.c.subject_id == rows.c.id
+    )
+    query = select(rows.c.id).select_from(rows.join(parent, key == parent.c.id))
+    query = query.where(parent.c.command_id == _MINE, rows.c.command_id < _MINE)
+    return query.where(rows.c.voided_at.is_(None), ~by_itself).limit(1)
 
 
 def newest_change(view: View, subject: str, key: int) -> int:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, select
 
 from loancrm.agenda.cadence import next_contact
 from loancrm.agenda.due import due
 from loancrm.agenda.reasons import Reason
 from loancrm.agenda.sources import Scope
-from loancrm.dialect import unindexed
+from loancrm.dialect import found_first, unindexed
 from loancrm.i18n import language
 from loancrm.indicators.facts import CUSTOMER, DATED, customer_ids, customers_at, loans_at
 from loancrm.indicators.figures import Figures
@@ -21,6 +21,8 @@ from loancrm.models import Contact, CustomerClass, CustomerSegment, Officer, tab
 from loancrm.policy.classes import TYPED
 from loancrm.policy.conditions import Condition
 from loancrm.policy.policy import Policy
+from loancrm.reports.customer_file import CustomerFile, customer_file
+from loancrm.reports.files import FileLine, file_of
 from loancrm.reports.follow_ups import follow_ups
 from loancrm.reports.lookup import contact_code, customer, customer_code, found_by
 from loancrm.view import View
@@ -37,6 +39,7 @@ LISTED = (
     "region",
     "industry",
     "phone",
+    "archived_on",
 )
 FIGURES = ("live_loans", "outstanding_principal", "days_past_due", "days_since_contact")
 
@@ -55,6 +58,7 @@ class CustomerLine:
     region: str | None
     industry: str | None
     phone: str | None
+    archived_on: date | None
     live_loans: int
     outstanding_principal: int | None
     days_past_due: int | None
@@ -69,17 +73,23 @@ def customers(
     where: Condition | None = None,
     find: str | None = None,
     kind: str | None = None,
+    archived: bool | None = False,
     limit: int | None = None,
 ) -> Iterator[CustomerLine]:
-    """Return customers by code: one officer's, those for whom ``where`` holds, those that ``find`` fits."""
+    """Return customers by code: one officer's, those for whom ``where`` holds, those that ``find`` fits.
+
+    ``archived`` ones are left out; True: only they; None: everybody.
+    """
     names = {*FIGURES, *(where.indicators() if where else ())}
-    scope = _scope(view, officer_id, find)
+    most = limit if where is None and kind is None else None
+    scope = _scope(view, officer_id, find, archived, most)
     figures = Figures(view, policy.terms, sorted(names), attributes=LISTED, scope=scope)
     people, officer = figures.customers.c, table(Officer)
     columns = [*people, *(figures.columns[name].label(f"figure_{name}") for name in FIGURES)]
     code = select(officer.c.code).where(officer.c.id == people.officer_id).scalar_subquery()
     by_number = people.number if scope is None else unindexed(people.number)
     query = figures.select(*columns, code.label("officer")).order_by(by_number)
+    query = query.where(*_of_state(people, archived))
     if where is not None:
         query = query.where(where.sql(figures.columns))
     if kind is not None:
@@ -88,18 +98,35 @@ def customers(
         yield _line(row)
 
 
-def _scope(view: View, officer_id: int | None, find: str | None) -> Select[Any] | None:
-    if officer_id is None and find is None:
-        return None
-    query = customer_ids(view, officer_id=officer_id)
-    return query if find is None else query.where(CUSTOMER.c.id.in_(_found(view, find)))
+def _of_state(people: Any, archived: bool | None) -> Iterator[ColumnElement[bool]]:
+    if archived is not None:
+        yield people.archived_on.is_not(None) if archived else people.archived_on.is_(None)
 
 
-def _found(view: View, text: str) -> CompoundSelect[Any] | list[int]:
-    """Return the keys that ``text`` finds; read once, as every source of figures asks for them again."""
-    found = found_by(text)
+def _scope(
+    view: View, officer_id: int | None, find: str | None, archived: bool | None, most: int | None = None
+) -> Select[Any] | None:
+    """Return the customers that figures are asked of; ``most`` where nothing else leaves some of them out."""
+    if find is None:
+        return None if officer_id is None else customer_ids(view, officer_id=officer_id)
+    found = _found(view, find, archived, most if officer_id is None else None)
+    return customer_ids(view, officer_id=officer_id).where(CUSTOMER.c.id.in_(found))
+
+
+def _found(view: View, text: str, archived: bool | None, most: int | None) -> Select[Any] | list[int]:
+    """Return the keys that ``text`` finds, the first ``most`` by number.
+
+    They are read once, or found once where they are too many to be bound: every source of figures asks for
+    them again.
+    """
+    found = found_by(view, text)
+    if most is not None and most <= MOST_FOUND:
+        people = customers_at(view, "archived_on").c
+        first = select(people.id).where(people.id.in_(found), *_of_state(people, archived))
+        first = first.order_by(unindexed(people.number))
+        return list(view.connection.scalars(first.limit(most)))
     keys = list(view.connection.scalars(found.limit(MOST_FOUND + 1)))
-    return keys if len(keys) <= MOST_FOUND else found
+    return keys if len(keys) <= MOST_FOUND else select(found_first(found, "found").c.id)
 
 
 def _line(row: Row[Any]) -> CustomerLine:
@@ -174,6 +201,8 @@ class CustomerPage:
     last_contact: LastContact | None
     next_contact_on: date | None
     next_contact_rule: str | None
+    file: CustomerFile
+    completeness: FileLine | None
 
 
 def page(view: View, policy: Policy, named: str) -> CustomerPage:
@@ -191,12 +220,13 @@ def page(view: View, policy: Policy, named: str) -> CustomerPage:
     cadence = next_contact(view, policy, row.id)
     named_officers = _officers(view)
     owed = tuple(_loans(view, policy, ids))
+    fields = {name: person._mapping[name] for name in DATED if not name.endswith("officer_id")}
     return CustomerPage(
         code=customer_code(row.number),
         kind=row.kind,
         since_on=min([person.since_on, *(loan.disbursed_on for loan in owed if loan.disbursed_on)]),
         version=person.version,
-        fields={name: person._mapping[name] for name in DATED if not name.endswith("officer_id")},
+        fields=fields,
         officer=named_officers.get(person.officer_id),
         second_officer=named_officers.get(person.second_officer_id),
         segment=person.segment,
@@ -210,6 +240,8 @@ def page(view: View, policy: Policy, named: str) -> CustomerPage:
         last_contact=_last_contact(view, row.id, named_officers),
         next_contact_on=cadence.due_on,
         next_contact_rule=cadence.rule,
+        completeness=file_of(view, policy, row.id),
+        file=customer_file(view, row, fields),
     )
 
 

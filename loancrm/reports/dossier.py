@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Table, select
+from sqlalchemy import ColumnElement, Row, Table, func, select
 
 from loancrm import models
 from loancrm.dossier import KINDS, FactKind
@@ -92,14 +93,82 @@ def facts(view: View, kind: FactKind, named: str | None) -> Iterator[dict[str, A
     Each has ``number``, ``owner``, ``owner_name``, ``on`` and the kind's fields; what they refer to is
     named as it is typed.
     """
+    row = None if named is None else owner(view, kind, named)
+    yield from facts_of(view, kind, None if row is None else row.id)
+
+
+def facts_of(view: View, kind: FactKind, owner_id: int | None) -> Iterator[dict[str, Any]]:
+    """Yield the facts of a kind as ``facts`` does: of the owner with that key, or of all (None)."""
     rows = fact_table(kind)
-    query = select(rows, *_owner_columns(kind, rows), *_named(kind, rows)).where(view.sees(rows))
-    if named is not None:
-        row = owner(view, kind, named)
-        assert row is not None
-        query = query.where(rows.c[str(kind.owner_column)] == row.id)
+    derived = DERIVED[kind.name](view, rows) if kind.derived else []
+    query = select(rows, *_owner_columns(kind, rows), *_named(kind, rows), *derived).where(view.sees(rows))
+    if owner_id is not None:
+        query = query.where(rows.c[str(kind.owner_column)] == owner_id)
     for row in view.connection.execute(query.order_by(rows.c.effective_on.desc(), rows.c.id.desc())):
         yield _line(kind, row)
+
+
+def parts(view: View, kind: FactKind, whole: int) -> list[Row[Any]]:
+    """Return the facts of ``kind`` that are parts of the fact with the key ``whole`` and stand."""
+    rows = fact_table(kind)
+    of_it = kind.column(next(field for field in kind.fields if field.reading == f"fact:{kind.part_of}"))
+    return list(view.rows(select(rows).where(rows.c[of_it] == whole, view.stands(rows)).order_by(rows.c.id)))
+
+
+def _plan_state(view: View, rows: Table) -> list[ColumnElement[Any]]:
+    """Return what became of a plan by the view's day, and since when; without a step it is offered."""
+    step = fact_table(KINDS["plan_step"]).alias("step")
+    newest = (
+        select(step.c.id)
+        .where(step.c.plan_id == rows.c.id, view.sees(step))
+        .order_by(step.c.effective_on.desc(), step.c.id.desc())
+        .limit(1)
+        .correlate(rows)
+        .scalar_subquery()
+    )
+    last = step.alias("last")
+    return [
+        func.coalesce(select(last.c.step).where(last.c.id == newest).scalar_subquery(), "offered").label(
+            "state"
+        ),
+        func.coalesce(
+            select(last.c.effective_on).where(last.c.id == newest).scalar_subquery(), rows.c.effective_on
+        ).label("state_on"),
+    ]
+
+
+def plan_state(view: View, plan_id: int) -> tuple[str, date]:
+    """Return what became of a plan, and since when."""
+    rows = fact_table(KINDS["plan"])
+    row = view.one(select(*_plan_state(view, rows)).where(rows.c.id == plan_id))
+    assert row is not None
+    return row.state, row.state_on
+
+
+def _restarted_by(view: View, rows: Table) -> list[ColumnElement[Any]]:
+    """Return the number of the newest clock that started this one anew."""
+    newer = rows.alias("newer")
+    query = select(func.max(newer.c.number)).where(newer.c.restarts_id == rows.c.id, view.sees(newer))
+    return [query.correlate(rows).scalar_subquery().label("restarted_by")]
+
+
+DERIVED: Mapping[str, Callable[[View, Table], list[ColumnElement[Any]]]] = {
+    "plan": _plan_state,
+    "clock": _restarted_by,
+}
+
+
+def references(view: View, kind: FactKind, key: int) -> dict[str, str | None]:
+    """Return what a fact refers to, field by field, as it is typed."""
+    fields = [field for field in kind.fields if field.is_reference]
+    if not fields:
+        return {}
+    rows = fact_table(kind)
+    named = view.one(select(*_named(kind, rows)).where(rows.c.id == key))
+    assert named is not None
+    return {
+        field.name: _reference(field.reading, number) for field, number in zip(fields, named, strict=True)
+    }
 
 
 def _owner_columns(kind: FactKind, rows: Table) -> list[ColumnElement[Any]]:
@@ -145,6 +214,9 @@ def _line(kind: FactKind, row: Row[Any]) -> dict[str, Any]:
             line[field.name] = _reference(field.reading, values[f"named_{field.name}"])
         else:
             line[field.name] = values[kind.column(field)]
+    for field in kind.derived:
+        value = values[field.name]
+        line[field.name] = _reference(field.reading, value) if field.is_reference else value
     return line
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, exists, func, null, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, null, select
 
 from loancrm.dialect import unindexed
 from loancrm.indicators.facts import customer_ids, customers_at, feedback_given, given_or_of
@@ -73,9 +73,12 @@ def feedback(
     officer_id: int | None = None,
     kind: str | None = None,
     status: str | None = None,
+    scope: Select[Any] | None = None,
 ) -> Iterator[FeedbackLine]:
-    """Return tickets by number: of one customer or officer, of a kind, in a status."""
+    """Return tickets by number: of one customer or officer, or those in scope; of a kind, in a status."""
     conditions: list[ColumnElement[bool]] = []
+    if scope is not None:
+        conditions.append(_ROWS.c.customer_id.in_(scope))
     if customer is not None:
         conditions.append(_ROWS.c.customer_id == find_customer(view, customer).id)
     if kind is not None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import Select, and_, exists, func, select
 
 from loancrm.indicators.facts import customer_ids, customers_at, follow_ups_given, given_or_of
 from loancrm.models import FollowUp, FollowUpEvent, Officer, table
@@ -29,9 +30,14 @@ class FollowUpLine:
 
 
 def follow_ups(
-    view: View, *, customer: str | None = None, officer_id: int | None = None, all_: bool = False
+    view: View,
+    *,
+    customer: str | None = None,
+    officer_id: int | None = None,
+    scope: Select[Any] | None = None,
+    all_: bool = False,
 ) -> Iterator[FollowUpLine]:
-    """Return next steps by day: open ones, or ``all_``; of one customer or one officer."""
+    """Return next steps by day: open ones, or ``all_``; of one customer, one officer, or those in scope."""
     rows, events, officer = table(FollowUp), table(FollowUpEvent), table(Officer)
     seen = and_(events.c.follow_up_id == rows.c.id, view.sees(events))
     done = exists().where(seen, events.c.action == "done")
@@ -57,6 +63,8 @@ def follow_ups(
         query = query.where(~done)
     if customer is not None:
         query = query.where(rows.c.customer_id == find_customer(view, customer).id)
+    if scope is not None:
+        query = query.where(rows.c.customer_id.in_(scope))
     if officer_id is not None:
         found = given_or_of(rows, follow_ups_given(officer_id), customer_ids(view, officer_id=officer_id))
         query = query.where(found, responsible == officer_id)

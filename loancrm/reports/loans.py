@@ -11,7 +11,10 @@ from sqlalchemy import CTE, Date, Subquery, func, literal, or_, select
 
 from loancrm.dialect import days_between, millionths, total, unindexed
 from loancrm.indicators.facts import customer_ids, customers_at, loans_at
+from loancrm.indicators.loan_catalogue import ABOUT_THE_END
+from loancrm.indicators.loan_figures import LoanFigures
 from loancrm.models import Contract, Facility, Snapshot, table
+from loancrm.policy.conditions import Condition
 from loancrm.policy.policy import Policy
 from loancrm.reports import lookup
 from loancrm.view import View
@@ -55,17 +58,23 @@ def loans(
     number: str | None = None,
     all_: bool = False,
     overdue: bool = False,
+    where: Condition | None = None,
 ) -> Iterator[LoanLine]:
-    """Return loans by number: live ones, or ``all_``; of one customer or officer; only overdue ones."""
+    """Return loans by number: live ones, or ``all_``; of one customer or officer; only overdue ones.
+
+    ``where`` is a condition over the indicators of loans: those for which it holds. One that asks how a
+    loan ended looks at all of them.
+    """
     scope = None
     if customer is not None:
         scope = customer_ids(view, ids=[lookup.customer(view, customer).id])
     elif officer_id is not None:
         scope = customer_ids(view, officer_id=officer_id)
-    loan = loans_at(view, stale_after_days=policy.terms.stale_after_days, scope=scope)
-    people, contract = customers_at(view, "name", "officer_id", "region", "industry"), table(Contract)
+    names = where.indicators() if where else frozenset()
+    figures = LoanFigures(view, policy.terms, sorted(names), attributes=_LISTED, scope=scope)
+    loan, people, contract = figures.loans, figures.customers, table(Contract)
     query = (
-        select(
+        figures.select(
             loan,
             people.c.number.label("owner"),
             people.c.name,
@@ -74,14 +83,15 @@ def loans(
             func.coalesce(loan.c.industry, people.c.industry).label("lent_to_industry"),
             func.coalesce(loan.c.region, people.c.region).label("lent_to_region"),
         )
-        .join(people, people.c.id == loan.c.customer_id)
         .outerjoin(contract, contract.c.id == loan.c.contract_id)
         .order_by(loan.c.number)
     )
     if number is not None:
         query = query.where(loan.c.id == lookup.loan(view, number).id)
-    elif not all_:
+    elif not (all_ or names.intersection(ABOUT_THE_END)):
         query = query.where(loan.c.is_live == 1)
+    if where is not None:
+        query = query.where(where.sql(figures.columns))
     if overdue:
         query = query.where(loan.c.days_past_due >= 1)
     codes = lookup.officers(view)
@@ -89,6 +99,7 @@ def loans(
         yield _line(row._mapping, codes)
 
 
+_LISTED = ("name", "officer_id", "region", "industry")
 _SAME = (
     "number", "name", "contract", "product", "status", "principal", "annual_rate", "disbursed_on",
     "matures_on", "outstanding_principal", "overdue_principal", "unpaid_interest", "days_past_due",

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Row, Table, and_, or_, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, Row, Select, Table, and_, or_, select, union
 
 from loancrm.dialect import contains, ends_with, unindexed
 from loancrm.errors import Conflict, LoanCrmError, NotFound
 from loancrm.i18n import _
 from loancrm.identity import name_key
 from loancrm.indicators.facts import CUSTOMER, LOAN
-from loancrm.models import Contact, Contract, Facility, Feedback, FollowUp, Officer, table
+from loancrm.models import Contact, Contract, CustomerAlias, Facility, Feedback, FollowUp, Officer, table
 from loancrm.pinyin import typed_key
 from loancrm.view import View
 
@@ -49,7 +49,8 @@ def numbered(text: str, letter: str) -> int | None:
 def customer(view: View, named: str, *, even_voided: bool = False) -> Row[Any]:
     """Return the row of the customer that ``named`` means: code, bank number, or part of the name.
 
-    ``even_voided`` finds by code one whose adding was undone: its history stays.
+    The code of one that was merged into another means that one. ``even_voided`` finds by code one whose
+    adding was undone: its history stays.
 
     Raises:
         NotFound: nobody.
@@ -58,14 +59,29 @@ def customer(view: View, named: str, *, even_voided: bool = False) -> Row[Any]:
     c = CUSTOMER.c
     number = numbered(named, "C")
     exact = c.number == number if number is not None else c.bank_number == named.strip()
-    if number is None or not even_voided:
-        exact = and_(exact, view.stands(CUSTOMER))
-    row = view.one(select(CUSTOMER).where(exact))
-    if row is not None:
-        return row
-    if number is not None:
+    row = view.one(select(CUSTOMER).where(exact, view.stands(CUSTOMER)))
+    if row is None and number is None:
+        return _by_name(view, named)
+    if row is None:
+        row = view.one(select(CUSTOMER).where(c.id.in_(_known_as(view, number)), view.stands(CUSTOMER)))
+    if row is None and even_voided:
+        row = view.one(select(CUSTOMER).where(exact))
+    if row is None:
         raise _nobody()
-    return _by_name(view, named)
+    return row
+
+
+def _known_as(view: View, number: int | None) -> Select[Any]:
+    """Return the key of the customer that ``number`` was merged into."""
+    alias = table(CustomerAlias)
+    return select(alias.c.customer_id).where(alias.c.number == number, view.knows(alias))
+
+
+def merged_into(view: View, customer_id: int) -> Select[Any]:
+    """Return the keys of the customers that were merged into one."""
+    alias = table(CustomerAlias)
+    numbers = select(alias.c.number).where(alias.c.customer_id == customer_id, view.knows(alias))
+    return select(CUSTOMER.c.id).where(CUSTOMER.c.number.in_(numbers))
 
 
 def _by_name(view: View, named: str) -> Row[Any]:
@@ -105,21 +121,21 @@ def _by_pinyin(typed: str) -> ColumnElement[bool] | None:
     return None if key is None else contains(CUSTOMER.c.pinyin_key, key)
 
 
-def found_by(text: str) -> CompoundSelect[Any]:
+def found_by(view: View, text: str) -> CompoundSelect[Any]:
     """Return the keys that ``customer find`` finds: by code, name, pinyin, numbers or the end of the phone.
 
-    Each part is answered by an index of its own; the names' is read from end to end.
+    Each part is answered by an index of its own; the names' is read from end to end, and the indexes of the
+    bank's numbers hold what stands.
     """
     c, typed = CUSTOMER.c, text.strip()
     by_name, by_pinyin = contains(c.name_key, name_key(typed)), _by_pinyin(typed)
+    numbers = (c.bank_number == typed, c.uscc == typed.upper(), c.resident_id == typed.upper())
     conditions: list[ColumnElement[bool]] = [
         by_name if by_pinyin is None else or_(by_name, by_pinyin),
-        c.bank_number == typed,
-        c.uscc == typed.upper(),
-        c.resident_id == typed.upper(),
+        *(and_(number, view.stands(CUSTOMER)) for number in numbers),
     ]
     if (number := numbered(typed, "C")) is not None:
-        conditions.append(c.number == number)
+        conditions += [c.number == number, c.id.in_(_known_as(view, number))]
     digits = re.sub(r"[\s+-]", "", typed)
     if re.fullmatch(r"[0-9]{4,15}", digits):
         conditions.append(ends_with(c.phone, digits))

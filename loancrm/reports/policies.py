@@ -10,7 +10,9 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from loancrm.i18n import _
-from loancrm.indicators.catalogue import INDICATORS
+from loancrm.indicators.catalogue import INDICATORS, Indicator
+from loancrm.indicators.figures import find
+from loancrm.indicators.loan_catalogue import LOAN_INDICATORS
 from loancrm.models import PolicyVersion, table
 from loancrm.policy.policy import in_force
 from loancrm.view import View
@@ -35,8 +37,11 @@ class IndicatorLine:
     """An indicator, in the language in use."""
 
     name: str
+    group: str
+    level: str
     unit: str
     meaning: str
+    formula: str
     source: str
     kinds: tuple[str, ...]
     missing: str
@@ -72,9 +77,28 @@ def review_is_due(view: View, data: str) -> bool:
     return on is not None and on < view.as_of
 
 
-def indicator_lines() -> Iterator[IndicatorLine]:
-    """Return every indicator in the catalogue's order."""
-    for one in INDICATORS.values():
+def indicator_lines(name: str | None = None) -> Iterator[IndicatorLine]:
+    """Return every indicator in the catalogue's order, those of loans last, or what is called ``name``.
+
+    A name can be that of a figure of customers and of one of loans.
+
+    Raises:
+        UsageFault: there is none.
+    """
+    for one in (*INDICATORS.values(), *LOAN_INDICATORS.values()) if name is None else _called(name):
         yield IndicatorLine(
-            one.name, one.unit, _(one.meaning), _(one.source), tuple(one.kinds), _(one.missing)
+            name=one.name,
+            group=one.group,
+            level=one.level,
+            unit=one.unit,
+            meaning=one.said,
+            formula=one.formula,
+            source=_(one.source),
+            kinds=tuple(one.kinds),
+            missing=_(one.missing),
         )
+
+
+def _called(name: str) -> tuple[Indicator, ...]:
+    of_loans = (LOAN_INDICATORS[name],) if name in LOAN_INDICATORS else ()
+    return of_loans if of_loans and name not in INDICATORS else (find(name), *of_loans)

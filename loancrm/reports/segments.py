@@ -13,7 +13,8 @@ from sqlalchemy import Row, Select, func, literal, select, union_all
 from loancrm.dialect import total
 from loancrm.errors import LoanCrmError
 from loancrm.i18n import language
-from loancrm.indicators.catalogue import INDICATORS
+from loancrm.indicators.catalogue import INDICATORS, Indicator
+from loancrm.indicators.catalogue.dynamic import named_by_the_book
 from loancrm.indicators.facts import customer_ids, customers_at
 from loancrm.indicators.figures import Figures
 from loancrm.models import CustomerClass, CustomerSegment, PolicyVersion, table
@@ -173,11 +174,22 @@ def _policy(view: View, version_id: int | None) -> Policy | None:
 
 def _reason(row: Row[Any], policy: Policy | None) -> str:
     """Return why, by the policy that decided; by a file that was not kept, only the figures."""
-    figures = row.figures or {}
+    figures = {name: _read(name, value) for name, value in (row.figures or {}).items()}
     scheme = None if policy is None else policy.schemes.get(row.scheme)
     rules = () if scheme is None else (*scheme.enterprise, *scheme.student)
     for rule in rules:
         if rule.rule == row.rule and rule.value == row.value and rule.when.indicators() == figures.keys():
             return reason_of(rule.when.judge(figures)) or said(rule.when)
-    known = [name for name in figures if name in INDICATORS and figures[name] is not None]
+    known = [name for name in figures if figures[name] is not None and _found(name) is not None]
     return ", ".join(f"{name} {figure_text(name, figures[name])}" for name in known)
+
+
+def _found(name: str) -> Indicator | None:
+    return INDICATORS.get(name) or named_by_the_book(name)
+
+
+def _read(name: str, value: Any) -> Any:
+    """Return a figure as it was: a day was kept as text."""
+    found = _found(name)
+    is_day = found is not None and found.unit == "date" and value is not None
+    return date.fromisoformat(value) if is_day else value

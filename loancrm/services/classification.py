@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -128,7 +129,7 @@ def _write(uow: UnitOfWork, scheme: str, moves: list[Move], policy_version_id: i
                 key: move.value,
                 "previous": move.previous,
                 "rule": move.rule,
-                "figures": dict(move.figures),
+                "figures": {name: _kept(value) for name, value in move.figures.items()},
                 "policy_version_id": policy_version_id,
                 "effective_on": uow.today,
                 **({} if is_segment else {"scheme": scheme}),
@@ -141,6 +142,10 @@ def _write(uow: UnitOfWork, scheme: str, moves: list[Move], policy_version_id: i
     if is_segment or scheme in (*CLASSES_KEPT, *TYPED):
         _copy(uow, scheme, moves)
     uow.record(*(_change(move) for move in moves))
+
+
+def _kept(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _write_attributes(uow: UnitOfWork, scheme: str, moves: list[Move]) -> None:

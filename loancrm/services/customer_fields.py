@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +11,7 @@ from typing import Any
 from loancrm import identity, parsing
 from loancrm.errors import InvalidInput, UsageFault
 from loancrm.i18n import _
-from loancrm.vocabulary import code_of
+from loancrm.vocabulary import code_of, codes_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,25 @@ def yes_no(text: str, field: str, reading: Reading) -> bool:
     return words[text.strip().lower()]
 
 
+def policy_tags(text: str, field: str) -> str:
+    """Return the codes of the tags in a text, each once, in the vocabulary's order.
+
+    Raises:
+        UsageFault: one is not known.
+    """
+    parts = [part for part in text.replace("，", ",").replace("、", ",").split(",") if part.strip()]
+    tags = {code_of("policy_tag", part, field) for part in parts}
+    return ",".join(code for code in codes_of("policy_tag") if code in tags)
+
+
+INDUSTRY = re.compile(r"[A-T][0-9]{0,4}")  # GB/T 4754-2017: a section, and up to four digits below it
+
+
+def has_known_form(industry: str) -> bool:
+    """Return whether an industry looks like a code of GB/T 4754-2017: ``C``, ``C34``, ``C3411``."""
+    return INDUSTRY.fullmatch(industry) is not None
+
+
 _READERS: Mapping[str, tuple[Reader, frozenset[str]]] = {
     "name": (_name, EVERYONE),
     "bank_number": (_text, EVERYONE),
@@ -97,6 +117,13 @@ _READERS: Mapping[str, tuple[Reader, frozenset[str]]] = {
     "graduates_on": (_day, STUDENTS),
     "career_direction": (_text, STUDENTS),
     "is_hardship": (yes_no, STUDENTS),
+    "registration_number": (_text, COMPANIES),
+    "development_stage": (_code("development_stage"), COMPANIES),
+    "policy_tags": (lambda t, f, r: policy_tags(t, f), EVERYONE),
+    "preferred_channel": (_code("channel"), EVERYONE),
+    "family_income": (_code("income_band"), STUDENTS),
+    "graduated_on": (past_day, STUDENTS),
+    "employment": (_code("employment"), STUDENTS),
 }
 FIELDS = tuple(_READERS)
 OPTIONS = {

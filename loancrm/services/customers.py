@@ -102,7 +102,7 @@ def edit(uow: UnitOfWork, request: CustomerEdit) -> CustomerReceipt:
         return _receipt(uow, row.id, ())
     _refuse_taken(uow, changes, row.id)
     for name, value in changes.items():
-        _write_attribute(uow, row, name, value, on)
+        write_attribute(uow, row, name, value, on)
     named = {**row._mapping, **changes}
     uow.update(Customer, row.id, **changes, **derived_keys(row.kind, named), version=row.version + 1)
     before = readable(uow, {name: row._mapping[name] for name in changes})
@@ -110,7 +110,12 @@ def edit(uow: UnitOfWork, request: CustomerEdit) -> CustomerReceipt:
     return _receipt(uow, row.id, tuple(changes))
 
 
-def _write_attribute(uow: UnitOfWork, row: Row[Any], name: str, value: Any, on: date) -> None:
+def write_attribute(uow: UnitOfWork, row: Row[Any], name: str, value: Any, on: date) -> None:
+    """Write the value that a column takes on a day; today's copy is the caller's.
+
+    Raises:
+        InvalidInput: it was changed on a later day already.
+    """
     rows = table(CustomerAttribute)
     newest = uow.connection.scalar(
         select(func.max(rows.c.effective_on)).where(

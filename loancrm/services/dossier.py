@@ -16,7 +16,7 @@ from loancrm.i18n import _
 from loancrm.models import table
 from loancrm.reports import dossier as facts
 from loancrm.reports import lookup
-from loancrm.services.dossier_checks import CHECKS
+from loancrm.services.dossier_checks import Known, check, withdrawals
 from loancrm.services.inputs import Input, Receipt, happened_on
 from loancrm.unitofwork import Change, UnitOfWork
 
@@ -65,13 +65,15 @@ def add_fact(uow: UnitOfWork, request: FactIn) -> FactReceipt:
     kind = KINDS[request.kind]
     owner = facts.owner(uow.view(), kind, request.owner)
     columns = columns_of(uow, kind, owner, request.values, request.on)
-    live_key = live_key_of(kind, owner, columns)
-    replaced = _make_way(uow, kind, live_key, replaces=request.replaces)
-    number = uow.next_number(kind.name)
+    replaced = _make_way(uow, kind, key_of(kind, owner, columns), replaces=request.replaces)
+    number = uow.next_number(facts.fact_table(kind).name)
+    live_key = key_of(kind, owner, columns) or str(number)
     model = getattr(models, kind.model)
     whose = {} if owner is None else {str(kind.owner_column): owner.id}
     key = uow.insert(model, number=number, live_key=live_key, **whose, **columns)
-    uow.record(Change("create", model, key, facts.customer_id(kind, owner), {}, _said(kind, columns)))
+    uow.record(
+        Change("create", model, key, facts.customer_id(kind, owner), {}, _said(uow, kind, key, columns))
+    )
     return FactReceipt(
         number=kind.code(number),
         kind=kind.name,
@@ -89,26 +91,28 @@ def columns_of(
     Raises:
         InvalidInput, NotFound: see ``add_fact``.
     """
+    refers = {
+        field.name: _reference(uow, field, owner, values[field.name])
+        for field in kind.fields
+        if field.is_reference and values.get(field.name) is not None
+    }
     columns: dict[str, Any] = {}
     for field in kind.fields:
         value = values.get(field.name)
         if value is None and field.is_needed:
             raise InvalidInput(_("{field} is needed").format(field=field.option), field=field.option)
-        if value is not None and field.is_reference:
-            value = _reference(uow, kind, field, owner, value)
-        columns[kind.column(field)] = value
+        columns[kind.column(field)] = refers[field.name]["id"] if field.name in refers else value
     columns["effective_on"] = happened_on(uow, columns.get("effective_on") or on, _effective_option(kind))
     if columns.get("known_on") is None:
         columns["known_on"] = uow.today
     if "currency" in table(getattr(models, kind.model)).c:
         columns["currency"] = uow.currency
-    check = CHECKS.get(kind.name)
-    if check is not None:
-        check(uow, owner, columns)
+    taken_back = withdrawals(uow, [owner.id]) if owner is not None and "consent" in refers else {}
+    check(kind.name, Known(uow, refers, taken_back), columns)
     return columns
 
 
-def live_key_of(kind: FactKind, owner: Row[Any] | None, columns: Mapping[str, Any]) -> str | None:
+def key_of(kind: FactKind, owner: Row[Any] | None, columns: Mapping[str, Any]) -> str | None:
     """Return the natural key of a fact: its owner and the kind's key fields; None where there is none."""
     if not kind.key:
         return None
@@ -128,7 +132,12 @@ def void_fact(uow: UnitOfWork, request: FactVoid) -> FactReceipt:
     row = facts.fact(uow.view(), kind, request.fact)
     _refuse_referred(uow, kind, row)
     owner = facts.owner_of(uow.view(), kind, row)
-    _void(uow, kind, row, {} if request.why is None else {"why": request.why})
+    after = {} if request.why is None else {"why": request.why}
+    for part in KINDS.values():
+        if part.part_of == kind.name:
+            for step in facts.parts(uow.view(), part, row.id):
+                _void(uow, part, step, after)
+    _void(uow, kind, row, after)
     return FactReceipt(
         number=kind.code(row.number), kind=kind.name, owner=facts.owner_code(kind, owner), on=row.effective_on
     )
@@ -137,7 +146,7 @@ def void_fact(uow: UnitOfWork, request: FactVoid) -> FactReceipt:
 def _void(uow: UnitOfWork, kind: FactKind, row: Row[Any], after: dict[str, Any]) -> None:
     model = getattr(models, kind.model)
     uow.void(model, row.id)
-    before = {**_said(kind, dict(row._mapping)), "source_key": row.source_key}
+    before = {**_said(uow, kind, row.id, dict(row._mapping)), "source_key": row.source_key}
     customer_id = row._mapping.get("customer_id")
     uow.record(Change("void", model, row.id, customer_id, before, after))
 
@@ -161,11 +170,11 @@ def _make_way(uow: UnitOfWork, kind: FactKind, live_key: str | None, *, replaces
     return number
 
 
-def _reference(uow: UnitOfWork, kind: FactKind, field: Field, owner: Row[Any] | None, named: str) -> int:
-    """Return the key of what a field refers to; another fact or a loan must be the same customer's."""
+def _reference(uow: UnitOfWork, field: Field, owner: Row[Any] | None, named: str) -> Mapping[str, Any]:
+    """Return the row that a field refers to; another fact or a loan must be the same customer's."""
     view = uow.view()
     if field.reading == "customer":
-        return int(lookup.customer(view, named).id)
+        return dict(lookup.customer(view, named)._mapping)
     if field.reading == "loan":
         row = lookup.loan(view, named)
     else:
@@ -173,13 +182,13 @@ def _reference(uow: UnitOfWork, kind: FactKind, field: Field, owner: Row[Any] | 
     if owner is not None and row.customer_id != owner.id:
         message = _("{field}: that is another customer's").format(field=field.option)
         raise Conflict(message, field=field.option)
-    return int(row.id)
+    return dict(row._mapping)
 
 
 def _refuse_referred(uow: UnitOfWork, kind: FactKind, row: Row[Any]) -> None:
     for other in KINDS.values():
         for field in other.fields:
-            if field.reading == f"fact:{kind.name}":
+            if field.reading == f"fact:{kind.name}" and other.part_of != kind.name:
                 rows = table(getattr(models, other.model))
                 of_it = rows.c[other.column(field)] == row.id
                 found = uow.connection.scalar(select(rows.c.number).where(of_it, rows.c.voided_at.is_(None)))
@@ -196,8 +205,10 @@ def _effective_option(kind: FactKind) -> str:
     return kind.field(kind.effective).option if kind.effective else "--on"
 
 
-def _said(kind: FactKind, columns: Mapping[str, Any]) -> dict[str, Any]:
+def _said(uow: UnitOfWork, kind: FactKind, key: int, columns: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the history shows of a fact: its fields that say something, and its day."""
     said = {field.name: columns[kind.column(field)] for field in kind.fields}
-    said["effective_on"] = columns["effective_on"]
+    said |= facts.references(uow.view(), kind, key)
+    if kind.effective is None:
+        said["effective_on"] = columns["effective_on"]
     return {name: value for name, value in said.items() if value is not None}

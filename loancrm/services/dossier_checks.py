@@ -2,26 +2,101 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import select
 
+from loancrm.calendars import add_months
 from loancrm.errors import InvalidInput
 from loancrm.i18n import _
+from loancrm.models import Consent, table
 from loancrm.numerals import format_money
+from loancrm.policy import policy as policies
 from loancrm.unitofwork import UnitOfWork
 
-Check = Callable[[UnitOfWork, Row[Any] | None, dict[str, Any]], None]
+Columns = dict[str, Any]
+WHOLE = 1_000_000  # millionths: 100 %
+RATINGS = range(1, 6)
+PERIODS = range(1, 13)  # months of a statement: at most a year
+# A month of a personal credit report of the People's Bank of China: / not opened, * nothing due, N normal,
+# 1 to 7 months overdue, B bad debt, C settled, G ended otherwise, M covered, D repaid by a guarantor,
+# Z paid in kind, # unknown. Recalled, not read again.
+REPAYMENT_SIGNS = "/*N1234567BCGMDZ#"
+MOST_MONTHS = 60
+REPAYMENTS = re.compile(rf"[{re.escape(REPAYMENT_SIGNS)}]{{1,{MOST_MONTHS}}}")
 
 
-def statement(uow: UnitOfWork, owner: Row[Any] | None, columns: dict[str, Any]) -> None:
-    """Refuse a balance sheet that does not balance.
+@dataclass(frozen=True)
+class Known:
+    """What a check may ask for: the rows that a fact refers to, by field, and what rests in the store.
 
-    Raises:
-        InvalidInput: assets are not liabilities and equity; the message says the difference.
+    ``withdrawals`` are the days on which bureau queries were taken back, by customer and person.
     """
-    del uow, owner
+
+    uow: UnitOfWork
+    refers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    withdrawals: Mapping[tuple[int, str], tuple[date, ...]] = field(default_factory=dict)
+
+
+Check = Callable[[Known, Columns], None]
+
+
+def withdrawals(uow: UnitOfWork, customer_ids: list[int]) -> dict[tuple[int, str], tuple[date, ...]]:
+    """Return the days on which customers took back the consent to bureau queries, by customer and person."""
+    rows = table(Consent)
+    query = select(rows.c.customer_id, rows.c.person, rows.c.effective_on).where(
+        rows.c.customer_id.in_(customer_ids),
+        rows.c.purpose == "bureau_query",
+        rows.c.is_withdrawn.is_(True),
+        rows.c.voided_at.is_(None),
+    )
+    found: dict[tuple[int, str], tuple[date, ...]] = {}
+    for row in uow.connection.execute(query):
+        key = (row.customer_id, row.person)
+        found[key] = (*found.get(key, ()), row.effective_on)
+    return found
+
+
+def _refuse(message: str, option: str, code: str) -> InvalidInput:
+    return InvalidInput(message.format(field=option), field=option, code=code)
+
+
+def _in_order(first: str, last: str, option: str) -> Check:
+    """Return a check that the day ``last`` does not lie before ``first``."""
+
+    def check(known: Known, columns: Columns) -> None:
+        del known
+        if columns[last] is not None and columns[first] is not None and columns[last] < columns[first]:
+            raise _refuse(_("{field}: that day lies before the first one"), option, "days_reversed")
+
+    return check
+
+
+def _within(name: str, option: str, allowed: range) -> Check:
+    def check(known: Known, columns: Columns) -> None:
+        del known
+        if columns[name] not in allowed:
+            message = _("{field} is a whole number from {low} to {high}")
+            shown = message.format(field=option, low=allowed[0], high=allowed[-1])
+            raise InvalidInput(shown, field=option, code="out_of_range")
+
+    return check
+
+
+def _share(known: Known, columns: Columns) -> None:
+    """Refuse a share of more than the whole."""
+    del known
+    if columns["share"] is not None and columns["share"] > WHOLE:
+        raise _refuse(_("{field} is at most 100%"), "--share", "out_of_range")
+
+
+def _balance(known: Known, columns: Columns) -> None:
+    """Refuse a balance sheet whose assets are not liabilities and equity; the message says the difference."""
+    del known
     names = ("total_assets", "total_liabilities", "equity")
     assets, liabilities, equity = (columns[name] for name in names)
     if None in (assets, liabilities, equity) or assets == liabilities + equity:
@@ -34,4 +109,89 @@ def statement(uow: UnitOfWork, owner: Row[Any] | None, columns: dict[str, Any]) 
     )
 
 
-CHECKS: Mapping[str, Check] = {"statement": statement}
+def _consented(known: Known, columns: Columns) -> None:
+    """Refuse a bureau report without a consent to bureau queries that held on its day."""
+    consent, on = known.refers["consent"], columns["effective_on"]
+    if consent["purpose"] != "bureau_query":
+        raise _refuse(_("{field}: that consent is for something else"), "--consent", "no_consent")
+    until = consent["expires_on"]
+    if on < consent["effective_on"] or (until is not None and on > until):
+        raise _refuse(
+            _("{field}: that consent did not hold on the day of the query"), "--consent", "no_consent"
+        )
+    taken_back = known.withdrawals.get((consent["customer_id"], consent["person"]), ())
+    if consent["is_withdrawn"] or any(consent["effective_on"] <= day <= on for day in taken_back):
+        raise _refuse(_("{field}: that consent was taken back"), "--consent", "no_consent")
+
+
+def _repayments(known: Known, columns: Columns) -> None:
+    del known
+    text = columns["repayment_string"]
+    if text is not None and not REPAYMENTS.fullmatch(text):
+        shown = _("{field}: one sign a month, of {signs}, at most {n}")
+        option = "--repayment-string"
+        message = shown.format(field=option, signs=REPAYMENT_SIGNS, n=MOST_MONTHS)
+        raise InvalidInput(message, field=option, code="invalid_input")
+
+
+def _scale(known: Known, columns: Columns) -> None:
+    del known
+    if columns["gpa"] is not None and columns["gpa"] > columns["gpa_scale"]:
+        raise _refuse(_("{field} is above the best possible average"), "--gpa", "out_of_range")
+
+
+def _result(known: Known, columns: Columns) -> None:
+    del known
+    if columns["result"] is not None and columns["done_on"] is None:
+        raise _refuse(_("{field} goes with --done-on"), "--result", "missing")
+
+
+def _clock(known: Known, columns: Columns) -> None:
+    """Take over what a notice starts anew, and count the policy's period where no end was given."""
+    old = known.refers.get("restarts")
+    if old is not None:
+        for name in ("kind", "loan_id", "collateral_id"):
+            columns[name] = columns[name] or old[name]
+        if columns["kind"] != old["kind"]:
+            raise _refuse(_("{field}: a notice starts a clock of its own kind anew"), "--kind", "wrong_kind")
+    if columns["kind"] is None:
+        raise _refuse(_("{field} is needed"), "--kind", "missing")
+    if columns["expires_on"] is None:
+        columns["expires_on"] = _end(known, columns)
+
+
+def _end(known: Known, columns: Columns) -> date:
+    policy = policies.in_force(known.uow.view(columns["effective_on"]))
+    period = policy.shape.legal_clocks.get(columns["kind"])
+    if period is None:
+        message = _("{field}: the policy has no period for this kind of clock; say until when it runs")
+        raise _refuse(message, "--expires-on", "missing")
+    return add_months(columns["effective_on"], period.months)
+
+
+CHECKS: Mapping[str, tuple[Check, ...]] = {
+    "statement": (_within("months", "--months", PERIODS), _balance),
+    "turnover": (_within("months", "--months", PERIODS),),
+    "holding": (_in_order("effective_on", "closed_on", "--closed-on"),),
+    "bureau": (_consented, _repayments),
+    "academic": (_scale,),
+    "person": (_share,),
+    "consent": (_in_order("effective_on", "expires_on", "--expires-on"),),
+    "connection": (_share,),
+    "collateral": (_in_order("effective_on", "released_on", "--released-on"),),
+    "appraisal": (_in_order("effective_on", "valid_until", "--valid-until"),),
+    "guarantor": (_in_order("effective_on", "expires_on", "--expires-on"),),
+    "clock": (_clock, _in_order("effective_on", "expires_on", "--expires-on")),
+    "rating": (_within("value", "--value", RATINGS),),
+    "training": (_result,),
+}
+
+
+def check(kind: str, known: Known, columns: Columns) -> None:
+    """Check a fact of ``kind``; what follows from others or from the policy is filled in.
+
+    Raises:
+        InvalidInput: it cannot be so.
+    """
+    for one in CHECKS.get(kind, ()):
+        one(known, columns)

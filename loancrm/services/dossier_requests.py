@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from loancrm import identity, parsing
@@ -53,6 +54,12 @@ def read_field(field: Field, text: str, about: Reading) -> Any:
     if field.reading.startswith("code:"):
         return code_of(field.reading.removeprefix("code:"), text, field.option)
     return READERS[field.reading](text, field.option, about)
+
+
+def read_default(field: Field) -> Any:
+    """Return what a field is when nothing is said of it; None where it has no default."""
+    about = Reading(today=date.max, phone_region="CN")  # no default is a day or a phone
+    return None if field.default is None else read_field(field, field.default, about)
 
 
 def fact_in(kind: FactKind, owner: str | None, typed: Mapping[str, Any], about: Reading) -> FactIn:

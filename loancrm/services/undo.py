@@ -20,11 +20,12 @@ from loancrm.indicators.facts import CLASSES_KEPT, CUSTOMER, LOAN
 from loancrm.models import METADATA, Command, CustomerClass, CustomerSegment, LoanStatus, table
 from loancrm.reports import commands
 from loancrm.reports.dossier import fact_table
+from loancrm.services import moves
 from loancrm.services.images import restore_images, trail
 from loancrm.services.inputs import Input, Receipt
 from loancrm.unitofwork import KEYS_WHILE_LIVE, Change, UnitOfWork
 
-MIRRORED = {"create": "void", "change": "change", "void": "restore"}
+MIRRORED = {"create": "void", "change": "change", "void": "restore", moves.MOVE: moves.MOVE}
 
 
 class UndoIn(Input):
@@ -56,12 +57,14 @@ def undo(uow: UnitOfWork, request: UndoIn) -> UndoReceipt:
     line = commands.command(view, request.command_id, uow.actor, running=uow.command_id)
     refuse_not_undoable(line)
     commands.refuse_if_built_upon(view, line.command_id)
+    moves.refuse_if_used(uow, line.command_id)
+    moved = moves.take_back(uow, line.command_id, LIVE_KEYS)  # first: a key may begin with the customer's
     _refuse_taken_keys(uow, line.command_id)
-    voided, again = _void(uow, line.command_id), _stand_again(uow, line.command_id)
-    images = restore_images(uow, line.command_id)
+    voided, images = _void(uow, line.command_id), restore_images(uow, line.command_id)
+    again = _stand_again(uow, line.command_id)  # last: another's image may have held its number
     if not (voided or again or images):
         raise Conflict(_wrote_nothing(line), field="COMMAND_ID", code="nothing_to_undo")
-    _renew_copies(uow, voided.keys() | again.keys())
+    _renew_copies(uow, voided.keys() | again.keys() | moved.keys())
     _mirror_trail(uow, line.command_id)
     _mark(uow, line.command_id)
     return UndoReceipt(
@@ -71,7 +74,7 @@ def undo(uow: UnitOfWork, request: UndoIn) -> UndoReceipt:
         customers=line.customers,
         customer=line.customer,
         voided=voided.total(),
-        restored=again.total() + images,
+        restored=again.total() + images + moved.total(),
     )
 
 
@@ -135,6 +138,8 @@ def _joined(rows: Any, *names: str) -> ColumnElement[str]:
 
 
 def _of_kind(kind: FactKind) -> Callable[[Any], ColumnElement[str]]:
+    if not kind.key:
+        return lambda rows: as_text(rows.c.number)
     whose = (kind.owner_column,) if kind.owner_column else ()
     names = (*whose, *(kind.column(kind.field(name)) for name in kind.key))
     return lambda rows: _joined(rows, *names)
@@ -149,7 +154,7 @@ LIVE_KEYS: Mapping[str, Callable[[Any], ColumnElement[str]]] = {
     "reference_rate": lambda rows: _joined(rows, "series", "effective_on"),
     "customer_alias": lambda rows: as_text(rows.c.number),
     "imported_figure": lambda rows: _joined(rows, "customer_id", "name", "effective_on"),
-    **{fact_table(kind).name: _of_kind(kind) for kind in KINDS.values() if kind.key},
+    **{fact_table(kind).name: _of_kind(kind) for kind in KINDS.values()},
 }
 
 

@@ -93,12 +93,38 @@ class Group(_Ours, TyperGroup):
         return super().resolve_command(ctx, args)
 
 
-class App(typer.Typer):
-    """A noun with its verbs, or one verb."""
+class GroupWithUsual(Group):
+    """A noun whose verb ``show`` need not be typed: what is no verb begins what is shown.
 
-    def __init__(self, **more: Any) -> None:
+    A customer whose name is that of a verb is reached by its code.
+    """
+
+    usual = "show"
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put the usual verb before what is neither a verb nor a question for help."""
+        if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
+            args = [self.usual, *args]
+        parsed: list[str] = super().parse_args(ctx, args)
+        return parsed
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
+        """Offer what can be shown beside the verbs."""
+        usual = self.commands[self.usual]
+        shown = _offer(ctx, next(param for param in usual.params if _is_argument(param)), incomplete)
+        return [*super().shell_complete(ctx, incomplete), *shown]
+
+
+def _is_argument(param: Any) -> bool:
+    return bool(param.param_type_name == "argument")
+
+
+class App(typer.Typer):
+    """A noun with its verbs, or one verb; ``has_usual``: ``show`` need not be typed."""
+
+    def __init__(self, *, has_usual: bool = False, **more: Any) -> None:
         super().__init__(
-            cls=Group,
+            cls=GroupWithUsual if has_usual else Group,
             add_completion=False,
             rich_markup_mode=None,
             no_args_is_help=True,

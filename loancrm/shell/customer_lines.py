@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from loancrm.i18n import _, listed, noted, titled
-from loancrm.numerals import format_money
+from loancrm.numerals import format_money, format_ratio
 from loancrm.render.cells import on_screen
 from loancrm.render.columns import Column, reader
+from loancrm.shell.file_lines import file_sections, people_lines, size_line
+from loancrm.shell.files import words_of
 from loancrm.typeset import display_width, wrapped
 from loancrm.vocabulary import label
 
@@ -23,7 +25,9 @@ _PEOPLE = ("legal_representative", "actual_controller", "phone", "email")
 def page_lines(page: CustomerPage, columns: tuple[Column, ...], *, unmask: bool, width: int) -> list[str]:
     """Return the page of a customer in lines of at most ``width``; what is empty is left out."""
     fields = _shown(page.fields, columns, unmask=unmask)
-    sections = [(title, [text for text in texts if text]) for title, texts in _sections(page, fields)]
+    sections = [
+        (title, [text for text in texts if text]) for title, texts in _sections(page, fields, unmask=unmask)
+    ]
     left = max((display_width(title) for title, texts in sections if texts), default=0) + 2
     lines = [*_head(page, fields), "─" * min(width, 79)]
     for title, texts in sections:
@@ -40,11 +44,15 @@ def _shown(
     """Return title and text of each field that is known, masked where it is personal."""
     values = reader(columns, unmask=unmask)(fields)
     texts = {c.key: (c.title, on_screen(c, "UTC")(v)) for c, v in zip(columns, values, strict=True)}
+    title, tags = texts["policy_tags"]
+    texts["policy_tags"] = (title, listed(label("policy_tag", tag) for tag in tags.split(",") if tag))
     return {key: pair for key, pair in texts.items() if pair[1]}
 
 
 def _head(page: CustomerPage, fields: dict[str, tuple[str, str]]) -> Iterator[str]:
     since = _("customer since {day}").format(day=page.since_on)
+    if page.fields["archived_on"] is not None:
+        since = DOT.join([since, _("archived since {day}").format(day=page.fields["archived_on"])])
     known = [fields[name][1] for name in ("industry", "region") if name in fields]
     name = page.fields["name"]
     yield DOT.join([f"{page.code} {name}", label("customer_kind", page.kind), *known, since])
@@ -61,7 +69,9 @@ def _head(page: CustomerPage, fields: dict[str, tuple[str, str]]) -> Iterator[st
     yield DOT.join([*parts, f"{_('officer')} {officers or '–'}"])
 
 
-def _sections(page: CustomerPage, fields: dict[str, tuple[str, str]]) -> Iterator[tuple[str, list[str]]]:
+def _sections(
+    page: CustomerPage, fields: dict[str, tuple[str, str]], *, unmask: bool
+) -> Iterator[tuple[str, list[str]]]:
     live = [loan for loan in page.loans if loan.status == "live"]
     ended = len(page.loans) - len(live)
     count = [_("{n} ended: loancrm loan list --all").format(n=ended)] if ended else []
@@ -70,8 +80,11 @@ def _sections(page: CustomerPage, fields: dict[str, tuple[str, str]]) -> Iterato
     yield _("next step"), [noted(f"{step.due_on} {step.what}", step.follow_up) for step in page.follow_ups]
     yield _("next talk"), [_cadence(page)]
     yield _("last talk"), [_last_talk(page)]
-    yield _("people"), [_pairs(fields, _PEOPLE)]
-    yield _("file"), [_pairs(fields, [key for key in fields if key not in (*_IN_HEAD, *_PEOPLE)])]
+    yield _("people"), [_pairs(fields, _PEOPLE), *people_lines(page.file, unmask=unmask)]
+    yield from file_sections(page.file)
+    rest = [key for key in fields if key not in (*_IN_HEAD, *_PEOPLE)]
+    yield _("file"), [_pairs(fields, rest), size_line(page.file)]
+    yield _("to fill in"), [_lacks(page)]
     yield _("classes"), [DOT.join(map(_class, page.classes))]
     treatments = [
         titled(label(one.scheme, one.value), one.treatment) for one in page.classes if one.treatment
@@ -82,6 +95,15 @@ def _sections(page: CustomerPage, fields: dict[str, tuple[str, str]]) -> Iterato
 def _class(one: ClassOfCustomer) -> str:
     named = f"{label('scheme', one.scheme)} {label(one.scheme, one.value)}"
     return named if one.rule is None else noted(named, one.rule)
+
+
+def _lacks(page: CustomerPage) -> str:
+    """Return how complete the file is, and what it lacks."""
+    found = page.completeness
+    if found is None or not found.missing:
+        return ""
+    share = format_ratio(found.completeness or 0)
+    return titled(_("{share} complete").format(share=share), listed(map(words_of, found.missing)))
 
 
 def _pairs(fields: dict[str, tuple[str, str]], keys: Any) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from loancrm.i18n import N_
+from loancrm.i18n import N_, _
 from loancrm.render.columns import Column
 from loancrm.shell.customer_lines import page_lines
+from loancrm.shell.files import file_values
 from loancrm.shell.pages import extra_lines
 from loancrm.shell.queries import record_look
 
@@ -51,8 +52,18 @@ FIELDS = (
     Column("graduates_on", N_("graduates"), "date"),
     Column("career_direction", N_("career direction")),
     Column("is_hardship", N_("in hardship"), "bool"),
+    Column("registration_number", N_("registration number")),
+    Column("development_stage", N_("development stage"), "code", vocabulary="development_stage"),
+    Column("policy_tags", N_("policy tags")),
+    Column("preferred_channel", N_("preferred channel"), "code", vocabulary="channel"),
+    Column("family_income", N_("family income"), "code", vocabulary="income_band"),
+    Column("graduated_on", N_("graduated"), "date"),
+    Column("employment", N_("employment"), "code", vocabulary="employment"),
+    Column("archived_on", N_("archived"), "date"),
 )
 REST = (
+    Column("size_computed", N_("size, computed"), "code", vocabulary="size_class"),
+    Column("size_computed_from", N_("computed from")),
     Column("treatment", N_("treatment")),
     Column("classes", N_("classes"), "nested"),
     Column("next_contact_on", N_("next contact"), "date"),
@@ -62,6 +73,15 @@ REST = (
     Column("reasons", N_("on the list"), "nested"),
     Column("follow_ups", N_("next steps"), "nested"),
     Column("last_contact", N_("last talk"), "nested"),
+    Column("completeness", N_("complete"), "nested"),
+    Column("people", N_("people"), "nested"),
+    Column("next_clock", N_("next clock"), "nested"),
+    Column("statement", N_("statement"), "nested"),
+    Column("collateral", N_("collateral"), "nested"),
+    Column("consents", N_("consents"), "nested"),
+    Column("needs", N_("needs"), "nested"),
+    Column("plans", N_("plans"), "nested"),
+    Column("connections", N_("connections"), "nested"),
 )
 
 
@@ -73,29 +93,57 @@ def show_customer(crm: Context, named: str, *, unmask: bool) -> None:
         record_look(crm, named, "customer show")
     with crm.view() as view:
         found = page(view, crm.policy(view), named)
-    values = _values(found)
+    say_if_merged(crm, named, found.code)
+    values = _values(found, unmask=unmask)
     if crm.format == "table":
         lines = page_lines(found, FIELDS, unmask=unmask, width=crm.width)
         crm.show([], (), header=[*lines, *extra_lines(found.fields["extra"]), "", _commands(found.code)])
         return
     if crm.format == "html":
-        crm.show_one(values, [*HEAD, *FIELDS, *REST[:3]], title=found.code)
+        crm.show_one(values, [*HEAD, *FIELDS, *REST[:5]], title=found.code)
         return
     crm.show_one(values, [*HEAD, *FIELDS, *REST])
+
+
+def say_if_merged(crm: Context, named: str, code: str) -> None:
+    """Say that the code that was typed is another customer's by now."""
+    from loancrm.reports.lookup import customer_code, numbered
+
+    number = numbered(named, "C")
+    if number is not None and customer_code(number) != code:
+        crm.say(_("{old} was merged into {code}").format(old=customer_code(number), code=code))
 
 
 def _commands(code: str) -> str:
     return f"loancrm contact log {code} · history {code} · classify --explain {code}"
 
 
-def _values(page: CustomerPage) -> dict[str, Any]:
-    values = {**{name: getattr(page, name) for name in page.__slots__ if name != "fields"}, **page.fields}
+def _values(page: CustomerPage, *, unmask: bool) -> dict[str, Any]:
+    names = [name for name in page.__slots__ if name not in ("fields", "file")]
+    values = {**{name: getattr(page, name) for name in names}, **page.fields}
     values["classes"] = [_plain(asdict(one)) for one in page.classes]
     values["loans"] = [_loan_json(loan) for loan in page.loans]
     values["reasons"] = [_plain(asdict(reason)) for reason in page.reasons]
     values["follow_ups"] = [_plain(asdict(step)) for step in page.follow_ups]
     values["last_contact"] = None if page.last_contact is None else _plain(asdict(page.last_contact))
+    values["completeness"] = None if page.completeness is None else file_values(page.completeness)
+    for name, found in asdict(page.file).items():
+        values[name] = _file_json(found, unmask=unmask)
     return values
+
+
+def _file_json(found: Any, *, unmask: bool) -> Any:
+    """Return a part of the file as data; phones are masked."""
+    from loancrm.identity import mask_phone
+
+    if isinstance(found, tuple | list):
+        return [_file_json(one, unmask=unmask) for one in found]
+    if not isinstance(found, dict):
+        return found
+    line = _plain(found)
+    if line.get("phone") and not unmask:
+        line["phone"] = mask_phone(line["phone"])
+    return line
 
 
 def _loan_json(loan: LoanOfCustomer) -> dict[str, Any]:
@@ -106,7 +154,10 @@ def _plain(item: dict[str, Any]) -> dict[str, Any]:
     """Return a nested row as data: money as text, dates as ISO."""
     from loancrm.numerals import plain_money
 
-    money = ("principal", "outstanding_principal", "overdue_principal", "amount")
+    money = (
+        *("principal", "outstanding_principal", "overdue_principal", "amount", "value"),
+        *("total_assets", "equity", "revenue", "net_profit"),
+    )
     return {
         key: plain_money(value)
         if key in money and isinstance(value, int)

@@ -62,15 +62,16 @@ def columns(kind: FactKind) -> tuple[Column, ...]:
             Column("owner_name", N_("name")),
         )
     day = () if kind.effective else (Column("on", N_("day"), "date"),)
-    return (Column("number", N_("number")), *whose, *day, *(_column(field) for field in kind.fields))
+    return (Column("number", N_("number")), *whose, *day, *map(_column, (*kind.fields, *kind.derived)))
 
 
 def _column(field: Field) -> Column:
+    title = field.heading or field.label
     if field.reading.startswith("code:"):
         vocabulary = field.reading.removeprefix("code:")
-        return Column(field.name, field.label, "code", vocabulary=vocabulary, table=field.is_listed)
+        return Column(field.name, title, "code", vocabulary=vocabulary, table=field.is_listed)
     shown = _SHOWN.get(field.reading, "text")
-    return Column(field.name, field.label, shown, mask=_MASKS.get(field.reading), table=field.is_listed)
+    return Column(field.name, title, shown, mask=_MASKS.get(field.reading), table=field.is_listed)
 
 
 def _adder(kind: FactKind) -> Callable[..., None]:
@@ -82,7 +83,7 @@ def _adder(kind: FactKind) -> Callable[..., None]:
         crm: Any = ctx.obj
         request = fact_in(kind, typed.pop("owner", None), typed, crm.reading)
         receipt = crm.change(add_fact, request, f"{kind.name} add")
-        said = {"number": receipt.number, "owner": receipt.owner or ""}
+        said = {"number": receipt.number, "owner": receipt.owner or "", "on": receipt.on}
         notes = [_("it stands for {number} now").format(number=receipt.replaced)] if receipt.replaced else []
         crm.receipt(receipt, _(kind.added).format(**said), *notes)
 

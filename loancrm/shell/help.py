@@ -15,6 +15,7 @@ WIDEST = 100
 METAVARS = (
     N_("ADDRESS"),
     N_("AMOUNT"),
+    N_("CARD"),
     N_("CHANNEL"),
     N_("CLASS"),
     N_("CODE"),
@@ -43,6 +44,7 @@ METAVARS = (
     N_("MEASURE"),
     N_("N"),
     N_("NAME"),
+    N_("NAME=VALUE…"),
     N_("NUMBER"),
     N_("OFFICER"),
     N_("OUTCOME"),

@@ -88,6 +88,12 @@ def show_receipt(crm: Context, receipt: Any, sentence: str, notes: Sequence[str]
     show_item(crm, fields, columns, "", (), ())
 
 
+def save_text(crm: Context, name: str, text: str) -> None:
+    """Write ``text`` into the file ``name``, which is private; one that is there only with ``--force``."""
+    with _new_file(Path(name), force=bool(crm.given.get("force"))) as file:
+        file.write(text.encode())
+
+
 def _kind(value: object) -> Any:
     if isinstance(value, bool):
         return "bool"

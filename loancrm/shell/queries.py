@@ -1,9 +1,9 @@
-"""The list of customers, for ``customer list`` and ``customer find``."""
+"""The lists of customers, for ``customer list`` and ``customer find``, and of loans."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from loancrm.i18n import _
 from loancrm.parsing import count
@@ -21,6 +21,8 @@ def list_customers(
     kind: str | None = None,
     where: str | None = None,
     find: str | None = None,
+    all_: bool = False,
+    archived: bool = False,
     unmask: bool = False,
 ) -> None:
     """Show customers; a look at unmasked data is recorded first."""
@@ -43,9 +45,25 @@ def list_customers(
             where=condition,
             find=find,
             kind=kind,
+            archived=None if all_ else archived,
             limit=most,
         )
         crm.show(rows, columns, title=_("customers"))
+
+
+def list_loans(
+    crm: Context, columns: Sequence[Column], *, officer: str | None, where: str | None, **more: Any
+) -> None:
+    """Show loans; ``where`` is a condition over the indicators of loans."""
+    from loancrm.policy.parse import LOANS, from_text
+    from loancrm.reports.loans import loans
+
+    crm.know_products()
+    condition = from_text(where, LOANS) if where else None
+    with crm.view() as view:
+        officer_id = crm.officer_id(view, officer) if officer else None
+        rows = loans(view, crm.policy(view), officer_id=officer_id, where=condition, **more)
+        crm.show(rows, columns, title=_("loans"))
 
 
 def record_look(crm: Context, customer: str | None, what: str) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from loancrm.errors import UsageFault, did_you_mean
 from loancrm.i18n import NP_, _, catalogue, language, listed, p_
-from loancrm.vocabulary import dossier
+from loancrm.vocabulary import care, dossier, lending
 from loancrm.vocabulary.classes import SCHEME, STUDENT_CREDIT_FILE, STUDENT_MEANS, STUDENT_NEED
 from loancrm.vocabulary.fields import FIELD
 from loancrm.vocabulary.words import (
@@ -68,6 +68,7 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
     "student_credit_file": STUDENT_CREDIT_FILE,
     "student_need": STUDENT_NEED,
     **dossier.VOCABULARIES,
+    **lending.VOCABULARIES,
 }
 # What is only shown.
 LABELS: Mapping[str, Mapping[str, str]] = {
@@ -94,6 +95,20 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "warning": NP_("health", "warning"),
         "fault": NP_("health", "fault"),
     },
+    "score_cause": {
+        "first": NP_("score_cause", "first"),
+        "review": NP_("score_cause", "review"),
+        "event": NP_("score_cause", "event"),
+    },
+    "review_reason": {
+        "age": NP_("review_reason", "its time is over"),
+        "event": NP_("review_reason", "an event asks for it"),
+    },
+    "screening_decision": {
+        "pass": NP_("screening_decision", "pass"),
+        "refer": NP_("screening_decision", "refer"),
+        "decline": NP_("screening_decision", "decline"),
+    },
     "reason_kind": {
         "follow_up": NP_("reason_kind", "next step"),
         "past_due": NP_("reason_kind", "past due"),
@@ -108,13 +123,36 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "count": NP_("unit", "count"),
         "money": NP_("unit", "money"),
         "ratio": NP_("unit", "ratio"),
+        "number": NP_("unit", "number"),
         "code": NP_("unit", "code"),
         "text": NP_("unit", "text"),
         "yes_no": NP_("unit", "yes or no"),
+        "date": NP_("unit", "date"),
+    },
+    "indicator_group": {
+        "payment": NP_("indicator_group", "payment behaviour"),
+        "exposure": NP_("indicator_group", "exposure"),
+        "collateral": NP_("indicator_group", "collateral"),
+        "financial": NP_("indicator_group", "financial"),
+        "academic": NP_("indicator_group", "academic"),
+        "capacity": NP_("indicator_group", "capacity"),
+        "bureau": NP_("indicator_group", "credit bureau"),
+        "relationship": NP_("indicator_group", "relationship"),
+        "feedback": NP_("indicator_group", "feedback"),
+        "file": NP_("indicator_group", "customer file"),
+        "series": NP_("indicator_group", "published series"),
+        "imported": NP_("indicator_group", "imported figures"),
+        "rating": NP_("indicator_group", "officer's view"),
+        "loan": NP_("indicator_group", "loan"),
+    },
+    "indicator_level": {
+        "customer": NP_("indicator_level", "customer"),
+        "loan": NP_("indicator_level", "loan"),
     },
     "origin": {"default": NP_("origin", "default")},
     "position": {"snapshot": NP_("position", "snapshot")},
     "field": FIELD,
+    **care.LABELS,
 }
 
 

@@ -47,6 +47,17 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
         "declined": NP_("plan_step", "declined"),
         "given": NP_("plan_step", "given"),
     },
+    "plan_state": {
+        "offered": NP_("plan_state", "offered"),
+        "presented": NP_("plan_state", "presented"),
+        "accepted": NP_("plan_state", "accepted"),
+        "declined": NP_("plan_state", "declined"),
+        "given": NP_("plan_state", "given"),
+    },
+    "plan_answer": {
+        "accepted": NP_("plan_answer", "accepted"),
+        "declined": NP_("plan_answer", "declined"),
+    },
     "collateral_kind": {
         "real_estate": NP_("collateral_kind", "real estate"),
         "land": NP_("collateral_kind", "land use right"),
@@ -120,6 +131,13 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
         "growth": NP_("development_stage", "growth"),
         "mature": NP_("development_stage", "mature"),
         "decline": NP_("development_stage", "decline"),
+    },
+    "policy_tag": {
+        "inclusive": NP_("policy_tag", "inclusive finance"),
+        "agricultural": NP_("policy_tag", "agricultural"),
+        "green": NP_("policy_tag", "green"),
+        "technology": NP_("policy_tag", "technology"),
+        "first_time": NP_("policy_tag", "first-time borrower"),
     },
     "income_band": {
         "very_low": NP_("income_band", "very low"),

@@ -6,61 +6,36 @@ shape of its items, a tuple of the codes that can stand there, or a dict with ex
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from typing import Any
 
-TEXT = r"(?s).+"
-MONEY = r"-?\d{1,15}\.\d\d"
-SIX = r"\d+\.\d{6}"  # rates and ratios
-TENTH = r"\d+\.\d"
-DATE = r"\d{4}-\d\d-\d\d"
-INSTANT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
-CODE = r"[a-z0-9_]+"
-COMMAND = r"loancrm .+"
-CUSTOMER, CONTACT, STEP, TICKET = r"C-\d{5}", r"K-\d{5}", r"U-\d{5}", r"F-\d{5}"
-UID = r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
-KINDS = ("enterprise", "sole_proprietor", "student")
-SEGMENTS = ("quality", "potential", "mass_market", "risk")
-TIERS = ("normal", "special_mention", "substandard", "doubtful", "loss")
-LEVELS = ("high", "medium", "low")
+from . import shapes_care, shapes_policy, shapes_scores
+from .patterns import (
+    CODE,
+    COMMAND,
+    CONTACT,
+    CUSTOMER,
+    DATE,
+    INSTANT,
+    KINDS,
+    LEVELS,
+    MONEY,
+    SEGMENTS,
+    SIX,
+    STEP,
+    TENTH,
+    TEXT,
+    TICKET,
+    TIERS,
+    UID,
+    maybe,
+    misfits,
+)
+from .shapes_care import CARE_CHANGES, CARE_LOOKS, COMPLETENESS
+from .shapes_dossier import FACT_CHANGES, FACT_FILES, FACT_LOOKS, FILE_ON_PAGE
+from .shapes_figures import FIGURE_LOOKS, FIGURE_WORDS
 
+__all__ = ["misfits"]
 
-@dataclass(frozen=True)
-class Maybe:
-    """The shape, or null."""
-
-    shape: Any
-
-
-def maybe(shape: Any) -> Maybe:
-    return Maybe(shape)
-
-
-def misfits(value: Any, shape: Any, place: str = "$") -> list[str]:
-    """Return what of ``value`` is not of ``shape``."""
-    if isinstance(shape, Maybe):
-        return [] if value is None else misfits(value, shape.shape, place)
-    if isinstance(shape, dict):
-        if not isinstance(value, dict):
-            return [f"{place} is no object: {value!r}"]
-        if set(value) != set(shape):
-            return [f"{place}: missing {set(shape) - set(value)}, new {set(value) - set(shape)}"]
-        return [line for key in shape for line in misfits(value[key], shape[key], f"{place}.{key}")]
-    if isinstance(shape, list):
-        if not isinstance(value, list):
-            return [f"{place} is no list: {value!r}"]
-        return [line for n, item in enumerate(value) for line in misfits(item, shape[0], f"{place}[{n}]")]
-    if isinstance(shape, tuple):
-        fits = value in shape
-    elif isinstance(shape, str):
-        fits = isinstance(value, str) and re.fullmatch(shape, value) is not None
-    else:
-        fits = type(value) is shape
-    return [] if fits else [f"{place} is not {shape}: {value!r}"]
-
-
-from . import shapes_policy  # noqa: E402 - it needs what is above
 
 REASON = {
     "kind": CODE,
@@ -100,6 +75,7 @@ CUSTOMER_LINE = {
     "region": maybe(TEXT),
     "industry": maybe(TEXT),
     "phone": maybe(r"138\*{4}8000"),
+    "archived_on": maybe(DATE),
     "live_loans": int,
     "outstanding_principal": maybe(MONEY),
     "days_past_due": maybe(int),
@@ -178,6 +154,8 @@ CUSTOMER_PAGE = {
     "reasons": [REASON],
     "follow_ups": [FOLLOW_UP],
     "last_contact": maybe(LAST_CONTACT),
+    **FILE_ON_PAGE,
+    "completeness": maybe(COMPLETENESS),
 }
 CONTACT_LINE = {
     "contact": CONTACT,
@@ -405,14 +383,6 @@ POLICY_LINE = {
     "review_by": maybe(DATE),
     "review_due": bool,
 }
-INDICATOR_LINE = {
-    "name": CODE,
-    "unit": CODE,
-    "meaning": TEXT,
-    "source": TEXT,
-    "kinds": [KINDS],
-    "missing": TEXT,
-}
 OFFICER_LINE = {"code": TEXT, "name": TEXT, "branch": maybe(TEXT), "is_active": bool, "customers": int}
 SETTING = {"key": CODE, "value": r".*"}
 MOVEMENT = {
@@ -460,7 +430,10 @@ FILE_LINE = {
 IMPORTS = {
     **{
         f"import {kind}": IMPORT_RECEIPT
-        for kind in ("customers", "loans", "snapshots", "contacts", "feedback", "officers", "rates")
+        for kind in (
+            *("customers", "loans", "snapshots", "contacts", "feedback", "officers", "rates"),
+            *FACT_FILES,
+        )
     },
     "import yesterday": [FILE_LINE],
 }
@@ -563,6 +536,7 @@ RESTORE_RECEIPT = {
 }
 
 LOOKS: tuple[tuple[str, Any], ...] = (
+    *shapes_scores.LOOKS,
     ("today --as-of 2026-12-01", [DUE]),
     ("due --as-of 2026-12-25 --all", [DUE]),
     ("due --as-of 2026-12-01 --explain 1", [REASON]),
@@ -570,6 +544,7 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     ("customer find 华达", [CUSTOMER_LINE]),
     ("customer show C-00001", CUSTOMER_PAGE),
     ("customer show C-00002", CUSTOMER_PAGE),
+    *CARE_LOOKS,
     ("contact list", [CONTACT_LINE]),
     ("followup list --all", [FOLLOW_UP]),
     ("feedback list", [TICKET_LINE]),
@@ -591,14 +566,16 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     ("officer list", [OFFICER_LINE]),
     ("undo --list", [COMMAND_LINE]),
     ("policy list", [POLICY_LINE]),
-    ("policy indicators", [INDICATOR_LINE]),
+    *FIGURE_LOOKS,
     ("doctor", [FINDING]),
     ("config show", [SETTING]),
     ("config show --origin", [{**SETTING, "source": TEXT}]),
     *shapes_policy.LOOKS,
     ("store upgrade", {"before": r"\d{4}", "now": r"\d{4}", "is_upgraded": bool}),
+    *FACT_LOOKS,
 )
 CHANGES: tuple[tuple[str, Any], ...] = (
+    *shapes_scores.CHANGES,
     ("officer add sun.li --name 孙丽", OFFICER_RECEIPT),
     ("officer edit zhao.min --branch 海淀支行 --inactive", OFFICER_RECEIPT),
     ("customer add --kind enterprise --name 宏远贸易有限公司 --officer li.wei", CUSTOMER_RECEIPT),
@@ -619,8 +596,10 @@ CHANGES: tuple[tuple[str, Any], ...] = (
     ("snapshot add JJ-0001 --on 2026-11-20 --outstanding 1240000.00 --days-past-due 10", SNAPSHOT_RECEIPT),
     ("snapshot void JJ-0001 --on 2026-11-19", SNAPSHOT_RECEIPT),
     ("policy adopt POLICY", POLICY_RECEIPT),
+    *CARE_CHANGES,
     ("undo --yes", UNDO_RECEIPT),
     ("init", BOOK_RECEIPT),
+    *FACT_CHANGES,
 )
 # Files are their result; their tests are in test_backup.py.
 COPIES = {"store backup": BACKUP_RECEIPT, "store restore": RESTORE_RECEIPT}
@@ -638,12 +617,15 @@ PLAIN = (
     "import profile",
 )
 # The fields that are words for people, and so differ between languages; everything else does not.
+ELSEWHERE = {**shapes_care.ELSEWHERE, **shapes_scores.ELSEWHERE}
 WORDS = {
+    **shapes_scores.WORDS,
     "today": ("reason",),
     "due": ("reason",),
     "customer show": ("reason", "treatment", "benefits"),
     **shapes_policy.WORDS,
-    "policy indicators": ("meaning", "source", "missing"),
+    "customer incomplete": ("words",),
+    **FIGURE_WORDS,
     "store check": ("meaning",),
     "report quality": ("meaning",),
     "doctor": ("found", "advice"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from . import shapes as s
+from . import patterns as s
 
 BEFORE = Path(__file__).parent.parent / "policy" / "before_classes.yaml"  # as an older release shipped it
 CLASSES = {

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 import stat
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import Timer
 
 import pexpect
 import pytest
@@ -106,6 +108,23 @@ def test_a_store_that_somebody_else_writes_to_is_busy(
         assert "waiting" in answer.err.splitlines()[0]
         assert cli("--store", book, "customer", "list").code == 0, "readers need not wait"
     assert cli(*words).code == 0
+
+
+@pytest.mark.sqlite_only("on PostgreSQL nobody who reads waits")
+def test_who_reads_waits_until_what_is_being_written_is_there(
+    cli: Run, book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without WAL an import holds the whole file once it has written more than its cache holds."""
+    monkeypatch.setattr(engine, "FIRST_WAIT_MS", 20)
+    with closing(sqlite3.connect(book, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        timer = Timer(0.5, other.rollback)
+        timer.start()
+        answer = cli("--store", book, "customer", "list")
+        timer.join()
+    assert answer.code == 0, answer.err
+    if not engine.wal_is_safe(sqlite3.sqlite_version_info):
+        assert "waiting" in answer.err
 
 
 def test_a_check_that_fails_names_the_rows(cli: Run, full: Path, kept: list[Path]) -> None:

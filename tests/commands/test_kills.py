@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import os
 import random
-import select
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -19,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import REPO, call, environment
+from tests.killing import in_child, killed_after
 
 KILLS = int(os.environ.get("LOANCRM_KILLS", "480"))
 LONGEST = 0.09  # seconds until a kill, at most: about two writes
@@ -29,38 +28,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.sqlite_only("it is about the file an
 
 def log(key: str) -> tuple[str, ...]:
     return ("contact", "log", "C-00001", "--channel", "phone", "--note", key, "--idempotency-key", key)
-
-
-def in_child(work: Callable[[Callable[[str], None]], None]) -> tuple[int, int]:
-    """Fork a child that does ``work`` and tells through a pipe what was acknowledged."""
-    reader, writer = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        os.close(reader)
-        try:
-            work(lambda text: os.write(writer, f"{text}\n".encode()) and None)
-        finally:
-            os._exit(0)
-    os.close(writer)
-    return pid, reader
-
-
-def killed_after(pid: int, reader: int, seconds: float) -> list[str]:
-    """Kill the child after a while, or when it is done; return what it told."""
-    told = b""
-    rest = seconds
-    while select.select([reader], [], [], rest)[0]:
-        block = os.read(reader, 4096)
-        if not block:
-            break
-        told += block
-        rest = 0.0 if told.count(b"\n") > 3 else rest / 2
-    os.kill(pid, signal.SIGKILL)
-    os.waitpid(pid, 0)
-    while block := os.read(reader, 4096):
-        told += block
-    os.close(reader)
-    return told.decode().splitlines()
 
 
 def notes(book: Path) -> list[str]:

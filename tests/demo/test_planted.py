@@ -227,6 +227,53 @@ def hand_overs_keep_who_had_whom(book: Book) -> None:
     assert days == [book.span.leaving_on.isoformat(), book.span.reshuffle_on.isoformat()]
 
 
+@measures("leading_ratio")
+def the_current_ratio_falls_before_the_first_missed_payment(book: Book) -> None:
+    # the newest statement before the shock against the year's before, and the day of the first arrears
+    shock = book.span.shock_on
+    query = """WITH ratio AS (
+            SELECT s.customer_id, s.effective_on AS day, s.known_on,
+                1.0 * s.current_assets / s.current_liabilities AS value FROM statement s),
+        newest AS (SELECT customer_id, max(day) AS day FROM ratio WHERE day < :shock GROUP BY 1),
+        moved AS (SELECT r.customer_id, r.known_on, r.value / (
+            SELECT o.value FROM ratio o
+            WHERE o.customer_id = r.customer_id AND o.day <= date(r.day, '-1 year')
+            ORDER BY o.day DESC LIMIT 1) - 1 AS change
+            FROM ratio r JOIN newest n ON n.customer_id = r.customer_id AND n.day = r.day),
+        missed AS (SELECT l.customer_id, min(s.effective_on) AS day FROM snapshot s
+            JOIN loan l ON l.id = s.loan_id WHERE s.days_past_due > 0 AND s.effective_on >= :shock GROUP BY 1)
+        SELECT c.industry = 'C30' AND m.day IS NOT NULL, count(*), avg(v.change), avg(v.known_on < m.day)
+        FROM moved v JOIN customer c ON c.id = v.customer_id LEFT JOIN missed m ON m.customer_id = c.id
+        WHERE c.industry <> 'C30' OR m.day IS NOT NULL GROUP BY 1 ORDER BY 1"""
+    (_no, others, calm, _never), (_yes, shocked, fell, before) = book.rows(query, shock=shock)
+    assert others > 50
+    assert shocked >= 8
+    assert fell < -0.15
+    assert fell < calm - 0.15
+    assert before == 1.0  # the bank had the statement before the payment was missed
+
+
+@measures("file")
+def most_borrowers_have_two_years_of_statements_and_reports_rest_on_consents(book: Book) -> None:
+    borrowers = book.value(
+        "SELECT count(*) FROM customer WHERE kind <> 'student' AND pipeline_stage = 'repayment'"
+    )
+    two_years = """SELECT count(*) FROM (SELECT customer_id FROM statement GROUP BY 1
+        HAVING count(DISTINCT CASE WHEN months = 12 THEN effective_on END) >= 2)"""
+    assert book.value(two_years) > 0.6 * borrowers
+    unbalanced = "SELECT count(*) FROM statement WHERE total_assets <> total_liabilities + equity"
+    assert book.value(unbalanced) == 0
+    uncovered = """SELECT count(*) FROM bureau_report b JOIN consent n ON n.id = b.consent_id
+        WHERE n.customer_id <> b.customer_id OR n.purpose <> 'bureau_query'
+        OR b.effective_on NOT BETWEEN n.effective_on AND n.expires_on"""
+    assert book.value(uncovered) == 0
+    for name, least in (
+        ("bureau_report", 100), ("collateral", 20), ("appraisal", 30), ("legal_clock", 30), ("need", 30),
+        ("service_plan", 30), ("service_plan_step", 15), ("person", 500), ("academic_record", 200),
+    ):  # fmt: skip
+        assert book.value(f"SELECT count(*) FROM {name}") >= least, name
+
+
 @measures("losses")
 def insolvent_firms_roll_to_the_end_and_are_written_off(book: Book) -> None:
     query = "SELECT count(*) FROM loan WHERE status = 'written_off' AND written_off_amount > 0"

@@ -100,6 +100,7 @@ def run_through(path: Path, bases: list[tuple[bytes, Profile]], seed: int, n: in
     ends = set()
     for _time in range(n):
         content, profile = chance.choice(bases)
+        path.unlink(missing_ok=True)  # to cut a file to nothing would wait for the disk
         path.write_bytes(mutated(content, chance))
         ends.add(survives(path, profile))
     return ends

@@ -12,11 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from alembic.config import Config
-from alembic.runtime.environment import EnvironmentContext
 from sqlalchemy import create_engine, inspect
 
-from loancrm.engine import APPLICATION_ID, make_engine, writing
 from loancrm.errors import Refused
 from loancrm.migrations import known_revisions, script
 from loancrm.models import METADATA
@@ -24,8 +21,9 @@ from loancrm.reports.checks import check_store
 from loancrm.store import SCHEMA_REVISION, Store
 from tests.support import TODAY, Book
 
+from .older import OLDER, make_older
+
 pytestmark = pytest.mark.sqlite_only("it is about the file; test_on_postgres asks the same of a server")
-OLDER = ["0001", "0002", "0003", "0004", "0005", "0006", "0007"]
 
 
 def rows(path: Path, sql: str, *values: Any) -> list[tuple[Any, ...]]:
@@ -104,39 +102,6 @@ def test_foreign_keys_are_on_for_writers_and_readers(book: Book) -> None:
         assert uow.connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
     with book.view() as view:
         assert view.connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
-
-
-def make_older(path: Path, revision: str) -> None:
-    """Make a store as the program of that revision left it, with a command and an officer in it."""
-    engine = make_engine(path)
-    directory = script()
-
-    def steps(current: Any, context: Any) -> Any:
-        del context
-        return directory._upgrade_revs(revision, current)
-
-    with writing(engine) as connection:
-        environment = EnvironmentContext(Config(), directory, fn=steps, destination_rev=revision)
-        with environment:
-            environment.configure(connection=connection, transactional_ddl=True)
-            environment.run_migrations()
-        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
-        at = "2026-01-05 01:00:00.000000"
-        for sql in (
-            f"insert into book values (1, 'Asia/Shanghai', 'CNY', '{at}')",
-            (
-                "insert into command (id, uid, name, actor, recorded_at, clock)"
-                f" values (1, 'u-1', 'init', 'li.wei', '{at}', 'system')"
-            ),
-            (
-                "insert into officer (id, known_on, recorded_at, command_id, uid, code, name, is_active,"
-                f" version) values (1, '2026-01-05', '{at}', 1, 'u-2', 'li.wei', '李伟', 1, 1)"
-            ),
-            "insert into sequence values ('officer', 2)",
-        ):
-            connection.exec_driver_sql(sql)
-    engine.dispose()
-    path.chmod(0o600)
 
 
 @pytest.fixture(params=OLDER)

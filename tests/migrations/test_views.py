@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from loancrm.dossier import KINDS
 from loancrm.engine import make_engine, reading, writing
 from loancrm.migrations.views import MEANINGS, VIEWS, create_views, drop_views
+from loancrm.services.dossier import FactIn, add_fact
 from tests import places
 from tests.support import Book
 
@@ -124,3 +126,34 @@ def test_views_are_taken_away_and_made_again_and_others_are_left(empty_store: Pa
 
 def test_every_view_has_a_meaning_for_the_documentation() -> None:
     assert list(MEANINGS) == list(VIEWS)
+
+
+def test_a_fact_of_the_file_is_shown_with_signs_ratios_and_what_it_refers_to(book: Book) -> None:
+    customer = book.customer()
+    book.loan(customer, "JJ-1")
+
+    def add(kind: str, owner: str | None, on: str | None = None, /, **values: Any) -> None:
+        day = None if on is None else date.fromisoformat(on)
+        book.do(add_fact, FactIn(kind=kind, owner=owner, on=day, values=values))
+
+    end = date(2025, 12, 31)
+    add("statement", customer, period_end=end, months=12, operating_cash_flow=-5, net_profit=-123456, cash=7)
+    add("collateral", customer, "2026-02-01", kind="vehicle", description="货车", loan="JJ-1")
+    add("appraisal", customer, collateral="CO-1", on=date(2026, 2, 1), value=100, prior_claims=0)
+    add("series", None, name="growth", key="", on=date(2026, 9, 30), value=-1_500_000)
+    add("person", customer, "2026-02-01", name="张敏", role="finance", share=1_000_000, calendar="solar")
+    columns = ("number", "customer", "period_end", "operating_cash_flow", "net_profit", "cash", "equity")
+    assert seen(book, "v_statement", *columns) == [
+        ("FS-00001", customer, "2025-12-31", "-0.05", "-1234.56", "0.07", None)
+    ]
+    assert seen(book, "v_collateral", "number", "loan", "effective_on") == [
+        ("CO-00001", "JJ-1", "2026-02-01")
+    ]
+    assert seen(book, "v_appraisal", "collateral", "value", '"on"') == [("CO-00001", "1.00", "2026-02-01")]
+    assert seen(book, "v_series", "name", "value") == [("growth", "-1.500000")]
+    assert seen(book, "v_person", "share", "email") == [("1.000000", None)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_fact_has_a_view_that_can_be_read(book: Book, kind: str) -> None:
+    assert seen(book, f"v_{kind}", "number") == []

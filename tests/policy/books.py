@@ -8,6 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from loancrm import models
 from loancrm.models import (
     Contact,
     Customer,
@@ -18,7 +19,6 @@ from loancrm.models import (
     FeedbackEvent,
     Loan,
     LoanStatus,
-    Need,
     Snapshot,
 )
 from loancrm.unitofwork import UnitOfWork
@@ -60,7 +60,8 @@ class Person:
     lines: list[Fact] = field(default_factory=list)
     segments: list[Fact] = field(default_factory=list)
     classes: list[Fact] = field(default_factory=list)
-    needs: list[Fact] = field(default_factory=list)
+    filed: list[tuple[str, Fact]] = field(default_factory=list)  # the table, and the row
+    pledged: list[tuple[Fact, list[Fact]]] = field(default_factory=list)  # collateral and its appraisals
 
 
 @st.composite
@@ -89,6 +90,46 @@ loans = facts(
     matures=st.sampled_from((None, -400, -1, 0, 1, 90, 91)),
     disbursed=st.sampled_from((True, True, True, False)),
 )
+
+
+lines = st.one_of(st.none(), st.sampled_from((0, 1, 7, 50_000_000, 100_000_001, -3)))
+counts = st.one_of(st.none(), st.sampled_from((0, 1, 2, 9)))
+# What a file may hold, by table; each has its own columns.
+FILED = {
+    "Statement": facts(
+        months=st.sampled_from((3, 9, 12)),
+        **dict.fromkeys(
+            ("current_assets", "current_liabilities", "inventory", "total_assets", "total_liabilities",
+             "equity", "retained_earnings", "ebit", "revenue", "interest_expense", "net_profit"),
+            lines,
+        ),
+    ),
+    "Turnover": facts(months=st.sampled_from((1, 12)), sales_inflow=lines, average_deposits=lines),
+    "BureauReport": facts(outstanding_bad=lines, lenders=counts, guarantees_given=lines),
+    "AcademicRecord": facts(
+        gpa=st.sampled_from((None, 0, 3_200_000)),
+        gpa_scale=st.sampled_from((4_000_000, 5_000_000)),
+        failed_courses=counts,
+        standing=st.sampled_from((None, "good", "warning")),
+    ),
+    "Holding": facts(product=st.sampled_from(("a", "b")), closed_on=st.sampled_from((None, TODAY))),
+    "Rating": facts(criterion=st.sampled_from(("overall", "cooperation")), value=st.sampled_from((1, 3, 5))),
+    "Connection": facts(
+        kind=st.sampled_from(("group", "guarantee_circle")), name=st.sampled_from(("甲", "乙"))
+    ),
+    "Need": facts(kind=st.sampled_from(("tuition", "books"))),
+    "LegalClock": facts(kind=st.just("limitation"), expires_on=st.sampled_from((None, TODAY))),
+}  # fmt: skip
+pledges = facts(
+    kind=st.just("vehicle"), description=st.just("x"), released_on=st.sampled_from((None, None, TODAY))
+)
+appraisals = facts(value=amounts, prior_claims=amounts)
+
+
+@st.composite
+def filed(draw: st.DrawFn) -> tuple[str, Fact]:
+    model = draw(st.sampled_from(sorted(FILED)))
+    return model, draw(FILED[model])
 
 
 @st.composite
@@ -130,7 +171,8 @@ def people(draw: st.DrawFn) -> Person:
     person.segments = draw(st.lists(facts(segment=st.sampled_from(("risk", "quality"))), max_size=2))
     given = st.sampled_from(CLASSES).map(lambda pair: {"scheme": pair[0], "value": pair[1]})
     person.classes = draw(st.lists(facts(given=given), max_size=3))
-    person.needs = draw(st.lists(facts(kind=st.sampled_from(("tuition", "books"))), max_size=2))
+    person.filed = draw(st.lists(filed(), max_size=6))
+    person.pledged = draw(st.lists(st.tuples(pledges, st.lists(appraisals, max_size=2)), max_size=2))
     return person
 
 
@@ -143,6 +185,7 @@ class Writer:
     def __init__(self, uow: UnitOfWork) -> None:
         self.uow = uow
         self.made = 0
+        self.numbers = 20_000
 
     def write(self, book: list[Person]) -> None:
         for person in book:
@@ -189,10 +232,27 @@ class Writer:
             self._row(CustomerSegment, fact, customer_id=customer, rule="drawn", **fact.values)
         for fact in person.classes:
             self._row(CustomerClass, fact, customer_id=customer, rule="drawn", **fact.values["given"])
-        for fact in person.needs:
-            number = self.made + 20_000
-            self._row(Need, fact, customer_id=customer, number=number, currency="CNY", **fact.values)
+        for name, fact in person.filed:
+            self._filed(getattr(models, name), customer, fact)
+        for fact, appraised in person.pledged:
+            piece = self._filed(models.Collateral, customer, fact)
+            for appraisal in appraised:
+                self._filed(models.Appraisal, customer, appraisal, collateral_id=piece)
         self._copies(customer, person)
+
+    def _filed(self, model: Any, customer: int, fact: Fact, **more: Any) -> int:
+        """Write a row of the customer's file; what its table wants and nobody asks for is made up."""
+        columns = models.table(model).c
+        if "currency" in columns:
+            more["currency"] = "CNY"
+        if "consent_id" in columns:
+            consent = {"person": "x", "purpose": "bureau_query"}
+            more["consent_id"] = self._filed(
+                models.Consent, customer, Fact(fact.age, fact.known, None, consent)
+            )
+        self.numbers += 1
+        values = {**fact.values, **more}
+        return self._row(model, fact, customer_id=customer, number=self.numbers, **values)
 
     def _copies(self, customer: int, person: Person) -> None:
         """Copy the newest segment and classes to the customer."""

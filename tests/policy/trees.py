@@ -11,13 +11,14 @@ from loancrm.indicators.catalogue import INDICATORS, Indicator
 from loancrm.policy.conditions import Against, All, AnyOf, Condition, Not, Test
 from loancrm.vocabulary import VOCABULARIES
 
-ORDERED = ("days", "count", "money", "ratio")
+ORDERED = ("days", "count", "money", "ratio", "number")
 # Around the values that random books hold: bounds, and one below and above.
 NUMBERS = {
     "days": (-1, 0, 1, 6, 7, 8, 30, 31, 32, 45, 90, 364, 365, 366),
     "count": (0, 1, 2, 3, 250),
     "money": (0, 1, 99_999_999, 100_000_000, 100_000_001),
     "ratio": (0, 1, 99_999, 100_000, 100_001, 1_000_000),
+    "number": (0, 1, 1_000_000, 1_500_000, 3_000_000),
 }
 TEXTS = ("北京", "上海", "C34", "New York")
 
@@ -35,6 +36,8 @@ def written(indicator: Indicator, value: Any) -> str:
     """Return a value as people write it."""
     if indicator.unit == "money":
         return f"{value // 100}.{value % 100:02d}"
+    if indicator.unit == "number":
+        return f"{value // 1_000_000}.{value % 1_000_000:06d}"
     if indicator.unit == "ratio":
         return f"{value // 10_000}.{value % 10_000:04d}%"
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -9,11 +9,17 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.schema import SchemaItem
 
+from loancrm.identity import company_key
 from loancrm.migrations.columns import BIG_ID, ExactInteger, JsonText, exact, fact
 
 revision = "0008"
 down_revision = "0007"
 
+CHUNK = 5_000
+_NEXT_COMPANIES = (
+    "SELECT id, name FROM customer WHERE id > :last AND kind <> 'student' ORDER BY id LIMIT :chunk"
+)
+_SET_COMPANY_KEY = "UPDATE customer SET company_key = :key WHERE id = :id"
 TEXT, DAY, COUNT, FLAG, EXACT, KEY = sa.String, sa.Date, sa.Integer, sa.Boolean, ExactInteger, BIG_ID
 Columns = Mapping[str, Any]
 
@@ -64,6 +70,16 @@ def _customer() -> None:
         op.add_column("customer", sa.Column(name, sa.String(), nullable=True))
     for name in ("graduated_on", "archived_on"):
         op.add_column("customer", sa.Column(name, sa.Date(), nullable=True))
+    _company_keys(op.get_bind())
+
+
+def _company_keys(connection: sa.Connection) -> None:
+    """Derive the key of companies' names anew: it leaves out regions now, and more legal forms."""
+    last = 0
+    while rows := connection.execute(sa.text(_NEXT_COMPANIES), {"last": last, "chunk": CHUNK}).all():
+        keys = [{"id": row.id, "key": company_key(row.name)} for row in rows]
+        connection.execute(sa.text(_SET_COMPANY_KEY), keys)
+        last = rows[-1].id
 
 
 def _finance() -> None:
@@ -235,7 +251,7 @@ def _assets() -> None:
     _file_fact(
         "collateral",
         {"customer_id": KEY, "kind": TEXT, "description": TEXT},
-        {"owner_name": TEXT, "loan_id": KEY, "released_on": DAY},
+        {"owned_by": TEXT, "loan_id": KEY, "released_on": DAY},
         ("customer_id", "effective_on"),
         customer_id="customer",
         loan_id="loan",
@@ -305,6 +321,7 @@ def _scores() -> None:
         *(sa.Column(name, ExactInteger(), nullable=True) for name in amounts),
         sa.Column("grade", sa.String(), nullable=True),
         sa.Column("items", JsonText(), nullable=True),
+        sa.Column("has_event", sa.Boolean(), nullable=False),
         sa.Column("cause", sa.String(), nullable=False),
         sa.UniqueConstraint("number", name=op.f("uq_assessment_number")),
         *exact("assessment", *amounts),
@@ -330,7 +347,8 @@ def _scores() -> None:
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_customer_alias_customer_id")),
         sa.UniqueConstraint("live_key", name=op.f("uq_customer_alias_live_key")),
     )
-    op.create_index(op.f("ix_customer_alias_customer_id"), "customer_alias", ["customer_id"])
+    for column in ("customer_id", "number"):
+        op.create_index(op.f(f"ix_customer_alias_{column}"), "customer_alias", [column])
 
 
 def _judged(table: str) -> list[SchemaItem]:

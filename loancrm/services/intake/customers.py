@@ -27,7 +27,7 @@ class Customers:
         self._uow = uow
         self._tally = tally
         self._on = on or uow.today
-        self._people = People(uow, tally, self._on)
+        self._people = People(uow, tally, self._on, whole=True)
 
     def take(self, items: list[Item]) -> None:
         """Take one chunk."""

@@ -216,10 +216,11 @@ class Loans:
         self._tally.known += len(standing(items)) - new - changed
 
 
-def known_loans(uow: UnitOfWork, items: list[Item]) -> dict[str, Row[Any]]:
-    """Return the loans that rows name and that are known, by number."""
+def known_loans(uow: UnitOfWork, items: list[Item], *names: str) -> dict[str, Row[Any]]:
+    """Return the loans that rows name and that are known, by number: with the columns ``names``, or all."""
     numbers = {item.values["loan.number"] for item in items}
-    query = select(LOAN).where(LOAN.c.live_key.in_(list(numbers)))
+    columns = [LOAN.c[name] for name in ("live_key", *names)] if names else list(LOAN.c)
+    query = select(*columns).where(LOAN.c.live_key.in_(list(numbers)))
     return {row.live_key: row for row in uow.connection.execute(query)}
 
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Column, Row, select
 
 from loancrm.i18n import _
 from loancrm.identity import name_key
 from loancrm.indicators.facts import CUSTOMER
-from loancrm.models import Customer, Officer, table
+from loancrm.models import Customer, CustomerAlias, Officer, table
 from loancrm.reports.lookup import numbered
 from loancrm.services.customer_fields import FIELDS, kinds_of
 from loancrm.services.customers import derived_keys
@@ -22,6 +22,7 @@ from loancrm.unitofwork import UnitOfWork
 
 NUMBERS = ("bank_number", "uscc", "resident_id")
 PERSON = "student"
+_TOLD_APART = ("id", "number", "kind", "name_key", "region", "officer_id", *NUMBERS)
 
 
 @dataclass(slots=True)
@@ -36,11 +37,15 @@ class _New:
 class People:
     """Finds the customers of rows, and makes those that are new. One for an import.
 
-    ``since``: from when a new customer is one, where its row does not say; today without it.
+    ``since``: from when a new customer is one, where its row does not say; today without it. ``whole``: the
+    found ones are read with every column, not only what tells them apart and whose they are.
     """
 
-    def __init__(self, uow: UnitOfWork, tally: Tally, since: date | None = None) -> None:
+    def __init__(
+        self, uow: UnitOfWork, tally: Tally, since: date | None = None, *, whole: bool = False
+    ) -> None:
         self._since = since
+        self._columns = list(CUSTOMER.c) if whole else [CUSTOMER.c[name] for name in _TOLD_APART]
         self._uow = uow
         self._tally = tally
         self._officers = self._known_officers()
@@ -72,7 +77,7 @@ class People:
 
         A row that could mean several is rejected; with ``is_needed`` also one that means nobody.
         """
-        known = _Known(self._uow, items)
+        known = _Known(self._uow, items, self._columns)
         found: dict[int, Row[Any]] = {}
         for item in items:
             row = self._match(item, known)
@@ -175,13 +180,16 @@ class People:
 class _Known:
     """The customers that the rows of one chunk may mean, by each of the ways to name them."""
 
-    def __init__(self, uow: UnitOfWork, items: list[Item]) -> None:
+    def __init__(self, uow: UnitOfWork, items: list[Item], columns: list[Column[Any]]) -> None:
         c = CUSTOMER.c
+        self._columns = columns
         self._by: dict[tuple[str, Any], list[Row[Any]]] = defaultdict(list)
         for name in NUMBERS:
             self._load(uow, name, c[name], _wanted(items, name))
         codes = {numbered(str(code), "C"): code for code in _wanted(items, "code")}
-        self._load(uow, "number", c.number, {number for number in codes if number is not None})
+        numbers = {number for number in codes if number is not None}
+        self._load(uow, "number", c.number, numbers)
+        self._load_merged(uow, numbers)
         names = {name_key(name) for name in _wanted(items, "name")}
         self._load(uow, "name_key", c.name_key, names)
 
@@ -189,9 +197,20 @@ class _Known:
         wanted = list(values)
         if not wanted:
             return
-        query = select(CUSTOMER).where(column.in_(wanted), CUSTOMER.c.voided_at.is_(None))
+        query = select(*self._columns).where(column.in_(wanted), CUSTOMER.c.voided_at.is_(None))
         for row in uow.connection.execute(query):
-            self._by[name, row._mapping[column.name]].append(row)
+            self._by[name, getattr(row, column.name)].append(row)
+
+    def _load_merged(self, uow: UnitOfWork, numbers: set[int]) -> None:
+        """Know the codes of those that were merged into another, as that one's."""
+        if not numbers:
+            return
+        alias = table(CustomerAlias)
+        query = select(CUSTOMER, alias.c.number.label("merged")).join(
+            alias, alias.c.customer_id == CUSTOMER.c.id
+        )
+        for row in uow.connection.execute(query.where(alias.c.live_key.in_(map(str, numbers)))):
+            self._by["number", row.merged].append(row)
 
     def by(self, name: str, value: Any) -> list[Row[Any]]:
         """Return who has that number."""

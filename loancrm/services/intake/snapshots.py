@@ -11,7 +11,6 @@ from loancrm.i18n import _
 from loancrm.indicators.facts import LOAN, SNAPSHOT
 from loancrm.models import Loan, LoanStatus, Snapshot, table
 from loancrm.services.intake.loans import Loans, known_loans
-from loancrm.services.intake.people import People
 from loancrm.services.intake.tally import Item, Tally, standing
 from loancrm.unitofwork import Change, UnitOfWork
 
@@ -30,6 +29,7 @@ OF_THE_SNAPSHOT = (
     "next_due_on",
     "next_due_amount",
 )
+_OF_THE_LOAN = ("id", "number", "customer_id", "currency", "disbursed_on", "closed_on")
 _TARGETS = {name: f"snapshot.{'class' if name == 'five_tier' else name}" for name in OF_THE_SNAPSHOT}
 
 
@@ -41,14 +41,13 @@ class Snapshots:
         self._tally = tally
         self._on = on
         self._loans = Loans(uow, tally, counts=False) if brings_loans else None
-        self._people = People(uow, tally)
 
     def take(self, items: list[Item]) -> None:
         """Take one chunk."""
         days = {item.line: self._day(item) for item in items}
         if self._loans is not None:
             self._loans.take(standing(items))
-        loans = known_loans(self._uow, items)
+        loans = known_loans(self._uow, items, *_OF_THE_LOAN)
         for item in standing(items):
             self._check(item, loans.get(item.values["loan.number"]), days[item.line])
         stands = self._standing(standing(items), loans, days)

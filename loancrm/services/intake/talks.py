@@ -23,7 +23,7 @@ _OF_CONTACT = {"direction": "out", "purpose": "other"}
 _OF_FEEDBACK = {"importance": "medium", "urgency": "medium"}
 
 
-class _SeenBefore:
+class SeenBefore:
     """Tells rows that are in the store from new ones by a key over what they say.
 
     A row that says the same as an earlier one of the file is another occurrence, and has another key. How
@@ -74,7 +74,7 @@ class Contacts:
         self._tally = tally
         self._on = on
         self._people = People(uow, tally)
-        self._before = _SeenBefore(uow, table(Contact))
+        self._before = SeenBefore(uow, table(Contact))
 
     def take(self, items: list[Item]) -> None:
         """Take one chunk."""
@@ -144,7 +144,7 @@ class FeedbackList:
         self._tally = tally
         self._on = on
         self._people = People(uow, tally)
-        self._before = _SeenBefore(uow, table(Feedback))
+        self._before = SeenBefore(uow, table(Feedback))
         self._deadlines: Callable[..., dict[str, Any]] = lru_cache(maxsize=4_096)(self._deadlines_of)
 
     def take(self, items: list[Item]) -> None:
@@ -208,14 +208,19 @@ def _what(item: Item) -> str:
 def _said(item: Item, prefix: str) -> str:
     """Return a short digest of what a row says: the bank's own number where there is one, else all of it."""
     given = item.part(prefix)
-    said: Any = given["number"] if given.get("number") else [item.customer_id, given]
-    text = canonical_json([prefix, _plain(said)])
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+    said: Any = given["number"] if given.get("number") else [item.customer_id, plain(given)]
+    return digest_of([prefix, said])
 
 
-def _plain(said: Any) -> Any:
-    if isinstance(said, list):
-        return [_plain(part) for part in said]
-    if isinstance(said, dict):
-        return {name: _plain(value) for name, value in said.items() if value is not None}
-    return said.isoformat() if isinstance(said, date) else said
+def digest_of(said: Any) -> str:
+    """Return a short digest of what a row says; its days are texts already."""
+    return hashlib.sha256(canonical_json(said).encode()).hexdigest()[:32]
+
+
+def plain(given: dict[str, Any]) -> dict[str, Any]:
+    """Return what JSON can hold of a row's values: no empty ones, and days as text."""
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in given.items()
+        if value is not None
+    }

@@ -1,0 +1,92 @@
+"""What is run: the program's command lines, and what each is compared with."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+OFFICER = "o00003"
+COMMAND = (sys.executable, "-c", "from loancrm.__main__ import main; main()", "--store", "{store}")
+FIGURES = (sys.executable, "-m", "benchmarks.figures")
+RAW = (sys.executable, "-m", "benchmarks.raw")
+SIZES = ("10k", "100k", "1m")
+KINDS = ("contacts", "snapshots", "customers")
+DUE = ("due", "--officer", OFFICER, "--format")
+CONTACTS = ("contact", "list", "--format", "csv")
+CUSTOMERS = ("customer", "list", "--format", "csv")
+CHECK = ("store", "check")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A command line over ``{store}`` and perhaps ``{file}`` with its ``{profile}``.
+
+    Attributes:
+        argv: the words.
+        store: the size of its store, empty for none.
+        writes: it gets a copy, made anew before each run.
+        file: the kind and the number of rows of a file to take in.
+        replays: the command line whose statements are in ``{file}``.
+    """
+
+    argv: tuple[str, ...]
+    store: str = ""
+    writes: bool = False
+    file: tuple[str, str] | None = None
+    replays: tuple[str, ...] = ()
+
+    @property
+    def sizes(self) -> set[str]:
+        """Return the sizes that must have been asked for."""
+        return {self.store, self.file[1] if self.file else ""} - {""}
+
+
+def _ours(store: str, *words: str, writes: bool = False) -> Run:
+    return Run((*COMMAND, *words), store, writes)
+
+
+def _import(kind: str, rows: str) -> Run:
+    words = ("import", kind, "{file}", "--profile", "{profile}", "--apply")
+    return Run((*COMMAND, *words), "10k", writes=True, file=(kind, rows))
+
+
+def _raw_import(kind: str, rows: str) -> Run:
+    return Run((*RAW, kind, "{store}", "{file}"), "10k", writes=True, file=(kind, rows))
+
+
+def _raw(how: str, store: str, *words: str) -> Run:
+    return Run((*RAW, how, "{store}", "{file}"), store, replays=words)
+
+
+def _of_size(size: str) -> dict[str, Run]:
+    """Return what is run on a store of each size."""
+    return {
+        **{f"due_{f}_{size}": _ours(size, *DUE, f) for f in ("table", "tsv")},
+        f"report_{size}": _ours(size, "report", "portfolio", "--format", "json"),
+        f"by_customer_{size}": _ours(size, "report", "concentration", "--by", "customer", "--format", "csv"),
+        f"find_{size}": _ours(size, "customer", "find", "华达", "--format", "csv", "--limit", "20"),
+        f"find_pinyin_{size}": _ours(size, "customer", "find", "huada", "--format", "csv", "--limit", "20"),
+        f"first_{size}": _ours(size, "due", "--limit", "50", "--format", "tsv"),
+        f"contacts_{size}": _ours(size, *CONTACTS),
+        f"raw_contacts_{size}": _raw("export", size, *CONTACTS),
+        f"list_{size}": _ours(size, *CUSTOMERS),
+        f"raw_list_{size}": _raw("export", size, *CUSTOMERS),
+        f"figures_{size}": Run((*FIGURES, "ours", "{store}"), size),
+        f"hand_figures_{size}": Run((*FIGURES, "hand", "{store}"), size),
+        f"check_{size}": _ours(size, *CHECK),
+        f"raw_check_{size}": _raw("replay", size, *CHECK),
+    }
+
+
+RUNS: Mapping[str, Run] = {
+    "x": Run((sys.executable, "-c", "import sqlmodel")),
+    "help": Run((*COMMAND[:3], "--help")),
+    **{f"due_{f}": _ours("10k", *DUE, f) for f in ("table", "tsv", "json", "csv")},
+    "log": _ours("10k", "contact", "log", "C-00042", "--channel", "phone", "--note", "谈续贷", writes=True),
+    "tasks": Run(("{task}", "rc:{file}", "due:today", "list")),
+    "contacts_10k_rows": _ours("10k", *CONTACTS, "--limit", "10000"),
+    **{f"import_{kind}_{rows}": _import(kind, rows) for kind in KINDS for rows in SIZES},
+    **{f"raw_{kind}_in_{rows}": _raw_import(kind, rows) for kind in KINDS for rows in SIZES},
+    **{name: run for size in SIZES for name, run in _of_size(size).items()},
+}

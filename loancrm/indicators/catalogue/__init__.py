@@ -1,0 +1,28 @@
+"""The indicators: named figures about a customer as of a day, each defined once, a file per group.
+
+Missing is missing, never zero: ``missing`` says how it arises. A condition on a missing figure is
+unknown.
+"""
+
+from __future__ import annotations
+
+from loancrm.indicators.catalogue import (
+    academic,
+    bureau,
+    collateral,
+    exposure,
+    feedback,
+    file,
+    financial,
+    payment,
+    rating,
+    relationship,
+)
+from loancrm.indicators.catalogue.base import COMPANIES, EVERYONE, STUDENTS, Indicator, Level, Unit
+
+__all__ = ["COMPANIES", "EVERYONE", "INDICATORS", "STUDENTS", "Indicator", "Level", "Unit"]
+
+_GROUPS = (payment, exposure, collateral, financial, academic, bureau, relationship, feedback, file, rating)
+INDICATORS: dict[str, Indicator] = {
+    indicator.name: indicator for group in _GROUPS for indicator in group.FIGURES
+}

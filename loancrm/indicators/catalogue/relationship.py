@@ -1,0 +1,52 @@
+"""How long and how closely we know a customer."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from sqlalchemy import case
+
+from loancrm.dialect import days_between
+from loancrm.i18n import N_
+from loancrm.indicators import newest
+from loancrm.indicators.catalogue import base
+from loancrm.indicators.catalogue.base import none_is_zero
+
+_figure = partial(base.figure, group="relationship")
+
+FIGURES = (
+    _figure(
+        "tenure_days", "days", N_("days since the first disbursement"),
+        N_("loans"), lambda s: days_between(s.day, s.loans.c.first_disbursed), N_("never borrowed"),
+        formula="as_of − min(disbursed_on)", facts=("loan",),
+    ),
+    _figure(
+        "days_since_last_loan", "days", N_("days since the last loan ended, when none is live"), N_("loans"),
+        lambda s: case((s.loans.c.live_loans == 0, days_between(s.day, s.loans.c.last_ended))),
+        N_("a live loan, never a loan, or none whose end has a day"),
+        formula="as_of − max(loan.ended_on), live_loans = 0", facts=("loan",),
+    ),
+    _figure(
+        "newest_need", "code", N_("what the customer needs money for, as recorded last"), N_("needs"),
+        lambda s: s.needs.c.kind, base.NOT_RECORDED, vocabulary="need_kind", formula="need.kind",
+    ),
+    _figure(
+        "days_since_contact", "days", N_("days since the last real contact"),
+        N_("contacts"), lambda s: days_between(s.day, s.contacts.c.last_on), N_("never really reached"),
+        formula="as_of − max(contact.on)", facts=("contact",),
+    ),
+    _figure(
+        "contacts_90d", "count", N_("real contacts in the last 90 days"),
+        N_("contacts"), lambda s: none_is_zero(s.contacts.c.recent), formula="n(contact), 90 d",
+        facts=("contact",),
+    ),
+    _figure(
+        "products_held", "count", N_("other products that the customer has here"), N_("holdings"),
+        lambda s: none_is_zero(newest.products(s).held), formula="n(holding.product)", facts=("holding",),
+    ),
+    _figure(
+        "average_deposits", "money", N_("average deposits of the newest period that says them"),
+        N_("turnover"), lambda s: newest.deposits(s).average_deposits,
+        N_("no turnover that says them"), formula="turnover.average_deposits", facts=("deposits",),
+    ),
+)  # fmt: skip

@@ -1,0 +1,190 @@
+"""The facts behind a figure: the rows that it was drawn from, for the customers in scope.
+
+An indicator names its facts; each name is a select here, over the same relations and with the same filters
+as the figure's own. A row has ``fact`` (the kind), ``key`` (number or code), ``on`` and what it says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Table, select
+
+from loancrm.indicators import newest, security, series, ties
+from loancrm.indicators.facts import LOAN, SNAPSHOT, loans_at
+from loancrm.indicators.sources import Sources
+from loancrm.indicators.statements import LINES, STATEMENT, statement
+from loancrm.models import Contact, Facility, Feedback, table
+
+Evidence = Callable[[Sources], Select[Any]]
+_CONTACT, _FACILITY, _FEEDBACK = table(Contact), table(Facility), table(Feedback)
+_TICKET = ("kind", "importance", "urgency")
+
+
+def _row(rows: Table | Any, key: ColumnElement[Any], *names: str) -> list[ColumnElement[Any]]:
+    return [key.label("key"), rows.c.effective_on.label("on"), *(rows.c[name] for name in names)]
+
+
+def _of_customers(
+    sources: Sources, rows: Table, key: str, *names: str, since: int | None = None
+) -> Select[Any]:
+    query = select(*_row(rows, rows.c[key], *names)).where(sources.view.sees(rows))
+    if since is not None:
+        query = query.where(rows.c.effective_on > sources.before(since))
+    return sources.scoped(query, rows.c.customer_id)
+
+
+def _positions(sources: Sources, scope: Select[Any] | None = None) -> Select[Any]:
+    stale, whose = sources.terms.stale_after_days, sources.scope if scope is None else scope
+    loan = loans_at(sources.view, stale_after_days=stale, scope=whose, name="behind").c
+    names = ("outstanding_principal", "overdue_principal", "unpaid_interest", "days_past_due")
+    key = (loan.number.label("key"), loan.basis_on.label("on"))
+    return select(*key, *(loan[name] for name in names)).where(loan.is_live == 1)
+
+
+def _snapshots(since: int) -> Evidence:
+    def query(sources: Sources) -> Select[Any]:
+        names = ("days_past_due", "interest_days_past_due")
+        found = (
+            select(*_row(SNAPSHOT, LOAN.c.number, *names))
+            .join_from(SNAPSHOT, LOAN, LOAN.c.id == SNAPSHOT.c.loan_id)
+            .where(sources.view.sees(SNAPSHOT), sources.view.knows(LOAN))
+            .where(SNAPSHOT.c.effective_on > sources.before(since))
+        )
+        return sources.scoped(found, LOAN.c.customer_id)
+
+    return query
+
+
+def _contacts(sources: Sources) -> Select[Any]:
+    query = _of_customers(sources, _CONTACT, "number", "channel", "outcome")
+    return query.where(_CONTACT.c.outcome.in_(sources.terms.real_outcomes))
+
+
+def _facilities(sources: Sources) -> Select[Any]:
+    expires = _FACILITY.c.expires_on
+    in_force = expires.is_(None) | (expires > sources.view.as_of)
+    return _of_customers(sources, _FACILITY, "number", "limit_amount", "expires_on").where(in_force)
+
+
+def _complaints(sources: Sources) -> Select[Any]:
+    query = _of_customers(sources, _FEEDBACK, "number", *_TICKET, since=_YEAR)
+    return query.where(_FEEDBACK.c.kind == "complaint")
+
+
+def _statement(when: str | None = None) -> Evidence:
+    def query(sources: Sources) -> Select[Any]:
+        key = statement(sources, when).statement_id
+        columns = _row(STATEMENT, STATEMENT.c.number, "months", *LINES)
+        return select(*columns).where(STATEMENT.c.id.in_(select(key)))
+
+    return query
+
+
+def _one(rows: Table, relation: Callable[[Sources], Any], *names: str) -> Evidence:
+    """Return the row that a relation of newest rows took."""
+
+    def query(sources: Sources) -> Select[Any]:
+        return select(*_row(rows, rows.c.number, *names)).where(
+            rows.c.id.in_(select(relation(sources).fact_id))
+        )
+
+    return query
+
+
+def _collateral(sources: Sources) -> Select[Any]:
+    worth, c = security.newest_appraisals(sources).subquery("worth"), security.COLLATERAL.c
+    columns = _row(security.COLLATERAL, c.number, "kind")
+    query = (
+        select(*columns, worth.c.value.label("collateral_value"))
+        .join_from(security.COLLATERAL, worth, worth.c.collateral_id == c.id, isouter=True)
+        .where(security.standing_collateral(sources))
+    )
+    return sources.scoped(query, c.customer_id)
+
+
+def _clocks(sources: Sources) -> Select[Any]:
+    query = select(*_row(security.CLOCK, security.CLOCK.c.number, "kind", "expires_on"))
+    return sources.scoped(query.where(security.running_clock(sources)), security.CLOCK.c.customer_id)
+
+
+def _members(kind: str) -> Evidence:
+    def query(sources: Sources) -> Select[Any]:
+        member = ties.members(sources, kind).subquery("found").c.member_id
+        rows = ties.CONNECTION
+        names = select(rows.c.name).where(rows.c.kind == kind, sources.view.sees(rows))
+        own = sources.scoped(names, rows.c.customer_id)
+        return select(*_row(rows, rows.c.number, "kind", "name")).where(
+            rows.c.customer_id.in_(select(member)),
+            rows.c.kind == kind,
+            rows.c.name.in_(own),
+            sources.view.sees(rows),
+        )
+
+    return query
+
+
+def _group_positions(sources: Sources) -> Select[Any]:
+    member = ties.members(sources, "group").subquery("found").c.member_id
+    return _positions(sources, select(member))
+
+
+def _ratings(criterion: str) -> Evidence:
+    return lambda sources: _of_customers(sources, newest.RATING, "number", "criterion", "value").where(
+        newest.RATING.c.criterion == criterion
+    )
+
+
+_YEAR, _TWO_YEARS = 365, 730
+_ACADEMIC = ("gpa", "gpa_scale", "credits_earned", "credits_expected", "failed_courses", "standing")
+_BUREAU = ("outstanding_bad", "outstanding_watch", "outstanding_elsewhere", "overdue_elsewhere", "lenders",
+           "guarantees_given", "queries")  # fmt: skip
+EVIDENCE: Mapping[str, tuple[str, Evidence]] = {
+    "loan": ("loan", lambda s: _of_customers(s, LOAN, "number", "principal", "disbursed_on", "matures_on")),
+    "snapshot": ("snapshot", _positions),
+    "snapshot_year": ("snapshot", _snapshots(_YEAR)),
+    "snapshot_two_years": ("snapshot", _snapshots(_TWO_YEARS)),
+    "facility": ("facility", _facilities),
+    "contact": ("contact", _contacts),
+    "feedback": ("feedback", lambda s: _of_customers(s, _FEEDBACK, "number", *_TICKET)),
+    "complaint_year": ("feedback", _complaints),
+    "statement": ("statement", _statement()),
+    "statement_a_year_ago": ("statement", _statement("a_year_ago")),
+    "statement_a_quarter_ago": ("statement", _statement("a_quarter_ago")),
+    "bureau": ("bureau", _one(newest.BUREAU, newest.bureau, *_BUREAU)),
+    "academic": ("academic", _one(newest.ACADEMIC, newest.academic, *_ACADEMIC)),
+    "academic_before": ("academic", _one(newest.ACADEMIC, lambda s: newest.academic(s, 2), *_ACADEMIC)),
+    "deposits": ("turnover", _one(newest.TURNOVER, newest.deposits, "months", "average_deposits")),
+    "sales": (
+        "turnover",
+        lambda s: _of_customers(s, newest.TURNOVER, "number", "months", "sales_inflow", since=_YEAR),
+    ),
+    "holding": ("holding", lambda s: _of_customers(s, newest.HOLDING, "number", "product", "closed_on")),
+    "collateral": ("collateral", _collateral),
+    "clock": ("clock", _clocks),
+    "group": ("connection", _members("group")),
+    "circle": ("connection", _members("guarantee_circle")),
+    "group_positions": ("snapshot", _group_positions),
+    **{f"rating_{criterion}": ("rating", _ratings(criterion)) for criterion in newest.CRITERIA},
+}
+
+
+def evidence(sources: Sources, fact: str) -> tuple[str, Select[Any]]:
+    """Return the noun and the select of the facts called ``fact``, newest first.
+
+    Of ``imported.NAME`` and ``series.NAME`` it is the row that the figure was taken from.
+    """
+    kind, _dot, name = fact.partition(".")
+    if kind == "imported":
+        rows = newest.IMPORTED
+        noun, query = kind, _one(rows, lambda s: newest.imported(s, name), "name", "value")(sources)
+    elif kind == "series":
+        rows = series.SERIES
+        key = series.series(sources, name.removesuffix(".change_1y")).series_value_id
+        columns = [*_row(rows, rows.c.number, "name"), rows.c.key.label("series_key"), rows.c.value]
+        noun, query = kind, select(*columns).where(rows.c.id.in_(select(key)))
+    else:
+        noun, make = EVIDENCE[fact]
+        query = make(sources)
+    return noun, query.order_by(query.selected_columns["on"].desc(), query.selected_columns["key"].desc())

@@ -1,0 +1,181 @@
+"""Repayment schedules: frozen terms in, frozen instalments out; exact integers, divided once and last.
+
+Level instalments over uneven periods: P·Π(1+r_k)/F_n with F_1 = 1, F_k = 1 + F_(k-1)·(1+r_k), which is the
+annuity P·i/(1-(1+i)^-n) when all r_k are equal. The interest of a row is round(balance·r_k), its principal
+what is left of the instalment, and the last row takes the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from loancrm.calendars import is_working_day
+from loancrm.lending.daycount import parts_of_year, year_parts
+from loancrm.lending.due_dates import IsWorkingDay, Period, periods
+from loancrm.lending.rounding import rounded
+from loancrm.lending.terms import Terms
+
+MILLION = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Instalment:
+    """One instalment; amounts in minor units.
+
+    ``interest_due`` is the borrower's; ``subsidised_interest`` is owed by the state and never overdue for
+    the borrower. ``balance`` is the principal outstanding after it.
+    """
+
+    number: int
+    starts_on: date
+    due_on: date
+    principal_due: int
+    interest_due: int
+    subsidised_interest: int
+    balance: int
+
+    @property
+    def total_due(self) -> int:
+        """What the borrower pays."""
+        return self.principal_due + self.interest_due
+
+
+def schedule(terms: Terms, working: IsWorkingDay = is_working_day) -> tuple[Instalment, ...]:
+    """Return the instalments of a loan that is drawn at once and paid as agreed."""
+    return remaining(terms, terms.principal, 0, working=working)
+
+
+def remaining(
+    terms: Terms,
+    balance: int,
+    after: int,
+    *,
+    rates: Sequence[tuple[date, int]] = (),
+    working: IsWorkingDay = is_working_day,
+) -> tuple[Instalment, ...]:
+    """Return the instalments that are left, worked out anew over what is outstanding.
+
+    Due days still come from the original anchor, so nothing drifts. More or fewer instalments, another rate
+    or a balance that was paid down are all the same question: the schedule of the rest.
+
+    Args:
+        terms: as agreed now; ``instalments`` counts all, the paid ones too.
+        balance: principal outstanding after the instalment ``after``, in minor units.
+        after: the number of the last instalment that stays as it is; 0 for none.
+        rates: later annual rates in millionths, each from its day on; within a period interest is split
+            by days.
+        working: whether a day is a working day.
+    """
+    spans = periods(terms, working)
+    if terms.repayment == "single":
+        spans = (Period(terms.start_on, spans[-1].ends_on, spans[-1].due_on, _whole(spans)),)
+    pays = _pays_principal(terms, len(spans))
+    growths = [_growth(terms, span, rates) for span in spans]
+    rest = _Rest(terms, balance, after, spans[after:], pays[after:], growths[after:])
+    return tuple(rest.rows())
+
+
+def _whole(spans: Sequence[Period]) -> int | None:
+    """Return how many months the spans are together, None where one of them is no whole months."""
+    months = [span.months for span in spans]
+    return None if None in months else sum(month or 0 for month in months)
+
+
+def _growth(terms: Terms, span: Period, rates: Sequence[tuple[date, int]]) -> int:
+    """Return the interest of a period on one unit, over parts of the year times a million."""
+    changes = [(on, rate) for on, rate in sorted(rates) if on < span.ends_on]
+    within = [(on, rate) for on, rate in changes if on > span.starts_on]
+    rate = next((rate for on, rate in reversed(changes) if on <= span.starts_on), terms.annual_rate)
+    if not within:
+        return rate * year_parts(terms.day_count, span.starts_on, span.ends_on, span.months)
+    days = [span.starts_on, *(on for on, _rate in within), span.ends_on]
+    each = [rate, *(later for _on, later in within)]
+    return sum(
+        one * year_parts(terms.day_count, start, end)
+        for one, start, end in zip(each, days[:-1], days[1:], strict=True)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """The instalments that are left: which of them pay principal, and how each period grows."""
+
+    terms: Terms
+    balance: int
+    after: int
+    spans: Sequence[Period]
+    pays: Sequence[bool]
+    growths: Sequence[int]
+
+    @property
+    def base(self) -> int:
+        """What growths are over."""
+        return parts_of_year(self.terms.day_count) * MILLION
+
+    def rows(self) -> Iterator[Instalment]:
+        """Yield the instalments; the last one takes what is left."""
+        terms, balance, kept = self.terms, self.balance, 0
+        principal_of = self._principal()
+        mode = "half_even" if terms.rounding == "half_even" else "half_up"
+        for place, span in enumerate(self.spans):
+            on = terms.principal if terms.repayment == "flat" else balance
+            interest = rounded(on * self.growths[place], self.base, mode)
+            is_last = place == len(self.spans) - 1
+            wanted = principal_of(place, interest) if self.pays[place] else 0
+            principal = balance if is_last else min(wanted, balance)
+            balance -= principal
+            own, states = _whose(terms, span, interest)
+            kept += own
+            number = self.after + place + 1
+            due = 0 if number <= terms.interest_grace else kept
+            kept -= due
+            yield Instalment(number, span.starts_on, span.due_on, principal, due, states, balance)
+
+    def _principal(self) -> Callable[[int, int], int]:
+        """Return how much principal an instalment pays, by its place and its interest."""
+        terms, n = self.terms, sum(self.pays)
+        if terms.repayment == "custom":
+            return lambda place, interest: terms.table[self.after + place]
+        if terms.repayment in ("level", "balloon") and terms.recurring_grace == 0:
+            total = self._level()
+            return lambda place, interest: max(total - interest, 0)
+        if terms.repayment == "flat":
+            paying = sum(growth for growth, pay in zip(self.growths, self.pays, strict=True) if pay)
+            exact = self.balance * self.base + terms.principal * paying
+            total = rounded(exact, self.base * max(n, 1), terms.rounding, terms.round_to)
+            return lambda place, interest: max(total - interest, 0)
+        share = rounded(self.balance, max(n, 1), terms.rounding, terms.round_to)
+        return lambda place, interest: share
+
+    def _level(self) -> int:
+        """Return the level instalment; a balloon stays as it is at the end."""
+        product, annuity, power = 1, 0, 1  # over base**k: Π(1+r), F, 1
+        for growth, pay in zip(self.growths, self.pays, strict=True):
+            if pay:
+                annuity = annuity * (self.base + growth) + power * self.base
+                product *= self.base + growth
+                power *= self.base
+        exact = self.balance * product - self.terms.balloon * power
+        return rounded(exact, max(annuity, 1), self.terms.rounding, self.terms.round_to)
+
+
+def _whose(terms: Terms, span: Period, interest: int) -> tuple[int, int]:
+    """Return the borrower's and the state's part of a period's interest, by days."""
+    until = terms.subsidy_until
+    if until is None or until <= span.starts_on:
+        return interest, 0
+    if until >= span.ends_on:
+        return 0, interest
+    subsidised, days = (until - span.starts_on).days, (span.ends_on - span.starts_on).days
+    states = rounded(interest * subsidised, days)
+    return interest - states, states
+
+
+def _pays_principal(terms: Terms, n: int) -> list[bool]:
+    """Say for each instalment whether it pays principal."""
+    if terms.repayment in ("bullet", "single"):
+        return [place == n - 1 for place in range(n)]
+    first, every = terms.principal_grace, terms.recurring_grace + 1
+    return [place >= first and ((place - first) % every == every - 1 or place == n - 1) for place in range(n)]

@@ -1,0 +1,215 @@
+"""Scores that were kept: the newest of each customer, their history, and which are due again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Date,
+    Integer,
+    Row,
+    Select,
+    Subquery,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+)
+
+from loancrm.dialect import add_days, days_between
+from loancrm.indicators.facts import customer_ids
+from loancrm.indicators.figures import Figures
+from loancrm.models import Assessment, Officer, PolicyVersion, table
+from loancrm.policy.cards import Card
+from loancrm.policy.policy import Policy
+from loancrm.reports.lookup import customer, customer_code
+from loancrm.view import View
+
+ASSESSMENT = table(Assessment)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A score that was kept: what it was, why it was made, by which policy."""
+
+    assessment: str
+    customer: str
+    card: str
+    on: date
+    score: int | None
+    low: int | None
+    high: int | None
+    probability: int | None
+    grade: str | None
+    cause: str
+    policy_version: int | None
+    policy: str | None
+    items: Any
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewLine:
+    """A kept score that is due again: ``reason_code`` is ``event`` or ``age``."""
+
+    customer: str
+    name: str
+    officer: str | None
+    card: str
+    score: int | None
+    grade: str | None
+    on: date
+    due_on: date | None
+    days_late: int | None
+    reason_code: str
+
+
+def assessment_code(number: int) -> str:
+    """Return the code of a kept score's number: ``AS-00042``."""
+    return f"AS-{number:05d}"
+
+
+def newest(view: View, card: str | None = None) -> Subquery:
+    """Return the newest kept score of every customer and card that is seen."""
+    c = ASSESSMENT.c
+    order = (c.effective_on.desc(), c.id.desc())
+    place = func.row_number().over(partition_by=(c.customer_id, c.card), order_by=order)
+    query = select(ASSESSMENT, place.label("place")).where(view.sees(ASSESSMENT))
+    if card is not None:
+        query = query.where(c.card == card)
+    ranked = query.subquery("ranked")
+    columns = [column for column in ranked.c if column.name != "place"]
+    return select(*columns).where(ranked.c.place == 1).subquery("newest")
+
+
+def newest_by_customer(view: View, card: str) -> dict[int, Row[Any]]:
+    """Return the newest kept score by a card, by the customer's key."""
+    return {row.customer_id: row for row in view.rows(select(newest(view, card)))}
+
+
+def history(view: View, named: str, card: str | None = None) -> Iterator[Kept]:
+    """Return the kept scores of a customer, newest first.
+
+    Raises:
+        NotFound: nobody is called so.
+        Conflict: several are.
+    """
+    row = customer(view, named)
+    c = ASSESSMENT.c
+    query = _kept().where(c.customer_id == row.id, view.sees(ASSESSMENT))
+    if card is not None:
+        query = query.where(c.card == card)
+    for kept in view.connection.execute(query.order_by(c.effective_on.desc(), c.id.desc())):
+        yield _line(kept, customer_code(row.number))
+
+
+def last_before(view: View, customer_id: int, card: str) -> tuple[date, Any] | None:
+    """Return day and items of the newest score of a customer by a card that was kept before the day."""
+    c = ASSESSMENT.c
+    mine = select(c.effective_on, c["items"]).where(c.customer_id == customer_id, c.card == card)
+    earlier = mine.where(view.knows(ASSESSMENT), c.effective_on < view.as_of)
+    kept = view.one(earlier.order_by(c.effective_on.desc(), c.id.desc()).limit(1))
+    return None if kept is None else (kept.effective_on, kept._mapping["items"])
+
+
+def _kept() -> Select[Any]:
+    versions = table(PolicyVersion)
+    joined = ASSESSMENT.outerjoin(versions, versions.c.id == ASSESSMENT.c.policy_version_id)
+    return select(ASSESSMENT, versions.c.name.label("policy")).select_from(joined)
+
+
+def _line(row: Row[Any], code: str) -> Kept:
+    return Kept(
+        assessment=assessment_code(row.number),
+        customer=code,
+        card=row.card,
+        on=row.effective_on,
+        score=row.score,
+        low=row.low,
+        high=row.high,
+        probability=row.probability,
+        grade=row.grade,
+        cause=row.cause,
+        policy_version=row.policy_version_id,
+        policy=row.policy,
+        items=row._mapping["items"],
+    )
+
+
+# ── which are due again ─────────────────────────────────────────────────────────────────────────
+
+
+def review_due(
+    view: View, policy: Policy, *, card: str | None = None, officer_id: int | None = None
+) -> list[ReviewLine]:
+    """Return the kept scores that are due again, events first, then the latest: one statement for the book.
+
+    A score is due ``review_days`` of its grade after it was kept, or when the event that asks for a new
+    grade holds now and did not when it was kept.
+
+    Raises:
+        NotFound: there is no such card.
+    """
+    cards = tuple(policy.cards.values()) if card is None else (policy.named_card(card),)
+    names = sorted({name for one in cards if one.regrade_when for name in one.regrade_when.indicators()})
+    scope = None if officer_id is None else customer_ids(view, officer_id=officer_id)
+    figures = Figures(view, policy.terms, names, attributes=("officer_id",), scope=scope)
+    kept, people = newest(view), figures.customers.c
+    due_on = add_days(kept.c.effective_on, _review_days(cards, kept))
+    late = days_between(literal(view.as_of, Date()), due_on)
+    event = and_(_event(cards, kept, figures), ~kept.c.has_event)
+    officer = table(Officer)
+    code = select(officer.c.code).where(officer.c.id == people.officer_id).scalar_subquery()
+    named = (people.number, people.name, code.label("officer"), kept.c.card, kept.c.score, kept.c.grade)
+    is_event = case((event, 1), else_=0).label("is_event")
+    query = figures.select(
+        *named, kept.c.effective_on, due_on.label("due_on"), late.label("late"), is_event
+    ).where(
+        kept.c.customer_id == people.id,
+        kept.c.card.in_([one.name for one in cards]),
+        or_(late >= 0, event),
+    )
+    order = (is_event.desc(), func.coalesce(late, -1).desc(), people.number, kept.c.card)
+    return [_review_line(row) for row in view.rows(query.order_by(*order))]
+
+
+def _review_line(row: Row[Any]) -> ReviewLine:
+    return ReviewLine(
+        customer=customer_code(row.number),
+        name=row.name,
+        officer=row.officer,
+        card=row.card,
+        score=row.score,
+        grade=row.grade,
+        on=row.effective_on,
+        due_on=row.due_on,
+        days_late=row.late if row.late is not None and row.late >= 0 else None,
+        reason_code="event" if row.is_event else "age",
+    )
+
+
+def _review_days(cards: tuple[Card, ...], kept: Subquery) -> ColumnElement[int]:
+    """Return how many days a kept score stands, NULL where its grade does not say."""
+    cases = [
+        (and_(kept.c.card == card.name, kept.c.grade == grade.grade), literal(grade.review_days, Integer()))
+        for card in cards
+        for grade in card.grades
+        if grade.review_days is not None
+    ]
+    return case(*cases, else_=None) if cases else literal(None, Integer())
+
+
+def _event(cards: tuple[Card, ...], kept: Subquery, figures: Figures) -> ColumnElement[bool]:
+    """Return whether the event of the card holds; an unknown one does not."""
+    cases = [
+        (and_(kept.c.card == card.name, card.regrade_when.sql(figures.columns)), literal(True, Boolean()))
+        for card in cards
+        if card.regrade_when is not None
+    ]
+    return case(*cases, else_=literal(False, Boolean())) if cases else literal(False, Boolean())

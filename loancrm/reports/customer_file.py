@@ -1,0 +1,149 @@
+"""What a customer's file says as of a day, for the page before a call: the newest of each kind, in short."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, func, select
+
+from loancrm.dossier import KINDS
+from loancrm.lending.size_class import size_class
+from loancrm.reports import dossier
+from loancrm.view import View
+
+Line = dict[str, Any]
+# What the page shows of each kind; a script asks `list` for the rest.
+PEOPLE = ("number", "name", "role", "position", "phone", "preferred_channel")
+CONSENTS = ("number", "person", "purpose", "channel", "on", "expires_on")
+NEEDS = ("number", "kind", "amount", "from_on", "months")
+PLANS = ("number", "offer", "amount", "state", "state_on")
+CONNECTIONS = ("number", "kind", "name", "role")
+CLOCK = ("number", "kind", "started_on", "expires_on", "loan", "what")
+STATEMENT = (
+    "number",
+    "period_end",
+    "months",
+    "is_audited",
+    "total_assets",
+    "equity",
+    "revenue",
+    "net_profit",
+)
+FULL_YEAR = 12  # months; revenue of a shorter period says nothing of a year
+CLOSED_PLANS = ("declined", "given")
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerFile:
+    """The file in short. Collateral is worth its newest appraisals less prior claims, in minor units."""
+
+    people: tuple[Line, ...]
+    next_clock: Line | None
+    statement: Line | None
+    collateral: Line | None
+    consents: tuple[Line, ...]
+    needs: tuple[Line, ...]
+    plans: tuple[Line, ...]
+    connections: tuple[Line, ...]
+    size_computed: str | None
+    size_computed_from: str | None
+
+
+def customer_file(view: View, row: Row[Any], fields: dict[str, Any]) -> CustomerFile:
+    """Return the file of the customer ``row``, whose columns as of the day are ``fields``."""
+    statements = _of(view, row, "statement")
+    plans = [plan for plan in _of(view, row, "plan") if plan["state"] not in CLOSED_PLANS]
+    answered = {plan["need"] for plan in _of(view, row, "plan") if plan["state"] == "given"}
+    size = None
+    if fields.get("size_class") is None:
+        size = _size(fields, statements)
+    return CustomerFile(
+        people=_cut(_of(view, row, "person"), PEOPLE),
+        next_clock=_next_clock(view, row),
+        statement=next(iter(_cut(statements[:1], STATEMENT)), None),
+        collateral=_collateral(view, row),
+        consents=_cut(_standing_consents(view, row), CONSENTS),
+        needs=_cut([need for need in _of(view, row, "need") if need["number"] not in answered], NEEDS),
+        plans=_cut(plans, PLANS),
+        connections=_cut(_of(view, row, "connection"), CONNECTIONS),
+        size_computed=None if size is None else size[0],
+        size_computed_from=None if size is None else size[1],
+    )
+
+
+def _of(view: View, row: Row[Any], kind: str) -> list[Line]:
+    """Return the facts of a kind, newest first; none where this kind of customer has none."""
+    declared = KINDS[kind]
+    return list(dossier.facts_of(view, declared, row.id)) if row.kind in declared.kinds else []
+
+
+def _cut(lines: list[Line], names: tuple[str, ...]) -> tuple[Line, ...]:
+    return tuple({name: line[name] for name in names} for line in lines)
+
+
+def _next_clock(view: View, row: Row[Any]) -> Line | None:
+    """Return the clock that runs out first, of those that no notice started anew."""
+    running = [
+        clock
+        for clock in _of(view, row, "clock")
+        if clock["restarted_by"] is None
+        and clock["expires_on"] is not None
+        and clock["expires_on"] >= view.as_of
+    ]
+    running.sort(key=lambda clock: (clock["expires_on"], clock["number"]))
+    return next(iter(_cut(running[:1], CLOCK)), None)
+
+
+def _standing_consents(view: View, row: Row[Any]) -> list[Line]:
+    """Return what holds: the newest word of each person and purpose, unless taken back or expired."""
+    newest: dict[tuple[str, str], Line] = {}
+    for consent in _of(view, row, "consent"):
+        newest.setdefault((consent["person"], consent["purpose"]), consent)
+    return [
+        consent
+        for consent in newest.values()
+        if not consent["is_withdrawn"]
+        and (consent["expires_on"] is None or consent["expires_on"] >= view.as_of)
+    ]
+
+
+def _collateral(view: View, row: Row[Any]) -> Line | None:
+    """Return how many pieces of collateral are not released, and what those that were appraised are worth."""
+    pieces = dossier.fact_table(KINDS["collateral"])
+    appraisal = dossier.fact_table(KINDS["appraisal"])
+    held = select(pieces.c.id).where(
+        pieces.c.customer_id == row.id,
+        view.sees(pieces),
+        func.coalesce(pieces.c.released_on, date.max) > view.as_of,
+    )
+    ids = list(view.connection.scalars(held))
+    if not ids:
+        return None
+    query = (
+        select(appraisal.c.collateral_id, appraisal.c.value, appraisal.c.prior_claims)
+        .where(appraisal.c.collateral_id.in_(ids), view.sees(appraisal))
+        .order_by(appraisal.c.effective_on, appraisal.c.id)
+    )
+    worth = {one.collateral_id: one.value - one.prior_claims for one in view.rows(query)}
+    return {
+        "pieces": len(ids),
+        "appraised": len(worth),
+        "value": sum(worth.values()) if worth else None,
+    }
+
+
+def _size(fields: dict[str, Any], statements: list[Line]) -> tuple[str, str] | None:
+    """Return the class computed from the customer's figures, and the fields that decided."""
+    yearly = next((one for one in statements if one["months"] == FULL_YEAR), {})
+    found = size_class(
+        fields.get("industry"),
+        employees=fields.get("employees"),
+        revenue=yearly.get("revenue"),
+        assets=yearly.get("total_assets"),
+    )
+    if found is None:
+        return None
+    words = {"assets": "total_assets"}
+    return found.size_class, ",".join(words.get(name, name) for name in found.figures)

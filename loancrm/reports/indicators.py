@@ -1,0 +1,181 @@
+"""One customer's figures, why one is missing, and the facts behind it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from loancrm.dossier import KINDS
+from loancrm.i18n import _, listed
+from loancrm.indicators.catalogue import INDICATORS, Indicator
+from loancrm.indicators.evidence import evidence
+from loancrm.indicators.facts import customer_ids
+from loancrm.indicators.figures import Figures, find
+from loancrm.indicators.newest import IMPORTED
+from loancrm.indicators.statements import LINES, STATEMENT
+from loancrm.models.columns import ExactInteger, Millionths
+from loancrm.numerals import exact_number, plain_money
+from loancrm.policy.policy import Policy
+from loancrm.reports import lookup
+from loancrm.view import View
+
+_CODES = {"contact": lookup.contact_code, "feedback": lookup.feedback_code}
+
+
+@dataclass(frozen=True, slots=True)
+class FigureLine:
+    """A figure of a customer: ``value`` as data, or why it is ``missing``.
+
+    ``raw`` is the value as the store has it: minor units, millionths, days, a code.
+    """
+
+    name: str
+    group: str
+    unit: str
+    value: str | None
+    missing_code: str | None
+    missing: str | None
+    meaning: str
+    formula: str
+    raw: Any
+
+
+@dataclass(frozen=True, slots=True)
+class FactLine:
+    """A fact behind a figure: its noun, number and day, and what it says, as data, by field."""
+
+    fact: str
+    number: str
+    on: date | None
+    values: Mapping[str, str]
+
+
+class CustomerFigures:
+    """The figures of one customer, as of the view's day."""
+
+    def __init__(self, view: View, policy: Policy, named: str) -> None:
+        self.view, self.policy = view, policy
+        self.row: Row[Any] = lookup.customer(view, named)
+        self.code = lookup.customer_code(self.row.number)
+        self.scope = customer_ids(view, ids=[self.row.id])
+
+    def names(self, *, every: bool = False) -> list[str]:
+        """Return what there is to show: of this kind of customer and not derived from another, or every one.
+
+        Figures that a file brought for the customer come last.
+        """
+        own = [name for name, one in INDICATORS.items() if every or self._is_own(one)]
+        query = select(IMPORTED.c.name).where(self.view.sees(IMPORTED), IMPORTED.c.customer_id == self.row.id)
+        return own + sorted(f"imported.{row.name}" for row in self.view.rows(query.distinct()))
+
+    def _is_own(self, one: Indicator) -> bool:
+        return one.wording is None and self.row.kind in one.kinds
+
+    def lines(self, names: list[str]) -> list[FigureLine]:
+        """Return the figures called ``names``, in one statement."""
+        figures = Figures(self.view, self.policy.terms, names, scope=self.scope)
+        row = self.view.one(figures.select(*(figures.columns[name] for name in names)))
+        values = [None] * len(names) if row is None else list(row)
+        why = _Reasons(self, is_there=row is not None)
+        return [_line(find(name), value, why) for name, value in zip(names, values, strict=True)]
+
+    def facts(self, name: str) -> list[FactLine]:
+        """Return the facts behind a figure, newest first of each kind."""
+        return [line for fact in find(name).facts for line in self.rows(fact)]
+
+    def rows(self, fact: str) -> Iterator[FactLine]:
+        """Yield the facts called ``fact`` of the customer."""
+        figures = Figures(self.view, self.policy.terms, (), scope=self.scope)
+        noun, query = evidence(figures.sources, fact)
+        types = {column.key: column.type for column in query.selected_columns}
+        for row in self.view.rows(query):
+            said = row._mapping
+            values = {
+                k: _said(v, types[k]) for k, v in said.items() if k not in ("key", "on") and v is not None
+            }
+            yield FactLine(noun, _number(noun, row.key), row.on, values)
+
+
+def _number(noun: str, key: Any) -> str:
+    if noun in KINDS:
+        return KINDS[noun].code(key)
+    return _CODES[noun](key) if noun in _CODES else str(key)
+
+
+def _said(value: Any, type_: Any) -> str:
+    if isinstance(type_, Millionths):
+        return exact_number(value)
+    return plain_money(value) if isinstance(type_, ExactInteger) else str(value)
+
+
+def _line(one: Indicator, raw: Any, why: _Reasons) -> FigureLine:
+    code, reason = (None, None) if raw is not None else why.missing(one)
+    value = None if raw is None else as_data(one.unit, raw)
+    return FigureLine(one.name, one.group, one.unit, value, code, reason, one.said, one.formula, raw)
+
+
+def as_data(unit: str, raw: Any) -> str:
+    """Return a figure as data: money with two decimals, ratios and numbers exactly, no needless noughts."""
+    if unit == "money":
+        return plain_money(raw)
+    if unit in ("ratio", "number"):
+        return exact_number(raw)
+    return ("true" if raw else "false") if unit == "yes_no" else str(raw)
+
+
+class _Reasons:
+    """Why figures of one customer are missing."""
+
+    def __init__(self, customer: CustomerFigures, *, is_there: bool) -> None:
+        self.customer = customer
+        self.is_there = is_there
+
+    @cached_property
+    def _statement(self) -> FactLine | None:
+        return next(self.customer.rows("statement"), None)
+
+    def missing(self, one: Indicator) -> tuple[str, str]:
+        """Return the code of the reason and the reason in words."""
+        if not self.is_there:
+            return "not_yet", _("on that day nothing was known of this customer yet")
+        if self.customer.row.kind not in one.kinds:
+            return "wrong_kind", _("not for this kind of customer")
+        if one.facts == ("statement",):
+            return self._of_statement(one)
+        return "no_fact", _(one.missing)
+
+    def _of_statement(self, one: Indicator) -> tuple[str, str]:
+        found = self._statement
+        if found is None:
+            return self._without_statement
+        needed = [line for line in LINES if re.search(rf"\b{line}\b", one.formula)]
+        absent = [line for line in needed if line not in found.values]
+        if absent:
+            kind = KINDS["statement"]
+            labels = listed(_(kind.field(line).label) for line in absent)
+            return "not_recorded", _("{number} does not say: {fields}").format(
+                number=found.number, fields=labels
+            )
+        return "divided_by_nothing", _("by {number}, what it is divided by is nothing").format(
+            number=found.number
+        )
+
+    @cached_property
+    def _without_statement(self) -> tuple[str, str]:
+        customer = self.customer
+        query = select(STATEMENT.c.number, STATEMENT.c.effective_on).where(
+            STATEMENT.c.customer_id == customer.row.id, customer.view.sees(STATEMENT)
+        )
+        newest = customer.view.one(query.order_by(STATEMENT.c.effective_on.desc()).limit(1))
+        if newest is None:
+            return "no_fact", _("no financial statement is recorded")
+        words = _("the newest statement, {number} of {day}, is older than {days} days")
+        days = customer.policy.terms.statement_stale_after_days
+        number = KINDS["statement"].code(newest.number)
+        return "stale", words.format(number=number, day=newest.effective_on, days=days)

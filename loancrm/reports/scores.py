@@ -1,0 +1,186 @@
+"""Scores by the policy's cards: the whole book in one statement a card, and one customer explained."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Integer, Row, Select, Subquery, case, func, literal, select
+
+from loancrm.indicators.facts import customer_ids
+from loancrm.indicators.figures import Figures, find
+from loancrm.numerals import exact_number, plain_millionths, plain_money
+from loancrm.policy.cards import Card, Grade, LogisticCard, PointsCard, PointsItem, Result
+from loancrm.policy.conditions import Value
+from loancrm.policy.logistic import Term
+from loancrm.policy.policy import Policy
+from loancrm.reports.lookup import customer, customer_code
+from loancrm.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A customer and what a card says; ``values`` are the figures that were read."""
+
+    customer_id: int
+    customer: str
+    name: str
+    kind: str
+    officer_id: int | None
+    card: Card
+    result: Result
+    values: Mapping[str, Value]
+
+
+class Scoring:
+    """What one card says of customers as of a day."""
+
+    def __init__(self, view: View, policy: Policy, card: Card, scope: Select[Any] | None = None) -> None:
+        self.view = view
+        self.card = card
+        self.names = sorted(card.indicators())
+        self.figures = Figures(view, policy.terms, self.names, attributes=("officer_id",), scope=scope)
+
+    def statement(self) -> Select[Any]:
+        """Return every customer that the card is for: figures, what each earns, and what they add up to."""
+        parts = self._parts()
+        if isinstance(self.card, PointsCard):
+            return _summed(self.card, parts)
+        return select(*parts.c).order_by(parts.c.number)
+
+    def _parts(self) -> Subquery:
+        """Return the customers with their figures, and the points or term of each item."""
+        people = self.figures.customers.c
+        named = (people.id, people.number, people.kind, people.name, people.officer_id)
+        columns = [column.label(f"figure_{name}") for name, column in self.figures.columns.items()]
+        query = self.figures.select(*named, *columns).where(people.kind.in_(self.card.applies_to))
+        read = query.subquery("figures")
+        values = {name: read.c[f"figure_{name}"] for name in self.names}
+        items: Sequence[PointsItem | Term] = self.card.items
+        earned = [item.sql(values).label(f"part_{n}") for n, item in enumerate(items)]
+        return select(*read.c, *earned).subquery("parts")
+
+    def book(self) -> Iterator[Scored]:
+        """Return every customer that the card is for, by code."""
+        for row in self.view.connection.execute(self.statement()):
+            values = self._values(row)
+            yield self._scored(row, values, self._result(row, values))
+
+    def explained(self) -> Scored | None:
+        """Return the one customer in scope with the bands that decided; None where there is nobody."""
+        row = self.view.one(self.statement())
+        if row is None:
+            return None
+        values = self._values(row)
+        return self._scored(row, values, self.card.result(values))
+
+    def _scored(self, row: Row[Any], values: Mapping[str, Value], result: Result) -> Scored:
+        return Scored(
+            customer_id=row.id,
+            customer=customer_code(row.number),
+            name=row.name,
+            kind=row.kind,
+            officer_id=row.officer_id,
+            card=self.card,
+            result=result,
+            values=values,
+        )
+
+    def _values(self, row: Row[Any]) -> dict[str, Value]:
+        found = row._mapping
+        return {
+            name: bool(value)
+            if (value := found[f"figure_{name}"]) is not None and find(name).unit == "yes_no"
+            else value
+            for name in self.names
+        }
+
+    def _result(self, row: Row[Any], values: Mapping[str, Value]) -> Result:
+        found = row._mapping
+        earned = [found[f"part_{n}"] for n in range(len(self.card.items))]
+        if isinstance(self.card, LogisticCard):
+            return self.card.of_terms(earned, values)
+        return self.card.of_points(earned, (row.score, row.low, row.high), row.grade, values)
+
+
+def _summed(card: PointsCard, parts: Subquery) -> Select[Any]:
+    """Return the parts with their sum, between what it could lie, and the place of its grade."""
+    earned = [(parts.c[f"part_{n}"], item.span) for n, item in enumerate(card.items)]
+
+    def total(missing: Sequence[int]) -> ColumnElement[int]:
+        whole: ColumnElement[int] = literal(0, BigInteger())
+        for (part, _span), instead in zip(earned, missing, strict=True):
+            whole += func.coalesce(part, literal(instead, BigInteger()))
+        return whole
+
+    sums = select(
+        *parts.c,
+        total([0] * len(earned)).label("score"),
+        total([span[0] for _part, span in earned]).label("low"),
+        total([span[1] for _part, span in earned]).label("high"),
+    ).subquery("sums")
+    return select(*sums.c, _place(card.grades, sums.c.score).label("grade")).order_by(sums.c.number)
+
+
+def _place(grades: tuple[Grade, ...], score: ColumnElement[int]) -> ColumnElement[Any]:
+    reached = [
+        (score >= literal(grade.at_least, BigInteger()), literal(place, Integer()))
+        for place, grade in enumerate(grades)
+    ]
+    return case(*reached, else_=None) if reached else literal(None, Integer())
+
+
+def score(view: View, policy: Policy, named: str, card: str | None = None) -> Scored | None:
+    """Return what a card says of one customer, explained; None where the customer is not there yet.
+
+    Raises:
+        NotFound: nobody is called so, or there is no such card.
+        Conflict: several customers are.
+        InvalidInput: the card is not for this kind of customer.
+    """
+    row = customer(view, named)
+    found = policy.card(card, row.kind)
+    return Scoring(view, policy, found, customer_ids(view, ids=[row.id])).explained()
+
+
+def cards_for(policy: Policy, card: str | None) -> tuple[tuple[Card, tuple[str, ...]], ...]:
+    """Return each card that the book is scored by, with the kinds of customer it is then for.
+
+    The card ``card`` for all that it applies to; without one, for each kind the first that applies to it.
+    """
+    if card is not None:
+        found = policy.named_card(card)
+        return ((found, found.applies_to),)
+    taken: set[str] = set()
+    pairs = []
+    for one in policy.cards.values():
+        kinds = tuple(kind for kind in one.applies_to if kind not in taken)
+        taken.update(kinds)
+        if kinds:
+            pairs.append((one, kinds))
+    return tuple(pairs)
+
+
+def book(
+    view: View, policy: Policy, card: str | None = None, *, officer_id: int | None = None
+) -> Iterator[Scored]:
+    """Return the scores of the book, or of one officer's customers, by card and code."""
+    scope = None if officer_id is None else customer_ids(view, officer_id=officer_id)
+    for one, kinds in cards_for(policy, card):
+        for scored in Scoring(view, policy, one, scope).book():
+            if scored.kind in kinds:
+                yield scored
+
+
+_PLAIN = {"money": plain_money, "ratio": plain_millionths, "number": exact_number}
+
+
+def plain_value(indicator: str, value: Value) -> str | None:
+    """Return a figure as data: money with two decimals, shares with six, codes as they are."""
+    if value is None:
+        return None
+    unit = find(indicator).unit
+    if isinstance(value, int) and unit in _PLAIN:
+        return _PLAIN[unit](value)
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,47 @@
+"""From what was typed to the terms of a loan that is only asked about: nothing is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from loancrm import parsing
+from loancrm.lending.terms import Terms, frequency
+from loancrm.vocabulary import code_of
+
+
+def terms_in(typed: Mapping[str, Any], today: date) -> Terms:
+    """Return the terms that were typed; what was not has the default of a product.
+
+    Raises:
+        InvalidInput: a value that cannot be read, or terms that cannot be.
+        UsageFault: a code that is not known.
+    """
+    table = tuple(
+        parsing.amount(part.strip(), "--table") for part in (typed["table"] or "").split(",") if part
+    )
+    settlement, subsidy = typed["settlement_day"], typed["subsidy_until"]
+    return Terms(
+        principal=parsing.positive_amount(typed["principal"], "--principal"),
+        annual_rate=parsing.rate(typed["rate"], "--rate"),
+        instalments=parsing.count(typed["instalments"], "--instalments", 1, 1200),
+        start_on=today if typed["from_on"] is None else parsing.day(typed["from_on"], "--from"),
+        repayment=code_of("repayment", typed["repayment"], "--repayment"),
+        frequency=frequency(typed["frequency"]),
+        day_count=code_of("day_count", typed["day_count"], "--day-count"),
+        rounding=code_of("rounding", typed["rounding"], "--rounding"),
+        round_to=parsing.positive_amount(typed["round_to"], "--round-to"),
+        principal_grace=_count(typed, "principal_grace"),
+        interest_grace=_count(typed, "interest_grace"),
+        recurring_grace=_count(typed, "recurring_grace"),
+        balloon=parsing.amount(typed["balloon"], "--balloon"),
+        settlement_day=None if settlement is None else parsing.count(settlement, "--settlement-day", 1, 28),
+        holiday_shift=code_of("holiday_shift", typed["holiday_shift"], "--holiday-shift"),
+        table=table,
+        subsidy_until=None if subsidy is None else parsing.day(subsidy, "--subsidy-until"),
+    )
+
+
+def _count(typed: Mapping[str, Any], name: str) -> int:
+    return parsing.count(typed[name], "--" + name.replace("_", "-"), 0, 1200)

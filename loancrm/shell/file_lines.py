@@ -1,0 +1,84 @@
+"""What a customer's file says, in a few lines of the customer's page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from loancrm.i18n import _, listed, noted
+from loancrm.identity import mask_phone
+from loancrm.numerals import format_money
+from loancrm.vocabulary import label
+
+if TYPE_CHECKING:
+    from loancrm.reports.customer_file import CustomerFile
+
+DOT = " · "
+
+
+def people_lines(file: CustomerFile, *, unmask: bool) -> list[str]:
+    """Return the people at a customer in one line, with their roles."""
+    words = []
+    for one in file.people:
+        phone = one["phone"] if unmask or not one["phone"] else mask_phone(one["phone"])
+        prefers = label("channel", one["preferred_channel"]) if one["preferred_channel"] else None
+        parts = [one["name"], label("person_role", one["role"]), one["position"], phone]
+        text = " ".join(part for part in parts if part)
+        words.append(noted(text, _("prefers {channel}").format(channel=prefers)) if prefers else text)
+    return [DOT.join(words)] if words else []
+
+
+def file_sections(file: CustomerFile) -> Iterator[tuple[str, list[str]]]:
+    """Yield the parts of the file, each with its lines; what is empty has none."""
+    yield _("next clock"), [_clock(file.next_clock)] if file.next_clock else []
+    yield _("statement"), [_statement(file.statement)] if file.statement else []
+    yield _("collateral"), [_collateral(file.collateral)] if file.collateral else []
+    yield _("needs"), [DOT.join(_wish(label("need_kind", need["kind"]), need) for need in file.needs)]
+    plans = [noted(_wish(plan["offer"], plan), label("plan_state", plan["state"])) for plan in file.plans]
+    yield _("plans"), [DOT.join(plans)]
+    yield _("consents"), [DOT.join(map(_consent, file.consents))]
+    belongs = [f"{label('connection_kind', one['kind'])} {one['name']}" for one in file.connections]
+    yield _("connections"), [DOT.join(belongs)]
+
+
+def size_line(file: CustomerFile) -> str:
+    """Return the size class that was computed, with what it was computed from; empty without one."""
+    if file.size_computed is None:
+        return ""
+    figures = listed(label("field", name) for name in (file.size_computed_from or "").split(","))
+    words = _("size {size}, computed from {figures}")
+    return words.format(size=label("size_class", file.size_computed), figures=figures)
+
+
+def _clock(clock: dict[str, Any]) -> str:
+    words = _("{kind} until {day}").format(kind=label("clock_kind", clock["kind"]), day=clock["expires_on"])
+    return DOT.join(part for part in (words, clock["loan"], clock["what"]) if part)
+
+
+def _statement(statement: dict[str, Any]) -> str:
+    parts = [_("of {day}").format(day=statement["period_end"])]
+    lines = [
+        name for name in ("total_assets", "equity", "revenue", "net_profit") if statement[name] is not None
+    ]
+    parts += [f"{label('field', name)} {format_money(statement[name])}" for name in lines]
+    if statement["is_audited"]:
+        parts.append(_("audited"))
+    return DOT.join(parts)
+
+
+def _collateral(collateral: dict[str, Any]) -> str:
+    pieces = _("{n} pieces").format(n=collateral["pieces"])
+    if collateral["value"] is None:
+        return DOT.join((pieces, _("not appraised")))
+    worth = _("worth {amount} after prior claims").format(amount=format_money(collateral["value"]))
+    return DOT.join((pieces, worth))
+
+
+def _wish(what: str, wish: dict[str, Any]) -> str:
+    return what if wish["amount"] is None else f"{what} {format_money(wish['amount'])}"
+
+
+def _consent(consent: dict[str, Any]) -> str:
+    words = f"{consent['person']} {label('consent_purpose', consent['purpose'])}"
+    until = consent["expires_on"]
+    return words if until is None else noted(words, _("until {day}").format(day=until))

@@ -1,0 +1,38 @@
+"""The codes of what is agreed of a loan: how it is repaid, how days are counted, how amounts are rounded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from loancrm.i18n import NP_
+
+VOCABULARIES: Mapping[str, Mapping[str, str]] = {
+    "repayment": {
+        "level": NP_("repayment", "equal instalments"),
+        "equal_principal": NP_("repayment", "equal principal"),
+        "bullet": NP_("repayment", "interest first, principal at the end"),
+        "balloon": NP_("repayment", "equal instalments with a balloon"),
+        "single": NP_("repayment", "all at the end"),
+        "flat": NP_("repayment", "flat interest"),
+        "custom": NP_("repayment", "by a table of its own"),
+    },
+    "day_count": {
+        "30/360": NP_("day_count", "30/360"),
+        "act/360": NP_("day_count", "ACT/360"),
+        "act/365": NP_("day_count", "ACT/365"),
+        "act/364": NP_("day_count", "ACT/364"),
+        "act/act": NP_("day_count", "ACT/ACT"),
+    },
+    "rounding": {
+        "half_up": NP_("rounding", "halves up"),
+        "half_even": NP_("rounding", "halves to even"),
+        "ceiling": NP_("rounding", "up"),
+        "floor": NP_("rounding", "down"),
+    },
+    "holiday_shift": {
+        "none": NP_("holiday_shift", "as they fall"),
+        "following": NP_("holiday_shift", "the next working day"),
+        "preceding": NP_("holiday_shift", "the working day before"),
+        "modified_following": NP_("holiday_shift", "the next working day of the month"),
+    },
+}

@@ -1,0 +1,380 @@
+"""What the commands of a customer's file show as JSON: a shape for each kind of fact, written by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .patterns import CODE, CUSTOMER, DATE, MONEY, SIX, TEXT, maybe
+
+SIGNED_SIX = rf"-?{SIX}"
+OF_CUSTOMER = {"owner": CUSTOMER, "owner_name": TEXT}
+COMPANY = {"owner": r"C-00001", "owner_name": "华达机械有限公司"}
+STUDENT = {"owner": r"C-00002", "owner_name": "王小明"}
+
+
+def line(prefix: str, owner: dict[str, Any], on: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    return {"number": rf"{prefix}-\d{{5}}", **owner, **on, **fields}
+
+
+DAY = {"on": DATE}
+LINES = dict.fromkeys(
+    (
+        "cash",
+        "receivables",
+        "inventory",
+        "current_assets",
+        "fixed_assets",
+        "total_assets",
+        "short_term_debt",
+        "current_liabilities",
+        "long_term_debt",
+        "total_liabilities",
+        "retained_earnings",
+        "equity",
+        "revenue",
+        "cost_of_sales",
+        "depreciation",
+        "ebit",
+        "interest_expense",
+        "tax",
+        "net_profit",
+        "operating_cash_flow",
+        "investing_cash_flow",
+        "financing_cash_flow",
+        "capital_expenditure",
+        "distributions",
+    ),
+    maybe(MONEY),
+)
+FACT_LINES: dict[str, dict[str, Any]] = {
+    "statement": line(
+        "FS",
+        COMPANY,
+        {},
+        period_end=DATE,
+        months=int,
+        filed_on=maybe(DATE),
+        is_audited=maybe(bool),
+        is_consolidated=maybe(bool),
+        auditor=maybe(TEXT),
+        **LINES,
+    ),
+    "turnover": line(
+        "TO",
+        COMPANY,
+        {},
+        period_end=DATE,
+        months=int,
+        inflow=maybe(MONEY),
+        outflow=maybe(MONEY),
+        sales_inflow=maybe(MONEY),
+        average_deposits=maybe(MONEY),
+    ),
+    "holding": line(
+        "HO",
+        COMPANY,
+        {},
+        product=TEXT,
+        opened_on=DATE,
+        closed_on=maybe(DATE),
+        amount=maybe(MONEY),
+        note=maybe(TEXT),
+    ),
+    "bureau": line(
+        "BR",
+        COMPANY,
+        DAY,
+        consent=r"CN-\d{5}",
+        outstanding_bad=maybe(MONEY),
+        outstanding_watch=maybe(MONEY),
+        outstanding_elsewhere=maybe(MONEY),
+        lenders=maybe(int),
+        guarantees_given=maybe(MONEY),
+        queries=maybe(int),
+        repayment_string=maybe(TEXT),
+        overdue_elsewhere=maybe(MONEY),
+    ),
+    "academic": line(
+        "AR",
+        STUDENT,
+        DAY,
+        term=maybe(TEXT),
+        gpa=maybe(SIX),
+        gpa_scale=SIX,
+        credits_earned=maybe(SIX),
+        credits_expected=maybe(SIX),
+        failed_courses=maybe(int),
+        standing=maybe(CODE),
+    ),
+    "person": line(
+        "PE",
+        OF_CUSTOMER,
+        DAY,
+        name=TEXT,
+        role=CODE,
+        position=maybe(TEXT),
+        phone=maybe(r"139\*{4}9000"),
+        email=maybe(r".\*{3}@example\.com"),
+        resident_id=maybe(r"\d{3}\*{13}[0-9X]{2}"),
+        share=maybe(SIX),
+        birthday=maybe(DATE),
+        calendar=("solar", "lunar"),
+        preferred_channel=maybe(CODE),
+        note=maybe(TEXT),
+    ),
+    "consent": line(
+        "CN",
+        OF_CUSTOMER,
+        DAY,
+        person=TEXT,
+        purpose=CODE,
+        channel=maybe(CODE),
+        expires_on=maybe(DATE),
+        is_withdrawn=maybe(bool),
+        evidence=maybe(TEXT),
+    ),
+    "connection": line("CX", OF_CUSTOMER, DAY, kind=CODE, name=TEXT, role=maybe(TEXT), share=maybe(SIX)),
+    "need": line(
+        "NE",
+        OF_CUSTOMER,
+        DAY,
+        kind=CODE,
+        amount=maybe(MONEY),
+        from_on=maybe(DATE),
+        months=maybe(int),
+        annual_rate=maybe(SIX),
+        repayment=maybe(CODE),
+        channel=maybe(CODE),
+        risk_appetite=maybe(CODE),
+        school_year=maybe(TEXT),
+        note=maybe(TEXT),
+    ),
+    "plan": line(
+        "SP",
+        OF_CUSTOMER,
+        DAY,
+        offer=TEXT,
+        need=maybe(r"NE-\d{5}"),
+        product=maybe(CODE),
+        amount=maybe(MONEY),
+        state=("offered", "presented", "accepted", "declined", "given"),
+        state_on=DATE,
+    ),
+    "collateral": line(
+        "CO",
+        COMPANY,
+        DAY,
+        kind=CODE,
+        description=TEXT,
+        owned_by=maybe(TEXT),
+        loan=maybe(TEXT),
+        released_on=maybe(DATE),
+    ),
+    "appraisal": line(
+        "AP",
+        COMPANY,
+        DAY,
+        collateral=r"CO-\d{5}",
+        value=MONEY,
+        prior_claims=MONEY,
+        appraiser=maybe(TEXT),
+        valid_until=maybe(DATE),
+    ),
+    "guarantor": line(
+        "GU",
+        OF_CUSTOMER,
+        DAY,
+        name=TEXT,
+        other=maybe(CUSTOMER),
+        kind=CODE,
+        amount=maybe(MONEY),
+        loan=maybe(TEXT),
+        expires_on=maybe(DATE),
+    ),
+    "clock": line(
+        "CK",
+        OF_CUSTOMER,
+        {},
+        kind=CODE,
+        started_on=DATE,
+        expires_on=maybe(DATE),
+        loan=maybe(TEXT),
+        collateral=maybe(r"CO-\d{5}"),
+        restarts=maybe(r"CK-\d{5}"),
+        what=maybe(TEXT),
+        restarted_by=maybe(r"CK-\d{5}"),
+    ),
+    "rating": line("RA", OF_CUSTOMER, DAY, criterion=CODE, value=int, note=maybe(TEXT)),
+    "series": line("SE", {}, DAY, name=TEXT, key=str, value=SIGNED_SIX, published_on=maybe(DATE)),
+    "partner": line(
+        "PA",
+        {},
+        DAY,
+        name=TEXT,
+        kind=CODE,
+        region=maybe(TEXT),
+        person=maybe(TEXT),
+        phone=maybe(r"\*+2345"),
+        note=maybe(TEXT),
+    ),
+    "training": line(
+        "TR",
+        {"owner": "li.wei", "owner_name": "李伟"},
+        DAY,
+        what=TEXT,
+        kind=CODE,
+        due_on=DATE,
+        done_on=maybe(DATE),
+        result=maybe(TEXT),
+    ),
+}
+
+FACT_LOOKS: tuple[tuple[str, Any], ...] = tuple(
+    (f"{noun} list", [shape]) for noun, shape in FACT_LINES.items()
+)
+
+
+def receipt(noun: str, prefix: str) -> dict[str, Any]:
+    """The shape of what ``add`` and ``void`` answer."""
+    return {
+        "number": rf"{prefix}-\d{{5}}",
+        "kind": (noun,),
+        "owner": None if noun in ("series", "partner") else TEXT,
+        "on": DATE,
+        "replaced": maybe(rf"{prefix}-\d{{5}}"),
+    }
+
+
+# A book with one of each: what is shown, what can be voided, what other facts rest on.
+FILE = """\
+loancrm --store B.db statement add C-00001 --period-end 2024-12-31 --filed-on 2025-03-31 --is-audited yes --total-assets 900 --total-liabilities 500 --equity 400 --revenue 1100.5
+loancrm --store B.db statement add C-00001 --period-end 2026-06-30 --months 6 --total-assets 1000 --operating-cash-flow -12.34
+loancrm --store B.db turnover add C-00001 --period-end 2026-10-31 --inflow 120000 --outflow 90000.5 --average-deposits 30000
+loancrm --store B.db holding add C-00001 --product 对公存款 --opened-on 2019-05-01 --amount 88000
+loancrm --store B.db consent add C-00001 --person 陈刚 --purpose bureau_query --on 2026-01-05 --expires-on 2027-01-05
+loancrm --store B.db consent add C-00002 --person 王小明 --purpose contact --channel wechat --on 2026-11-20
+loancrm --store B.db bureau add C-00001 --on 2026-01-06 --consent CN-00001 --outstanding-bad 0 --lenders 3 --guarantees-given 500000
+loancrm --store B.db academic add C-00002 --on 2026-07-10 --term 2025-2 --gpa 3.42 --credits-earned 62 --credits-expected 64.5 --standing good
+loancrm --store B.db person add C-00001 --name 张敏 --role finance --phone 13900139000 --email zhang.min@example.com --share 12.5%
+loancrm --store B.db person add C-00002 --name 王建国 --role guardian --resident-id 11010519491231002X --birthday 1970-01-15 --calendar lunar
+loancrm --store B.db connection add C-00001 --kind group --name 华达集团 --role 子公司 --share 60%
+loancrm --store B.db need add C-00001 --kind equipment --amount 800000 --from-on 2027-01-10 --months 36 --annual-rate 3.9% --repayment level
+loancrm --store B.db need add C-00002 --kind living --school-year 2026-2027
+loancrm --store B.db plan add C-00001 --offer 设备贷款 --need NE-00001 --product fixed_asset --amount 750000
+loancrm --store B.db plan add C-00002 --offer 生活费贷款
+loancrm --store B.db plan add C-00001 --offer 供应链融资 --on 2026-11-02
+loancrm --store B.db plan answer SP-00003 accepted --on 2026-11-09 --note 同意
+loancrm --store B.db collateral add C-00001 --kind real_estate --description 厂房 --owned-by 陈刚 --loan JJ-0002 --on 2026-02-20
+loancrm --store B.db collateral add C-00001 --kind vehicle --description 货车
+loancrm --store B.db appraisal add C-00001 --collateral CO-00001 --on 2026-02-18 --value 1200000 --prior-claims 200000 --valid-until 2027-02-18
+loancrm --store B.db guarantor add C-00001 --name 宏远担保有限公司 --amount 500000 --loan JJ-0002 --expires-on 2029-03-02
+loancrm --store B.db guarantor add C-00002 --name 王建国 --other C-00001
+loancrm --store B.db clock add C-00001 --kind registration --started-on 2026-02-25 --expires-on 2031-02-25 --collateral CO-00001 --what 抵押登记
+loancrm --store B.db clock add C-00001 --kind limitation --started-on 2026-10-01 --expires-on 2029-10-01 --loan JJ-0001
+loancrm --store B.db rating add C-00001 --criterion business_stability --value 4 --on 2026-11-01 --note 订单稳定
+loancrm --store B.db series add --name pmi --on 2026-10-31 --value 49.8 --published-on 2026-10-31
+loancrm --store B.db series add --name growth --key C34 --on 2026-09-30 --value -0.5
+loancrm --store B.db partner add --name 海淀资助中心 --kind aid_centre --region 北京 --phone 01062512345
+loancrm --store B.db training add li.wei --what 反洗钱 --kind compliance --due-on 2026-12-31
+""".splitlines()  # noqa: E501 - one command a line
+
+ADDS = """\
+statement add C-00001 --period-end 2025-12-31 --filed-on 2026-03-20 --total-assets 1000 --current-assets 450 --current-liabilities 300 --total-liabilities 600 --equity 400 --retained-earnings 200 --ebit 80 --revenue 1200
+statement add C-00001 --period-end 2024-12-31 --total-assets 950 --replace
+turnover add C-00001 --period-end 2026-09-30 --sales-inflow 0
+holding add C-00002 --product 借记卡 --opened-on 2024-09-01
+bureau add C-00001 --on 2026-11-20 --consent cn-1 --queries 2
+academic add C-00002 --on 2026-01-15 --gpa 3.1
+person add C-00001 --name 陈刚 --role legal_representative --share 87.5%
+consent add C-00001 --person 陈刚 --purpose bureau_query --on 2026-11-21 --is-withdrawn yes
+connection add C-00002 --kind family --name 王家
+need add C-00001 --kind working_capital
+plan add C-00001 --offer 流动资金贷款 --need ne-1
+collateral add C-00001 --kind deposit --description 存单
+appraisal add C-00001 --collateral CO-1 --on 2026-11-20 --value 1100000
+guarantor add C-00001 --name 陈刚
+clock add C-00001 --restarts CK-00002 --started-on 2026-11-05
+clock add C-00001 --kind seizure --started-on 2026-11-02 --expires-on 2029-11-02
+rating add C-00001 --criterion overall --value 3 --on 2026-11-20
+series add --name pmi --on 2026-11-15 --value 50.1
+partner add --name 复旦大学 --kind school
+training add li.wei --what 信贷考试 --kind examination --due-on 2026-12-20
+""".splitlines()  # noqa: E501 - one command a line
+VOIDS = """\
+statement void FS-00002
+turnover void to-1
+holding void HO-00001 --why 记错
+bureau void BR-00001
+academic void AR-00001
+person void PE-00001
+consent void CN-00002
+connection void CX-00001
+need void NE-00002
+plan void SP-00002
+collateral void CO-00002
+appraisal void AP-00001
+guarantor void GU-00002
+clock void CK-00002
+rating void RA-00001
+series void SE-00001
+partner void PA-00001
+training void TR-00001
+""".splitlines()
+PLAN_RECEIPT = {
+    "plan": r"SP-\d{5}",
+    "owner": CUSTOMER,
+    "state": ("presented", "accepted", "declined", "given"),
+    "on": DATE,
+}
+STEPS: tuple[tuple[str, Any], ...] = tuple(
+    (words, PLAN_RECEIPT)
+    for words in (
+        "plan present SP-00001 --note 电话介绍",
+        "plan answer sp-1 declined",
+        "plan given SP-3 --on 2026-11-20",
+    )
+)
+FACT_CHANGES: tuple[tuple[str, Any], ...] = STEPS + tuple(
+    (words, receipt(noun, FACT_LINES[noun]["number"].partition("-")[0]))
+    for words in (*ADDS, *VOIDS)
+    for noun in (words.split()[0],)
+)
+
+
+def some(noun: str, *names: str) -> dict[str, Any]:
+    return {name: FACT_LINES[noun][name] for name in names}
+
+
+# What customer show has of the file beside the customer's own fields.
+FILE_ON_PAGE: dict[str, Any] = {
+    "registration_number": maybe(TEXT),
+    "development_stage": maybe(CODE),
+    "policy_tags": maybe(r"[a-z_,]+"),
+    "preferred_channel": maybe(CODE),
+    "family_income": maybe(CODE),
+    "graduated_on": maybe(DATE),
+    "employment": maybe(CODE),
+    "archived_on": maybe(DATE),
+    "size_computed": maybe(("large", "medium", "small", "micro")),
+    "size_computed_from": maybe(r"[a-z_,]+"),
+    "people": [some("person", "number", "name", "role", "position", "phone", "preferred_channel")],
+    "next_clock": maybe(some("clock", "number", "kind", "started_on", "expires_on", "loan", "what")),
+    "statement": maybe(
+        some(
+            "statement",
+            *("number", "period_end", "months", "is_audited"),
+            *("total_assets", "equity", "revenue", "net_profit"),
+        )
+    ),
+    "collateral": maybe({"pieces": int, "appraised": int, "value": maybe(MONEY)}),
+    "consents": [some("consent", "number", "person", "purpose", "channel", "on", "expires_on")],
+    "needs": [some("need", "number", "kind", "amount", "from_on", "months")],
+    "plans": [some("plan", "number", "offer", "amount", "state", "state_on")],
+    "connections": [some("connection", "number", "kind", "name", "role")],
+}
+
+FACT_FILES = (
+    *("statements", "turnovers", "holdings", "bureau_reports", "academic_records", "people", "consents"),
+    *("connections", "needs", "plans", "collaterals", "appraisals", "guarantors", "clocks", "ratings"),
+    *("series", "partners", "trainings", "indicators"),
+)

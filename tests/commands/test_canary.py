@@ -1,0 +1,167 @@
+"""What is personal, in the book or typed, stands in no fault, log or crash file, wherever a command fails.
+
+A command is run once whole and its calls are counted; then again, each time with a bug at another call, that
+carries all the values it can lay hands on.
+"""
+
+from __future__ import annotations
+
+import random
+import shlex
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from loancrm.policy.policy import EXAMPLE
+from tests import places
+from tests.conftest import Answer, Run
+from tests.exchange.test_kinds import FIRST
+
+from .helpers import put
+from .shapes import CHANGES, COPIES, DAMAGED, IMPORTS, LOOKS, PLAIN
+
+FAULTS = 3  # of each command
+CANARIES = (
+    "华达机械有限公司", "王小明", "13800138000", "wang.xiaoming@example.com", "11010519491231002X", "陈刚",
+    "91110000600037341L", "谈续贷", "审批太慢", "已说明", "送授信方案", "宏远贸易有限公司", "何时放款",
+    "8800123",
+)  # fmt: skip
+OTHERS = (
+    *(f"import {kind} {kind}.csv --profile {kind}.yaml --apply --partial" for kind in FIRST),
+    "import yesterday FOLDER --apply --partial",
+    "import profile customers.csv",
+    "store check",
+    "store backup NEW.db",
+    "store restore COPY.db --yes",
+    "policy show",
+    "policy check POLICY",
+    "config check",
+    "config path",
+    "store path",
+    "completion bash",
+    "customer show C-00002 --unmask",
+)
+LINES = (*(f"{line} --format json" for line, _shape in (*LOOKS, *CHANGES)), *OTHERS)
+WITHOUT_PEOPLE = {"demo"}  # its people are made up, and it takes no options that could name one
+
+
+class Bug:
+    """A trace function that fails at the call ``at`` of our own code, with what it was called with."""
+
+    def __init__(self, at: int | None = None) -> None:
+        self.calls = 0
+        self.at = at
+
+    def __call__(self, frame: FrameType, _event: str, _arg: Any) -> Any:
+        is_first = frame.f_code.co_name == "_invoke" and not self.calls
+        if "/loancrm/" not in frame.f_code.co_filename or not (self.calls or is_first):
+            return None
+        self.calls += 1
+        if self.calls == self.at:
+            sys.settrace(None)
+            raise RuntimeError(f"{CANARIES} {frame.f_locals!r}")
+        return _until_the_end if is_first else None
+
+    def during(self, cli: Run, *words: str | Path) -> Answer:
+        before = sys.gettrace()
+        sys.settrace(self)
+        try:
+            return cli(*words)
+        finally:
+            sys.settrace(before)
+
+
+def _until_the_end(_frame: FrameType, event: str, _arg: Any) -> Any:
+    """What comes after the command is the tests' own."""
+    if event == "return":
+        sys.settrace(None)
+    return _until_the_end
+
+
+@pytest.fixture
+def around(cli: Run, full: Path, tmp_path: Path, kept: list[Path]) -> Path:
+    """What the commands need beside the book: files with profiles, a folder of them, a backup, a policy."""
+    kept.clear()
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    profiles = []
+    for kind, (content, profile) in FIRST.items():
+        for name in (f"{kind}.csv", f"folder/{kind}.csv"):
+            (tmp_path / name).write_text(content + "合同,,,\n", encoding="utf-8")
+        (tmp_path / f"{kind}.yaml").write_text(f"{profile}\nfiles: ['{kind}.csv']\n", encoding="utf-8")
+        profiles.append(f"  {kind}: {tmp_path}/{kind}.yaml\n")
+    (tmp_path / "loancrm.yaml").write_text("profiles:\n" + "".join(profiles), encoding="utf-8")
+    (tmp_path / "loancrm.yaml").chmod(0o600)
+    policy = EXAMPLE.read_text(encoding="utf-8") + "# changed\n"
+    (tmp_path / "POLICY").write_text(policy, encoding="utf-8")
+    assert cli("--store", full, "store", "backup", "COPY.db").code == 0
+    return tmp_path
+
+
+def found_in(folder: Path, answer: Answer) -> list[tuple[str, str]]:
+    """Return where a canary stands: in what was said, or in a file that the program left by itself."""
+    said = {"standard error": answer.err}
+    for path in (*(folder / "home").rglob("*"), *folder.glob("*crash*"), *folder.glob("*.log")):
+        if path.is_file():
+            said[path.name] = path.read_bytes().decode("utf-8", "replace")
+    return [(place, canary) for place, text in said.items() for canary in CANARIES if canary in text]
+
+
+def test_every_command_is_among_them() -> None:
+    named = {*(line for line, _shape in (*LOOKS, *CHANGES)), *IMPORTS, *COPIES, *DAMAGED, *PLAIN}
+    left = [name for name in named if not any(f"{line} ".startswith(f"{name} ") for line in LINES)]
+    assert set(left) == WITHOUT_PEOPLE
+
+
+@pytest.mark.sqlite_only("the bugs are in our own calls; a database's complaints are tested below on both")
+@pytest.mark.parametrize("line", LINES)
+def test_a_bug_anywhere_in_a_command_shows_nothing_personal(
+    cli: Run, full: Path, around: Path, line: str
+) -> None:
+    words = ("--store", full, *shlex.split(line.replace("FOLDER", "folder")))
+    before = full.read_bytes()
+
+    def again(bug: Bug) -> Answer:
+        full.write_bytes(before)
+        for left in (*around.glob("*.rejects.csv"), *around.glob("NEW.db*"), *around.glob("full.db?*")):
+            left.unlink()
+        return bug.during(cli, *words)
+
+    again(Bug())  # what is remembered from then on is not called again
+    whole = Bug()
+    answer = again(whole)
+    assert answer.code in (0, 9), answer.err
+    assert found_in(around, answer) == []
+    chance = random.Random(line)
+    for at in (whole.calls, *chance.sample(range(2, whole.calls), FAULTS - 1)):
+        assert found_in(around, again(Bug(at))) == [], at
+    if line.split()[0] not in ("completion", "config"):
+        assert list((around / "home").glob("loancrm-crash-*.txt")), "no bug of these was one"
+
+
+VIOLATING = {
+    "customer": "customer add --kind student --name 王小明 --resident-id 11010519491231002X",
+    "contact": "contact log C-00001 --channel phone --note 谈续贷",
+    "feedback": "feedback record C-00001 --kind praise --text 审批太慢",
+    "audit": "customer edit C-00001 --legal-representative 陈刚刚",
+}
+
+
+@pytest.mark.parametrize("table", VIOLATING)
+def test_what_the_database_complains_of_is_not_repeated(
+    cli: Run, full: Path, tmp_path: Path, kept: list[Path], table: str
+) -> None:
+    """PostgreSQL names the whole row that a check refuses; SQLite repeats what a trigger says."""
+    kept.clear()
+    if places.on_postgres():
+        put(full, f"alter table {table} add constraint none check (id < 0) not valid")
+    else:
+        said = " ".join(CANARIES)
+        put(full, f"create trigger none before insert on {table} begin select raise(abort, '{said}'); end")
+    for more in ((), ("--format", "json"), ("--lang", "zh_CN")):
+        answer = cli("--store", full, *shlex.split(VIOLATING[table]), *more)
+        assert answer.code != 0
+        assert found_in(tmp_path, answer) == []

@@ -1,0 +1,108 @@
+"""loancrm loan quote: schedules and their cost, without a store."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.commands.shapes import DATE, MONEY, SIX, maybe, misfits
+from tests.conftest import Run
+
+ROW = {
+    "number": int,
+    "due_on": DATE,
+    "principal_due": MONEY,
+    "interest_due": MONEY,
+    "subsidised_interest": MONEY,
+    "total_due": MONEY,
+    "balance": MONEY,
+}
+TOTALS = {
+    "instalments": int,
+    "principal_due": MONEY,
+    "interest_due": MONEY,
+    "subsidised_interest": MONEY,
+    "total_due": MONEY,
+    "fee": MONEY,
+    "annual_percentage_rate": maybe(SIX),
+    "effective_annual_rate": maybe(SIX),
+}
+YEAR = "--principal 120000 --rate 6% --instalments 12 --from 2026-01-01"
+
+
+@pytest.fixture
+def quoted(cli: Run) -> Any:
+    """Ask for a quote and return its rows; there is no store, and none is made."""
+
+    def ask(words: str) -> Any:
+        answer = cli("loan", "quote", *words.split(), "--format", "json")
+        assert answer.code == 0, answer.err
+        return json.loads(answer.out)
+
+    return ask
+
+
+def test_a_year_of_equal_principal_falls(quoted: Any) -> None:
+    rows = quoted(f"{YEAR} --repayment equal_principal")
+    assert misfits(rows, [ROW]) == []
+    assert [row["total_due"] for row in rows[:2] + rows[-1:]] == ["10600.00", "10550.00", "10050.00"]
+
+
+def test_a_year_of_level_instalments_and_what_it_costs(quoted: Any) -> None:
+    answer = quoted(f"{YEAR} --repayment level --totals")
+    assert misfits(answer, {"rows": [ROW], "totals": TOTALS}) == []
+    assert [row["total_due"] for row in answer["rows"]] == ["10327.97"] * 11 + ["10327.99"]
+    assert answer["totals"]["interest_due"] == "3935.66"
+    assert answer["totals"]["annual_percentage_rate"] == "0.060000"
+
+
+@pytest.mark.parametrize(
+    ("words", "first", "last"),
+    [
+        # 100 · 9.4822 % · 31 ÷ 365 = 0.81; 31 ÷ 360 = 0.82; 31 ÷ 364 = 0.81; 31 ÷ 366 = 0.80
+        ("--day-count act/365", "0.81", "0.13"),
+        ("--day-count act/360", "0.82", "0.13"),
+        ("--day-count act/364", "0.81", "0.13"),
+        ("--day-count act/act", "0.80", "0.13"),
+        ("--day-count 30/360", "0.79", "0.13"),
+        # 15 days: 100 · 9.4822 % · 15 ÷ 360 = 0.40
+        ("--day-count act/360 --frequency 15d", "0.40", "0.07"),
+    ],
+)
+def test_day_counts_and_frequencies(quoted: Any, words: str, first: str, last: str) -> None:
+    rows = quoted(f"--principal 100 --rate 9.4822% --instalments 6 --from 2024-01-01 {words}")
+    assert (rows[0]["interest_due"], rows[-1]["interest_due"]) == (first, last)
+
+
+def test_an_instalment_is_rounded_up_to_a_whole_unit(quoted: Any) -> None:
+    rows = quoted(
+        "--principal 5000 --rate 12% --instalments 6 --rounding ceiling --round-to 1 --from 2022-11-01"
+    )
+    # 5000 · 0.01 ÷ (1 - 1.01^-6) = 862.74
+    assert [row["total_due"] for row in rows] == ["863.00"] * 5 + ["861.42"]
+
+
+def test_principal_grace_is_interest_only(quoted: Any) -> None:
+    rows = quoted("--principal 5000 --rate 12% --instalments 18 --principal-grace 6 --from 2022-11-01")
+    assert [row["total_due"] for row in rows[:6]] == ["50.00"] * 6
+    # 5000 · 0.01 ÷ (1 - 1.01^-12) = 444.24
+    assert rows[6]["total_due"] == "444.24"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "field"),
+    [
+        ("--principal 1e5 --rate 6% --instalments 12", 4, "--principal"),
+        ("--principal 100 --rate 6 --instalments 12", 4, "--rate"),
+        ("--principal 100 --rate 6% --instalments 0", 4, "--instalments"),
+        ("--principal 100 --rate 6% --instalments 12 --day-count act/366", 2, "--day-count"),
+        ("--principal 100 --rate 6% --instalments 12 --from 2026-02-30", 4, "--from"),
+        ("--principal 100 --rate 6% --instalments 12 --frequency daily", 4, "--frequency"),
+        ("--principal 100 --rate 6% --instalments 2 --repayment custom --table 40,50", 4, "--table"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_its_option(cli: Run, words: str, code: int, field: str) -> None:
+    answer = cli("loan", "quote", *words.split(), "--format", "json")
+    assert (answer.code, answer.error["field"]) == (code, field)
