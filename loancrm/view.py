@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, Executable, Row, Table, and_, func, literal, or_, select
 
-from loancrm.models import CustomerAttribute, CustomerSegment, table
+from loancrm.models import CustomerAttribute, CustomerClass, CustomerSegment, table
 
 BEGINNING = date(1900, 1, 1)  # from when a value holds that was never changed
 
@@ -90,7 +90,7 @@ class View:
             return False
         newest = [
             select(func.max(t.c.effective_on)).where(t.c.voided_at.is_(None)).scalar_subquery()
-            for t in (table(CustomerAttribute), table(CustomerSegment))
+            for t in (table(CustomerAttribute), table(CustomerSegment), table(CustomerClass))
         ]
         found = self.connection.execute(select(*newest)).one()
         return all(day is None or day <= self.as_of for day in found)

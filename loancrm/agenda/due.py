@@ -118,6 +118,13 @@ def counts(view: View, policy: Policy, *, officer_id: int | None = None, within:
     return DueCounts(*tuple(row)) if row else DueCounts(0, 0)
 
 
+def counts_by_kind(view: View, policy: Policy, scope: Scope, within: int = 0) -> dict[str, int]:
+    """Return how many reasons of each kind there are, without building the list."""
+    reasons, people = _all_reasons(view, policy, scope, within), customers_at(view)
+    query = select(reasons.c.kind, func.count().label("n")).join(people, people.c.id == reasons.c.customer_id)
+    return {row.kind: row.n for row in view.rows(query.group_by(reasons.c.kind))}
+
+
 def _all_reasons(view: View, policy: Policy, scope: Scope, within: int, band: int | None = None) -> Subquery:
     """Return every reason, or those of one band."""
     wanted = [source for bands, source in _sources(view, policy, scope, within) if band in (None, *bands)]

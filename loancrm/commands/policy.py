@@ -1,4 +1,4 @@
-"""loancrm policy: show, check, adopt, list, indicators."""
+"""loancrm policy: show, check, diff, try, adopt, list, indicators."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ VERSION_COLUMNS = (
     Column("recorded_at", N_("adopted"), "instant"),
     Column("digest", N_("digest")),
     Column("in_force", N_("in force"), "bool"),
+    Column("review_by", N_("review by"), "date"),
+    Column("review_due", N_("review due"), "bool", table=False),
 )
 INDICATOR_COLUMNS = (
     Column("name", N_("indicator")),
@@ -52,6 +54,32 @@ def check(ctx: typer.Context, file: FileArgument) -> None:
     policy = read_file(Path(file))
     ctx.obj.say(_("{file}: policy {name} is in order").format(file=file, name=policy.name))
     ctx.obj.say(_("scorecards: {names}").format(names=listed(tuple(policy.cards)) or "–"))
+
+
+@app.verb("rows", help=N_("How two policies differ, in words: files, or versions that were adopted."))
+def diff(
+    ctx: typer.Context,
+    old: Annotated[str, typer.Argument(help=N_("a version or a file"))],
+    new: Annotated[str, typer.Argument(help=N_("a version or a file"))],
+) -> None:
+    """Show how two policies differ."""
+    from loancrm.shell.policies import show_differences
+
+    crm: Any = ctx.obj
+    show_differences(crm, old, new)
+
+
+@app.verb("rows", name="try", help=N_("What a policy would change on the book: classes, scores, daily list."))
+def try_(
+    ctx: typer.Context,
+    file: FileArgument,
+    officer: Annotated[str | None, typer.Option(help=N_("only this officer's customers"))] = None,
+) -> None:
+    """Try a policy on the book."""
+    from loancrm.shell.policies import show_trial
+
+    crm: Any = ctx.obj
+    show_trial(crm, file, officer)
 
 
 @app.verb("change", help=N_("Adopt a policy file: it rules from a day on, today unless said."))

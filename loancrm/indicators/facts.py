@@ -31,6 +31,7 @@ from loancrm.models import (
     Contact,
     Customer,
     CustomerAttribute,
+    CustomerClass,
     CustomerSegment,
     Feedback,
     FeedbackEvent,
@@ -70,6 +71,8 @@ _OF_THE_SNAPSHOT = (
     "next_due_on",
     "next_due_amount",
 )
+CLASSES_KEPT = ("credit_standing", "life_cycle")  # the newest class is copied to the customer
+CLASSES_ONLY = ("student_means", "student_credit_file", "student_need")  # it is not
 FIXED = ("id", "uid", "number", "kind", "since_on", "known_on", "version")
 DATED = tuple(c.name for c in CUSTOMER.c)[tuple(c.name for c in CUSTOMER.c).index("name") :]
 
@@ -90,6 +93,8 @@ def customers_at(view: View, *names: str, scope: Select[Any] | None = None) -> S
 
 
 def _value_at(view: View, name: str) -> ColumnElement[Any]:
+    if name in CLASSES_ONLY:
+        return class_at(view, name, CUSTOMER.c.id)
     column: ColumnElement[Any] = CUSTOMER.c[name]
     if name == "version" and view.known_at is not None:
         return _version_at(view)
@@ -97,6 +102,8 @@ def _value_at(view: View, name: str) -> ColumnElement[Any]:
         return column
     if name == "segment":
         return segment_at(view, CUSTOMER.c.id)
+    if name in CLASSES_KEPT:
+        return class_at(view, name, CUSTOMER.c.id)
     rows = table(CustomerAttribute)
     found = (
         select(func.coalesce(rows.c.value, ""))
@@ -140,6 +147,19 @@ def segment_at(view: View, customer_id: ColumnElement[Any]) -> ColumnElement[Any
     return (
         select(rows.c.segment)
         .where(rows.c.customer_id == customer_id, view.sees(rows))
+        .order_by(rows.c.effective_on.desc(), rows.c.id.desc())
+        .limit(1)
+        .correlate_except(rows)
+        .scalar_subquery()
+    )
+
+
+def class_at(view: View, scheme: str, customer_id: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return the class that a scheme's rules had given a customer as of the day."""
+    rows = table(CustomerClass)
+    return (
+        select(rows.c.value)
+        .where(rows.c.customer_id == customer_id, rows.c.scheme == scheme, view.sees(rows))
         .order_by(rows.c.effective_on.desc(), rows.c.id.desc())
         .limit(1)
         .correlate_except(rows)

@@ -15,7 +15,7 @@ from sqlalchemy import CTE, ColumnElement, Date, Select, Subquery, and_, case, e
 
 from loancrm.dialect import count_where, total
 from loancrm.indicators.facts import SNAPSHOT, customers_at, days_overdue, loans_at
-from loancrm.models import Contact, Facility, Feedback, FeedbackEvent, Loan, table
+from loancrm.models import Contact, Facility, Feedback, FeedbackEvent, Loan, Need, table
 from loancrm.view import View
 
 
@@ -82,6 +82,7 @@ class Sources:
             func.max(loan.days_past_due).label("days_past_due"),
             func.min(case((live, loan.matures_on))).label("next_maturity"),
             func.min(loan.disbursed_on).label("first_disbursed"),
+            func.max(loan.ended_on).label("last_ended"),
             *(total(loan[name]).label(name) for name in sums),
         ).group_by(loan.customer_id)
         return self._keep("loans", query)
@@ -179,6 +180,16 @@ class Sources:
             .group_by(rows.c.customer_id)
         )
         return self._keep("facilities", self.scoped(query, rows.c.customer_id))
+
+    @cached_property
+    def needs(self) -> CTE:
+        """The newest need by customer."""
+        rows = table(Need)
+        newest = (rows.c.effective_on.desc(), rows.c.id.desc())
+        place = func.row_number().over(partition_by=rows.c.customer_id, order_by=newest).label("place")
+        query = select(rows.c.customer_id, rows.c.kind, place).where(self.view.sees(rows))
+        ranked = self.scoped(query, rows.c.customer_id).subquery("needs")
+        return self._keep("needs", select(ranked).where(ranked.c.place == 1))
 
     def _keep(self, name: str, query: Select[Any]) -> CTE:
         self.used[name] = query.cte(f"{name}_by_customer")

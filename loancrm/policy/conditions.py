@@ -228,3 +228,16 @@ class Not:
 
 Condition = Test | Against | All | AnyOf | Not
 ALWAYS = All(())
+
+
+def said(condition: Condition, *, inside: bool = False) -> str:
+    """Return a condition in one line, as it is typed: ``a >= 1 and (b = 2 or c is missing)``."""
+    if isinstance(condition, Test | Against):
+        return condition.written
+    if isinstance(condition, Not):
+        return f"not {said(condition.part, inside=True)}"
+    if not condition.parts:
+        return "always"
+    word = " and " if isinstance(condition, All) else " or "
+    text = word.join(said(part, inside=True) for part in condition.parts)
+    return f"({text})" if inside and len(condition.parts) > 1 else text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
@@ -16,6 +17,9 @@ OutcomeCode = Literal[
 ]
 KindCode = Literal["complaint", "suggestion", "enquiry", "praise"]
 LevelCode = Literal["high", "medium", "low"]
+SchemeCode = Literal[
+    "life_cycle", "credit_standing", "service_tier", "student_means", "student_credit_file", "student_need"
+]
 
 
 class DataShape(Shape):
@@ -48,6 +52,43 @@ class SegmentsShape(Shape):
 
     enterprise: tuple[SegmentRuleShape, ...]
     student: tuple[SegmentRuleShape, ...]
+
+
+class ClassRuleShape(Shape):
+    """Customers for whom ``when`` holds are in the class ``value``, unless a rule above took them."""
+
+    rule: RuleName
+    value: str
+    when: Any
+
+
+class SchemeShape(Shape):
+    """The rules of a scheme for companies and for students, first match wins; none: not for them."""
+
+    enterprise: tuple[ClassRuleShape, ...] = ()
+    student: tuple[ClassRuleShape, ...] = ()
+
+
+class TreatmentShape(TextShape):
+    """How customers of a class are treated, by which rule of the cadence, and what they are given."""
+
+    cadence: RuleName | None = None
+    benefits: tuple[TextShape, ...] = ()
+
+
+class TreatmentsShape(Shape):
+    """The treatment of each segment, and below a scheme's name of each of its classes."""
+
+    quality: TreatmentShape | None = None
+    potential: TreatmentShape | None = None
+    mass_market: TreatmentShape | None = None
+    risk: TreatmentShape | None = None
+    life_cycle: dict[str, TreatmentShape] = Field(default={})
+    credit_standing: dict[str, TreatmentShape] = Field(default={})
+    service_tier: dict[str, TreatmentShape] = Field(default={})
+    student_means: dict[str, TreatmentShape] = Field(default={})
+    student_credit_file: dict[str, TreatmentShape] = Field(default={})
+    student_need: dict[str, TreatmentShape] = Field(default={})
 
 
 class CadenceRuleShape(Shape):
@@ -161,10 +202,12 @@ class PolicyShape(Shape):
 
     format: Literal[1]
     name: str = Field(min_length=1, max_length=100)
+    review_by: date | None = None
     data: DataShape
     contacts: ContactsShape
     segments: SegmentsShape
-    treatments: dict[SegmentCode, TextShape]
+    classes: dict[SchemeCode, SchemeShape] = Field(default={})
+    treatments: TreatmentsShape
     cadence: tuple[CadenceRuleShape, ...]
     due: DueShape
     feedback: FeedbackShape

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,31 +15,22 @@ from sqlalchemy import Row, select
 
 from loancrm import strictyaml
 from loancrm.errors import Conflict, InvalidInput, NotFound, did_you_mean
-from loancrm.i18n import _, listed, noted
+from loancrm.i18n import _, listed
 from loancrm.indicators.sources import Terms
 from loancrm.models import PolicyVersion, table
 from loancrm.policy.card_reading import Cards
 from loancrm.policy.cards import Card
 from loancrm.policy.care import DuplicatesShape, FactNeedShape
+from loancrm.policy.classes import Scheme, Treatment, read_schemes, treatment, treatment_problems
+from loancrm.policy.compiling import compiled
 from loancrm.policy.conditions import Condition
 from loancrm.policy.model import PolicyShape, ServiceLevelShape
-from loancrm.policy.parse import ConditionFault, from_yaml
 from loancrm.policy.screening import Screening
 from loancrm.view import View
 
-Place = tuple[str | int, ...]
 EXAMPLE = Path(__file__).with_name("policy.example.yaml")
 NO_CARDS = Cards(strictyaml.Loaded({}, {}))
 SIZE_LIMIT = 1 << 20  # characters; a policy is text for people, more is a mistake
-
-
-@dataclass(frozen=True, slots=True)
-class SegmentRule:
-    """Customers for whom ``when`` holds are in ``segment``."""
-
-    rule: str
-    segment: str
-    when: Condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +56,14 @@ class FileRule:
 class Policy:
     """The bank's judgement, read and checked.
 
+    ``schemes`` are those by which customers are classed, in the order in which they are decided.
     ``data`` is what the text says, as plain values. ``version_id`` is the key of the adopted version,
     None for a file that was not adopted.
     """
 
     shape: PolicyShape
     text: str
-    enterprise_segments: tuple[SegmentRule, ...]
-    student_segments: tuple[SegmentRule, ...]
+    schemes: Mapping[str, Scheme]
     cadence: tuple[CadenceRule, ...]
     data: Any
     version_id: int | None = None
@@ -95,10 +86,6 @@ class Policy:
         data = self.shape.data
         outcomes = tuple(self.shape.contacts.real_outcomes)
         return Terms(data.stale_after_days, outcomes, data.statement_stale_after_days)
-
-    def segment_rules(self, kind: str) -> tuple[SegmentRule, ...]:
-        """Return the segment rules for a kind of customer."""
-        return self.student_segments if kind == "student" else self.enterprise_segments
 
     @property
     def cards(self) -> Mapping[str, Card]:
@@ -165,8 +152,12 @@ class Policy:
 
     def treatment(self, segment: str | None, lang: str) -> str | None:
         """Return the treatment text of a segment in a language."""
-        text = self.shape.treatments.get(segment)  # type: ignore[call-overload]
-        return None if text is None else str(text.zh_CN if lang == "zh_CN" else text.en)
+        found = self.treatment_of("segment", segment, lang)
+        return None if found is None else found.text
+
+    def treatment_of(self, scheme: str, value: str | None, lang: str) -> Treatment | None:
+        """Return how customers of a class are treated, in a language."""
+        return treatment(self.shape, scheme, value, lang)
 
 
 def _known(cards: Mapping[str, Card]) -> str | None:
@@ -199,58 +190,26 @@ def read_policy(text: str, source: str, version_id: int | None = None) -> Policy
 def _read(loaded: strictyaml.Loaded, text: str, version_id: int | None) -> Policy:
     shape = strictyaml.validate(PolicyShape, loaded)
     problems: list[str] = []
-    segments = shape.segments
     policy = Policy(
         shape,
         text,
-        _segment_rules(segments.enterprise, ("segments", "enterprise"), loaded, problems),
-        _segment_rules(segments.student, ("segments", "student"), loaded, problems),
+        read_schemes(shape, loaded, problems),
         tuple(
             CadenceRule(rule.rule, when, rule.target_days, rule.maximum_days)
-            for rule, when in _compiled(shape.cadence, ("cadence",), loaded, problems)
+            for rule, when in compiled(shape.cadence, ("cadence",), loaded, problems)
         ),
         loaded.data,
         version_id,
         tuple(
             FileRule(rule.rule, when, rule.need)
-            for rule, when in _compiled(shape.file, ("file",), loaded, problems)
+            for rule, when in compiled(shape.file, ("file",), loaded, problems)
         ),
         Cards(loaded),
     )
+    problems += treatment_problems(shape, loaded)
     if problems:
         raise InvalidInput("\n".join(problems), code="invalid_file")
     return policy
-
-
-def _segment_rules(
-    rules: Iterable[Any], path: Place, loaded: strictyaml.Loaded, problems: list[str]
-) -> tuple[SegmentRule, ...]:
-    compiled = _compiled(rules, path, loaded, problems)
-    return tuple(SegmentRule(rule.rule, rule.segment, when) for rule, when in compiled)
-
-
-def _compiled(
-    rules: Iterable[Any], path: Place, loaded: strictyaml.Loaded, problems: list[str]
-) -> list[tuple[Any, Condition]]:
-    """Return each rule with its condition; what cannot be read goes into ``problems``."""
-    found: list[tuple[Any, Condition]] = []
-    names: set[str] = set()
-    for index, rule in enumerate(rules):
-        place: Place = (*path, index)
-        if rule.rule in names:
-            problems.append(_line(loaded, (*place, "rule"), _("this rule's name is taken above")))
-        names.add(rule.rule)
-        try:
-            found.append((rule, from_yaml(rule.when, (*place, "when"))))
-        except ConditionFault as fault:
-            text = noted(fault.message, fault.hint) if fault.hint else fault.message
-            problems.append(_line(loaded, fault.path, text))
-    return found
-
-
-def _line(loaded: strictyaml.Loaded, path: Place, text: str) -> str:
-    dotted = ".".join(str(step) for step in path)
-    return loaded.complaint(path, f"{dotted}: {text}")
 
 
 def read_file(path: Path) -> Policy:

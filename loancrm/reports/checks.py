@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, Table, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, Table, case, exists, func, or_, select
 
 from loancrm.dialect import as_text
 from loancrm.i18n import N_, _
 from loancrm.identity import name_key
-from loancrm.indicators.facts import CUSTOMER, DATED, LOAN, SNAPSHOT
+from loancrm.indicators.facts import CLASSES_KEPT, CUSTOMER, DATED, LOAN, SNAPSHOT
 from loancrm.models import (
     METADATA,
     Audit,
     Book,
     CustomerAttribute,
+    CustomerClass,
     CustomerSegment,
     FeedbackEvent,
     FollowUpEvent,
@@ -123,17 +124,32 @@ def _name_keys(view: View) -> Iterable[object]:
 
 def _segment_copies(view: View) -> Iterable[object]:
     rows = table(CustomerSegment)
+    query = _other_copies("segment", rows, rows.c.segment, view.stands(CUSTOMER))
+    return [f"C-{row.number:05d}" for row in view.rows(query)]
+
+
+def _class_copies(view: View) -> Iterable[object]:
+    """A tier that was typed is no copy of a class; the others are."""
+    rows = table(CustomerClass)
+    for scheme in CLASSES_KEPT:
+        query = _other_copies(scheme, rows, rows.c.value, view.stands(CUSTOMER), rows.c.scheme == scheme)
+        yield from (f"C-{row.number:05d}:{scheme}" for row in view.rows(query))
+
+
+def _other_copies(
+    name: str, rows: Table, value: Any, stands: ColumnElement[bool], *of_it: ColumnElement[bool]
+) -> Select[Any]:
+    """Return the question whose copy is not the newest dated value; a merged customer keeps its own."""
     newest = (
-        select(rows.c.segment)
-        .where(rows.c.customer_id == CUSTOMER.c.id, rows.c.voided_at.is_(None))
+        select(value)
+        .where(rows.c.customer_id == CUSTOMER.c.id, rows.c.voided_at.is_(None), *of_it)
         .order_by(rows.c.effective_on.desc(), rows.c.id.desc())
         .limit(1)
         .correlate_except(rows)
         .scalar_subquery()
     )
-    differs = newest.is_distinct_from(CUSTOMER.c.segment)
-    query = select(CUSTOMER.c.number).where(differs, view.stands(CUSTOMER))  # a merged one keeps its copy
-    return [f"C-{row.number:05d}" for row in view.rows(query)]
+    differs = newest.is_distinct_from(CUSTOMER.c[name])
+    return select(CUSTOMER.c.number).where(differs, stands)
 
 
 def _loan_copies(view: View) -> Iterable[object]:
@@ -245,6 +261,7 @@ CHECKS: Mapping[str, tuple[str, Callable[[View], Iterable[object]]]] = {
     "customer_copies": (N_("today's copies on customers are the newest dated values"), _customer_copies),
     "name_keys": (N_("what search compares is made of the names"), _name_keys),
     "segment_copies": (N_("today's segment is the newest one"), _segment_copies),
+    "class_copies": (N_("today's standing and life cycle are the newest ones"), _class_copies),
     "loan_copies": (N_("a loan's status is that of its end"), _loan_copies),
     "snapshots_in_life": (N_("no snapshot is older than its loan"), _snapshots_in_life),
     "live_keys": (N_("numbers stand while their record does"), _live_keys),

@@ -1,32 +1,52 @@
-"""Segments by the policy's rules: the whole book in one statement, and one customer explained."""
+"""Classes by the policy's rules: the whole book in one statement, and one customer explained.
+
+Segments are one scheme among the others. A scheme that reads the class of another is decided after it, on
+what that one gives in the same run.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Integer, Row, Select, case, func, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    Subquery,
+    and_,
+    case,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+)
 
 from loancrm.i18n import _
-from loancrm.indicators.facts import customer_ids
+from loancrm.indicators.facts import class_at, customer_ids
 from loancrm.indicators.figures import Figures, find
 from loancrm.numerals import format_money, format_number, format_ratio
+from loancrm.policy.classes import TYPED, ClassRule, Scheme
 from loancrm.policy.conditions import Against, Outcome, Test
-from loancrm.policy.policy import Policy, SegmentRule
+from loancrm.policy.policy import Policy
 from loancrm.reports.lookup import customer_code
 from loancrm.view import View
+from loancrm.vocabulary import codes_of
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A customer who changes segment: ``figures`` are what the deciding rule read."""
+    """A customer whose class in a scheme changes: ``figures`` are what the deciding rule read."""
 
+    scheme: str
     customer_id: int
     customer: str
     name: str
     previous: str | None
-    segment: str
+    value: str
     rule: str
     reason: str
     figures: Mapping[str, object]
@@ -36,13 +56,14 @@ class Move:
 class TestLine:
     """One test of one rule for one customer: ``outcome`` is yes, no or unknown.
 
-    ``against`` is the figure that ``indicator`` is compared with, empty for a value.
+    ``given`` is the class that the rule gives; ``against`` the figure that ``indicator`` is compared with,
+    empty for a value.
     """
 
     __test__ = False
 
     rule: str
-    segment: str
+    given: str
     decides: bool
     condition: str
     indicator: str
@@ -52,99 +73,201 @@ class TestLine:
     outcome: str
 
 
-class Classification:
-    """What the policy's rules say of customers as of a day."""
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many customers were looked at; of each scheme, how many each class holds by the rules.
 
-    def __init__(self, view: View, policy: Policy, ids: list[int] | None = None) -> None:
+    ``typed`` says of how many an officer typed the class, which then holds.
+    """
+
+    customers: int
+    classes: Mapping[str, Mapping[str, int]]
+    typed: Mapping[str, int]
+
+
+class Classification:
+    """What the policy's rules say of customers as of a day, by all its schemes or some of them."""
+
+    def __init__(
+        self,
+        view: View,
+        policy: Policy,
+        ids: list[int] | None = None,
+        schemes: Iterable[str] | None = None,
+        scope: Select[Any] | None = None,
+    ) -> None:
         self.view = view
         self.policy = policy
-        rules = (*policy.enterprise_segments, *policy.student_segments)
-        names = sorted({name for rule in rules for name in rule.when.indicators()})
-        scope = None if ids is None else customer_ids(view, ids=ids)
-        self.figures = Figures(view, policy.terms, names, attributes=("segment",), scope=scope)
-        self.names = names
+        chosen = policy.schemes if schemes is None else frozenset(schemes)
+        self.schemes = {name: one for name, one in policy.schemes.items() if name in chosen}
+        self.names = sorted(frozenset[str]().union(*(one.indicators() for one in self.schemes.values())))
+        scope = scope if ids is None else customer_ids(view, ids=ids)
+        self.figures = Figures(view, policy.terms, self.names, attributes=tuple(self.schemes), scope=scope)
 
     def statement(self) -> Select[Any]:
-        """Return every customer with the place of the first rule that holds, and the figures."""
+        """Return every customer with, of each scheme, the class now, the class then and the rule's place.
+
+        The columns are id, number, kind, name, ``figure_…`` of each indicator, and ``now_…``, ``new_…``,
+        ``place_…`` and ``typed_…`` of each scheme.
+        """
+        rows = self._people().subquery("people")
+        for place, layer in enumerate(self._layers()):
+            decided = [column for one in layer for column in self._decided(one, rows)]
+            rows = select(rows, *decided).subquery(f"layer_{place}")
+        return select(rows)
+
+    def _people(self) -> Select[Any]:
         people = self.figures.customers.c
-        place = case(
-            (people.kind == "student", self._first(self.policy.student_segments)),
-            else_=self._first(self.policy.enterprise_segments),
-        )
-        columns = [column.label(f"figure_{name}") for name, column in self.figures.columns.items()]
-        named = (people.id, people.number, people.kind, people.name, people.segment)
-        return self.figures.select(*named, place.label("place"), *columns)
-
-    def _first(self, rules: tuple[SegmentRule, ...]) -> Any:
-        cases = [
-            (rule.when.sql(self.figures.columns), literal(place, Integer()))
-            for place, rule in enumerate(rules)
+        typed = [
+            and_(people[name].is_not(None), people[name].is_distinct_from(given)).label(f"typed_{name}")
+            for name in self.schemes
+            if name in TYPED
+            for given in [class_at(self.view, name, people.id)]
         ]
-        return case(*cases, else_=None) if cases else literal(None, Integer())
+        return self.figures.select(
+            *(people.id, people.number, people.kind, people.name),
+            *(people[name].label(f"now_{name}") for name in self.schemes),
+            *(column.label(f"figure_{name}") for name, column in self.figures.columns.items()),
+            *typed,
+        )
 
-    def counts(self) -> dict[str, int]:
-        """Return how many customers each segment holds by the rules; unclassifiable ones are left out."""
+    def _layers(self) -> list[list[Scheme]]:
+        """Return the schemes in layers: each reads only what those above it give."""
+        depth: dict[str, int] = {}
+        for name, one in self.schemes.items():
+            above = [depth[read] for read in one.indicators() if read in depth]
+            depth[name] = max(above, default=-1) + 1
+        levels = range(max(depth.values(), default=-1) + 1)
+        return [[self.schemes[name] for name in depth if depth[name] == level] for level in levels]
+
+    def _decided(self, scheme: Scheme, rows: Subquery) -> list[ColumnElement[Any]]:
+        """Return the place of the rule that holds and the class that it gives, over the layer above."""
+        c, name = rows.c, scheme.name
+        columns = {figure: c[self._source(figure, c)] for figure in scheme.indicators()}
+        lists = (scheme.student, scheme.enterprise)
+        place: ColumnElement[Any] = case(
+            (c.kind == "student", _first(lists[0], columns)), else_=_first(lists[1], columns)
+        )
+        values = [
+            case({n: rule.value for n, rule in enumerate(rules)}, value=_first(rules, columns))
+            if rules
+            else null()
+            for rules in lists
+        ]
+        value: ColumnElement[Any] = func.coalesce(
+            case((c.kind == "student", values[0]), else_=values[1]), c[f"now_{name}"]
+        )
+        if name in TYPED:
+            typed = c[f"typed_{name}"]
+            place = case((typed, null()), else_=place)
+            value = case((typed, c[f"now_{name}"]), else_=value)
+        return [place.label(f"place_{name}"), value.label(f"new_{name}")]
+
+    def _source(self, figure: str, columns: Any) -> str:
+        """Return the column of a figure: of a class that was just decided, what it is from now on."""
+        return f"new_{figure}" if f"new_{figure}" in columns else f"figure_{figure}"
+
+    def counts(self) -> Counts:
+        """Return how many customers each class holds; those that no rule takes are left out."""
         inner = self.statement().subquery("placed")
-        is_student = case((inner.c.kind == "student", 1), else_=0)
-        grouped = select(is_student, inner.c.place, func.count()).group_by(is_student, inner.c.place)
-        found: dict[str, int] = dict.fromkeys(("quality", "potential", "mass_market", "risk"), 0)
-        for student, place, count in map(tuple, self.view.rows(grouped)):
-            if place is not None:
-                found[self._rules(bool(student))[place].segment] += count
-        return found
+        wanted = [self._counted(name, inner) for name in self.schemes]
+        typed = [inner.c[f"typed_{name}"] for name in self.schemes if name in TYPED]
+        grouped = select(*wanted, *typed, func.count()).group_by(*wanted, *typed)
+        found = {name: dict.fromkeys(codes_of(name), 0) for name in self.schemes}
+        by_hand = dict.fromkeys((name for name in self.schemes if name in TYPED), 0)
+        customers = 0
+        for row in map(tuple, self.view.rows(grouped)):
+            customers += row[-1]
+            for name, value in zip(self.schemes, row, strict=False):
+                if value is not None:
+                    found[name][value] += row[-1]
+            for name, is_typed in zip(by_hand, row[len(wanted) :], strict=False):
+                by_hand[name] += row[-1] if is_typed else 0
+        return Counts(customers, found, by_hand)
 
-    def _rules(self, student: bool) -> tuple[SegmentRule, ...]:
-        return self.policy.student_segments if student else self.policy.enterprise_segments
+    def _counted(self, name: str, inner: Subquery) -> ColumnElement[Any]:
+        c = inner.c
+        taken = c[f"place_{name}"].is_not(None)
+        return case((or_(taken, c[f"typed_{name}"]) if name in TYPED else taken, c[f"new_{name}"]))
 
     def moves(self) -> Iterator[Move]:
-        """Return who would move, in the order of their codes."""
-        for row in self.view.connection.execute(self.statement().order_by(self.figures.customers.c.number)):
-            rules = self.policy.segment_rules(row.kind)
-            if row.place is None or rules[row.place].segment == row.segment:
-                continue
-            yield self._move(row, rules[row.place])
+        """Return who would move, in the order of their codes, and of the schemes for each."""
+        inner = self.statement().subquery("placed")
+        moved = [inner.c[f"new_{name}"].is_distinct_from(inner.c[f"now_{name}"]) for name in self.schemes]
+        query = select(inner).where(or_(*moved)) if moved else select(inner).where(literal(0) == 1)
+        for row in self.view.connection.execute(query.order_by(inner.c.number)):
+            for scheme in self.schemes.values():
+                was, now = (row._mapping[f"{when}_{scheme.name}"] for when in ("now", "new"))
+                if was != now:
+                    yield self.move(row, scheme, was)
 
-    def _move(self, row: Row[Any], rule: SegmentRule) -> Move:
-        values = self._values(row)
-        outcome = rule.when.judge(values)
+    def placed(self) -> Iterator[Row[Any]]:
+        """Return all customers as ``statement`` does, in the order of their codes."""
+        inner = self.statement().subquery("placed")
+        query = select(inner).order_by(inner.c.number)
+        yield from self.view.connection.execute(query)
+
+    def move(self, row: Row[Any], scheme: Scheme, previous: str | None) -> Move:
+        """Return the move of a customer whom a rule takes."""
+        rule = scheme.rules(row.kind)[row._mapping[f"place_{scheme.name}"]]
+        values = self._values(row, scheme)
         return Move(
+            scheme=scheme.name,
             customer_id=row.id,
             customer=customer_code(row.number),
             name=row.name,
-            previous=row.segment,
-            segment=rule.segment,
+            previous=previous,
+            value=rule.value,
             rule=rule.rule,
-            reason=reason_of(outcome) or _("no rule above holds"),
+            reason=reason_of(rule.when.judge(values)) or _("no rule above holds"),
             figures={name: values[name] for name in sorted(rule.when.indicators())},
         )
 
-    def _values(self, row: Row[Any]) -> dict[str, Any]:
-        return {name: _plain(row._mapping[f"figure_{name}"], find(name).unit) for name in self.names}
+    def _values(self, row: Row[Any], scheme: Scheme) -> dict[str, Any]:
+        above = list(self.schemes)[: list(self.schemes).index(scheme.name)]
+        return {
+            name: row._mapping[f"new_{name}"]
+            if name in above
+            else _plain(row._mapping[f"figure_{name}"], find(name).unit)
+            for name in scheme.indicators()
+        }
 
-    def explain(self) -> list[TestLine]:
+    def explain(self, scheme: str = "segment") -> list[TestLine]:
         """Return every rule for the one customer in scope, test by test, with the actual values."""
         row = self.view.one(self.statement())
-        if row is None:
+        if row is None or scheme not in self.schemes:
             return []
-        values = self._values(row)
+        one = self.schemes[scheme]
+        values, decided = self._values(row, one), row._mapping[f"place_{scheme}"]
         lines: list[TestLine] = []
-        for place, rule in enumerate(self.policy.segment_rules(row.kind)):
-            lines += _test_lines(rule, rule.when.judge(values), decides=place == row.place)
+        for place, rule in enumerate(one.rules(row.kind)):
+            lines += _test_lines(rule, rule.when.judge(values), decides=place == decided)
         return lines
+
+    def is_typed(self, scheme: str) -> bool:
+        """Say whether an officer typed the class of the one customer in scope: then that holds."""
+        row = self.view.one(self.statement())
+        return row is not None and bool(row._mapping.get(f"typed_{scheme}"))
+
+
+def _first(rules: tuple[ClassRule, ...], columns: Mapping[str, ColumnElement[Any]]) -> ColumnElement[Any]:
+    """Return the place of the first rule that holds."""
+    cases = [(rule.when.sql(columns), literal(place, Integer())) for place, rule in enumerate(rules)]
+    return case(*cases, else_=None) if cases else literal(None, Integer())
 
 
 def _plain(value: Any, unit: str) -> Any:
     return bool(value) if unit == "yes_no" and value is not None else value
 
 
-def _test_lines(rule: SegmentRule, outcome: Outcome, *, decides: bool) -> list[TestLine]:
+def _test_lines(rule: ClassRule, outcome: Outcome, *, decides: bool) -> list[TestLine]:
     tests = list(outcome.tests())
     if not tests:
-        return [TestLine(rule.rule, rule.segment, decides, "always", "", None, "", None, "yes")]
+        return [TestLine(rule.rule, rule.value, decides, "always", "", None, "", None, "yes")]
     return [
         TestLine(
             rule.rule,
-            rule.segment,
+            rule.value,
             decides,
             test.text,
             test.test.indicator if test.test else "",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,7 +17,8 @@ from loancrm.dialect import found_first, unindexed
 from loancrm.i18n import language
 from loancrm.indicators.facts import CUSTOMER, DATED, customer_ids, customers_at, loans_at
 from loancrm.indicators.figures import Figures
-from loancrm.models import Contact, CustomerSegment, Officer, table
+from loancrm.models import Contact, CustomerClass, CustomerSegment, Officer, table
+from loancrm.policy.classes import TYPED
 from loancrm.policy.conditions import Condition
 from loancrm.policy.policy import Policy
 from loancrm.reports.customer_file import CustomerFile, customer_file
@@ -25,6 +26,7 @@ from loancrm.reports.files import FileLine, file_of
 from loancrm.reports.follow_ups import follow_ups
 from loancrm.reports.lookup import contact_code, customer, customer_code, found_by
 from loancrm.view import View
+from loancrm.vocabulary.classes import SCHEME
 
 MOST_FOUND = 500  # keys that are bound, once a source
 
@@ -165,6 +167,19 @@ class LastContact:
 
 
 @dataclass(frozen=True, slots=True)
+class ClassOfCustomer:
+    """The class of a customer in a scheme, since when and by which rule: None where an officer typed it."""
+
+    scheme: str
+    value: str
+    since: date | None
+    rule: str | None
+    treatment: str | None
+    cadence: str | None
+    benefits: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CustomerPage:
     """What an officer wants to know before a call."""
 
@@ -179,6 +194,7 @@ class CustomerPage:
     segment_since: date | None
     segment_rule: str | None
     treatment: str | None
+    classes: tuple[ClassOfCustomer, ...]
     loans: tuple[LoanOfCustomer, ...]
     reasons: tuple[Reason, ...]
     follow_ups: tuple[Any, ...]
@@ -217,6 +233,7 @@ def page(view: View, policy: Policy, named: str) -> CustomerPage:
         segment_since=assigned.effective_on if assigned else None,
         segment_rule=assigned.rule if assigned else None,
         treatment=policy.treatment(person.segment, language()),
+        classes=tuple(_classes(view, policy, row.id, {name: person._mapping[name] for name in TYPED})),
         loans=owed,
         reasons=lines[0].reasons if lines else (),
         follow_ups=tuple(follow_ups(view, customer=named)),
@@ -237,6 +254,31 @@ def _newest_segment(view: View, customer_id: int) -> Row[Any] | None:
     rows = table(CustomerSegment)
     query = select(rows.c.effective_on, rows.c.rule).where(rows.c.customer_id == customer_id, view.sees(rows))
     return view.one(query.order_by(rows.c.effective_on.desc(), rows.c.id.desc()).limit(1))
+
+
+def _classes(
+    view: View, policy: Policy, customer_id: int, typed: Mapping[str, str | None]
+) -> Iterator[ClassOfCustomer]:
+    """Yield the classes of every scheme but the segment; where officers type one, what they typed."""
+    rows = table(CustomerClass)
+    query = select(rows).where(rows.c.customer_id == customer_id, view.sees(rows))
+    newest = {row.scheme: row for row in view.rows(query.order_by(rows.c.effective_on, rows.c.id))}
+    for scheme in SCHEME:
+        row = newest.get(scheme)
+        value = typed.get(scheme, row and row.value)
+        if value is None:
+            continue
+        given = row if row is not None and row.value == value else None
+        treated = policy.treatment_of(scheme, value, language())
+        yield ClassOfCustomer(
+            scheme=scheme,
+            value=value,
+            since=given and given.effective_on,
+            rule=given and given.rule,
+            treatment=treated.text if treated else None,
+            cadence=treated.cadence if treated else None,
+            benefits=treated.benefits if treated else (),
+        )
 
 
 def _loans(view: View, policy: Policy, ids: Select[Any]) -> Iterator[LoanOfCustomer]:

@@ -55,7 +55,11 @@ def _journal(view: View) -> Finding:
 
 def _policy(view: View) -> Finding:
     policy = in_force(view)
-    return Finding("policy", OK, f"{policy.name} ({policy.version_id})")
+    named, review_by = f"{policy.name} ({policy.version_id})", policy.shape.review_by
+    if review_by is None or review_by >= view.as_of:
+        return Finding("policy", OK, named)
+    advice = _("its review was due by {day}: loancrm policy try, policy adopt").format(day=review_by)
+    return Finding("policy", WARNING, named, advice)
 
 
 def _invariants(view: View) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,7 +20,7 @@ from loancrm.view import View
 
 @dataclass(frozen=True, slots=True)
 class VersionLine:
-    """An adopted policy."""
+    """An adopted policy; its review is due when the day for it is past and it still rules."""
 
     version: int
     name: str
@@ -27,6 +28,8 @@ class VersionLine:
     recorded_at: datetime
     digest: str
     in_force: bool
+    review_by: date | None
+    review_due: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,21 @@ def versions(view: View) -> Iterator[VersionLine]:
             recorded_at=row.recorded_at,
             digest=row.digest[:12],
             in_force=row.id == ruling,
+            review_by=_review_by(row.data),
+            review_due=row.id == ruling and review_is_due(view, row.data),
         )
+
+
+def _review_by(data: str) -> date | None:
+    """Return the day of the review, as the policy's own text says it."""
+    said = json.loads(data).get("review_by")
+    return None if said is None else date.fromisoformat(said)
+
+
+def review_is_due(view: View, data: str) -> bool:
+    """Say whether the day of the review is past."""
+    on = _review_by(data)
+    return on is not None and on < view.as_of
 
 
 def indicator_lines(name: str | None = None) -> Iterator[IndicatorLine]:

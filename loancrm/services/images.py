@@ -10,14 +10,14 @@ from sqlalchemy import Date, Row, Table, select, update
 
 from loancrm.errors import Conflict
 from loancrm.i18n import _
-from loancrm.indicators.facts import CUSTOMER, DATED
+from loancrm.indicators.facts import CLASSES_KEPT, CUSTOMER, DATED
 from loancrm.models import METADATA, Audit, table
 from loancrm.reports import commands, lookup
 from loancrm.services.customers import IDS, UNIQUE, derived_keys
 from loancrm.unitofwork import UnitOfWork
 
 CHUNK = 1_000
-KEPT = {"id", "uid", "number", "version", "segment"}  # never restored from an image
+KEPT = {"id", "uid", "number", "version", "segment", *CLASSES_KEPT}  # never restored from an image
 
 
 def trail(uow: UnitOfWork, command_id: int, *actions: str) -> Iterator[Row[Any]]:

@@ -16,8 +16,8 @@ from loancrm.dialect import as_text
 from loancrm.dossier import KINDS, FactKind
 from loancrm.errors import Conflict
 from loancrm.i18n import _
-from loancrm.indicators.facts import CUSTOMER, LOAN
-from loancrm.models import METADATA, Command, CustomerSegment, LoanStatus, table
+from loancrm.indicators.facts import CLASSES_KEPT, CUSTOMER, LOAN
+from loancrm.models import METADATA, Command, CustomerClass, CustomerSegment, LoanStatus, table
 from loancrm.reports import commands
 from loancrm.reports.dossier import fact_table
 from loancrm.services import moves
@@ -187,20 +187,24 @@ def _refuse_taken_keys(uow: UnitOfWork, command_id: int) -> None:
 
 
 def _renew_copies(uow: UnitOfWork, touched: Collection[str]) -> None:
-    """Make today's copies of segments and of the ends of loans again what the dated rows say."""
+    """Make today's copies of segments, classes and the ends of loans again what the dated rows say."""
     if CustomerSegment.__tablename__ in touched:
-        _renew_segments(uow)
+        rows = table(CustomerSegment)
+        _renew(uow, "segment", rows, rows.c.segment, rows.c.voided_at.is_(None))
+    if CustomerClass.__tablename__ in touched:
+        rows = table(CustomerClass)
+        for scheme in CLASSES_KEPT:
+            _renew(uow, scheme, rows, rows.c.value, rows.c.voided_at.is_(None) & (rows.c.scheme == scheme))
     if LoanStatus.__tablename__ in touched:
         _renew_ends(uow)
 
 
-def _renew_segments(uow: UnitOfWork) -> None:
-    rows = table(CustomerSegment)
-    of_it = (rows.c.customer_id == CUSTOMER.c.id) & rows.c.voided_at.is_(None)
-    newest = select(rows.c.segment).where(of_it).order_by(rows.c.effective_on.desc(), rows.c.id.desc())
-    segment = newest.limit(1).correlate(CUSTOMER).scalar_subquery()
-    differs = CUSTOMER.c.segment.is_distinct_from(segment)
-    uow.connection.execute(update(CUSTOMER).where(differs).values(segment=segment))
+def _renew(uow: UnitOfWork, name: str, rows: Table, value: Any, stands: ColumnElement[bool]) -> None:
+    query = select(value).where(rows.c.customer_id == CUSTOMER.c.id, stands)
+    newest = query.order_by(rows.c.effective_on.desc(), rows.c.id.desc())
+    copy = newest.limit(1).correlate(CUSTOMER).scalar_subquery()
+    differs = CUSTOMER.c[name].is_distinct_from(copy)
+    uow.connection.execute(update(CUSTOMER).where(differs).values({name: copy}))
 
 
 def _renew_ends(uow: UnitOfWork) -> None:

@@ -15,7 +15,7 @@ from loancrm.typeset import display_width, wrapped
 from loancrm.vocabulary import label
 
 if TYPE_CHECKING:
-    from loancrm.reports.customers import CustomerPage, LoanOfCustomer
+    from loancrm.reports.customers import ClassOfCustomer, CustomerPage, LoanOfCustomer
 
 DOT = " · "
 _IN_HEAD = ("region", "industry", "service_tier")
@@ -85,7 +85,16 @@ def _sections(
     rest = [key for key in fields if key not in (*_IN_HEAD, *_PEOPLE)]
     yield _("file"), [_pairs(fields, rest), size_line(page.file)]
     yield _("to fill in"), [_lacks(page)]
-    yield _("treatment"), [page.treatment or ""]
+    yield _("classes"), [DOT.join(map(_class, page.classes))]
+    treatments = [
+        titled(label(one.scheme, one.value), one.treatment) for one in page.classes if one.treatment
+    ]
+    yield _("treatment"), [page.treatment or "", *treatments]
+
+
+def _class(one: ClassOfCustomer) -> str:
+    named = f"{label('scheme', one.scheme)} {label(one.scheme, one.value)}"
+    return named if one.rule is None else noted(named, one.rule)
 
 
 def _lacks(page: CustomerPage) -> str:

@@ -65,6 +65,7 @@ REST = (
     Column("size_computed", N_("size, computed"), "code", vocabulary="size_class"),
     Column("size_computed_from", N_("computed from")),
     Column("treatment", N_("treatment")),
+    Column("classes", N_("classes"), "nested"),
     Column("next_contact_on", N_("next contact"), "date"),
     Column("next_contact_rule", N_("cadence")),
     Column("extra", N_("other columns"), "nested"),
@@ -120,6 +121,7 @@ def _commands(code: str) -> str:
 def _values(page: CustomerPage, *, unmask: bool) -> dict[str, Any]:
     names = [name for name in page.__slots__ if name not in ("fields", "file")]
     values = {**{name: getattr(page, name) for name in names}, **page.fields}
+    values["classes"] = [_plain(asdict(one)) for one in page.classes]
     values["loans"] = [_loan_json(loan) for loan in page.loans]
     values["reasons"] = [_plain(asdict(reason)) for reason in page.reasons]
     values["follow_ups"] = [_plain(asdict(step)) for step in page.follow_ups]

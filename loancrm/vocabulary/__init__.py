@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from loancrm.errors import UsageFault, did_you_mean
 from loancrm.i18n import NP_, _, catalogue, language, listed, p_
 from loancrm.vocabulary import care, dossier, lending
+from loancrm.vocabulary.classes import SCHEME, STUDENT_CREDIT_FILE, STUDENT_MEANS, STUDENT_NEED
 from loancrm.vocabulary.fields import FIELD
 from loancrm.vocabulary.words import (
     BUSINESS_LINE,
@@ -62,6 +63,10 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
     "grouping": GROUPING,
     "measure": MEASURE,
     "movement": MOVEMENT,
+    "scheme": SCHEME,
+    "student_means": STUDENT_MEANS,
+    "student_credit_file": STUDENT_CREDIT_FILE,
+    "student_need": STUDENT_NEED,
     **dossier.VOCABULARIES,
     **lending.VOCABULARIES,
 }

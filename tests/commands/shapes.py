@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import shapes_care, shapes_scores
+from . import shapes_care, shapes_policy, shapes_scores
 from .patterns import (
     CODE,
     COMMAND,
@@ -147,6 +147,7 @@ CUSTOMER_PAGE = {
     "is_hardship": maybe(bool),
     "extra": maybe(dict),
     "treatment": maybe(TEXT),
+    "classes": [shapes_policy.CLASS_OF_CUSTOMER],
     "next_contact_on": maybe(DATE),
     "next_contact_rule": maybe(CODE),
     "loans": [LOAN_OF_CUSTOMER],
@@ -359,6 +360,7 @@ CLASSIFICATION = {
     ],
     "segments": dict.fromkeys(SEGMENTS, int),
     "policy": TEXT,
+    "classes": shapes_policy.CLASSES_GIVEN,
 }
 TEST_LINE = {
     "decides": bool,
@@ -367,6 +369,8 @@ TEST_LINE = {
     "condition": TEXT,
     "indicator": r"[a-z0-9_]*",
     "value": maybe(TEXT),
+    "against": r"[a-z0-9_]*",
+    "against_value": maybe(TEXT),
     "outcome": ("yes", "no", "unknown"),
 }
 POLICY_LINE = {
@@ -376,6 +380,8 @@ POLICY_LINE = {
     "recorded_at": INSTANT,
     "digest": r"[0-9a-f]{12}",
     "in_force": bool,
+    "review_by": maybe(DATE),
+    "review_due": bool,
 }
 OFFICER_LINE = {"code": TEXT, "name": TEXT, "branch": maybe(TEXT), "is_active": bool, "customers": int}
 SETTING = {"key": CODE, "value": r".*"}
@@ -564,6 +570,7 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     ("doctor", [FINDING]),
     ("config show", [SETTING]),
     ("config show --origin", [{**SETTING, "source": TEXT}]),
+    *shapes_policy.LOOKS,
     ("store upgrade", {"before": r"\d{4}", "now": r"\d{4}", "is_upgraded": bool}),
     *FACT_LOOKS,
 )
@@ -615,7 +622,8 @@ WORDS = {
     **shapes_scores.WORDS,
     "today": ("reason",),
     "due": ("reason",),
-    "customer show": ("reason", "treatment"),
+    "customer show": ("reason", "treatment", "benefits"),
+    **shapes_policy.WORDS,
     "customer incomplete": ("words",),
     **FIGURE_WORDS,
     "store check": ("meaning",),

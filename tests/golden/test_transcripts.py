@@ -245,7 +245,11 @@ def codes() -> Iterator[str]:
     yield from Settings.model_fields
     policy = example()
     yield from (
-        rule.rule for rule in (*policy.enterprise_segments, *policy.student_segments, *policy.cadence)
+        rule.rule
+        for rule in (
+            *(one for scheme in policy.schemes.values() for one in (*scheme.enterprise, *scheme.student)),
+            *policy.cadence,
+        )
     )
     yield from (level.rule for level in policy.shape.feedback.service_levels)
     yield from ("due", "cadence", "always", "in", *_WORD.findall(policy.name))

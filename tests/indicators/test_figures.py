@@ -15,6 +15,7 @@ from loancrm.indicators.catalogue import INDICATORS
 from loancrm.indicators.figures import Figures, find
 from loancrm.policy.policy import example
 from loancrm.reports.checks import check_store
+from loancrm.services.dossier import FactIn, add_fact
 from tests import places
 from tests.indicators.case import YUAN, Case
 from tests.indicators.file_cases import FILE_CASES
@@ -160,11 +161,20 @@ def in_risk(book: Book, c: str) -> None:
     book.classify(c)
 
 
+def a_student_who_was_classified(book: Book, c: str) -> None:
+    """Two needs, the newer one is for living; one of yesterday was said later."""
+    book.owing(c, f"{c}-1", product="tuition")
+    for kind, on in (("tuition", "2026-11-18"), ("living", "2026-11-20"), ("books", "2026-11-19")):
+        book.do(add_fact, FactIn(kind="need", owner=c, values={"kind": kind}, on=date.fromisoformat(on)))
+    book.classify(c)
+
+
 NO_LOAN = {
     "days_past_due": 0, "outstanding_principal": 0, "overdue_principal": 0, "unpaid_interest": 0,
     "overdue_ratio": None, "live_loans": 0, "loans_without_position": 0, "settled_loans": 0,
     "written_off_loans": 0, "worst_days_past_due_6m": None, "worst_days_past_due_12m": None,
-    "days_to_maturity": None, "tenure_days": None, "line_utilisation": None,
+    "days_to_maturity": None, "tenure_days": None, "line_utilisation": None, "days_since_last_loan": None,
+    "newest_need": None, "credit_standing": None, "life_cycle": None,
 }  # fmt: skip
 NO_POSITION = {"days_past_due": None, "outstanding_principal": None, "overdue_principal": None,
                "unpaid_interest": None, "overdue_ratio": None}  # fmt: skip
@@ -219,7 +229,8 @@ CASES = {
         matured_long_ago_and_never_heard_of, {"live_loans": 0, "days_past_due": 0, "tenure_days": 1040}
     ),
     "loans ended in every way": Case(
-        ended_in_every_way, {"settled_loans": 2, "written_off_loans": 1, "live_loans": 0, "tenure_days": 629}
+        ended_in_every_way, {"settled_loans": 2, "written_off_loans": 1, "live_loans": 0, "tenure_days": 629,
+                             "days_since_last_loan": 291}
     ),
     "a year of snapshots": Case(
         snapshots_of_a_year, {"worst_days_past_due_6m": 12, "worst_days_past_due_12m": 90}
@@ -238,7 +249,17 @@ CASES = {
     "only attempts": Case(only_attempts, {"days_since_contact": None, "contacts_90d": 0}),
     "a promise today": Case(a_promise_today, {"days_since_contact": 0, "contacts_90d": 1}),
     "tickets": Case(tickets, {"open_feedback": 3, "open_complaints": 2}),
-    "classified": Case(in_risk, {"segment": "risk"}),
+    "classified": Case(
+        in_risk,
+        {"segment": "risk", "credit_standing": "watch", "life_cycle": "new", "service_tier": "general",
+         "days_since_last_loan": None, "student_means": None, "student_credit_file": None},
+    ),
+    "a student who was classified": Case(
+        a_student_who_was_classified,
+        {"student_means": "in_hardship", "student_credit_file": "yes", "student_need": "living",
+         "newest_need": "living", "credit_standing": "good"},
+        kind="student", fields=STUDENT,
+    ),
     "a company's file": Case(
         nothing,
         {"kind": "enterprise", "segment": None, "service_tier": "key", "pipeline_stage": "review",
@@ -267,7 +288,8 @@ CASES = {
         fields={"graduates_on": date(2026, 11, 19), "is_hardship": False},
     ),
     "a student of whom nothing is recorded": Case(
-        nothing, {"study_level": None, "days_to_graduation": None, "is_hardship": None}, kind="student"
+        nothing, {"study_level": None, "days_to_graduation": None, "is_hardship": None,
+                  "student_means": None, "student_credit_file": None, "student_need": None}, kind="student"
     ),
     **FILE_CASES,
 }  # fmt: skip

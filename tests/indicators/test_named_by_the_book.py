@@ -98,7 +98,7 @@ def test_conditions_take_names_with_dots_in_both_notations(book: Book) -> None:
 
 def test_a_policy_may_use_figures_that_the_book_names() -> None:
     rule = ('when: {days_past_due: ">= 7"}', 'when: {imported.attr1: ">= 0.25"}')
-    assert policy_of(rule).enterprise_segments[0].when.indicators() == {"imported.attr1"}
+    assert policy_of(rule).schemes["segment"].enterprise[0].when.indicators() == {"imported.attr1"}
 
 
 # ── the file as of other days ───────────────────────────────────────────────────────────────────

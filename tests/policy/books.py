@@ -12,6 +12,7 @@ from loancrm import models
 from loancrm.models import (
     Contact,
     Customer,
+    CustomerClass,
     CustomerSegment,
     Facility,
     Feedback,
@@ -26,6 +27,13 @@ from tests.support import TODAY, clock_on
 AMOUNTS = (0, 1, 99_999_999, 100_000_000, 100_000_001, 50_000_000)
 DAYS = (None, 0, 1, 3, 6, 7, 8, 14, 15, 30, 31, 32, 365)
 AGES = (-20, -1, 0, 1, 30, 44, 45, 46, 90, 182, 183, 184, 364, 365, 366, 730)  # days before today
+CLASSES = (
+    ("credit_standing", "watch"),
+    ("credit_standing", "good"),
+    ("life_cycle", "lost"),
+    ("service_tier", "key"),
+    ("student_need", "books"),
+)
 VOIDED = (None, None, None, -1, 0, 5)
 
 
@@ -51,6 +59,7 @@ class Person:
     feedback: list[tuple[Fact, Fact | None]] = field(default_factory=list)
     lines: list[Fact] = field(default_factory=list)
     segments: list[Fact] = field(default_factory=list)
+    classes: list[Fact] = field(default_factory=list)
     filed: list[tuple[str, Fact]] = field(default_factory=list)  # the table, and the row
     pledged: list[tuple[Fact, list[Fact]]] = field(default_factory=list)  # collateral and its appraisals
 
@@ -108,6 +117,7 @@ FILED = {
     "Connection": facts(
         kind=st.sampled_from(("group", "guarantee_circle")), name=st.sampled_from(("甲", "乙"))
     ),
+    "Need": facts(kind=st.sampled_from(("tuition", "books"))),
     "LegalClock": facts(kind=st.just("limitation"), expires_on=st.sampled_from((None, TODAY))),
 }  # fmt: skip
 pledges = facts(
@@ -140,7 +150,7 @@ def people(draw: st.DrawFn) -> Person:
         "graduates_on": maybe(day),
         "study_level": maybe("master", "undergraduate"),
         "is_hardship": maybe(True, False),
-        "service_tier": maybe("key"),
+        "service_tier": maybe("key", "general"),
         "pipeline_stage": maybe("prospect", "review", "repayment", "closed"),
     }
     person = Person(values, draw(st.sampled_from((800, 400, 1, 0, -1))), draw(st.sampled_from((800, 0, -1))))
@@ -159,6 +169,8 @@ def people(draw: st.DrawFn) -> Person:
         st.lists(facts(limit_amount=amounts, expires=st.sampled_from((None, -1, 0, 1, 90))), max_size=2)
     )
     person.segments = draw(st.lists(facts(segment=st.sampled_from(("risk", "quality"))), max_size=2))
+    given = st.sampled_from(CLASSES).map(lambda pair: {"scheme": pair[0], "value": pair[1]})
+    person.classes = draw(st.lists(facts(given=given), max_size=3))
     person.filed = draw(st.lists(filed(), max_size=6))
     person.pledged = draw(st.lists(st.tuples(pledges, st.lists(appraisals, max_size=2)), max_size=2))
     return person
@@ -218,13 +230,15 @@ class Writer:
             )
         for fact in person.segments:
             self._row(CustomerSegment, fact, customer_id=customer, rule="drawn", **fact.values)
-        self._copy_segment(customer, person)
+        for fact in person.classes:
+            self._row(CustomerClass, fact, customer_id=customer, rule="drawn", **fact.values["given"])
         for name, fact in person.filed:
             self._filed(getattr(models, name), customer, fact)
         for fact, appraised in person.pledged:
             piece = self._filed(models.Collateral, customer, fact)
             for appraisal in appraised:
                 self._filed(models.Appraisal, customer, appraisal, collateral_id=piece)
+        self._copies(customer, person)
 
     def _filed(self, model: Any, customer: int, fact: Fact, **more: Any) -> int:
         """Write a row of the customer's file; what its table wants and nobody asks for is made up."""
@@ -240,11 +254,18 @@ class Writer:
         values = {**fact.values, **more}
         return self._row(model, fact, customer_id=customer, number=self.numbers, **values)
 
-    def _copy_segment(self, customer: int, person: Person) -> None:
-        standing = [(fact.age, place) for place, fact in enumerate(person.segments) if fact.voided is None]
-        if standing:
-            newest = max(standing, key=lambda item: (-item[0], item[1]))[1]
-            self.uow.update(Customer, customer, segment=person.segments[newest].values["segment"])
+    def _copies(self, customer: int, person: Person) -> None:
+        """Copy the newest segment and classes to the customer."""
+        drawn = [("segment", fact.values["segment"], fact) for fact in person.segments]
+        drawn += [(*fact.values["given"].values(), fact) for fact in person.classes]
+        for name in ("segment", "credit_standing", "life_cycle"):
+            standing = [
+                (-fact.age, place, value)
+                for place, (scheme, value, fact) in enumerate(drawn)
+                if scheme == name and fact.voided is None
+            ]
+            if standing:
+                self.uow.update(Customer, customer, **{name: max(standing)[2]})
 
     def _loan(self, customer: int, loan: Fact, end: Fact | None, positions: list[Fact]) -> None:
         values = dict(loan.values)

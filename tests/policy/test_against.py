@@ -161,7 +161,8 @@ def test_a_rule_of_two_figures_decides_and_says_both(book: Book) -> None:
         for number, overdue in (("A", "100"), ("B", "99.99")):
             book.owing(book.customer(), number, dpd=3, overdue=overdue, outstanding=1000)
     policy = policy_of(RULE)
-    moves = {move.customer: move for move in book.ask(lambda view: Classification(view, policy).moves())}
+    found = book.ask(lambda view: Classification(view, policy, schemes=("segment",)).moves())
+    moves = {move.customer: move for move in found}
     assert moves["C-00001"].rule == "often_late"
     assert moves["C-00001"].reason == "overdue_principal 100.00 ≥ 10% * outstanding_principal 1,000.00"
     assert moves["C-00002"].rule != "often_late"

@@ -17,9 +17,10 @@ from sqlalchemy import Connection, Integer, create_engine, literal, null, select
 from loancrm.engine import make_engine
 from loancrm.indicators.catalogue import INDICATORS
 from loancrm.indicators.figures import Figures
+from loancrm.policy.classes import ClassRule, Scheme
 from loancrm.policy.conditions import ALWAYS, All, AnyOf, Condition, Not, Test
 from loancrm.policy.parse import from_yaml
-from loancrm.policy.policy import Policy, SegmentRule, example
+from loancrm.policy.policy import Policy, example
 from loancrm.reports.classification import Classification, reason_of
 from loancrm.view import View
 from tests.policy.books import Person, Writer, books
@@ -70,7 +71,7 @@ def test_sql_and_judge_agree_on_any_book_and_any_condition(
 rules = st.lists(
     st.tuples(trees() | st.just(ALWAYS), st.sampled_from(("quality", "potential", "mass_market", "risk"))),
     max_size=4,
-).map(lambda pairs: tuple(SegmentRule(f"rule_{i}", segment, when) for i, (when, segment) in enumerate(pairs)))
+).map(lambda pairs: tuple(ClassRule(f"rule_{i}", segment, when) for i, (when, segment) in enumerate(pairs)))
 
 
 @many
@@ -78,12 +79,12 @@ rules = st.lists(
 def test_a_customer_gets_the_first_rule_that_judges_yes(
     book: Book,
     people: list[Person],
-    enterprise: tuple[SegmentRule, ...],
-    student: tuple[SegmentRule, ...],
+    enterprise: tuple[ClassRule, ...],
+    student: tuple[ClassRule, ...],
     as_of: date,
     known_at: date | None,
 ) -> None:
-    policy = replace(example(), enterprise_segments=enterprise, student_segments=student)
+    policy = replace(example(), schemes={"segment": Scheme("segment", enterprise, student)})
     with book.scratch() as uow:
         Writer(uow).write(people)
         view = View(uow.connection, as_of, known_at, ZONE, CURRENCY)
@@ -95,18 +96,19 @@ def test_a_customer_gets_the_first_rule_that_judges_yes(
             order = student if row.kind == "student" else enterprise
             states = [rule.when.judge(values).state for rule in order]
             first = states.index(True) if True in states else None
-            assert row.place == first
+            assert row.place_segment == first
             if first is not None:
-                expected[order[first].segment] += 1
-                if order[first].segment != row.segment:
-                    movers.append((row.id, order[first].segment, order[first].rule))
-        assert classification.counts() == expected
-        assert sorted((m.customer_id, m.segment, m.rule) for m in classification.moves()) == sorted(movers)
+                expected[order[first].value] += 1
+                if order[first].value != row.now_segment:
+                    movers.append((row.id, order[first].value, order[first].rule))
+        assert classification.counts().classes == {"segment": expected}
+        assert sorted((m.customer_id, m.value, m.rule) for m in classification.moves()) == sorted(movers)
 
 
 def test_the_shipped_rules_place_every_customer_of_any_kind() -> None:
     """The last rule of each list is ``always``."""
-    for order in (example().enterprise_segments, example().student_segments):
+    segments = example().schemes["segment"]
+    for order in (segments.enterprise, segments.student):
         assert order[-1].when == ALWAYS
 
 

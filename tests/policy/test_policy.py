@@ -27,7 +27,7 @@ from tests.support import EXAMPLE_TEXT, TODAY, Book, changed, policy_of
 def segments(book: Book, policy: str | None = None, **when: Any) -> dict[str, tuple[str, str]]:
     def moves(view: Any) -> dict[str, tuple[str, str]]:
         found = Classification(view, choose(view, policy)).moves()
-        return {move.customer: (move.segment, move.rule) for move in found}
+        return {move.customer: (move.value, move.rule) for move in found if move.scheme == "segment"}
 
     return book.ask(moves, **when)  # type: ignore[no-any-return]
 

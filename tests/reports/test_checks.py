@@ -29,6 +29,10 @@ BROKEN = {
     "customer_copies": ("update customer set region = '火星' where id = 1", ("C-00001:region",)),
     "name_keys": ("update customer set name_key = '华' where id = 1", ("C-00001",)),
     "segment_copies": ("update customer set segment = 'quality' where id = 1", ("C-00001",)),
+    "class_copies": (
+        "update customer set life_cycle = 'lost' where id = 1",
+        ("C-00001:life_cycle",),
+    ),
     "loan_copies": ("update loan set status = 'live' where number = 'JJ-2'", ("JJ-2",)),
     "snapshots_in_life": ("update snapshot set effective_on = '2020-01-01' where id = 1", ("1",)),
     "live_keys": ("update loan set live_key = null where id = 1", ("loan:1",)),

@@ -25,6 +25,25 @@ FIGURES = (
         "segment", "code", N_("segment of the last classification"), N_("never classified"),
         source=N_("classification"), vocabulary="segment",
     ),
+    _attribute(
+        "credit_standing", "code", N_("credit standing of the last classification; not the five-tier class"),
+        N_("never classified"), source=N_("classification"), vocabulary="credit_standing",
+    ),
+    _attribute(
+        "life_cycle", "code", N_("life cycle of the last classification"), N_("never classified"),
+        source=N_("classification"), vocabulary="life_cycle",
+    ),
+    *(
+        _attribute(
+            name, "code", meaning, N_("never classified"), source=N_("classification"), kinds=STUDENTS,
+            vocabulary=name,
+        )
+        for name, meaning in (
+            ("student_means", N_("means of the student, of the last classification")),
+            ("student_credit_file", N_("whether the student has a credit file, of the last classification")),
+            ("student_need", N_("need of the student, of the last classification")),
+        )
+    ),
     _attribute("service_tier", "code", N_("service tier"), vocabulary="service_tier"),
     _attribute("pipeline_stage", "code", N_("stage on the way to a loan"), vocabulary="pipeline_stage"),
     _attribute("region", "text", N_("region of the customer")),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
+from sqlalchemy import case
+
 from loancrm.dialect import days_between
 from loancrm.i18n import N_
 from loancrm.indicators import newest
@@ -17,6 +19,16 @@ FIGURES = (
         "tenure_days", "days", N_("days since the first disbursement"),
         N_("loans"), lambda s: days_between(s.day, s.loans.c.first_disbursed), N_("never borrowed"),
         formula="as_of − min(disbursed_on)", facts=("loan",),
+    ),
+    _figure(
+        "days_since_last_loan", "days", N_("days since the last loan ended, when none is live"), N_("loans"),
+        lambda s: case((s.loans.c.live_loans == 0, days_between(s.day, s.loans.c.last_ended))),
+        N_("a live loan, never a loan, or none whose end has a day"),
+        formula="as_of − max(loan.ended_on), live_loans = 0", facts=("loan",),
+    ),
+    _figure(
+        "newest_need", "code", N_("what the customer needs money for, as recorded last"), N_("needs"),
+        lambda s: s.needs.c.kind, base.NOT_RECORDED, vocabulary="need_kind", formula="need.kind",
     ),
     _figure(
         "days_since_contact", "days", N_("days since the last real contact"),
