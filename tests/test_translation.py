@@ -92,6 +92,7 @@ LENDING_WORDS = {
     "half_year", "year", "week", "half_up", "half_even", "ceiling", "floor", "none", "following", "preceding",
     "modified_following",
 }  # fmt: skip
+CLASS_WORDS = {"credit_standing", "service_tier", "all", "try", "edit", "tier"}
 CARD_WORDS = {"missing", "bands", "coefficient", "categories", "scorecards", "screening", "run"}
 SHELLS = {"bash", "zsh", "fish", "powershell", "pwsh", "bashrc", "chmod", "go-w", "EDITOR", "SHELL", "LANG"}
 SERVER = {"postgresql", "psycopg", "createdb", "pip", "install", "pg", "fit"}
@@ -116,6 +117,7 @@ EXPLAINED = (
     | TYPED_WORDS
     | LENDING_WORDS
     | CARD_WORDS
+    | CLASS_WORDS
     | SHELLS
     | FORMATS
     | VARIABLES

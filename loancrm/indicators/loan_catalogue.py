@@ -55,6 +55,18 @@ def _written_off(sources: LoanSources) -> ColumnElement[Any]:
     return case((loan.status == "written_off", loan.written_off_amount))
 
 
+# How figures are computed that are not just what a column says.
+_FORMULAS = {
+    "is_live": "disbursed_on ≤ day < end",
+    "loan_industry": "loan.industry, else customer.industry",
+    "loan_region": "loan.region, else customer.region",
+    "term_months": "term_months, else matures_on − disbursed_on",
+    "days_to_maturity": "matures_on − day",
+    "months_on_book": "ended_on, else day, − disbursed_on",
+    "days_past_due": "max(days_past_due, interest_days_past_due)",
+}
+
+
 def _of(
     name: str,
     unit: Unit,
@@ -73,6 +85,7 @@ def _of(
         missing,
         group="loan",
         level="loan",
+        formula=_FORMULAS.get(name, name),
         vocabulary=vocabulary,
     )
 

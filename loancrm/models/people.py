@@ -50,7 +50,10 @@ class Connection(FileFact, table=True):
     """Groups, guarantee circles and families that a customer belongs to."""
 
     __tablename__ = "connection"
-    __table_args__ = (Index(None, "customer_id", "effective_on"),)
+    __table_args__ = (
+        Index(None, "customer_id", "effective_on"),
+        Index(None, "kind", "name"),
+    )
 
     customer_id: int = plain(BIG_ID, foreign_key="customer.id")
     kind: str = plain()

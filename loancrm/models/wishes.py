@@ -49,7 +49,10 @@ class ServicePlanStep(FileFact, table=True):
     """What became of a service plan."""
 
     __tablename__ = "service_plan_step"
-    __table_args__ = (Index(None, "customer_id", "effective_on"),)
+    __table_args__ = (
+        Index(None, "customer_id", "effective_on"),
+        Index(None, "plan_id", "effective_on"),
+    )
 
     customer_id: int = plain(BIG_ID, foreign_key="customer.id")
     plan_id: int = plain(BIG_ID, foreign_key="service_plan.id")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import shapes_care, shapes_policy, shapes_scores
+from . import shapes_care, shapes_loans, shapes_policy, shapes_scores
 from .patterns import (
     CODE,
     COMMAND,
@@ -617,7 +617,7 @@ PLAIN = (
     "import profile",
 )
 # The fields that are words for people, and so differ between languages; everything else does not.
-ELSEWHERE = {**shapes_care.ELSEWHERE, **shapes_scores.ELSEWHERE}
+ELSEWHERE = {**shapes_care.ELSEWHERE, **shapes_loans.ELSEWHERE, **shapes_scores.ELSEWHERE}
 WORDS = {
     **shapes_scores.WORDS,
     "today": ("reason",),

@@ -7,7 +7,7 @@ from typing import Any
 from .patterns import maybe
 
 TEXT, CODE, NAME = r"(?s).+", r"[a-z0-9_]+", r"[a-z][a-z0-9_.]*"
-UNITS = ("days", "count", "money", "ratio", "number", "code", "text", "yes_no")
+UNITS = ("days", "count", "money", "ratio", "number", "code", "text", "yes_no", "date")
 INDICATOR_LINE = {
     "name": NAME,
     "group": CODE,

@@ -71,8 +71,8 @@ DIFFERENCE = {
     "section": s.CODE,
     "place": s.TEXT,
     "change": ("changed", "added", "removed", "reordered"),
-    "before": s.maybe(s.TEXT),
-    "after": s.maybe(s.TEXT),
+    "before": s.maybe(r"(?s).*"),
+    "after": s.maybe(r"(?s).*"),
     "text": s.TEXT,
 }
 BEFORE_AFTER = {"before": int, "after": int}

@@ -22,15 +22,26 @@ from tests.exchange.test_kinds import FIRST
 
 from .helpers import put
 from .shapes import CHANGES, COPIES, DAMAGED, IMPORTS, LOOKS, PLAIN
+from .shapes_dossier import FACT_FILES
 
 FAULTS = 3  # of each command
+FILES = {
+    **FIRST,
+    "people": (
+        "人员,角色,手机,证件\n陈刚,finance,13800138000,11010519491231002X\n",
+        (
+            "kind: people\ncolumns: {customer.uscc: {constant: 91110000600037341L}, person.name: 人员,"
+            " person.role: 角色, person.phone: 手机, person.resident_id: 证件}"
+        ),
+    ),
+}
 CANARIES = (
     "华达机械有限公司", "王小明", "13800138000", "wang.xiaoming@example.com", "11010519491231002X", "陈刚",
     "91110000600037341L", "谈续贷", "审批太慢", "已说明", "送授信方案", "宏远贸易有限公司", "何时放款",
     "8800123",
 )  # fmt: skip
 OTHERS = (
-    *(f"import {kind} {kind}.csv --profile {kind}.yaml --apply --partial" for kind in FIRST),
+    *(f"import {kind} {kind}.csv --profile {kind}.yaml --apply --partial" for kind in FILES),
     "import yesterday FOLDER --apply --partial",
     "import profile customers.csv",
     "store check",
@@ -45,7 +56,9 @@ OTHERS = (
     "customer show C-00002 --unmask",
 )
 LINES = (*(f"{line} --format json" for line, _shape in (*LOOKS, *CHANGES)), *OTHERS)
-WITHOUT_PEOPLE = {"demo"}  # its people are made up, and it takes no options that could name one
+# The demo's people are made up, and it takes no options that could name one. Facts of every kind come in the
+# same way, which the file of people goes.
+WITHOUT_PEOPLE = {"demo", *(f"import {kind}" for kind in FACT_FILES if kind != "people")}
 
 
 class Bug:
@@ -88,7 +101,7 @@ def around(cli: Run, full: Path, tmp_path: Path, kept: list[Path]) -> Path:
     folder = tmp_path / "folder"
     folder.mkdir()
     profiles = []
-    for kind, (content, profile) in FIRST.items():
+    for kind, (content, profile) in FILES.items():
         for name in (f"{kind}.csv", f"folder/{kind}.csv"):
             (tmp_path / name).write_text(content + "合同,,,\n", encoding="utf-8")
         (tmp_path / f"{kind}.yaml").write_text(f"{profile}\nfiles: ['{kind}.csv']\n", encoding="utf-8")

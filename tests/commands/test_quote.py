@@ -7,28 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.commands.shapes import DATE, MONEY, SIX, maybe, misfits
+from tests.commands.patterns import misfits
+from tests.commands.shapes_loans import QUOTE, QUOTE_ROW
 from tests.conftest import Run
 
-ROW = {
-    "number": int,
-    "due_on": DATE,
-    "principal_due": MONEY,
-    "interest_due": MONEY,
-    "subsidised_interest": MONEY,
-    "total_due": MONEY,
-    "balance": MONEY,
-}
-TOTALS = {
-    "instalments": int,
-    "principal_due": MONEY,
-    "interest_due": MONEY,
-    "subsidised_interest": MONEY,
-    "total_due": MONEY,
-    "fee": MONEY,
-    "annual_percentage_rate": maybe(SIX),
-    "effective_annual_rate": maybe(SIX),
-}
 YEAR = "--principal 120000 --rate 6% --instalments 12 --from 2026-01-01"
 
 
@@ -46,13 +28,13 @@ def quoted(cli: Run) -> Any:
 
 def test_a_year_of_equal_principal_falls(quoted: Any) -> None:
     rows = quoted(f"{YEAR} --repayment equal_principal")
-    assert misfits(rows, [ROW]) == []
+    assert misfits(rows, [QUOTE_ROW]) == []
     assert [row["total_due"] for row in rows[:2] + rows[-1:]] == ["10600.00", "10550.00", "10050.00"]
 
 
 def test_a_year_of_level_instalments_and_what_it_costs(quoted: Any) -> None:
     answer = quoted(f"{YEAR} --repayment level --totals")
-    assert misfits(answer, {"rows": [ROW], "totals": TOTALS}) == []
+    assert misfits(answer, QUOTE) == []
     assert [row["total_due"] for row in answer["rows"]] == ["10327.97"] * 11 + ["10327.99"]
     assert answer["totals"]["interest_due"] == "3935.66"
     assert answer["totals"]["annual_percentage_rate"] == "0.060000"

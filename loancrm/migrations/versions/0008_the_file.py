@@ -33,6 +33,16 @@ def upgrade() -> None:
     _assets()
     _views()
     _scores()
+    _further_indexes()
+
+
+def _further_indexes() -> None:
+    """Index what the steps of a plan and the members of a group are found by."""
+    for table, columns in (
+        ("service_plan_step", ["plan_id", "effective_on"]),
+        ("connection", ["kind", "name"]),
+    ):
+        op.create_index(op.f(f"ix_{table}_{'_'.join(columns)}"), table, columns)
 
 
 def _file_fact(
