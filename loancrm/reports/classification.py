@@ -312,6 +312,8 @@ def _with_value(outcome: Outcome) -> str:
     """Return a test with its actual values: ``days_past_due 9 ≥ 7``, the other figure's at the end."""
     test = outcome.test
     value = None if test is None else shown(test, outcome.value)
+    if test is not None and test.operator == "missing":
+        return _("{name} is missing").format(name=test.indicator)
     if test is None or value is None:
         return outcome.text
     rest = outcome.text.removeprefix(test.indicator).strip()

@@ -21,6 +21,8 @@ DOT = " · "
 _IN_HEAD = ("region", "industry", "service_tier")
 _PEOPLE = ("legal_representative", "actual_controller", "phone", "email")
 
+HANGING = 2  # how far the rest of a heading is set in
+
 
 def page_lines(page: CustomerPage, columns: tuple[Column, ...], *, unmask: bool, width: int) -> list[str]:
     """Return the page of a customer in lines of at most ``width``; what is empty is left out."""
@@ -29,7 +31,11 @@ def page_lines(page: CustomerPage, columns: tuple[Column, ...], *, unmask: bool,
         (title, [text for text in texts if text]) for title, texts in _sections(page, fields, unmask=unmask)
     ]
     left = max((display_width(title) for title, texts in sections if texts), default=0) + 2
-    lines = [*_head(page, fields), "─" * min(width, 79)]
+    lines = []
+    for text in _head(page, fields):
+        first, *rest = wrapped(text, HANGING, width)
+        lines += [first.strip(), *rest]
+    lines.append("─" * min(width, 79))
     for title, texts in sections:
         for place, text in enumerate(texts):
             first, *rest = wrapped(text, left, width)
