@@ -8,9 +8,12 @@ gc.disable()  # imports make no garbage worth collecting; 0.83 of their time wit
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    from loancrm.cli import run
+    try:
+        from loancrm.cli import run
 
-    sys.exit(run(sys.argv[1:]))
+        sys.exit(run(sys.argv[1:]))
+    except KeyboardInterrupt:  # while the program was being loaded, or saying what was wrong
+        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from loancrm.shell.app import App, Group, global_options
 from loancrm.shell.faults import as_text, from_typer
 
 BUG, INTERRUPTED, BROKEN_PIPE = 1, 130, 141
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # the disk, what the account may use of it, one file
 COMPLETE = "_LOANCRM_COMPLETE"  # set by the shell that wants a word completed
 MAIN = "loancrm.commands"
 
@@ -150,7 +151,7 @@ def run(argv: Sequence[str]) -> int:
     except OSError as fault:
         if fault.errno == errno.EPIPE:
             return _leave_quietly()
-        if fault.errno == errno.ENOSPC:
+        if fault.errno in FULL:
             streams.drop_output()
             return _show_fault(Refused(_("the disk is full"), code="disk_full"), argv)
         return _show_bug(crm)

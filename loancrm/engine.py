@@ -25,6 +25,13 @@ APPLICATION_ID = 0x4C43524D  # "LCRM"
 FIRST_WAIT_MS = 2_000
 LAST_WAIT_MS = 28_000
 LOOKS, BETWEEN_LOOKS_S = 5, 0.05
+# A write that the disk did not take: a quota, a limit, or a disk that fails. What was read before is whole.
+_NOT_TAKEN = (
+    sqlite3.SQLITE_IOERR_WRITE,
+    sqlite3.SQLITE_IOERR_FSYNC,
+    sqlite3.SQLITE_IOERR_DIR_FSYNC,
+    sqlite3.SQLITE_IOERR_TRUNCATE,
+)
 _MAGIC = b"SQLite format 3\x00"
 
 Answer = TypeVar("Answer")
@@ -159,7 +166,11 @@ def _begin_patiently(connection: Connection, on_wait: OnWait) -> Any:
 
 
 def _code(fault: Exception) -> int:
-    return int(getattr(getattr(fault, "orig", fault), "sqlite_errorcode", 0)) & 0xFF
+    return _whole_code(fault) & 0xFF
+
+
+def _whole_code(fault: Exception) -> int:
+    return int(getattr(getattr(fault, "orig", fault), "sqlite_errorcode", 0))
 
 
 def _is_busy(fault: Exception) -> bool:
@@ -181,6 +192,8 @@ def translated_faults() -> Iterator[None]:
             raise Busy from None
         if code == sqlite3.SQLITE_FULL:
             raise Refused(_("the disk is full; nothing was changed"), code="disk_full") from None
+        if _whole_code(fault) in _NOT_TAKEN:
+            raise Refused(_("the disk takes no more; nothing was changed"), code="disk_full") from None
         if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
             raise Refused(_("the store cannot be opened for writing"), code="not_writable") from None
         if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,7 +11,7 @@ from sqlalchemy import select
 
 from loancrm.errors import InvalidInput, LoanCrmError, NotFound
 from loancrm.exchange.days import day_in_name
-from loancrm.exchange.importing import FileImport, ImportReceipt, NotTaken, Tick, file_digest
+from loancrm.exchange.importing import FileImport, ImportReceipt, NotTaken, Rejects, Tick, file_digest
 from loancrm.exchange.profile import Profile
 from loancrm.exchange.targets import FILES_OF_FACTS
 from loancrm.i18n import _
@@ -131,9 +132,18 @@ class FolderImport:
     A file that cannot be taken in does not keep the others out.
     """
 
-    def __init__(self, matches: list[Match], about: Reading, *, is_partial: bool, tick: Tick) -> None:
+    def __init__(
+        self,
+        matches: list[Match],
+        about: Reading,
+        *,
+        is_partial: bool,
+        tick: Tick,
+        set_aside: Callable[[Path, Rejects], None] | None = None,
+    ) -> None:
         self.matches = matches
         self.done: list[FileImport] = []
+        self._set_aside = set_aside
         self._about = about
         self._is_partial = is_partial
         self._tick = tick
@@ -145,9 +155,13 @@ class FolderImport:
         return FolderIn(files=files, is_partial=self._is_partial)
 
     def take(self, uow: UnitOfWork, request: FolderIn) -> FolderReceipt:
-        """Take the files in, in the transaction of ``uow``."""
+        """Take the files in, in the transaction of ``uow``; their rejects are set aside before it is kept."""
         del request
-        return FolderReceipt(files=tuple(self._take(uow, one) for one in self.matches))
+        lines = tuple(self._take(uow, one) for one in self.matches)
+        if self._set_aside is not None:
+            for one in self.done:
+                self._set_aside(one.path, one.rejects)
+        return FolderReceipt(files=lines)
 
     def _take(self, uow: UnitOfWork, one: Match) -> FileLine:
         if one.is_known:

@@ -28,6 +28,7 @@ from loancrm.services.intake.tally import Item, Tally
 from loancrm.unitofwork import Change, UnitOfWork
 
 Tick = Callable[[int, int], None]
+SetAside = Callable[["Rejects"], None]
 
 
 class ImportIn(Input):
@@ -101,11 +102,20 @@ class FileImport:
     """One file on its way in."""
 
     def __init__(
-        self, path: Path, profile: Profile, about: Reading, *, on: date | None, is_partial: bool, tick: Tick
+        self,
+        path: Path,
+        profile: Profile,
+        about: Reading,
+        *,
+        on: date | None,
+        is_partial: bool,
+        tick: Tick,
+        set_aside: SetAside | None = None,
     ) -> None:
         self.path = path
         self.profile = profile
         self.rejects = Rejects()
+        self._set_aside = set_aside
         self._about = about
         self._on = on
         self._is_partial = is_partial
@@ -126,6 +136,8 @@ class FileImport:
 
     def take(self, uow: UnitOfWork, request: ImportIn) -> ImportReceipt:
         """Take the file in, in the transaction of ``uow``.
+
+        What ``set_aside`` does with the rejected rows comes before the transaction is kept.
 
         Raises:
             NotTaken: rows are rejected and ``--partial`` was not given.
@@ -148,6 +160,8 @@ class FileImport:
         if tally.rejected and not self._is_partial:
             raise NotTaken(receipt, self.rejects)
         self._keep(uow, request, receipt)
+        if self._set_aside is not None:
+            self._set_aside(self.rejects)
         return receipt
 
     def _taker(self, uow: UnitOfWork, tally: Tally) -> Taker:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+from loancrm.copies import part_of, put_in_place
 from loancrm.errors import Refused
 from loancrm.exchange.importing import Rejects
 from loancrm.exchange.source import text_of
@@ -32,11 +35,29 @@ def rejects_path(named: str | None, file: Path, *, force: bool) -> Path:
     return path
 
 
-def write_rejects(path: Path, rejects: Rejects) -> None:
+@contextmanager
+def set_aside(*, force: bool) -> Iterator[Callable[[Path, Rejects], None]]:
+    """Yield what writes rejected rows to a file that gets its name when all went well.
+
+    It is called before the import is kept: rows that cannot be set aside are not left out.
+    """
+    with ExitStack() as stack:
+        whole: list[tuple[Path, Path]] = []
+
+        def write(path: Path, rejects: Rejects) -> None:
+            if rejects.rows:
+                part = stack.enter_context(part_of(path))
+                _write(part, rejects)
+                whole.append((part, path))
+
+        yield write
+        for part, path in whole:
+            put_in_place(part, path, force=force)
+
+
+def _write(path: Path, rejects: Rejects) -> None:
     """Write the rows as they stood, under their header in the row where the profile looks for it."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    encoding = rejects.encoding or "utf-8-sig"
-    with open(handle, "w", encoding=encoding, newline="") as file:
+    with path.open("w", encoding=rejects.encoding or "utf-8-sig", newline="") as file:
         writer = csv.writer(file, delimiter=rejects.delimiter)
         for _row in range(rejects.header_line - 1):
             writer.writerow([])

@@ -39,8 +39,8 @@ def back_up(crm: Context, file: str) -> None:
     try:
         note = BackupNote(file=str(Path(file).absolute()), sha256=receipt.sha256, size=receipt.size)
         crm.store.change(note_backup, note, order)
-    except Busy:
-        crm.say(_("the backup is whole, but the book could not note it: another loancrm is writing"))
+    except (Busy, Refused) as fault:
+        crm.say(_("the backup is whole, but the book could not note it: {why}").format(why=fault.message))
     sentence = _("backed up to {path}, {rows} rows; checked by reading it back")
     crm.receipt(receipt, sentence.format(path=receipt.file, rows=receipt.rows))
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,8 @@ from loancrm.shell.imports import choose_mode
 
 if TYPE_CHECKING:
     from loancrm.context import Context
-    from loancrm.exchange.folder import FolderImport, FolderReceipt
+    from loancrm.exchange.folder import FolderReceipt
+    from loancrm.exchange.importing import Rejects
     from loancrm.exchange.profile import Profile
 
 FILES = (
@@ -40,17 +42,20 @@ def take_folder(crm: Context, folder: str, typed: Mapping[str, Any]) -> None:
         PartlyDone: some files or rows were left out.
     """
     from loancrm.exchange.folder import FolderImport, match
+    from loancrm.exchange.rejects import set_aside
 
     crm.know_products()
     choose_mode(crm, typed)
-    is_partial = bool(typed.get("partial"))
+    is_partial, is_applied = bool(typed.get("partial")), bool(typed.get("apply"))
     found = crm.ask(match, Path(folder), _profiles(crm))
-    with crm.progress(folder) as tick:
-        work = FolderImport(found, crm.reading, is_partial=is_partial, tick=tick)
+    with crm.progress(folder) as tick, set_aside(force=True) as write:
+        left = partial(_set_aside, write) if is_partial and is_applied else None
+        work = FolderImport(found, crm.reading, is_partial=is_partial, tick=tick, set_aside=left)
         receipt = crm.store.change(work.take, work.request, crm.order("import yesterday"))
-    if typed.get("apply") and is_partial:
-        _write_rejects(crm, work)
-    _show(crm, folder, receipt, is_applied=bool(typed.get("apply")))
+    for one in work.done if is_applied else ():
+        if one.rejects.rows:
+            crm.say(_("rows that were left out: {path}").format(path=_beside(one.path)))
+    _show(crm, folder, receipt, is_applied=is_applied)
 
 
 def _profiles(crm: Context) -> list[Profile]:
@@ -60,14 +65,15 @@ def _profiles(crm: Context) -> list[Profile]:
     return [read_profile(Path(file)).model_copy(update={"name": name}) for name, file in named]
 
 
-def _write_rejects(crm: Context, work: FolderImport) -> None:
-    from loancrm.exchange.rejects import rejects_path, write_rejects
+def _set_aside(write: Callable[[Path, Rejects], None], file: Path, rejects: Rejects) -> None:
+    if rejects.rows:
+        write(_beside(file), rejects)
 
-    for one in work.done:
-        if one.rejects.rows:
-            path = rejects_path(None, one.path, force=True)
-            write_rejects(path, one.rejects)
-            crm.say(_("rows that were left out: {path}").format(path=path))
+
+def _beside(file: Path) -> Path:
+    from loancrm.exchange.rejects import rejects_path
+
+    return rejects_path(None, file, force=True)
 
 
 def _show(crm: Context, folder: str, receipt: FolderReceipt, *, is_applied: bool) -> None:

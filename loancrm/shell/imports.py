@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -97,24 +98,29 @@ def run_one(
 ) -> tuple[ImportReceipt, LoanCrmError | None]:
     """Take one file in; return what became of it, and the fault to end with."""
     from loancrm.exchange.importing import FileImport, NotTaken
-    from loancrm.exchange.rejects import rejects_path, write_rejects
+    from loancrm.exchange.rejects import rejects_path, set_aside
 
     crm.refuse_looking_back()
     on = parsing.day(typed["on"], "--on") if typed.get("on") else None
     is_kept = bool(typed.get("apply") and typed.get("partial"))
-    where = rejects_path(typed.get("rejects"), file, force=bool(crm.given.get("force"))) if is_kept else None
+    force = bool(crm.given.get("force"))
+    where = rejects_path(typed.get("rejects"), file, force=force) if is_kept else None
     text = _("{file}:").format(file=file.name)
-    with crm.progress(text) as tick:
-        one = FileImport(file, profile, crm.reading, on=on, is_partial=bool(typed.get("partial")), tick=tick)
+    with crm.progress(text) as tick, set_aside(force=force) as write:
+        one = FileImport(
+            file,
+            profile,
+            crm.reading,
+            on=on,
+            is_partial=bool(typed.get("partial")),
+            tick=tick,
+            set_aside=None if where is None else partial(write, where),
+        )
         try:
             receipt = crm.store.change(one.take, one.request, crm.order(f"import {profile.kind}"))
         except NotTaken as answer:
             return answer.receipt, _nothing_taken(answer.receipt)
-    if not receipt.rejected:
-        return receipt, None
-    if where is not None:
-        write_rejects(where, one.rejects)
-    return receipt, _partly(receipt, where)
+    return receipt, _partly(receipt, where) if receipt.rejected else None
 
 
 def _nothing_taken(receipt: ImportReceipt) -> LoanCrmError:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from loancrm.policy.policy import EXAMPLE
 from tests import places
-from tests.conftest import call
+from tests.conftest import Run, call
 
-from .helpers import FURTHER, SECTION_6, words
+from .helpers import FILES, FURTHER, SECTION_6, words
 from .shapes_dossier import FILE
 
 
@@ -50,3 +51,23 @@ def untouched(filled_book: Path, tmp_path: Path) -> Iterator[Path]:
     yield path
     assert path.read_bytes() == before, "something was written"
     assert [file.name for file in path.parent.glob("untouched.db*")] == ["untouched.db"]
+
+
+@pytest.fixture
+def around(cli: Run, full: Path, tmp_path: Path, kept: list[Path]) -> Path:
+    """What the commands need beside the book: files with profiles, a folder of them, a backup, a policy."""
+    kept.clear()
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    profiles = []
+    for kind, (content, profile) in FILES.items():
+        for name in (f"{kind}.csv", f"folder/{kind}.csv"):
+            (tmp_path / name).write_text(content + "合同,,,\n", encoding="utf-8")
+        (tmp_path / f"{kind}.yaml").write_text(f"{profile}\nfiles: ['{kind}.csv']\n", encoding="utf-8")
+        profiles.append(f"  {kind}: {tmp_path}/{kind}.yaml\n")
+    (tmp_path / "loancrm.yaml").write_text("profiles:\n" + "".join(profiles), encoding="utf-8")
+    (tmp_path / "loancrm.yaml").chmod(0o600)
+    policy = EXAMPLE.read_text(encoding="utf-8") + "# changed\n"
+    (tmp_path / "POLICY").write_text(policy, encoding="utf-8")
+    assert cli("--store", full, "store", "backup", "COPY.db").code == 0
+    return tmp_path

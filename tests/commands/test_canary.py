@@ -15,26 +15,14 @@ from typing import Any
 
 import pytest
 
-from loancrm.policy.policy import EXAMPLE
 from tests import places
 from tests.conftest import Answer, Run
-from tests.exchange.test_kinds import FIRST
 
-from .helpers import put
+from .helpers import FILES, put
 from .shapes import CHANGES, COPIES, DAMAGED, IMPORTS, LOOKS, PLAIN
 from .shapes_dossier import FACT_FILES
 
 FAULTS = 3  # of each command
-FILES = {
-    **FIRST,
-    "people": (
-        "人员,角色,手机,证件\n陈刚,finance,13800138000,11010519491231002X\n",
-        (
-            "kind: people\ncolumns: {customer.uscc: {constant: 91110000600037341L}, person.name: 人员,"
-            " person.role: 角色, person.phone: 手机, person.resident_id: 证件}"
-        ),
-    ),
-}
 CANARIES = (
     "华达机械有限公司", "王小明", "13800138000", "wang.xiaoming@example.com", "11010519491231002X", "陈刚",
     "91110000600037341L", "谈续贷", "审批太慢", "已说明", "送授信方案", "宏远贸易有限公司", "何时放款",
@@ -92,26 +80,6 @@ def _until_the_end(_frame: FrameType, event: str, _arg: Any) -> Any:
     if event == "return":
         sys.settrace(None)
     return _until_the_end
-
-
-@pytest.fixture
-def around(cli: Run, full: Path, tmp_path: Path, kept: list[Path]) -> Path:
-    """What the commands need beside the book: files with profiles, a folder of them, a backup, a policy."""
-    kept.clear()
-    folder = tmp_path / "folder"
-    folder.mkdir()
-    profiles = []
-    for kind, (content, profile) in FILES.items():
-        for name in (f"{kind}.csv", f"folder/{kind}.csv"):
-            (tmp_path / name).write_text(content + "合同,,,\n", encoding="utf-8")
-        (tmp_path / f"{kind}.yaml").write_text(f"{profile}\nfiles: ['{kind}.csv']\n", encoding="utf-8")
-        profiles.append(f"  {kind}: {tmp_path}/{kind}.yaml\n")
-    (tmp_path / "loancrm.yaml").write_text("profiles:\n" + "".join(profiles), encoding="utf-8")
-    (tmp_path / "loancrm.yaml").chmod(0o600)
-    policy = EXAMPLE.read_text(encoding="utf-8") + "# changed\n"
-    (tmp_path / "POLICY").write_text(policy, encoding="utf-8")
-    assert cli("--store", full, "store", "backup", "COPY.db").code == 0
-    return tmp_path
 
 
 def found_in(folder: Path, answer: Answer) -> list[tuple[str, str]]:
