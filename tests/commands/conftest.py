@@ -11,7 +11,8 @@ from loancrm.policy.policy import EXAMPLE
 from tests import places
 from tests.conftest import Run, call
 
-from .helpers import FILES, FURTHER, SECTION_6, words
+from .files import FILES
+from .helpers import FURTHER, SECTION_6, words
 from .shapes_dossier import FILE
 
 

@@ -7,24 +7,11 @@ import shlex
 import zipfile
 from pathlib import Path
 
-from tests.exchange.test_kinds import FIRST
 from tests.places import asked, put, rows_of
 
-__all__ = ["FILES", "FORMATS", "FURTHER", "SECTION_6", "asked", "put", "rows_of", "unpacked", "words"]
+__all__ = ["FORMATS", "FURTHER", "SECTION_6", "asked", "put", "rows_of", "unpacked", "words"]
 
 FORMATS = ("table", "tsv", "json", "jsonl", "csv", "xlsx", "html")
-
-# Files that come in, each with its profile: what a list of each kind says of people.
-FILES = {
-    **FIRST,
-    "people": (
-        "人员,角色,手机,证件\n陈刚,finance,13800138000,11010519491231002X\n",
-        (
-            "kind: people\ncolumns: {customer.uscc: {constant: 91110000600037341L}, person.name: 人员,"
-            " person.role: 角色, person.phone: 手机, person.resident_id: 证件}"
-        ),
-    ),
-}
 
 # Section 6 of the issue, word for word.
 SECTION_6 = """\

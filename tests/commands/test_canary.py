@@ -18,7 +18,8 @@ import pytest
 from tests import places
 from tests.conftest import Answer, Run
 
-from .helpers import FILES, put
+from .files import FILES
+from .helpers import put
 from .shapes import CHANGES, COPIES, DAMAGED, IMPORTS, LOOKS, PLAIN
 from .shapes_dossier import FACT_FILES
 
@@ -59,6 +60,8 @@ class Bug:
     def __call__(self, frame: FrameType, _event: str, _arg: Any) -> Any:
         is_first = frame.f_code.co_name == "_invoke" and not self.calls
         if "/loancrm/" not in frame.f_code.co_filename or not (self.calls or is_first):
+            return None
+        if frame.f_code.co_name == "<genexpr>":  # one that is thrown away is entered too, and nobody hears it
             return None
         self.calls += 1
         if self.calls == self.at:
