@@ -6,6 +6,7 @@ on the disk: whoever is killed on the way leaves what was there before.
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import os
 import sqlite3
@@ -23,24 +24,53 @@ from loancrm.errors import Conflict, Refused
 from loancrm.i18n import _
 
 PIECE = 1024 * 1024
+FORGOTTEN_SECONDS = 3_600  # a part that nobody wrote to for so long is not one of another machine either
 _SIDECARS = ("-journal", "-wal", "-shm")
 
 
 @contextmanager
 def part_of(path: Path) -> Iterator[Path]:
-    """Make an empty private file beside ``path``; whatever is left of it at the end is removed."""
+    """Make an empty private file beside ``path``; whatever is left of it at the end is removed.
+
+    So is what processes that were killed an hour ago or more left of the same.
+    """
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with suppress(FileNotFoundError):
             part.unlink()  # of a process that was killed and had our number
         os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        _remove_forgotten(path, part)
     except OSError:
         raise Refused(_("{path} cannot be written").format(path=path), code="not_writable") from None
     try:
         yield part
     finally:
-        for leftover in (part, *(_sidecar(part, ending) for ending in _SIDECARS)):
-            leftover.unlink(missing_ok=True)
+        _remove(part)
+
+
+def is_left_over(part: Path) -> bool:
+    """Say whether the process that a part is named after is gone; it may be one of another machine."""
+    if sys.platform == "win32":
+        return True  # it cannot be asked there without ending it
+    number = part.name.split(".")[-2]
+    try:
+        os.kill(int(number), 0)
+    except (ValueError, OverflowError, ProcessLookupError):
+        return True
+    except OSError:  # there is one, and it is not ours
+        return False
+    return False
+
+
+def _remove_forgotten(path: Path, part: Path) -> None:
+    for old in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
+        if is_left_over(old) and part.stat().st_mtime - old.stat().st_mtime > FORGOTTEN_SECONDS:
+            _remove(old)
+
+
+def _remove(part: Path) -> None:
+    for leftover in (part, *(_sidecar(part, ending) for ending in _SIDECARS)):
+        leftover.unlink(missing_ok=True)
 
 
 def put_in_place(part: Path, path: Path, *, force: bool) -> None:

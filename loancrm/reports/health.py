@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select, text
 
 from loancrm.i18n import _
-from loancrm.models import Command, table
+from loancrm.models import Audit, Command, table
 from loancrm.policy.policy import in_force
 from loancrm.reports.checks import CHECKS, check_store
 from loancrm.view import View
@@ -29,15 +29,26 @@ class Finding:
     advice: str | None = None
 
 
-def health(view: View, now: datetime, backup_days: int) -> Iterator[Finding]:
-    """Yield what is found in the book; a backup older than ``backup_days`` is missed."""
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A copy of the book: when it was made, and where it is."""
+
+    made_at: datetime
+    file: Path
+
+
+def health(view: View, now: datetime, backup_days: int, known: Backup | None = None) -> Iterator[Finding]:
+    """Yield what is found in the book; a backup older than ``backup_days`` is missed.
+
+    ``known`` is one that the book cannot know of: it was restored from it.
+    """
     yield Finding("zone", OK, f"{view.zone}, {view.currency}, {now.astimezone(ZoneInfo(view.zone)):%Y-%m-%d}")
     yield _schema(view)
     if view.connection.dialect.name == "sqlite":
         yield _journal(view)
     yield _policy(view)
     yield from _invariants(view)
-    yield _backup(view, now, backup_days)
+    yield _backup(now, backup_days, _newest(view, known))
 
 
 def _schema(view: View) -> Finding:
@@ -71,18 +82,29 @@ def _invariants(view: View) -> Iterator[Finding]:
         yield Finding("invariants", OK, _("{n} checks hold").format(n=len(CHECKS)))
 
 
-def _backup(view: View, now: datetime, backup_days: int) -> Finding:
+def holds_chain(view: View, digest: str) -> bool:
+    """Say whether a row of the audit trail has that digest: the book came from the one that had it."""
+    rows = table(Audit)
+    return view.connection.scalar(select(rows.c.id).where(rows.c.chain_digest == digest)) is not None
+
+
+def _newest(view: View, known: Backup | None) -> Backup | None:
     rows = table(Command)
     query = select(rows.c.recorded_at, rows.c.result).where(rows.c.name == "store backup")
     last = view.one(query.order_by(rows.c.id.desc()).limit(1))
+    if last is None or (known is not None and known.made_at > last.recorded_at):
+        return known
+    return Backup(last.recorded_at, Path((last.result or {}).get("file", "?")))
+
+
+def _backup(now: datetime, backup_days: int, last: Backup | None) -> Finding:
     advice = _("loancrm store backup FILE, on another disk")
     if last is None:
         return Finding("backup", WARNING, _("there was never a backup"), advice)
-    file = Path((last.result or {}).get("file", "?"))
-    days = (now - last.recorded_at).days
-    found = _("{days} days ago: {path}").format(days=days, path=file)
+    days = (now - last.made_at).days
+    found = _("{days} days ago: {path}").format(days=days, path=last.file)
     if days > backup_days:
         return Finding("backup", WARNING, found, advice)
-    if not file.exists():
+    if not last.file.exists():
         return Finding("backup", WARNING, _("{found}; it is not there now").format(found=found), advice)
     return Finding("backup", OK, found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, select, text, update
@@ -185,6 +185,7 @@ def restore(store: Path, file: Path, clock: Clock, on_wait: Callable[[], None] |
         inspect_file(file)
         revision = _check_copy(part, clock)
         kept = _put_back(part, store, clock, on_wait)
+    manifests.write_origin(store, _origin(file, manifest))
     return RestoreReceipt(
         store=str(store),
         file=str(file),
@@ -192,6 +193,15 @@ def restore(store: Path, file: Path, clock: Clock, on_wait: Callable[[], None] |
         schema_revision=revision,
         has_manifest=manifest is not None,
         kept=kept and str(kept),
+    )
+
+
+def _origin(file: Path, manifest: Manifest | None) -> manifests.Origin:
+    written = datetime.fromtimestamp(file.stat().st_mtime, UTC)  # the best that is known without a manifest
+    return manifests.Origin(
+        file=str(file.absolute()),
+        made_at=written if manifest is None else manifest.made_at,
+        audit_chain=manifest and manifest.audit_chain,
     )
 
 

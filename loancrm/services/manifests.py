@@ -1,4 +1,4 @@
-"""What stands beside a backup: its checksum, and what it holds."""
+"""What stands beside a backup: its checksum, and what it holds; beside a book: what it was restored from."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from loancrm.errors import Damaged
 from loancrm.i18n import _
 
 KIND = "loancrm backup"
+RESTORED = "loancrm restore"
 
 
 class Manifest(BaseModel):
@@ -59,3 +60,38 @@ def read(backup: Path) -> Manifest | None:
     if found.kind != KIND:
         raise Damaged(_("{path} cannot be read").format(path=place), code="manifest_damaged")
     return found
+
+
+class Origin(BaseModel):
+    """The backup that a book was restored from: the book cannot hold that it was made, which came after it.
+
+    ``audit_chain`` is the digest of its newest audit row, which the book still has; None without a manifest.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    kind: str = RESTORED
+    file: str
+    made_at: datetime
+    audit_chain: str | None
+
+
+def _origin_beside(store: Path) -> Path:
+    return store.with_name(f"{store.name}.restored.json")
+
+
+def write_origin(store: Path, origin: Origin) -> None:
+    """Write beside a book what it was restored from."""
+    place = _origin_beside(store)
+    with part_of(place) as part:
+        part.write_text(origin.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        put_in_place(part, place, force=True)
+
+
+def read_origin(store: Path) -> Origin | None:
+    """Return what a book was restored from; None when it was not, or nobody can tell any more."""
+    try:
+        found = Origin.model_validate(json.loads(_origin_beside(store).read_text(encoding="utf-8")))
+    except (OSError, ValueError, ValidationError):
+        return None
+    return found if found.kind == RESTORED else None

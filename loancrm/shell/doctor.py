@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import shlex
 import sqlite3
 import stat
 import sys
@@ -14,12 +15,15 @@ from typing import TYPE_CHECKING
 
 from loancrm import __version__
 from loancrm.calendars import known_until
+from loancrm.copies import is_left_over
 from loancrm.errors import Damaged, LoanCrmError, NotFound
 from loancrm.i18n import _, language, listed, n_
 from loancrm.render.columns import Column
 
 if TYPE_CHECKING:
     from loancrm.context import Context
+    from loancrm.reports.health import Backup
+    from loancrm.view import View
 
 from loancrm.reports.health import FAULT, OK, WARNING, Finding
 
@@ -126,13 +130,28 @@ def _files(store: Path) -> Iterator[Finding]:
         return
     yield _mode("store", store, 0o600)
     yield _mode("folder", store.absolute().parent, 0o700)
-    left = sorted(path.name for path in store.absolute().parent.glob(".*.part"))
+    left = sorted(path.name for path in store.absolute().parent.glob(".*.part") if is_left_over(path))
     if left:
-        advice = _("left by a process that was killed; remove them when nothing of loancrm runs")
-        yield Finding("leftovers", WARNING, listed(left), advice)
+        advice = _("left by a process that was killed, with data of the book in it: rm {files}")
+        named = " ".join(shlex.quote(str(store.absolute().parent / name)) for name in left)
+        yield Finding("leftovers", WARNING, listed(left), advice.format(files=named))
 
 
 def _book(crm: Context) -> list[Finding]:
     from loancrm.reports.health import health
 
-    return crm.ask(lambda view: list(health(view, crm.clock.now, crm.settings.backup_days)))
+    def ask(view: View) -> list[Finding]:
+        return list(health(view, crm.clock.now, crm.settings.backup_days, _restored_from(crm, view)))
+
+    return crm.ask(ask)
+
+
+def _restored_from(crm: Context, view: View) -> Backup | None:
+    """Return the backup that this very book was restored from, as a file beside it says."""
+    from loancrm.reports.health import Backup, holds_chain
+    from loancrm.services.manifests import read_origin
+
+    found = read_origin(crm.store_place) if isinstance(crm.store_place, Path) else None
+    if found is None or (found.audit_chain is not None and not holds_chain(view, found.audit_chain)):
+        return None
+    return Backup(found.made_at, Path(found.file))
