@@ -1,0 +1,95 @@
+"""The contract for files, figures, scores and policies works as written, on the book of the first."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Answer, Run
+
+from .helpers import SECTION_6, words
+
+LINES = """\
+loancrm --store B.db statement add C-00001 --period-end 2025-12-31 --filed-on 2026-03-20 --total-assets 1000 --current-assets 450 --current-liabilities 300 --total-liabilities 600 --equity 400 --retained-earnings 200 --ebit 80 --revenue 1200
+loancrm --store B.db customer indicators C-00001 --as-of 2026-11-20 --format json
+loancrm --store B.db policy indicators --format json
+loancrm --store B.db policy check policy.yaml
+loancrm --store B.db policy try policy.yaml --as-of 2026-11-20 --format json
+loancrm --store B.db score C-00001 --card enterprise_credit --as-of 2026-11-20 --format json
+loancrm --store B.db score diff C-00001 --since 2026-01-31 --format json
+loancrm --store B.db score what-if C-00001 current_ratio=0.8 --card enterprise_credit --format json
+loancrm --store B.db screen C-00001 --format json
+loancrm --store B.db import indicators FILE.csv --profile P.yaml --apply --format json
+""".splitlines()  # noqa: E501
+FILE = "USCC,Attr1,Attr2\n91110000600037341L,0.5,?\n"
+PROFILE = """\
+kind: indicators
+columns:
+  customer.uscc: USCC
+  figure.on: {constant: 2025-12-31}
+  figure.attr1: Attr1
+  figure.attr2: {column: Attr2, missing: ["?"]}
+"""
+CRITERIA = 6
+
+
+@pytest.fixture
+def answers(cli: Run, tmp_path: Path, kept: list[Path]) -> dict[str, Answer]:
+    path = tmp_path / "B.db"
+    kept.append(path)
+    for line in SECTION_6:
+        assert cli(*words(line, path)).code == 0
+    (tmp_path / "policy.yaml").write_bytes(cli("--store", path, "policy", "show").out)
+    (tmp_path / "FILE.csv").write_text(FILE, encoding="utf-8")
+    (tmp_path / "P.yaml").write_text(PROFILE, encoding="utf-8")
+    found = {}
+    for line in LINES:
+        answer = cli(*words(line, path))
+        assert (answer.code, line) == (0, line), answer.err
+        found[" ".join(line.split()[3:5])] = answer
+    return found
+
+
+def test_the_lines_work_as_written(answers: dict[str, Answer]) -> None:
+    figures = {row["name"]: row for row in answers["customer indicators"].json}
+    assert (
+        figures["altman_z2"]["value"] == "2.8736"
+    )  # Altman: 6.56·0.15 + 3.26·0.2 + 6.72·0.08 + 1.05·400÷600
+    assert figures["current_ratio"]["value"] == "1.5"
+    assert figures["quick_ratio"]["value"] is None
+    assert figures["quick_ratio"]["missing"]
+    assert figures.keys() <= {row["name"] for row in answers["policy indicators"].json}
+    tried = answers["policy try"].json
+    assert {"moved", "scores", "follow_ups"} <= tried.keys()
+    imported = answers["import indicators"].json
+    assert (imported["read"], imported["new"], imported["rejected"]) == (1, 1, 0)
+
+
+def test_the_points_of_a_score_sum_to_it_exactly(answers: dict[str, Answer]) -> None:
+    score = answers["score C-00001"].json
+    assert {"score", "grade", "items", "missing", "range"} <= score.keys()
+    earned = [Decimal(item["points"]) for item in score["items"] if item["points"] is not None]
+    assert sum(earned) == Decimal(score["score"])
+    low, high = map(Decimal, score["range"])
+    assert low <= Decimal(score["score"]) <= high
+    assumed = answers["score what-if"].json
+    read = {item["indicator"] for item in assumed["items"]}
+    assert "current_ratio" in read
+    assert Decimal(assumed["score"]) < Decimal(assumed["score_before"])
+
+
+def test_a_missing_figure_refers_and_never_passes(answers: dict[str, Answer]) -> None:
+    screened: Any = answers["screen C-00001"].json
+    assert screened["decision"] == "refer"
+    assert len(screened["criteria"]) == CRITERIA
+    assert any(criterion["missing"] for criterion in screened["criteria"])
+
+
+def test_the_answers_are_json_that_any_reader_takes(answers: dict[str, Answer]) -> None:
+    for name, answer in answers.items():
+        if name != "policy check" and name != "statement add":
+            json.loads(answer.out)
