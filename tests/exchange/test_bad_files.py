@@ -1,4 +1,4 @@
-"""The table of bad input in the trust model, where it comes in a file: a row is rejected, or the file refused.
+"""The table of bad input in the trust model, where it comes in a file: a row is rejected, or the whole file.
 
 Quotes, ragged rows, headers, NUL, long cells, bombs and macros are in ``test_tables``; days and amounts in
 every form in ``test_values``; equal rows and the same file again in ``test_kinds``.
