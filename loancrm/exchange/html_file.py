@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from itertools import zip_longest
 from pathlib import Path
 
 from loancrm.errors import InvalidInput
@@ -28,41 +29,66 @@ def is_html(head: bytes) -> bool:
 def open_html(path: Path, encoding: str | None) -> Rows:
     """Read the rows of all tables of a page.
 
+    A second reader must see the same: browsers guess what a page without end tags means, and so do readers.
+
     Raises:
-        InvalidInput: no table, or bytes that do not fit the encoding that the page names.
+        InvalidInput: no table, bytes that do not fit the encoding that the page names, readers that differ.
     """
     data = path.read_bytes()
     named = _CHARSET.search(data[:4096])
     used = encoding or (named[1].decode("ascii") if named else detect_encoding(path))
     reader = _Tables()
     try:
-        reader.feed(data.decode("gb18030" if used.lower() in ("gb2312", "gbk") else used))
-        reader.close()
+        text = data.decode("gb18030" if used.lower() in ("gb2312", "gbk") else used)
     except (UnicodeDecodeError, LookupError):
         raise InvalidInput(_("the page does not fit its encoding"), code="wrong_encoding") from None
+    reader.feed(text)
+    reader.close()
     if not reader.rows:
         raise InvalidInput(_("there is no table in this file"), code="no_table")
+    _compare(reader.rows, text)
     return rows_of(
         list(reader.rows), {"encoding": used, "encoding_by": "profile" if encoding else "detected"}
     )
 
 
+def _compare(rows: list[list[str]], text: str) -> None:
+    from loancrm.exchange.html_again import read_again
+
+    nothing: list[str] = []
+    for line, (one, two) in enumerate(zip_longest(rows, read_again(text), fillvalue=nothing), 1):
+        for column, (first, second) in enumerate(zip_longest(one, two, fillvalue=""), 1):
+            if first != second:
+                raise InvalidInput(
+                    _("row {line}, column {column} of this page is read differently by two readers").format(
+                        line=line, column=column
+                    ),
+                    hint=_("open it in Excel and save it as .xlsx"),
+                    code="readers_differ",
+                )
+
+
 class _Tables(HTMLParser):
-    """Collects the cells of every row; a cell over several columns leaves the others empty."""
+    """Collects the cells of every row; a cell over several columns or rows leaves the others empty."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.rows: list[list[str]] = []
         self._cell: list[str] | None = None
-        self._span = 1
+        self._span = self._height = 1
+        self._taken_until: dict[int, int] = {}  # column -> the last row that a cell further up reaches
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "tr":
+        if tag == "table":
+            self._end_row()
+            self._taken_until = {}
+        elif tag == "tr":
+            self._end_row()
             self.rows.append([])
         elif tag in _CELLS and self.rows:
             self._end_cell()
-            span = dict(attrs).get("colspan") or "1"
-            self._cell, self._span = [], min(int(span), MOST_SPAN) if span.isascii() and span.isdigit() else 1
+            given = dict(attrs)
+            self._cell, self._span, self._height = [], span(given.get("colspan")), span(given.get("rowspan"))
         elif tag == "br" and self._cell is not None:
             self._cell.append(" ")
 
@@ -74,7 +100,32 @@ class _Tables(HTMLParser):
         if self._cell is not None:
             self._cell.append(data)
 
+    def close(self) -> None:
+        """End the last row too."""
+        super().close()
+        self._end_row()
+
     def _end_cell(self) -> None:
-        if self._cell is not None:
-            self.rows[-1] += [" ".join("".join(self._cell).split()), *[""] * (self._span - 1)]
+        if self._cell is None:
+            return
+        self._pass_taken()
+        row, last = self.rows[-1], len(self.rows) + self._height - 2
+        for column in range(len(row), len(row) + self._span):
+            self._taken_until[column] = last
+        row += [" ".join("".join(self._cell).split()), *[""] * (self._span - 1)]
         self._cell = None
+
+    def _end_row(self) -> None:
+        self._end_cell()
+        if self.rows:
+            self._pass_taken()
+
+    def _pass_taken(self) -> None:
+        row, number = self.rows[-1], len(self.rows) - 1
+        while self._taken_until.get(len(row), -1) >= number:
+            row.append("")
+
+
+def span(written: str | None) -> int:
+    """Return over how many columns or rows a cell goes."""
+    return min(max(int(written), 1), MOST_SPAN) if written and written.isascii() and written.isdigit() else 1

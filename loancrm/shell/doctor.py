@@ -132,7 +132,7 @@ def _files(store: Path) -> Iterator[Finding]:
     yield _mode("folder", store.absolute().parent, 0o700)
     left = sorted(path.name for path in store.absolute().parent.glob(".*.part") if is_left_over(path))
     if left:
-        advice = _("left by a process that was killed, with data of the book in it: rm {files}")
+        advice = _("left by a process that was killed, with data of the book in it; remove {files}")
         named = " ".join(shlex.quote(str(store.absolute().parent / name)) for name in left)
         yield Finding("leftovers", WARNING, listed(left), advice.format(files=named))
 

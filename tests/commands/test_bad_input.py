@@ -327,9 +327,19 @@ def test_a_wrong_store_is_refused_and_not_touched(
 ) -> None:
     path = store_of(kind, tmp_path, filled_book)
     before = path.read_bytes() if path.is_file() else None
+    (tmp_path / "home" / "o.csv").write_text("code,name\nsun.li,孙丽\n", encoding="utf-8")
+    (tmp_path / "home" / "o.yaml").write_text(
+        "kind: officers\ncolumns: {officer.code: code, officer.name: name}\n", encoding="utf-8"
+    )
     for words in (
         ("customer", "list"),
         ("customer", "add", "--kind", "student", "--name", "张三"),
+        ("import", "officers", "home/o.csv", "--profile", "home/o.yaml", "--apply"),
+        ("import", "yesterday", "home", "--apply"),
+        ("undo", "--yes"),
+        ("changes",),
+        ("report", "quality"),
+        ("store", "backup", "COPY.db"),
         ("init",),
     ):
         if words == ("init",) and kind in ("missing", "empty"):

@@ -158,7 +158,7 @@ def test_files_that_others_may_look_into_are_warned_of(cli: Run, book: Path, tmp
     )
     assert f"chmod 600 {book}" in found(answer)["store"]["advice"]
     assert found(answer)["leftovers"]["found"] == name
-    assert found(answer)["leftovers"]["advice"].endswith(f"rm {tmp_path / name}")
+    assert found(answer)["leftovers"]["advice"].endswith(f"remove {tmp_path / name}")
     (tmp_path / name).unlink()
 
 

@@ -191,6 +191,50 @@ def test_html_that_calls_itself_xls_is_read(take: Take) -> None:
     assert counts(take("rates", page.encode("gb18030"), PROFILE, name="rates.xls")) == {"read": 2, "new": 2}
 
 
+def page(rows: str) -> bytes:
+    return f'<html><meta charset="utf-8"><body><table>{rows}</table></body></html>'.encode()
+
+
+HEAD, LINE = "<tr><td>series</td><td>day</td><td>rate</td></tr>", "<td>2026-10-20</td><td>3.10</td></tr>"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        f"{HEAD}<tr><td>LPR<br>1Y</td>{LINE}<tr><td>LPR&nbsp;5Y &amp; more</td>{LINE}",
+        f"<thead>{HEAD}</thead><tbody><tr><TH>LPR 1Y</TH>{LINE}<!-- <tr> --><tr><td><b>LPR</b> 5Y</td>{LINE}",
+        "<tr><td>series<td>day<td>rate<tr><td>LPR 1Y<td>2026-10-20<td>3.1<tr><td>LPR 5Y<td>2026-10-20<td>3",
+        f"{HEAD}<tr><td>LPR 1Y<td rowspan=2>2026-10-20<td>3.1<tr><td>LPR 5Y<td>3</tr>",
+        f"<tr><td rowspan=3></td><td colspan=3>rates</td></tr>{HEAD}<tr><td>LPR 1Y</td>{LINE}",
+    ],
+    ids=["marks", "sections", "no end tags", "over two rows", "over three rows"],
+)
+def test_two_readers_see_the_same_page(take: Take, rows: str) -> None:
+    answer = take("rates", page(rows), PROFILE, name="rates.xls")
+    assert answer.code in (0, 4)
+    seen = (answer.json["read"], {code for _row, _column, code in codes(answer)})
+    assert seen in ((2, set()), (2, {"required"}), (1, set())), (
+        answer.err
+    )  # a day over two rows is the first's
+
+
+@pytest.mark.parametrize(
+    ("rows", "row", "column"),
+    [
+        (f"{HEAD}<tr><td>LPR<table><tr><td>1Y</td></tr></table></td>{LINE}", 2, 1),
+        (f"{HEAD}<tr><td>LPR 1Y</td><td>2026-10-20</td><td>3.1\0</td></tr>", 2, 3),
+        (f"{HEAD}<tr><td>LPR 1Y</td>{LINE}<div><td>stray</td></div>", 2, 4),
+    ],
+    ids=["a table in a cell", "NUL", "a cell without a row"],
+)
+def test_a_page_that_two_readers_see_differently_is_refused_with_the_place(
+    take: Take, rows: str, row: int, column: int
+) -> None:
+    answer = take("rates", page(rows), PROFILE, name="rates.xls")
+    assert fault(answer) == (4, "readers_differ")
+    assert f"row {row}, column {column} " in answer.error["message"]
+
+
 def test_an_old_workbook_that_two_readers_see_differently_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "old.xls"
     path.write_bytes(old_workbook(ROWS))
