@@ -98,5 +98,6 @@ LOOKS: tuple[tuple[str, Any], ...] = (
 WORDS = {
     "segment list": ("treatment", "benefits"),
     "segment show": ("treatment", "benefits"),
+    "segment moves": ("reason",),
     "policy diff": ("text", "before", "after"),
 }
