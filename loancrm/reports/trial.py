@@ -10,6 +10,7 @@ from loancrm.agenda.due import counts, counts_by_kind, scope_of
 from loancrm.indicators.facts import customer_ids
 from loancrm.policy.policy import Policy
 from loancrm.reports.classification import Classification, Move
+from loancrm.reports.score_trial import score_changes
 from loancrm.view import View
 
 
@@ -49,11 +50,6 @@ def _moves(now: Classification, then: Classification) -> Iterator[Move]:
             after = row._mapping[f"new_{name}"]
             if before != after and row._mapping[f"place_{name}"] is not None:
                 yield then.move(row, scheme, before)
-
-
-def score_changes(view: View, old: Policy, new: Policy, *, officer_id: int | None = None) -> dict[str, Any]:
-    """Return, by card, how many scores would change, by how much, and who would get another grade."""
-    return {}
 
 
 def _follow_ups(view: View, old: Policy, new: Policy, officer_id: int | None) -> dict[str, Any]:

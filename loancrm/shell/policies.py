@@ -64,7 +64,9 @@ def show_trial(crm: Context, file: str, officer: str | None) -> None:
         rows = rows[:MOVES_SHOWN]
     words = _("{customers} customers · {moved} would move · policy {policy}, tried {tried}")
     head = words.format(customers=found.customers, moved=len(moved), policy=ruling.name, tried=tried.name)
-    crm.show(rows, MOVE_COLUMNS, title=_("moves"), header=[head, *_due(found), ""], footer=notes)
+    crm.show(
+        rows, MOVE_COLUMNS, title=_("moves"), header=[head, *_due(found), *_scores(found), ""], footer=notes
+    )
 
 
 def _row(move: Any) -> dict[str, Any]:
@@ -81,3 +83,18 @@ def _due(found: Trial) -> list[str]:
         if held["before"] != held["after"]:
             lines.append(f"  {label('reason_kind', kind)} {held['before']} → {held['after']}")
     return lines
+
+
+def _scores(found: Trial) -> list[str]:
+    """Return a line for each scorecard that would be otherwise."""
+    words = {
+        "added": _("scorecard {card} is new: for {customers} customers"),
+        "removed": _("scorecard {card} is gone: it was for {customers} customers"),
+        "changed": _("scorecard {card}: {changed} of {customers} scores change, {graded} grades"),
+    }
+    return [
+        words[one["change"]].format(
+            card=card, graded=sum(move["customers"] for move in one.get("grades", ())), **one
+        )
+        for card, one in found.scores.items()
+    ]

@@ -100,6 +100,22 @@ def test_a_tried_policy_names_who_would_move_and_why_and_stores_nothing(book: Bo
     assert book.figures("segment") == {"C-00001": (None,), "C-00002": (None,)}
 
 
+def test_a_tried_policy_says_which_scores_and_grades_change(book: Book) -> None:
+    """Three days late earn 8 points by the example, 6 by the other; company 2 keeps its score."""
+    bank(book)
+    assert book.ask_policy(trial, example()).scores == {}
+    harsher = policy_of(('{when: "1..7", points: 8}', '{when: "1..7", points: 6}'))
+    found = book.ask_policy(trial, harsher).scores
+    assert list(found) == ["enterprise_credit"]
+    told = found["enterprise_credit"]
+    assert (told["change"], told["customers"], told["changed"]) == ("changed", 2, 1)
+    assert told["mean_difference"] == "-1.000000"  # two points less of one of two
+    start, end = EXAMPLE_TEXT.index("  student_credit:"), EXAMPLE_TEXT.index("  cooperation_potential:")
+    book.student()
+    gone = book.ask_policy(trial, policy_of((EXAMPLE_TEXT[start:end], ""))).scores
+    assert gone == {"student_credit": {"change": "removed", "customers": 1}}
+
+
 def test_a_tried_policy_counts_the_lines_of_the_list_by_kind(book: Book) -> None:
     """After 19 days nobody is due within 90; within 14 both are."""
     bank(book)
