@@ -21,11 +21,11 @@ class Child:
     pid: int
     err: Path
 
-    def interrupt(self, after: float) -> None:
-        """Press Ctrl-C after so many seconds, unless it is done by then."""
+    def interrupt(self, after: float, number: int = signal.SIGINT) -> None:
+        """Press Ctrl-C, or send another signal, after so many seconds, unless it is done by then."""
         watched = os.pidfd_open(self.pid)
         if not select.select([watched], [], [], after)[0]:
-            os.kill(self.pid, signal.SIGINT)
+            os.kill(self.pid, number)
         os.close(watched)
 
     def wait(self) -> tuple[int, str]:

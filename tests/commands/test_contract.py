@@ -125,6 +125,7 @@ def test_logging_with_the_same_key_twice_is_logging_once(cli: Run, tmp_path: Pat
 
 
 @pytest.mark.slow
+@pytest.mark.sqlite_only("a process for each line says nothing of a database that the lines above do not")
 def test_the_lines_of_the_issue_work_from_a_shell(run: Run, tmp_path: Path, kept: list[Path]) -> None:
     path = tmp_path / "B.db"
     kept.append(path)

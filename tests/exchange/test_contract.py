@@ -13,12 +13,12 @@ SBA = "SBAnational_first22427.csv"
 
 
 @pytest.mark.sqlite_only("backup and restore are of files; every other line runs on both in its own test")
-def test_the_lines_work_as_written(run: Run, data: Path, tmp_path: Path) -> None:
+def test_the_lines_work_as_written(cli: Run, data: Path, tmp_path: Path) -> None:
     shutil.copy(data / "datasets" / SBA, tmp_path / "SBA.csv")
     shutil.copy(REPO / "examples" / "profiles" / "sba_loans.yaml", tmp_path / "P.yaml")
 
     def loancrm(line: str) -> object:
-        answer = run("--store", "A.db", *line.split())
+        answer = cli("--store", "A.db", *line.split())
         assert (answer.code, "Traceback" in answer.err) == (0, False), (line, answer.err)
         return answer.json if "json" in line else answer.text
 
