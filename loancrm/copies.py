@@ -35,6 +35,18 @@ def part_of(path: Path) -> Iterator[Path]:
     So is what processes that were killed an hour ago or more left of the same.
     """
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:  # from before it is made on: Ctrl-C may come between any two steps
+        _make(part, path)
+        yield part
+    finally:
+        try:
+            _remove(part)
+        except KeyboardInterrupt:
+            _remove(part)
+            raise
+
+
+def _make(part: Path, path: Path) -> None:
     try:
         with suppress(FileNotFoundError):
             part.unlink()  # of a process that was killed and had our number
@@ -42,10 +54,6 @@ def part_of(path: Path) -> Iterator[Path]:
         _remove_forgotten(path, part)
     except OSError:
         raise Refused(_("{path} cannot be written").format(path=path), code="not_writable") from None
-    try:
-        yield part
-    finally:
-        _remove(part)
 
 
 def is_left_over(part: Path) -> bool:
@@ -70,7 +78,8 @@ def _remove_forgotten(path: Path, part: Path) -> None:
 
 def _remove(part: Path) -> None:
     for leftover in (part, *(_sidecar(part, ending) for ending in _SIDECARS)):
-        leftover.unlink(missing_ok=True)
+        with suppress(OSError):  # in a folder that nobody may write to there is none either
+            leftover.unlink()
 
 
 def put_in_place(part: Path, path: Path, *, force: bool) -> None:

@@ -84,6 +84,9 @@ def _main() -> int:
 
     try:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    except KeyboardInterrupt:  # pressed before there was a program to hear it
+        return 130
+    try:
         main()
     except SystemExit as leaving:
         for stream in (sys.stdout, sys.stderr):
