@@ -11,6 +11,7 @@ import random
 import resource
 import shutil
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -135,14 +136,19 @@ def test_a_file_that_may_not_grow_is_said_and_nothing_is_changed(many: Path, nam
 
 
 @pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Callable[[int], Path] | None]:
-    """Mount a disk of so many bytes, if the account may; None if not."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
+def disk() -> Iterator[Callable[[int], Path] | None]:
+    """Mount a disk of so many bytes, if the account may; None if not.
+
+    Not among the folders of pytest, which could not be taken away if this were killed before it is unmounted.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="loancrm-disk-"))
 
     def mount(size: int) -> bool:
         words = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
         return subprocess.run(words, capture_output=True, check=False).returncode == 0
+
+    def unmount() -> None:  # lazily: somebody may look at it, such as what indexes files
+        subprocess.run(["umount", "-l", str(folder)], capture_output=True, check=False)
 
     def of(size: int) -> Path:
         assert mount(size)
@@ -150,9 +156,10 @@ def disk(tmp_path: Path) -> Iterator[Callable[[int], Path] | None]:
 
     may = os.geteuid() == 0 and mount(HALF_MEGABYTE)
     if may:
-        subprocess.run(["umount", str(folder)], check=True)
+        unmount()
     yield of if may else None
-    subprocess.run(["umount", str(folder)], capture_output=True, check=False)
+    unmount()
+    folder.rmdir()
 
 
 @pytest.mark.parametrize("name", CHANGES)
@@ -164,7 +171,7 @@ def test_a_disk_without_room_is_said_and_nothing_is_changed(
         return
     size = sum(path.stat().st_size for path in many.parent.rglob("*") if path.is_file())
     place = disk(size + HALF_MEGABYTE)
-    shutil.copytree(many.parent, place, dirs_exist_ok=True, ignore=shutil.ignore_patterns("disk"))
+    shutil.copytree(many.parent, place, dirs_exist_ok=True)
     store, before = place / many.name, rows_of(many)
     room = shutil.disk_usage(place).free
     with (place / "filler").open("wb") as filler:
