@@ -171,6 +171,7 @@ def as_cron_does(line: str, book: Path) -> "subprocess.CompletedProcess[str]":
     )
 
 
+@pytest.mark.sqlite_only("the crontab line names a file")
 def test_the_crontab_line_mails_the_list_in_an_empty_environment(book: Path) -> None:
     done = as_cron_does(fenced("crontab"), book)
     assert (done.returncode, done.stderr) == (0, "")
@@ -178,11 +179,13 @@ def test_the_crontab_line_mails_the_list_in_an_empty_environment(book: Path) -> 
     assert "送合同" in done.stdout
 
 
+@pytest.mark.sqlite_only("the crontab line names a file")
 def test_the_crontab_line_mails_nothing_when_there_is_nothing_to_do(book: Path) -> None:
     done = as_cron_does(fenced("crontab").replace("--officer li.wei", "--officer zhao.min"), book)
     assert (done.returncode, done.stderr, done.stdout) == (0, "", "")
 
 
+@pytest.mark.sqlite_only("the crontab line names a file")
 @pytest.mark.parametrize(("officer", "said"), [("li.wei", "today.html is ready\n"), ("zhao.min", "")])
 def test_the_script_tells_only_when_there_is_something_to_do(book: Path, officer: str, said: str) -> None:
     environ = tour.environment(book.parent, LOANCRM_STORE=str(book), LOANCRM_NOW="2026-11-20")
