@@ -21,6 +21,7 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    null,
     or_,
     select,
     type_coerce,
@@ -231,8 +232,8 @@ def loans_at(
 
     Columns: id, customer_id, number, product, security, principal, annual_rate, disbursed_on, matures_on,
     term_months, industry and region lent to, status, ended_on, written_off_amount, is_live (1/0),
-    basis_on (the snapshot's day; the view's for a loan that is serviced here), is_ledger (1/0) and
-    outstanding_principal, overdue_principal, unpaid_interest,
+    basis_on (the snapshot's day; the view's for a loan that is serviced here), is_ledger (1/0), stage (of
+    an application) and     outstanding_principal, overdue_principal, unpaid_interest,
     days_past_due, five_tier, next_due_on, next_due_amount.
 
     The figures of a loan that is serviced here are its ledger's. Otherwise they are the newest snapshot's,
@@ -255,6 +256,7 @@ def loans_at(
         "status": literal("live"),
         "basis_on": snapshot.c.effective_on,
         "is_ledger": literal(0),
+        "stage": null(),
         **_figures(snapshot, and_(is_live, fresh)),
     }
     relation: Any = LOAN.outerjoin(ended, ended.c.loan_id == loan.id)

@@ -38,14 +38,16 @@ class LedgerColumns:
     def instead_of(self, columns: Mapping[str, Any], is_live: ColumnElement[bool]) -> dict[str, Any]:
         """Return the columns of a position in which the ledger goes before what ``columns`` say."""
         figures, kept = self.figures(), self.is_kept
-        about = {"matures_on": self._last_due_on(), "annual_rate": self.terms.c.annual_rate}
-        pending = and_(self.disbursed_on.is_(None), stage_at(self._view, self._loan.c.id).is_not(None))
+        stage = stage_at(self._view, self._loan.c.id)
+        pending = and_(self.disbursed_on.is_(None), stage.is_not(None))
         return {
-            **{name: case((kept, value), else_=columns[name]) for name, value in about.items()},
+            "annual_rate": case((kept, self.terms.c.annual_rate), else_=columns["annual_rate"]),
             **{
                 name: case((and_(kept, is_live), value), (~kept, columns[name]))
                 for name, value in figures.items()
             },
+            "matures_on": case((kept, self._last_due_on()), (~pending, columns["matures_on"])),
+            "stage": stage,
             "five_tier": case((~kept, columns["five_tier"])),
             "disbursed_on": self.disbursed_on,
             "status": case((pending, "pending"), else_="live"),

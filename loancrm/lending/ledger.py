@@ -289,16 +289,20 @@ class _Replay:
         self.unallocated += left
 
     def _demands(self, on: date) -> Iterator[tuple[str, _Owed | None, int]]:
-        """Yield what is owed on a day in the order in which it is paid."""
-        for kind in self.arrears.order:
-            when, _sep, what = kind.rpartition("_")
+        """Yield what is owed on a day in the order in which it is paid; what is to come, one by one."""
+        early = [what for when, what in map(_parts, self.arrears.order) if when == "in_advance"]
+        for when, what in map(_parts, self.arrears.order):
             if what == "penalty":
                 if when == "past_due":
                     yield what, None, self.penalty
                 continue
+            if when == "in_advance" and what != next(kind for kind in early if kind != "penalty"):
+                continue  # with the first kind of it
             for one in self.owed:
                 if _when(one.row.due_on, on) == when:
-                    yield what, one, one.left(what)
+                    for kind in (what,) if when != "in_advance" else early:
+                        if kind != "penalty":
+                            yield kind, one, one.left(kind)
 
     def days_past_due(self, on: date) -> int:
         """Return how many days the oldest instalment with something unpaid is past due."""
@@ -338,6 +342,11 @@ class _Replay:
             settled_on={one.row.number: one.settled_on for one in self.owed if one.settled_on is not None},
             allocations=tuple(self.allocations),
         )
+
+
+def _parts(kind: str) -> tuple[str, str]:
+    when, _sep, what = kind.rpartition("_")
+    return when, what
 
 
 def _when(due_on: date, on: date) -> str:

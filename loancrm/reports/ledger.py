@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Row, Table, exists, select
 
-from loancrm.lending.ledger import USUAL_ORDER, Arrears, Payment, Version
+from loancrm.lending.ledger import USUAL_ORDER, Arrears, Carried, Payment, Version, carry
 from loancrm.lending.schedule import Instalment
 from loancrm.lending.terms import Terms, frequency
-from loancrm.models import InstalmentRow, LoanTerms, PaymentRow, table
+from loancrm.models import (
+    AllocationRow,
+    InstalmentRow,
+    Loan,
+    LoanPosition,
+    LoanTerms,
+    PaymentRow,
+    table,
+)
 from loancrm.view import View
 
+CHUNK = 500  # loans that are replayed at once
 _OF_THE_TERMS = (
     "annual_rate", "instalments", "start_on", "repayment", "day_count", "rounding", "round_to",
     "principal_grace", "interest_grace", "recurring_grace", "balloon", "settlement_day", "holiday_shift",
@@ -43,12 +52,26 @@ class Kept:
 
 def kept(view: View, loan_id: int) -> Kept | None:
     """Return the ledger of a loan, None for a loan that is kept elsewhere or not paid out yet."""
-    rows = table(LoanTerms)
-    query = select(rows).where(rows.c.loan_id == loan_id, rows.c.version > 0, view.knows(rows))
-    terms = tuple(view.rows(query.order_by(rows.c.effective_on, rows.c.id)))
-    if not terms:
-        return None
-    schedules, paid = _schedules(view, loan_id), payments(view, loan_id)
+    return kept_of(view, [loan_id]).get(loan_id)
+
+
+def kept_of(view: View, loan_ids: Sequence[int]) -> dict[int, Kept]:
+    """Return the ledgers of loans by the loan's key; those that have none are left out."""
+    terms = table(LoanTerms)
+    agreed = _by_loan(view, terms, loan_ids, terms.c.effective_on, terms.c.id)
+    schedules: dict[int, list[Instalment]] = defaultdict(list)
+    for rows in _by_loan(view, table(InstalmentRow), loan_ids, table(InstalmentRow).c.number).values():
+        for row in rows:
+            schedules[row.terms_id].append(instalment_of(row))
+    paid = payments_of(view, loan_ids)
+    return {
+        loan_id: _kept([row for row in rows if row.version > 0], schedules, paid.get(loan_id, []))
+        for loan_id, rows in agreed.items()
+        if any(row.version > 0 for row in rows)
+    }
+
+
+def _kept(terms: list[Row[Any]], schedules: dict[int, list[Instalment]], paid: list[Row[Any]]) -> Kept:
     order = sorted(
         [(row.command_id, 0, row.id) for row in paid] + [(row.command_id, 1, row.id) for row in terms]
     )
@@ -65,32 +88,95 @@ def kept(view: View, loan_id: int) -> Kept | None:
         for row in terms
     )
     return Kept(
-        terms=terms,
+        terms=tuple(terms),
         versions=versions,
         payments=tuple(Payment(row.effective_on, row.amount, place[0, row.id]) for row in paid),
         keys={place[0, row.id]: row.id for row in paid},
     )
 
 
-def _schedules(view: View, loan_id: int) -> dict[int, list[Instalment]]:
-    rows = table(InstalmentRow)
-    query = select(rows).where(rows.c.loan_id == loan_id, view.knows(rows)).order_by(rows.c.number)
-    found: dict[int, list[Instalment]] = defaultdict(list)
-    for row in view.rows(query):
-        found[row.terms_id].append(instalment_of(row))
+def _by_loan(
+    view: View, rows: Table, loan_ids: Sequence[int], *order: ColumnElement[Any]
+) -> dict[int, list[Row[Any]]]:
+    query = select(rows).where(rows.c.loan_id.in_(loan_ids), view.knows(rows))
+    found: dict[int, list[Row[Any]]] = defaultdict(list)
+    for row in view.connection.execute(query.order_by(*order)):
+        found[row.loan_id].append(row)
     return found
+
+
+def payments_of(view: View, loan_ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
+    """Return the payments of loans that stand, by loan, by day and as they were recorded."""
+    rows = table(PaymentRow)
+    return _by_loan(view, rows, loan_ids, rows.c.effective_on, rows.c.id)
+
+
+OF_A_POSITION = (
+    "effective_on", "terms_id", "outstanding_principal", "interest_paid", "penalty_paid",
+    "principal_unsettled_on", "interest_unsettled_on", "days_before",
+)  # fmt: skip
+OF_AN_ALLOCATION = ("effective_on", "payment_id", "what", "instalment", "amount")
+
+
+def positions(facts: Kept, carried: Carried) -> list[dict[str, Any]]:
+    """Return the rows of ``loan_position`` that the steps of a loan's life give."""
+    names = [name for name in OF_A_POSITION if name not in ("effective_on", "terms_id")]
+    return [
+        {
+            "effective_on": step.on,
+            "terms_id": facts.terms[step.version].id,
+            **{name: getattr(step, name) for name in names},
+        }
+        for step in carried.steps
+    ]
+
+
+def allocations(facts: Kept, carried: Carried) -> list[dict[str, Any]]:
+    """Return the rows of ``allocation``: what each payment paid."""
+    return [
+        {
+            "effective_on": one.on,
+            "payment_id": facts.keys[one.sequence],
+            "what": one.what,
+            "instalment": one.number,
+            "amount": one.amount,
+        }
+        for one in carried.allocations
+    ]
+
+
+def contradicted(view: View) -> Iterator[str]:
+    """Yield the numbers of the loans whose positions or allocations do not follow from their facts."""
+    terms, loan = table(LoanTerms), table(Loan)
+    with_ledger = exists().where(terms.c.loan_id == loan.c.id, terms.c.version > 0, view.knows(terms))
+    query = select(loan.c.id, loan.c.number).where(with_ledger).order_by(loan.c.id)
+    found = view.rows(query)
+    for start in range(0, len(found), CHUNK):
+        chunk = found[start : start + CHUNK]
+        yield from _contradicted(view, {row.id: row.number for row in chunk})
+
+
+def _contradicted(view: View, numbers: dict[int, str]) -> Iterator[str]:
+    ids = list(numbers)
+    derived = [
+        (names, wanted, _by_loan(view, table(model), ids, table(model).c.id))
+        for model, names, wanted in (
+            (LoanPosition, OF_A_POSITION, positions),
+            (AllocationRow, OF_AN_ALLOCATION, allocations),
+        )
+    ]
+    for loan_id, facts in kept_of(view, ids).items():
+        carried = carry(facts.versions, facts.payments)
+        for names, wanted, there in derived:
+            kept_rows = sorted(repr([row._mapping[name] for name in names]) for row in there.get(loan_id, ()))
+            if kept_rows != sorted(repr([row[name] for name in names]) for row in wanted(facts, carried)):
+                yield numbers[loan_id]
+                break
 
 
 def instalment_of(row: Row[Any]) -> Instalment:
     """Return an instalment as arithmetic knows it."""
     return Instalment(**{name: row._mapping[name] for name in Instalment.__slots__})
-
-
-def payments(view: View, loan_id: int) -> Sequence[Row[Any]]:
-    """Return the payments of a loan that stand, by day and as they were recorded."""
-    rows = table(PaymentRow)
-    query = select(rows).where(rows.c.loan_id == loan_id, view.knows(rows))
-    return view.rows(query.order_by(rows.c.effective_on, rows.c.id))
 
 
 def agreed(view: View, loan_id: int, version: int) -> Row[Any] | None:

@@ -17,7 +17,7 @@ from loancrm.lending.ledger import USUAL_ORDER, Arrears, Carried, carry
 from loancrm.lending.schedule import Instalment
 from loancrm.lending.terms import Terms
 from loancrm.models import AllocationRow, InstalmentRow, LoanPosition, LoanTerms, table
-from loancrm.reports.ledger import Kept, kept
+from loancrm.reports.ledger import OF_A_POSITION, OF_AN_ALLOCATION, allocations, kept, positions
 from loancrm.unitofwork import Change, UnitOfWork
 
 _PLAIN = (
@@ -25,11 +25,6 @@ _PLAIN = (
     "principal_grace", "interest_grace", "recurring_grace", "balloon", "settlement_day", "holiday_shift",
     "subsidy_until",
 )  # fmt: skip
-_OF_A_POSITION = (
-    "effective_on", "terms_id", "outstanding_principal", "interest_paid", "penalty_paid",
-    "principal_unsettled_on", "interest_unsettled_on", "days_before",
-)  # fmt: skip
-_OF_AN_ALLOCATION = ("effective_on", "payment_id", "what", "instalment", "amount")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,38 +114,11 @@ def rewrite(uow: UnitOfWork, loan: Row[Any]) -> Carried:
     assert facts is not None, "only for a loan that was paid out"
     carried = carry(facts.versions, facts.payments)
     shared = {"loan_id": loan.id, "currency": loan.currency}
-    _bring(uow, LoanPosition, loan.id, _OF_A_POSITION, [shared | row for row in positions(facts, carried)])
+    _bring(uow, LoanPosition, loan.id, OF_A_POSITION, [shared | row for row in positions(facts, carried)])
     _bring(
-        uow, AllocationRow, loan.id, _OF_AN_ALLOCATION, [shared | row for row in allocations(facts, carried)]
+        uow, AllocationRow, loan.id, OF_AN_ALLOCATION, [shared | row for row in allocations(facts, carried)]
     )
     return carried
-
-
-def positions(facts: Kept, carried: Carried) -> list[dict[str, Any]]:
-    """Return the rows of ``loan_position`` that the steps of a loan's life give."""
-    names = [name for name in _OF_A_POSITION if name not in ("effective_on", "terms_id")]
-    return [
-        {
-            "effective_on": step.on,
-            "terms_id": facts.terms[step.version].id,
-            **{name: getattr(step, name) for name in names},
-        }
-        for step in carried.steps
-    ]
-
-
-def allocations(facts: Kept, carried: Carried) -> list[dict[str, Any]]:
-    """Return the rows of ``allocation``: what each payment paid."""
-    return [
-        {
-            "effective_on": one.on,
-            "payment_id": facts.keys[one.sequence],
-            "what": one.what,
-            "instalment": one.number,
-            "amount": one.amount,
-        }
-        for one in carried.allocations
-    ]
 
 
 def _bring(

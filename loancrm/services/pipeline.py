@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row
 
-from loancrm.errors import Conflict, InvalidInput
+from loancrm.errors import Conflict
 from loancrm.i18n import _
 from loancrm.lending.ledger import USUAL_ORDER, Arrears
 from loancrm.lending.schedule import schedule
 from loancrm.lending.terms import Terms
-from loancrm.models import Contract, Facility, Loan, LoanRequirement, LoanStage, LoanStatus, table
-from loancrm.numerals import format_money, plain_money
+from loancrm.models import Loan, LoanRequirement, LoanStage, LoanStatus
+from loancrm.numerals import plain_money
 from loancrm.policy import policy as policies
 from loancrm.policy.policy import Policy
 from loancrm.reports import lookup
-from loancrm.reports.ledger import agreed, arrears_of, terms_of
-from loancrm.reports.pipeline import open_requirements, stages_of
+from loancrm.reports.ledger import arrears_of, terms_of
+from loancrm.reports.pipeline import open_requirements
 from loancrm.services.inputs import Input, Receipt, happened_on
 from loancrm.services.ledger import Agreement, agree, rewrite
 from loancrm.services.loans import LoanIn, contract_for, next_loan_number
+from loancrm.services.stage_checks import (
+    CHECKS,
+    OVER,
+    Case,
+    approved_amount,
+    case_of,
+    does_not_follow,
+    refuse_before,
+    refuse_beyond_line,
+    refuse_missing,
+    refuse_over,
+)
 from loancrm.unitofwork import Change, UnitOfWork
-
-OVER = ("declined", "withdrawn")
-MINOR_UNITS = 100  # in one unit of the currency
 
 
 class ApplyIn(Input):
@@ -75,22 +83,6 @@ class StageReceipt(Receipt):
     by: str
     amount: str
     waits_for: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """A loan on its way: its row, its steps so far, and what was applied for."""
-
-    loan: Row[Any]
-    steps: tuple[Row[Any], ...]
-    asked: Row[Any]
-
-    @property
-    def stage(self) -> str:
-        return str(self.steps[-1].stage)
-
-    def last(self, stage: str) -> Row[Any] | None:
-        return next((step for step in reversed(self.steps) if step.stage == stage), None)
 
 
 def apply(uow: UnitOfWork, request: ApplyIn) -> StageReceipt:
@@ -160,8 +152,8 @@ def require(uow: UnitOfWork, request: RequirementIn) -> StageReceipt:
     Raises:
         Conflict: the loan is over, or it was not asked for.
     """
-    case, on = _case(uow, request.loan), happened_on(uow, request.on)
-    _refuse_over(case)
+    case, on = case_of(uow, request.loan), happened_on(uow, request.on)
+    refuse_over(case)
     open_now = {row.name: row for row in open_requirements(uow.view(), case.loan.id)}
     kind = request.kind
     if request.action != "required":
@@ -183,11 +175,11 @@ def move(uow: UnitOfWork, request: StageIn) -> StageReceipt:
         Conflict: the step does not follow, or the policy asks for something before it.
         InvalidInput: before the step before it, or more than was applied for.
     """
-    case, on = _case(uow, request.loan), happened_on(uow, request.on)
-    _refuse_over(case)
-    _refuse_before(case, on)
-    amount = request.amount or _approved_amount(case)
-    check = _CHECKS[request.stage]
+    case, on = case_of(uow, request.loan), happened_on(uow, request.on)
+    refuse_over(case)
+    refuse_before(case, on)
+    amount = request.amount or approved_amount(case)
+    check = CHECKS[request.stage]
     check(uow, case, request, on, amount)
     receipt = _step(uow, case.loan, request.stage, on, amount, request.note)
     if request.stage in OVER:
@@ -198,153 +190,6 @@ def move(uow: UnitOfWork, request: StageIn) -> StageReceipt:
     return receipt
 
 
-def _case(uow: UnitOfWork, number: str) -> _Case:
-    view = uow.view()
-    loan = lookup.loan(view, number)
-    steps, asked = tuple(stages_of(view, loan.id)), agreed(view, loan.id, 0)
-    if asked is None or not steps:
-        raise Conflict(
-            _("loan {number} was added as it is; no application is kept of it").format(number=loan.number),
-            hint=_("loancrm loan apply takes an application in"),
-            code="no_application",
-        )
-    return _Case(loan, steps, asked)
-
-
-def _refuse_over(case: _Case) -> None:
-    if case.stage in (*OVER, "disbursement"):
-        words = {
-            "declined": _("loan {number} was declined on {day}"),
-            "withdrawn": _("loan {number} was withdrawn on {day}"),
-            "disbursement": _("loan {number} was paid out on {day}"),
-        }[case.stage]
-        message = words.format(number=case.loan.number, day=case.steps[-1].effective_on)
-        raise Conflict(message, code="over")
-
-
-def _refuse_before(case: _Case, on: date) -> None:
-    newest = case.steps[-1].effective_on
-    if on < newest:
-        message = _("--on is before the step before it, {day}").format(day=newest)
-        raise InvalidInput(message, field="--on")
-
-
-def _approved_amount(case: _Case) -> int:
-    approval = case.last("approval")
-    amount = case.asked.principal if approval is None or approval.amount is None else approval.amount
-    return int(amount)
-
-
-def _check_work(uow: UnitOfWork, case: _Case, request: StageIn, on: date, amount: int) -> None:
-    """Investigation and review come before the approval."""
-    del uow, on, amount
-    if request.stage == "investigation" and case.stage not in ("application", "investigation"):
-        raise _does_not_follow(case)
-    if case.stage not in ("application", "investigation", "review"):
-        raise _does_not_follow(case)
-
-
-def _check_end(uow: UnitOfWork, case: _Case, request: StageIn, on: date, amount: int) -> None:
-    """Declined and withdrawn may follow on anything that is not over."""
-    del uow, case, request, on, amount
-
-
-def _check_approval(uow: UnitOfWork, case: _Case, request: StageIn, on: date, amount: int) -> None:
-    policy = policies.in_force(uow.view())
-    rules = policy.pipeline
-    approvals = [step for step in case.steps if step.stage == "approval"]
-    if case.stage == "contract" or (approvals and not _waits_for_second(rules, case)):
-        raise _does_not_follow(case)
-    if amount > case.asked.principal:
-        most = format_money(case.asked.principal)
-        raise InvalidInput(
-            _("--amount: at most what was applied for, {amount}").format(amount=most), field="--amount"
-        )
-    if any(step.decided_by == uow.actor for step in approvals):
-        raise Conflict(
-            _("you approved this loan already; a second person has to"),
-            field="--me",
-            hint=_("--me CODE says who approves"),
-            code="second_person",
-        )
-    missing = [stage for stage in rules.stages if case.last(stage) is None]
-    documents = [row.name for row in open_requirements(uow.view(), case.loan.id) if row.kind == "document"]
-    _refuse_missing(case, [*missing, *documents])
-    _refuse_screened_out(uow, case, policy)
-
-
-def _refuse_missing(case: _Case, names: list[str]) -> None:
-    if names:
-        raise Conflict(
-            _("loan {number} still needs: {names}").format(number=case.loan.number, names=", ".join(names)),
-            hint=_("loancrm loan meet-condition {number} NAME says that one is there").format(
-                number=case.loan.number
-            ),
-            code="missing",
-        )
-
-
-def _refuse_screened_out(uow: UnitOfWork, case: _Case, policy: Policy) -> None:
-    allowed = policy.pipeline.screening
-    if not allowed:
-        return
-    from loancrm.reports.screening import screen
-
-    owner = lookup.customer_code(lookup.owner_number(uow.view(), case.loan.customer_id))
-    decision = screen(uow.view(), policy, owner).decision
-    if decision not in allowed:
-        raise Conflict(
-            _("the screening of customer {customer} says: {decision}").format(
-                customer=owner, decision=decision
-            ),
-            hint=_("loancrm screen {customer} says why").format(customer=owner),
-            code="screened_out",
-        )
-
-
-def _waits_for_second(rules: Any, case: _Case) -> bool:
-    limit = rules.second_person_above
-    who = {step.decided_by for step in case.steps if step.stage == "approval"}
-    return limit is not None and _approved_amount(case) > limit * MINOR_UNITS and len(who) == 1
-
-
-def _check_contract(uow: UnitOfWork, case: _Case, request: StageIn, on: date, amount: int) -> None:
-    del request, amount
-    rules, approval = policies.in_force(uow.view()).pipeline, case.last("approval")
-    if approval is None or case.stage == "contract":
-        raise _does_not_follow(case)
-    if _waits_for_second(rules, case):
-        raise Conflict(_("the approval waits for a second person"), code="second_person")
-    if approval.expires_on is not None and on > approval.expires_on:
-        raise Conflict(
-            _("the approval expired on {day}").format(day=approval.expires_on),
-            hint=_("loancrm loan withdraw {number}, and apply again").format(number=case.loan.number),
-            code="expired",
-        )
-
-
-_CHECKS = {
-    "investigation": _check_work,
-    "review": _check_work,
-    "approval": _check_approval,
-    "contract": _check_contract,
-    "declined": _check_end,
-    "withdrawn": _check_end,
-}
-
-
-def _does_not_follow(case: _Case) -> Conflict:
-    from loancrm.vocabulary import label
-
-    stage = label("pipeline_stage", case.stage)
-    return Conflict(
-        _("this step does not follow: loan {number} is at the stage « {stage} »").format(
-            number=case.loan.number, stage=stage
-        ),
-        code="stage",
-    )
-
-
 def disburse(uow: UnitOfWork, request: StageIn) -> StageReceipt:
     """Pay a loan out: its schedule begins on that day, and the loan lives from then on.
 
@@ -352,18 +197,18 @@ def disburse(uow: UnitOfWork, request: StageIn) -> StageReceipt:
         Conflict: it was not signed, a condition is not met, or the credit line has no room.
         InvalidInput: before the signing.
     """
-    case, on = _case(uow, request.loan), happened_on(uow, request.on)
-    _refuse_over(case)
-    _refuse_before(case, on)
+    case, on = case_of(uow, request.loan), happened_on(uow, request.on)
+    refuse_over(case)
+    refuse_before(case, on)
     if case.stage != "contract":
-        raise _does_not_follow(case)
-    _refuse_missing(case, [row.name for row in open_requirements(uow.view(), case.loan.id)])
-    amount = _approved_amount(case)
-    _refuse_beyond_line(uow, case, amount, on)
+        raise does_not_follow(case)
+    refuse_missing(case, [row.name for row in open_requirements(uow.view(), case.loan.id)])
+    amount = approved_amount(case)
+    refuse_beyond_line(uow, case, amount, on)
     return _pay_out(uow, case, amount, on, request.note)
 
 
-def _pay_out(uow: UnitOfWork, case: _Case, amount: int, on: date, note: str | None) -> StageReceipt:
+def _pay_out(uow: UnitOfWork, case: Case, amount: int, on: date, note: str | None) -> StageReceipt:
     terms = terms_of(case.asked, amount, on)
     rows = schedule(terms)
     agreement = Agreement(
@@ -385,35 +230,6 @@ def _pay_out(uow: UnitOfWork, case: _Case, amount: int, on: date, note: str | No
     uow.record(Change("change", Loan, case.loan.id, case.loan.customer_id, before, changed))
     rewrite(uow, case.loan)
     return _step(uow, case.loan, "disbursement", on, amount, note)
-
-
-def _refuse_beyond_line(uow: UnitOfWork, case: _Case, amount: int, on: date) -> None:
-    """A draw under a credit line needs room in it, and the line in force."""
-    lines, contracts = table(Facility), table(Contract)
-    line = uow.connection.execute(
-        select(lines)
-        .join(contracts, contracts.c.facility_id == lines.c.id)
-        .where(contracts.c.id == case.loan.contract_id, lines.c.voided_at.is_(None))
-    ).first()
-    if line is None:
-        return
-    from loancrm.reports.loans import facilities
-
-    if line.expires_on is not None and on > line.expires_on:
-        raise Conflict(
-            _("credit line {number} expired on {day}").format(number=line.number, day=line.expires_on),
-            code="line_expired",
-        )
-    owner = lookup.customer_code(lookup.owner_number(uow.view(), case.loan.customer_id))
-    found = facilities(uow.view(on), policies.in_force(uow.view()), customer=owner, all_=True)
-    room = next((one.headroom for one in found if one.number == line.number), None)
-    if room is not None and amount > room:
-        raise Conflict(
-            _("credit line {number} has room for {amount} only").format(
-                number=line.number, amount=format_money(room)
-            ),
-            code="no_headroom",
-        )
 
 
 def _step(

@@ -150,9 +150,10 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "loan": NP_("indicator_level", "loan"),
     },
     "origin": {"default": NP_("origin", "default")},
-    "position": {"snapshot": NP_("position", "snapshot")},
+    "position": {"snapshot": NP_("position", "snapshot"), "ledger": NP_("position", "ledger")},
     "field": FIELD,
     **care.LABELS,
+    **lending.LABELS,
 }
 
 

@@ -219,12 +219,14 @@ LOAN_LINE = {
     "overdue_principal": maybe(MONEY),
     "unpaid_interest": maybe(MONEY),
     "days_past_due": maybe(int),
+    "bucket": maybe(CODE),
     "five_tier": maybe(TIERS),
+    "pipeline_stage": maybe(CODE),
     "next_due_on": maybe(DATE),
     "next_due_amount": maybe(MONEY),
     "industry": maybe(TEXT),
     "region": maybe(TEXT),
-    "basis": maybe(("snapshot",)),
+    "basis": maybe(("snapshot", "ledger")),
     "basis_on": maybe(DATE),
 }
 LOAN_PAGE = {**LOAN_LINE, "extra": maybe(dict)}
