@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 
 from loancrm.dialect import add_days, days_between
+from loancrm.i18n import language
 from loancrm.indicators.facts import customer_ids
 from loancrm.indicators.figures import Figures
 from loancrm.models import Assessment, Officer, PolicyVersion, table
@@ -70,6 +71,27 @@ class ReviewLine:
     reason_code: str
 
 
+@dataclass(frozen=True, slots=True)
+class ScoreOfCustomer:
+    """The newest kept score of a customer by a card; points and probability in millionths.
+
+    ``due_on`` is the day of its next review by its grade, None where the grade does not say or the policy has
+    no such card any more; ``title`` is then the card's name.
+    """
+
+    assessment: str
+    card: str
+    title: str
+    on: date
+    score: int | None
+    probability: int | None
+    grade: str | None
+    policy_version: int | None
+    policy: str | None
+    due_on: date | None
+    is_due: bool
+
+
 def assessment_code(number: int) -> str:
     """Return the code of a kept score's number: ``AS-00042``."""
     return f"AS-{number:05d}"
@@ -91,6 +113,34 @@ def newest(view: View, card: str | None = None) -> Subquery:
 def newest_by_customer(view: View, card: str) -> dict[int, Row[Any]]:
     """Return the newest kept score by a card, by the customer's key."""
     return {row.customer_id: row for row in view.rows(select(newest(view, card)))}
+
+
+def scores_of(view: View, policy: Policy, customer_id: int) -> Iterator[ScoreOfCustomer]:
+    """Yield the newest kept score of a customer by each card, in the order of the policy's cards."""
+    c, versions = ASSESSMENT.c, table(PolicyVersion)
+    columns = (c.number, c.card, c.effective_on, c.score, c.probability, c.grade, c.policy_version_id)
+    joined = ASSESSMENT.outerjoin(versions, versions.c.id == c.policy_version_id)
+    query = select(*columns, versions.c.name.label("policy")).select_from(joined)
+    query = query.where(c.customer_id == customer_id, view.sees(ASSESSMENT))
+    found = {row.card: row for row in view.rows(query.order_by(c.effective_on, c.id))}
+    for name in (*(card for card in policy.cards if card in found), *sorted(found.keys() - policy.cards)):
+        row, card = found[name], policy.cards.get(name)
+        days = {grade.grade: grade.review_days for grade in card.grades} if card else {}
+        after = days.get(row.grade)
+        due_on = None if after is None else row.effective_on + timedelta(days=after)
+        yield ScoreOfCustomer(
+            assessment=assessment_code(row.number),
+            card=name,
+            title=card.title.said(language()) if card else name,
+            on=row.effective_on,
+            score=row.score,
+            probability=row.probability,
+            grade=row.grade,
+            policy_version=row.policy_version_id,
+            policy=row.policy,
+            due_on=due_on,
+            is_due=due_on is not None and due_on <= view.as_of,
+        )
 
 
 def history(view: View, named: str, card: str | None = None) -> Iterator[Kept]:

@@ -14,7 +14,7 @@ from tests.support import changed
 
 from .helpers import asked
 from .patterns import misfits
-from .shapes_scores import ELSEWHERE
+from .shapes_scores import ELSEWHERE, ON_PAGE
 from .test_undo import holds
 
 TEXT = EXAMPLE.read_text(encoding="utf-8")
@@ -223,6 +223,39 @@ def test_running_keeps_a_score_with_its_figures_and_a_second_run_keeps_nothing_n
     hand(f"undo {command} --yes")
     assert hand("score history C-00001 --format json").json == []
     assert holds(hand.book) == before
+
+
+def test_the_customers_page_shows_the_last_kept_score_and_that_its_review_is_past(hand: Any) -> None:
+    assert hand("customer show C-00001 --format json").json["scores"] == []
+    hand("score run")
+    hand("snapshot add A --on 2026-11-20 --outstanding 600000 --days-past-due 31")
+    hand("score run")  # the newer one of the same day is shown: 0 points for being late, 5 for no complaint
+    (shown,) = hand("customer show C-00001 --format json").json["scores"]
+    assert misfits([shown], [ON_PAGE]) == []
+    assert (shown["card"], shown["score"], shown["grade"], shown["on"]) == (
+        "enterprise_credit", "5.00", None, "2026-11-21",
+    )  # fmt: skip
+    hand("facility add C-00001 --limit-amount 1200000")
+    hand("score run")  # half of the line: 10 points more, grade B, which stands ten days
+    page = hand("customer show C-00001 --format table", **at("2026-11-30")).text
+    assert "by hand: 15.00 points · grade B · kept 2026-11-21 (example 2026-11)\n" in page
+    page = hand("customer show C-00001 --format table --lang zh_CN", **at("2026-12-01")).text
+    assert "手工：15.00 分 · 等级 B · 保存于 2026-11-21（example 2026-11）" in page
+    assert "2026-12-01 起应重评" in page
+    (shown,) = hand("customer show C-00001 --format json", **at("2026-12-01")).json["scores"]
+    assert (shown["due_on"], shown["is_due"], shown["policy_version"]) == ("2026-12-01", True, 2)
+    assert hand("customer show C-00001 --as-of 2026-11-20 --format json").json["scores"] == []
+
+
+def test_a_kept_score_of_a_card_that_is_gone_is_shown_under_the_cards_name(hand: Any, tmp_path: Path) -> None:
+    hand("score run")
+    other = tmp_path / "other.yaml"
+    other.write_text(with_cards(CARD).replace("  enterprise_credit:", "  another_card:"))
+    line = f"customer show C-00001 --policy {other} --format"
+    (shown,) = hand(f"{line} json", **at("2027-06-01")).json["scores"]
+    assert (shown["title"], shown["score"], shown["due_on"], shown["is_due"]) == (
+        "enterprise_credit", "13.50", None, False,
+    )  # fmt: skip
 
 
 def test_what_changed_the_same_day_is_kept_beside_it_and_the_move_is_told(hand: Any) -> None:
