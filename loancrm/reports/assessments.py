@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -97,22 +97,24 @@ def assessment_code(number: int) -> str:
     return f"AS-{number:05d}"
 
 
-def newest(view: View, card: str | None = None) -> Subquery:
-    """Return the newest kept score of every customer and card that is seen."""
+def newest(view: View, card: str | None = None, ids: Sequence[int] | None = None) -> Subquery:
+    """Return the newest kept score of every customer (or of some) and card that is seen."""
     c = ASSESSMENT.c
     order = (c.effective_on.desc(), c.id.desc())
     place = func.row_number().over(partition_by=(c.customer_id, c.card), order_by=order)
     query = select(ASSESSMENT, place.label("place")).where(view.sees(ASSESSMENT))
     if card is not None:
         query = query.where(c.card == card)
+    if ids is not None:
+        query = query.where(c.customer_id.in_(ids))
     ranked = query.subquery("ranked")
     columns = [column for column in ranked.c if column.name != "place"]
     return select(*columns).where(ranked.c.place == 1).subquery("newest")
 
 
-def newest_by_customer(view: View, card: str) -> dict[int, Row[Any]]:
-    """Return the newest kept score by a card, by the customer's key."""
-    return {row.customer_id: row for row in view.rows(select(newest(view, card)))}
+def newest_by_customer(view: View, card: str, ids: Sequence[int]) -> dict[int, Row[Any]]:
+    """Return the newest kept score by a card of these customers, by the customer's key."""
+    return {row.customer_id: row for row in view.rows(select(newest(view, card, ids)))}
 
 
 def scores_of(view: View, policy: Policy, customer_id: int) -> Iterator[ScoreOfCustomer]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -33,6 +34,7 @@ from loancrm.policy.classes import TYPED, ClassRule, Scheme
 from loancrm.policy.conditions import Against, Outcome, Test
 from loancrm.policy.policy import Policy
 from loancrm.reports.lookup import customer_code
+from loancrm.spool import Spool
 from loancrm.view import View
 from loancrm.vocabulary import codes_of
 
@@ -50,6 +52,19 @@ class Move:
     rule: str
     reason: str
     figures: Mapping[str, object]
+
+
+def move_spool() -> Spool[Move]:
+    """Return a spool of moves."""
+    return Spool(lambda values: Move(**values))
+
+
+def plain_move(move: Move) -> dict[str, Any]:
+    """Return a move as plain values, as a spool and a column of JSON take them."""
+    figures = {
+        name: value.isoformat() if isinstance(value, date) else value for name, value in move.figures.items()
+    }
+    return {**{name: getattr(move, name) for name in Move.__slots__}, "figures": figures}
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +215,13 @@ class Classification:
                 was, now = (row._mapping[f"{when}_{scheme.name}"] for when in ("now", "new"))
                 if was != now:
                     yield self.move(row, scheme, was)
+
+    def spooled_moves(self) -> dict[str, Spool[Move]]:
+        """Return who would move, by scheme, however many they are; days among the figures are texts."""
+        found = {name: move_spool() for name in self.schemes}
+        for move in self.moves():
+            found[move.scheme].add(plain_move(move))
+        return found
 
     def placed(self) -> Iterator[Row[Any]]:
         """Return all customers as ``statement`` does, in the order of their codes."""

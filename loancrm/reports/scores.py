@@ -24,6 +24,7 @@ class Scored:
     """A customer and what a card says; ``values`` are the figures that were read."""
 
     customer_id: int
+    number: int
     customer: str
     name: str
     kind: str
@@ -78,6 +79,7 @@ class Scoring:
     def _scored(self, row: Row[Any], values: Mapping[str, Value], result: Result) -> Scored:
         return Scored(
             customer_id=row.id,
+            number=row.number,
             customer=customer_code(row.number),
             name=row.name,
             kind=row.kind,
