@@ -116,8 +116,16 @@ class Classification:
         chosen = policy.schemes if schemes is None else frozenset(schemes)
         self.schemes = {name: one for name, one in policy.schemes.items() if name in chosen}
         self.names = sorted(frozenset[str]().union(*(one.indicators() for one in self.schemes.values())))
+        self._labels = {name: self._labels_of(one) for name, one in self.schemes.items()}
+        self._yes_no = {name for name in self.names if find(name).unit == "yes_no"}
         scope = scope if ids is None else customer_ids(view, ids=ids)
         self.figures = Figures(view, policy.terms, self.names, attributes=tuple(self.schemes), scope=scope)
+
+    def _labels_of(self, scheme: Scheme) -> list[tuple[str, str]]:
+        """Return the figures of a scheme, each with its column: of a class above it, the new one."""
+        names = list(self.schemes)
+        above = names[: names.index(scheme.name)]
+        return [(name, f"{'new' if name in above else 'figure'}_{name}") for name in scheme.indicators()]
 
     def statement(self) -> Select[Any]:
         """Return every customer with, of each scheme, the class now, the class then and the rule's place.
@@ -246,12 +254,10 @@ class Classification:
         )
 
     def _values(self, row: Row[Any], scheme: Scheme) -> dict[str, Any]:
-        above = list(self.schemes)[: list(self.schemes).index(scheme.name)]
-        return {
-            name: row._mapping[f"new_{name}"]
-            if name in above
-            else _plain(row._mapping[f"figure_{name}"], find(name).unit)
-            for name in scheme.indicators()
+        found = row._mapping
+        values = {name: found[label] for name, label in self._labels[scheme.name]}
+        return values | {
+            name: bool(values[name]) for name in self._yes_no & values.keys() if values[name] is not None
         }
 
     def explain(self, scheme: str = "segment") -> list[TestLine]:
@@ -276,10 +282,6 @@ def _first(rules: tuple[ClassRule, ...], columns: Mapping[str, ColumnElement[Any
     """Return the place of the first rule that holds."""
     cases = [(rule.when.sql(columns), literal(place, Integer())) for place, rule in enumerate(rules)]
     return case(*cases, else_=None) if cases else literal(None, Integer())
-
-
-def _plain(value: Any, unit: str) -> Any:
-    return bool(value) if unit == "yes_no" and value is not None else value
 
 
 def _test_lines(rule: ClassRule, outcome: Outcome, *, decides: bool) -> list[TestLine]:
