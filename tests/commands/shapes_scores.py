@@ -113,10 +113,10 @@ REVIEW = {
     "card": CODE,
     "score": maybe(POINTS),
     "grade": maybe(TEXT),
-    "on": DATE,
+    "on": maybe(DATE),
     "due_on": maybe(DATE),
     "days_late": maybe(int),
-    "reason_code": ("age", "event"),
+    "reason_code": ("age", "event", "never_scored"),
 }
 RUN = {
     "scored": int,
