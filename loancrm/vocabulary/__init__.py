@@ -103,6 +103,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     "review_reason": {
         "age": NP_("review_reason", "its time is over"),
         "event": NP_("review_reason", "an event asks for it"),
+        "never_scored": NP_("review_reason", "never scored"),
     },
     "screening_decision": {
         "pass": NP_("screening_decision", "pass"),

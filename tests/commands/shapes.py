@@ -150,6 +150,7 @@ CUSTOMER_PAGE = {
     "classes": [shapes_policy.CLASS_OF_CUSTOMER],
     "next_contact_on": maybe(DATE),
     "next_contact_rule": maybe(CODE),
+    "scores": [shapes_scores.ON_PAGE],
     "loans": [LOAN_OF_CUSTOMER],
     "reasons": [REASON],
     "follow_ups": [FOLLOW_UP],
