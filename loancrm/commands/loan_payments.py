@@ -37,6 +37,20 @@ STATEMENT = (
     Column("reference", N_("reference"), table=False),
     Column("payer", N_("payer"), table=False),
 )
+RECONCILIATION = (
+    Column("loan", N_("loan")),
+    Column("customer", N_("customer"), table=False),
+    Column("name", N_("name")),
+    Column("on", N_("day"), "date", table=False),
+    Column("outstanding_principal", N_("outstanding"), "money"),
+    Column("bank_outstanding_principal", N_("the bank's"), "money"),
+    Column("difference", N_("difference"), "money"),
+    Column("overdue_principal", N_("overdue"), "money", table=False),
+    Column("bank_overdue_principal", N_("the bank's overdue"), "money", table=False),
+    Column("days_past_due", N_("days past due"), "int"),
+    Column("bank_days_past_due", N_("the bank's days"), "int"),
+    Column("agrees", N_("agrees"), "bool", table=False),
+)
 
 
 @app.verb("change", help=N_("Take a payment in, on its day of value; an earlier day is worked in."))
@@ -112,3 +126,23 @@ def statement(ctx: typer.Context, loan: LoanArgument) -> None:
     crm: Any = ctx.obj
     with crm.view() as view:
         crm.show(rows_of(view, loan), STATEMENT, title=_("statement"), whole=True)
+
+
+@app.verb("rows", help=N_("Compare loans that are serviced here with the core system's snapshots of a day."))
+def reconcile(
+    ctx: typer.Context,
+    all_: Annotated[bool, typer.Option("--all", help=N_("also those that agree"))] = False,
+    on: Annotated[
+        str | None, typer.Option("--on", metavar="DAY", help=N_("of which day; default: the newest extract"))
+    ] = None,
+) -> None:
+    """Compare loans with the core system's snapshots."""
+    from loancrm.parsing import day
+    from loancrm.reports.reconciliation import reconcile as compare
+
+    crm: Any = ctx.obj
+    with crm.view() as view:
+        lines = compare(view, crm.policy(view), None if on is None else day(on, "--on"))
+    differ = [line for line in lines if not line.agrees]
+    words = _("{n} loans compared, {differ} differ").format(n=len(lines), differ=len(differ))
+    crm.show(lines if all_ else differ, RECONCILIATION, title=_("reconciliation"), footer=[words])

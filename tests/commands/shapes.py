@@ -434,7 +434,7 @@ IMPORTS = {
     **{
         f"import {kind}": IMPORT_RECEIPT
         for kind in (
-            *("customers", "loans", "snapshots", "contacts", "feedback", "officers", "rates"),
+            *("customers", "loans", "snapshots", "payments", "contacts", "feedback", "officers", "rates"),
             *FACT_FILES,
         )
     },

@@ -95,6 +95,20 @@ STUCK_LINE = {
     "amount": MONEY,
     "waits_for": maybe(TEXT),
 }
+RECONCILIATION_LINE = {
+    "loan": TEXT,
+    "customer": CUSTOMER,
+    "name": TEXT,
+    "on": DATE,
+    "outstanding_principal": maybe(MONEY),
+    "bank_outstanding_principal": MONEY,
+    "difference": maybe(MONEY),
+    "overdue_principal": maybe(MONEY),
+    "bank_overdue_principal": maybe(MONEY),
+    "days_past_due": maybe(int),
+    "bank_days_past_due": maybe(int),
+    "agrees": bool,
+}
 # Asked on a book of their own: test_quote.py, test_loan_life.py.
 STEPS = ("apply", "investigate", "review", "approve", "decline", "withdraw", "sign", "disburse", "require")
 ELSEWHERE = {
@@ -105,4 +119,5 @@ ELSEWHERE = {
     "loan schedule": [SCHEDULE_LINE],
     "loan statement": [STATEMENT_LINE],
     "loan stages": [STAGE_LINE],
+    "loan reconcile": [RECONCILIATION_LINE],
 }

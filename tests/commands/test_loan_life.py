@@ -454,3 +454,122 @@ def test_a_position_that_does_not_follow_from_the_facts_is_found(
         raw.execute("update loan_position set outstanding_principal = 1 where outstanding_principal = 80000")
     answer = cli("--store", book, "store", "check", "--format", "json")
     assert (answer.code, [row["check"] for row in answer.json]) == (7, ["ledgers"])
+
+
+# ── files of payments, and the core system beside the ledger ────────────────────────────────
+
+PROFILE = """kind: payments
+format: {type: csv}
+columns:
+  loan.number: loan
+  payment.on: day
+  payment.amount: amount
+  payment.reference: reference
+  payment.payer: payer
+  payment.balance: balance
+"""
+HEADER = "loan,day,amount,reference,payer,balance\n"
+
+
+@pytest.fixture
+def brought(cli: Run, book: Path, tmp_path: Path) -> Callable[..., Any]:
+    """Take a file of payments in, and return the answer."""
+    (tmp_path / "pay.yaml").write_text(PROFILE, encoding="utf-8")
+
+    def take(rows: str, *more: str) -> Any:
+        (tmp_path / "pay.csv").write_text(HEADER + rows, encoding="utf-8")
+        words = ("import", "payments", "pay.csv", "--profile", "pay.yaml", *more, "--format", "json")
+        return cli("--store", book, *words)
+
+    return take
+
+
+def test_payments_of_a_file_find_their_loans_and_come_once(paid_out: Do, brought: Any) -> None:
+    """By number; by a reference that is the loan's number; by payer and amount."""
+    rows = (
+        "L-00001,2026-02-01,412.00,,,\n,2026-03-01,408.00,L-00001,,\n,2026-04-01,404.00,,华达机械有限公司,\n"
+    )
+    dry = brought(rows)
+    assert (dry.code, dry.json["new"]) == (0, 3)
+    assert shown(paid_out, "2026-11-20", "outstanding_principal") == ["1200.00"]
+    assert brought(rows, "--apply").json["new"] == 3
+    assert shown(paid_out, "2026-11-20", "status", "outstanding_principal") == ["settled", None]
+    again = brought(rows, "--apply")
+    assert (again.code, again.json["new"], again.json["known"]) == (0, 0, 3)
+    assert len(paid_out("loan statement L-00001")) == 4
+    paid_out("undo --yes")
+    assert shown(paid_out, "2026-11-20", "status", "outstanding_principal") == ["live", "1200.00"]
+
+
+def test_equal_rows_are_two_payments(paid_out: Do, brought: Any) -> None:
+    row = "L-00001,2026-02-01,100.00,X,,\n"
+    assert brought(row * 2, "--apply").json["new"] == 2
+    assert brought(row * 2, "--apply").json["known"] == 2
+    assert brought(row * 3, "--apply").json["new"] == 1
+    assert shown(paid_out, "2026-02-01", "outstanding_principal") == ["912.00"]
+
+
+def test_a_payment_that_fits_no_loan_or_cannot_be_is_listed_with_its_reason(
+    paid_out: Do, brought: Any, tmp_path: Path
+) -> None:
+    paid_out("loan add C-00001 --number JJ-1 --product other --principal 5 --disbursed-on 2026-01-01")
+    rows = (
+        "L-00009,2026-02-01,1.00,,,\n"
+        ",2026-02-01,413.00,,华达机械有限公司,\n"
+        "JJ-1,2026-02-01,1.00,,,\n"
+        "L-00001,2025-12-31,1.00,,,\n"
+        "L-00001,2027-01-01,1.00,,,\n"
+        "L-00001,2026-02-01,0,,,\n"
+        "L-00001,2026-02-01,412.00,,,\n"
+    )
+    answer = brought(rows, "--apply")
+    assert (answer.code, answer.json["rejected"]) == (4, 6)
+    assert [(one["row"], one["code"]) for one in brought(rows).json["problems"]] == [
+        (2, "unknown_loan"), (3, "unmatched"), (4, "not_serviced"), (5, "before_disbursement"),
+        (6, "future_date"), (7, "not_above_zero"),
+    ]  # fmt: skip
+    assert shown(paid_out, "2026-11-20", "outstanding_principal") == ["1200.00"]
+    assert brought(rows, "--apply", "--partial").code == 9
+    assert shown(paid_out, "2026-11-20", "outstanding_principal") == ["800.00"]
+    assert len((tmp_path / "pay.rejects.csv").read_text("utf-8").splitlines()) == 7
+
+
+def test_the_balance_of_the_file_is_asserted_when_it_is_asked(paid_out: Do, brought: Any) -> None:
+    rows = "L-00001,2026-02-01,412.00,,,800.00\nL-00001,2026-03-01,408.00,,,400.01\n"
+    assert brought(rows, "--apply", "--assert-balance").code == 4
+    [problem] = brought(rows, "--assert-balance").json["problems"]
+    assert (problem["row"], problem["code"]) == (3, "other_balance")
+    assert "400.00 would be left after it" in problem["reason"]
+    assert shown(paid_out, "2026-11-20", "outstanding_principal") == ["1200.00"]
+    assert brought(rows.replace("400.01", "400.00"), "--apply", "--assert-balance").code == 0
+    assert shown(paid_out, "2026-11-20", "outstanding_principal") == ["400.00"]
+
+
+def test_an_asserted_balance_needs_a_column(
+    cli: Run, book: Path, paid_out: Do, brought: Any, tmp_path: Path
+) -> None:
+    brought("")
+    (tmp_path / "pay.yaml").write_text(PROFILE.replace("  payment.balance: balance\n", ""), encoding="utf-8")
+    words = ["import", "payments", "pay.csv", "--profile", "pay.yaml", "--assert-balance"]
+    assert "maps payment.balance" in cli("--store", book, *words).err
+
+
+def test_the_ledger_is_compared_with_the_core_system(paid_out: Do, refused: Any) -> None:
+    assert "no loan that is serviced here has a snapshot" in refused("loan reconcile").err
+    paid_out("loan pay L-00001 412 --on 2026-02-01")
+    paid_out(
+        "snapshot add L-00001 --on 2026-03-11 --outstanding 800 --overdue-principal 400 --days-past-due 10"
+    )
+    assert paid_out("loan reconcile") == []
+    [line] = paid_out("loan reconcile --all")
+    assert (line["on"], line["agrees"], line["difference"]) == ("2026-03-11", True, "0.00")
+    paid_out(
+        "snapshot add L-00001 --on 2026-03-12 --outstanding 1200 --overdue-principal 400 --days-past-due 11"
+    )
+    [line] = paid_out("loan reconcile")
+    assert [line[name] for name in ("outstanding_principal", "bank_outstanding_principal", "difference")] == [
+        "800.00", "1200.00", "-400.00",
+    ]  # fmt: skip
+    assert paid_out("loan reconcile --on 2026-03-11") == []
+    # what is shown of the loan stays the ledger's
+    assert shown(paid_out, "2026-03-12", "outstanding_principal", "basis") == ["800.00", "ledger"]
