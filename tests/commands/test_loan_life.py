@@ -497,6 +497,7 @@ def test_payments_of_a_file_find_their_loans_and_come_once(paid_out: Do, brought
     again = brought(rows, "--apply")
     assert (again.code, again.json["new"], again.json["known"]) == (0, 0, 3)
     assert len(paid_out("loan statement L-00001")) == 4
+    paid_out("undo --yes")  # of the file that brought nothing new
     paid_out("undo --yes")
     assert shown(paid_out, "2026-11-20", "status", "outstanding_principal") == ["live", "1200.00"]
 
