@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from loancrm.models.lines import Contract, Facility
     from loancrm.models.loans import Loan, LoanStatus, Snapshot
     from loancrm.models.officers import Officer
-    from loancrm.models.people import Connection, Consent, Partner, Person, Training
+    from loancrm.models.people import Connection, Consent, Partner, Person, Referral, Training
     from loancrm.models.policies import PolicyVersion
     from loancrm.models.rates import ReferenceRate
     from loancrm.models.scores import Assessment, CustomerAlias, CustomerClass
-    from loancrm.models.studies import AcademicRecord
+    from loancrm.models.studies import AcademicRecord, Income
     from loancrm.models.views import ImportedFigure, Rating, SeriesValue
     from loancrm.models.wishes import Need, ServicePlan, ServicePlanStep
 
@@ -66,6 +66,7 @@ MODULES = {
     "Holding": "finance",
     "ImportBatch": "files",
     "ImportedFigure": "views",
+    "Income": "studies",
     "LegalClock": "clocks",
     "Loan": "loans",
     "LoanStatus": "loans",
@@ -76,6 +77,7 @@ MODULES = {
     "PolicyVersion": "policies",
     "Rating": "views",
     "ReferenceRate": "rates",
+    "Referral": "people",
     "Sequence": "commands",
     "SeriesValue": "views",
     "ServicePlan": "wishes",
@@ -115,6 +117,7 @@ __all__ = [
     "Holding",
     "ImportBatch",
     "ImportedFigure",
+    "Income",
     "LegalClock",
     "Loan",
     "LoanStatus",
@@ -125,6 +128,7 @@ __all__ = [
     "PolicyVersion",
     "Rating",
     "ReferenceRate",
+    "Referral",
     "Sequence",
     "SeriesValue",
     "ServicePlan",
