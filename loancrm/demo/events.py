@@ -78,9 +78,12 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """A dated fact that came into a customer's file; ``key`` is by what others of the simulation name it."""
+    """A dated fact that came into a file; ``key`` is by what others of the simulation name it.
 
-    client: int
+    ``owner`` is a customer of the simulation, an officer's code, or None: the book.
+    """
+
+    owner: int | str | None
     kind: str
     key: int
     on: date

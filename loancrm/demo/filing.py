@@ -22,8 +22,8 @@ FILING = 0.78  # how many firms hand in statements
 LEAD = 0.6  # strain that the books of the shocked trade show before its payments do
 QUARTER = 3
 OLD_YEARS = 2
-_ASSETS = {"large": 800_000_000, "medium": 120_000_000, "small": 25_000_000, "micro": 4_000_000}  # yuan
-_YUAN = 100  # minor units
+ASSETS = {"large": 800_000_000, "medium": 120_000_000, "small": 25_000_000, "micro": 4_000_000}  # yuan
+YUAN = 100  # minor units
 _CHANNELS = ("phone", "wechat", "visit")
 _NEEDS = ("working_capital", "equipment", "expansion", "trade")
 
@@ -46,7 +46,7 @@ def begin(world: World, client: Client, day: date) -> None:
         _wish(world, client, dice, day)
 
 
-def _file(world: World, client: Client, day: date, kind: str, on: date, /, **values: Any) -> int:
+def file_fact(world: World, client: Client, day: date, kind: str, on: date, /, **values: Any) -> int:
     """Put a fact into the file on ``day`` and return its number in the simulation."""
     key = world.number("fact")
     world.tell(day, Filed(client.ref, kind, key, on, values))
@@ -56,7 +56,7 @@ def _file(world: World, client: Client, day: date, kind: str, on: date, /, **val
 def _people(world: World, client: Client, dice: Random, day: date) -> None:
     boss = client.fields["legal_representative"]
     on = client.since_on
-    _file(
+    file_fact(
         world,
         client,
         day,
@@ -67,19 +67,19 @@ def _people(world: World, client: Client, dice: Random, day: date) -> None:
         share=dice.randint(3, 10) * 100_000,
     )
     finance = {"phone": names.phone(500 + client.ref), "preferred_channel": dice.choice(_CHANNELS)}
-    _file(
+    file_fact(
         world, client, day, "person", on, name=names.person(dice), role="finance", position="财务", **finance
     )
-    _file(world, client, day, "consent", on, person=boss, purpose="contact")
+    file_fact(world, client, day, "consent", on, person=boss, purpose="contact")
     if client.fields["size_class"] in ("large", "medium") and happens(dice, 0.2):
         group = f"{client.region}{dice.choice('华恒泰瑞')}集团"
-        _file(world, client, day, "connection", on, kind="group", name=group, role="成员企业")
+        file_fact(world, client, day, "connection", on, kind="group", name=group, role="成员企业")
 
 
 def _consents(world: World, client: Client, dice: Random, day: date) -> None:
     """A consent to bureau queries, and the report that rests on it."""
     boss, on = client.fields["legal_representative"], day
-    consent = _file(
+    consent = file_fact(
         world, client, day, "consent", on, person=boss, purpose="bureau_query", expires_on=add_months(on, 36)
     )
     asked = working(day + timedelta(days=dice.randint(3, 200)))
@@ -87,9 +87,9 @@ def _consents(world: World, client: Client, dice: Random, day: date) -> None:
 
 
 def _bureau(world: World, client: Client, dice: Random, consent: int, day: date) -> None:
-    assets = _ASSETS[client.fields["size_class"]] * _YUAN
+    assets = ASSETS[client.fields["size_class"]] * YUAN
     bad = assets // 20 if client.strain > LEAD else 0
-    _file(
+    file_fact(
         world,
         client,
         day,
@@ -106,14 +106,14 @@ def _bureau(world: World, client: Client, dice: Random, consent: int, day: date)
 
 def _collateral(world: World, client: Client, dice: Random, day: date) -> None:
     """A building with appraisals a year apart, its registration, and insurance that runs out each year."""
-    piece = _file(world, client, day, "collateral", day, kind="real_estate", description="厂房")
-    worth = round(_ASSETS[client.fields["size_class"]] * dice.uniform(0.2, 0.5)) * _YUAN
+    piece = file_fact(world, client, day, "collateral", day, kind="real_estate", description="厂房")
+    worth = round(ASSETS[client.fields["size_class"]] * dice.uniform(0.2, 0.5)) * YUAN
     until = add_months(day, 12)
-    _file(
+    file_fact(
         world, client, day, "appraisal", day, collateral=piece, value=worth, prior_claims=0, valid_until=until
     )
     clock = {"collateral": piece, "expires_on": add_months(day, 60)}
-    _file(world, client, day, "clock", day, kind="registration", **clock)
+    file_fact(world, client, day, "clock", day, kind="registration", **clock)
     again = working(until - timedelta(days=dice.randint(0, 20)))
     world.plan(again, partial(_appraise_again, world, client, piece, round(worth * dice.uniform(0.8, 1.05))))
     insured = world.span.today - timedelta(days=365 - dice.randint(5, 300))
@@ -123,11 +123,11 @@ def _collateral(world: World, client: Client, dice: Random, day: date) -> None:
 
 def _appraise_again(world: World, client: Client, piece: int, worth: int, day: date) -> None:
     values = {"value": worth, "prior_claims": 0, "valid_until": add_months(day, 12)}
-    _file(world, client, day, "appraisal", day, collateral=piece, **values)
+    file_fact(world, client, day, "appraisal", day, collateral=piece, **values)
 
 
 def _insure(world: World, client: Client, piece: int, day: date) -> None:
-    _file(
+    file_fact(
         world, client, day, "clock", day, kind="insurance", collateral=piece, expires_on=add_months(day, 12)
     )
 
@@ -137,18 +137,20 @@ def _wish(world: World, client: Client, dice: Random, day: date) -> None:
     asked = working(day + timedelta(days=dice.randint(20, 500)))
 
     def need(on: date) -> None:
-        amount = _ASSETS[client.fields["size_class"]] // 20 * _YUAN
-        wanted = _file(world, client, on, "need", on, kind=dice.choice(_NEEDS), amount=amount, months=12)
+        amount = ASSETS[client.fields["size_class"]] // 20 * YUAN
+        wanted = file_fact(world, client, on, "need", on, kind=dice.choice(_NEEDS), amount=amount, months=12)
         world.plan(working(on + timedelta(days=dice.randint(3, 15))), partial(plan, wanted, amount))
 
     def plan(wanted: int, amount: int, on: date) -> None:
-        offered = _file(world, client, on, "plan", on, offer="流动资金贷款方案", need=wanted, amount=amount)
+        offered = file_fact(
+            world, client, on, "plan", on, offer="流动资金贷款方案", need=wanted, amount=amount
+        )
         if happens(dice, 0.7):
             world.plan(working(on + timedelta(days=dice.randint(2, 9))), partial(answer, offered))
 
     def answer(offered: int, on: date) -> None:
         step = "accepted" if happens(dice, 0.6) else "declined"
-        _file(world, client, on, "plan_step", on, plan=offered, step=step)
+        file_fact(world, client, on, "plan_step", on, plan=offered, step=step)
 
     world.plan(asked, need)
 
@@ -159,7 +161,7 @@ def _wish(world: World, client: Client, dice: Random, day: date) -> None:
 def _plan_statements(world: World, client: Client, dice: Random, day: date) -> None:
     """The years before the book at once; then every quarter's end, three to four weeks later."""
     firm = {
-        "assets": _ASSETS[client.fields["size_class"]] * dice.uniform(0.6, 1.6),
+        "assets": ASSETS[client.fields["size_class"]] * dice.uniform(0.6, 1.6),
         "current_share": dice.uniform(0.45, 0.65),
         "current_ratio": dice.uniform(1.25, 2.2),
         "turnover": dice.uniform(0.8, 1.6),
@@ -192,7 +194,7 @@ def _hand_in(
 ) -> None:
     lines = statement_lines(firm, months=end.month, strain=strain)
     audited = end.month == 12 and client.fields["size_class"] in ("large", "medium")
-    _file(world, client, day, "statement", end, months=end.month, is_audited=audited, **lines)
+    file_fact(world, client, day, "statement", end, months=end.month, is_audited=audited, **lines)
 
 
 def statement_lines(firm: dict[str, float], *, months: int, strain: float) -> dict[str, int]:
@@ -227,7 +229,7 @@ def statement_lines(firm: dict[str, float], *, months: int, strain: float) -> di
         "net_profit": net,
         "operating_cash_flow": cash,
     }
-    exact = {name: round(value * _YUAN) for name, value in lines.items()}
+    exact = {name: round(value * YUAN) for name, value in lines.items()}
     exact["total_assets"] = exact["current_assets"] + exact["fixed_assets"]
     exact["total_liabilities"] = exact["current_liabilities"] + exact["long_term_debt"]
     exact["equity"] = exact["total_assets"] - exact["total_liabilities"]
@@ -240,8 +242,8 @@ def statement_lines(firm: dict[str, float], *, months: int, strain: float) -> di
 
 def _student(world: World, client: Client, dice: Random, day: date) -> None:
     guardian = names.person(dice)
-    _file(world, client, day, "person", client.since_on, name=guardian, role="guardian")
-    _file(world, client, day, "consent", client.since_on, person=client.fields["name"], purpose="contact")
+    file_fact(world, client, day, "person", client.since_on, name=guardian, role="guardian")
+    file_fact(world, client, day, "consent", client.since_on, person=client.fields["name"], purpose="contact")
     able = dice.uniform(2.2, 3.9)
     on, term = add_months(client.fields["enrolled_on"], 5).replace(day=20), 1
     while on <= min(world.span.last_day, client.fields["graduates_on"]):
@@ -259,4 +261,4 @@ def _student(world: World, client: Client, dice: Random, day: date) -> None:
 def _file_grades(world: World, client: Client, on: date, values: dict[str, float], day: date) -> None:
     exact = {name: round(value * 1_000_000) for name, value in values.items()}
     standing = "good" if values["gpa"] >= 2.5 else "warning"
-    _file(world, client, day, "academic", on, standing=standing, **exact)
+    file_fact(world, client, day, "academic", on, standing=standing, **exact)

@@ -12,10 +12,15 @@ from loancrm import models
 from loancrm.demo.events import Filed
 from loancrm.dossier import KINDS, FactKind
 from loancrm.models import table
+from loancrm.reports import lookup
+from loancrm.reports.dossier import customer_id
 from loancrm.services.dossier import key_of
 from loancrm.services.dossier_checks import Known, check
 from loancrm.services.dossier_requests import read_default
 from loancrm.unitofwork import Change, UnitOfWork
+
+Owner = Row[Any] | None
+CustomerOf = Callable[[int], Row[Any]]
 
 
 class Keeper:
@@ -29,20 +34,23 @@ class Keeper:
         """Take a fact."""
         self._filed.append(event)
 
-    def write(self, uow: UnitOfWork, owner_of: Callable[[int], Row[Any]]) -> None:
-        """Write what was taken; ``owner_of`` gives the row of a customer of the simulation."""
-        by_kind: defaultdict[str, list[tuple[Filed, Row[Any]]]] = defaultdict(list)
+    def write(self, uow: UnitOfWork, customer_of: Callable[[int], Row[Any]]) -> None:
+        """Write what was taken; ``customer_of`` gives the row of a customer of the simulation."""
+        by_kind: defaultdict[str, list[tuple[Filed, Owner]]] = defaultdict(list)
         for event in self._filed:
-            by_kind[event.kind].append((event, owner_of(event.client)))
+            by_kind[event.kind].append((event, _owner(uow, event.owner, customer_of)))
         for kind in sorted(by_kind, key=_after_what_it_refers_to):
-            self._write(uow, KINDS[kind], by_kind[kind])
+            self._write(uow, KINDS[kind], by_kind[kind], customer_of)
         self._filed.clear()
 
-    def _write(self, uow: UnitOfWork, kind: FactKind, filed: list[tuple[Filed, Row[Any]]]) -> None:
+    def _write(
+        self, uow: UnitOfWork, kind: FactKind, filed: list[tuple[Filed, Owner]], customer_of: CustomerOf
+    ) -> None:
         model = getattr(models, kind.model)
         first = uow.next_numbers(table(model).name, len(filed))
         rows = [
-            self._row(uow, kind, event, owner, number) for number, (event, owner) in enumerate(filed, first)
+            self._row(uow, kind, event, owner, number, customer_of)
+            for number, (event, owner) in enumerate(filed, first)
         ]
         uow.insert_many(model, rows)
         changes = []
@@ -50,25 +58,39 @@ class Keeper:
             self._facts[event.key] = {**row, "id": key}
             said = {kind.column(field): row[kind.column(field)] for field in kind.fields}
             after = {name: value for name, value in said.items() if value is not None}
-            changes.append(Change("create", model, key, owner.id, {}, after))
+            changes.append(Change("create", model, key, customer_id(kind, owner), {}, after))
         uow.record(*changes)
 
     def _row(
-        self, uow: UnitOfWork, kind: FactKind, event: Filed, owner: Row[Any], number: int
+        self,
+        uow: UnitOfWork,
+        kind: FactKind,
+        event: Filed,
+        owner: Owner,
+        number: int,
+        customer_of: CustomerOf,
     ) -> dict[str, Any]:
         refers: dict[str, Mapping[str, Any]] = {}
         columns: dict[str, Any] = {}
         for field in kind.fields:
             value = event.values.get(field.name)
             if field.is_reference and value is not None:
-                refers[field.name] = self._facts[value]
-                value = self._facts[value]["id"]
+                is_customer = field.reading == "customer"
+                refers[field.name] = dict(customer_of(value)._mapping) if is_customer else self._facts[value]
+                value = refers[field.name]["id"]
             columns[kind.column(field)] = read_default(field) if value is None else value
         columns |= {"effective_on": event.on, "known_on": uow.today}
-        check(kind.name, Known(uow, refers), columns)
+        check(kind.name, Known(uow, refers, owner_id=owner and owner.id), columns)
         money = {"currency": uow.currency} if "currency" in table(getattr(models, kind.model)).c else {}
         live_key = key_of(kind, owner, columns) or str(number)
-        return {**columns, **money, "customer_id": owner.id, "number": number, "live_key": live_key}
+        whose = {} if owner is None else {str(kind.owner_column): owner.id}
+        return {**columns, **money, **whose, "number": number, "live_key": live_key}
+
+
+def _owner(uow: UnitOfWork, owner: int | str | None, customer_of: CustomerOf) -> Owner:
+    if isinstance(owner, int):
+        return customer_of(owner)
+    return None if owner is None else lookup.officer(uow.view(), owner)
 
 
 def _after_what_it_refers_to(kind: str) -> tuple[int, str]:

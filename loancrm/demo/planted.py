@@ -22,5 +22,9 @@ PLANTED: tuple[tuple[str, str], ...] = (
         "Current ratios of building materials fall in the statement before payments are missed.",
     ),
     ("file", "Most borrowers have two years of statements; bureau reports rest on consents that held."),
+    (
+        "relations",
+        "Takings over the accounts here fall in building materials after the shock; partners sent students.",
+    ),
     ("losses", "A few insolvent firms roll through every bucket and are written off."),
 )

@@ -6,7 +6,19 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 
-from loancrm.demo import draws, economy, filing, payments, people, prospects, staging, students, talks, voices
+from loancrm.demo import (
+    draws,
+    economy,
+    filing,
+    payments,
+    people,
+    prospects,
+    relations,
+    staging,
+    students,
+    talks,
+    voices,
+)
 from loancrm.demo.events import Changed, Event, Extract, Joined, Left, Met, Position
 from loancrm.demo.loans import Loan
 from loancrm.demo.span import Span
@@ -22,6 +34,7 @@ def simulate(span: Span, seed: int) -> Mapping[date, Sequence[Event]]:
     staging.prepare(world)
     for spec in economy.OFFICERS:
         world.tell(span.start, Joined(spec.code, spec.name, spec.branch))
+    relations.prepare(world)
     for client in world.clients:
         _introduce(world, client)
     world.plan(span.leaving_on, partial(_leave, world))
@@ -57,6 +70,7 @@ def _arrive(world: World, client: Client, day: date) -> None:
         draws.open_book(world, client)
     talks.begin_talks(world, client, day)
     filing.begin(world, client, day)
+    relations.begin(world, client, day)
 
 
 def _live(world: World, day: date) -> None:

@@ -74,6 +74,7 @@ class World:
         self.clients: list[Client] = []
         self.events: defaultdict[date, list[Event]] = defaultdict(list)
         self._plans: defaultdict[date, list[Action]] = defaultdict(list)
+        self.partners: list[int] = []  # the facts that say who they are
         self._numbers: Counter[str] = Counter()
 
     def dice(self, *names: object) -> Random:

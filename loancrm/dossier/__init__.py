@@ -11,8 +11,8 @@ from loancrm.dossier.assets import APPRAISAL, COLLATERAL, GUARANTOR
 from loancrm.dossier.clocks import CLOCK
 from loancrm.dossier.finance import BUREAU, HOLDING, STATEMENT, TURNOVER
 from loancrm.dossier.kinds import FactKind, Field
-from loancrm.dossier.people import CONNECTION, CONSENT, PARTNER, PERSON, TRAINING
-from loancrm.dossier.studies import ACADEMIC
+from loancrm.dossier.people import CONNECTION, CONSENT, PARTNER, PERSON, REFERRAL, TRAINING
+from loancrm.dossier.studies import ACADEMIC, INCOME
 from loancrm.dossier.views import RATING, SERIES
 from loancrm.dossier.wishes import NEED, PLAN, PLAN_STEP
 
@@ -26,6 +26,7 @@ KINDS = {
         HOLDING,
         BUREAU,
         ACADEMIC,
+        INCOME,
         PERSON,
         CONSENT,
         CONNECTION,
@@ -39,6 +40,7 @@ KINDS = {
         RATING,
         SERIES,
         PARTNER,
+        REFERRAL,
         TRAINING,
     )
 }

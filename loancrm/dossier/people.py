@@ -81,6 +81,23 @@ PARTNER = FactKind(
         Field("note", "text", N_("note"), is_listed=False),
     ),
 )
+REFERRAL = FactKind(
+    name="referral",
+    plural="referrals",
+    model="Referral",
+    prefix="RF",
+    owner="customer",
+    help=N_("Who brought a customer: another customer, or a partner."),
+    added=N_("{number}: who brought {owner} is recorded"),
+    effective="on",
+    key=("on",),
+    fields=(
+        Field("on", "past_date", N_("day of the referral"), is_needed=True),
+        Field("referrer", "customer", N_("customer of ours who brought this one"), heading=N_("brought by")),
+        Field("partner", "fact:partner", N_("partner who brought this one"), heading=N_("partner")),
+        Field("note", "text", N_("note")),
+    ),
+)
 TRAINING = FactKind(
     name="training",
     plural="trainings",

@@ -1,4 +1,4 @@
-"""How a student gets on."""
+"""How a student gets on, and what there is to repay from."""
 
 from __future__ import annotations
 
@@ -25,5 +25,24 @@ ACADEMIC = FactKind(
         Field("credits_expected", "ratio", N_("credits expected by then")),
         Field("failed_courses", "count", N_("courses failed")),
         Field("standing", "code:academic_standing", N_("standing")),
+    ),
+)
+INCOME = FactKind(
+    name="income",
+    plural="incomes",
+    model="Income",
+    prefix="IC",
+    owner="customer",
+    help=N_("What a student or the household earns a month, or will."),
+    added=N_("{number}: the income of {on} of {owner} is recorded"),
+    effective="on",
+    key=("on", "earner", "basis"),
+    kinds=("student",),
+    fields=(
+        Field("on", "past_date", N_("day of the information"), is_needed=True),
+        Field("earner", "code:earner", N_("whose income"), default="student"),
+        Field("basis", "code:income_basis", N_("expected or actual"), default="expected"),
+        Field("monthly_amount", "amount", N_("income a month"), is_needed=True),
+        Field("origin", "text", N_("where the figure is from"), heading=N_("source")),
     ),
 )

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, select
 
-from loancrm.indicators import newest, security, series, ties
+from loancrm.indicators import capacity, newest, security, series, ties
 from loancrm.indicators.facts import LOAN, SNAPSHOT, loans_at
 from loancrm.indicators.sources import Sources
 from loancrm.indicators.statements import LINES, STATEMENT, statement
@@ -35,10 +35,14 @@ def _of_customers(
     return sources.scoped(query, rows.c.customer_id)
 
 
-def _positions(sources: Sources, scope: Select[Any] | None = None) -> Select[Any]:
+_OWED = ("outstanding_principal", "overdue_principal", "unpaid_interest", "days_past_due")
+
+
+def _positions(
+    sources: Sources, scope: Select[Any] | None = None, names: tuple[str, ...] = _OWED
+) -> Select[Any]:
     stale, whose = sources.terms.stale_after_days, sources.scope if scope is None else scope
     loan = loans_at(sources.view, stale_after_days=stale, scope=whose, name="behind").c
-    names = ("outstanding_principal", "overdue_principal", "unpaid_interest", "days_past_due")
     key = (loan.number.label("key"), loan.basis_on.label("on"))
     return select(*key, *(loan[name] for name in names)).where(loan.is_live == 1)
 
@@ -125,6 +129,12 @@ def _members(kind: str) -> Evidence:
     return query
 
 
+def _brought(sources: Sources) -> Select[Any]:
+    rows = newest.REFERRAL
+    query = select(*_row(rows, rows.c.number)).where(sources.view.sees(rows), rows.c.referrer_id.is_not(None))
+    return sources.scoped(query, rows.c.referrer_id)
+
+
 def _group_positions(sources: Sources) -> Select[Any]:
     member = ties.members(sources, "group").subquery("found").c.member_id
     return _positions(sources, select(member))
@@ -155,6 +165,10 @@ EVIDENCE: Mapping[str, tuple[str, Evidence]] = {
     "bureau": ("bureau", _one(newest.BUREAU, newest.bureau, *_BUREAU)),
     "academic": ("academic", _one(newest.ACADEMIC, newest.academic, *_ACADEMIC)),
     "academic_before": ("academic", _one(newest.ACADEMIC, lambda s: newest.academic(s, 2), *_ACADEMIC)),
+    "income": ("income", _one(capacity.INCOME, capacity.income, "earner", "basis", "monthly_amount")),
+    "due_next": ("snapshot", lambda s: _positions(s, names=("next_due_on", "next_due_amount"))),
+    "referral": ("referral", _one(newest.REFERRAL, newest.referral)),
+    "brought": ("referral", _brought),
     "deposits": ("turnover", _one(newest.TURNOVER, newest.deposits, "months", "average_deposits")),
     "sales": (
         "turnover",

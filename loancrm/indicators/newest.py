@@ -15,6 +15,7 @@ from loancrm.models import (
     Holding,
     ImportedFigure,
     Rating,
+    Referral,
     Turnover,
     table,
 )
@@ -22,6 +23,7 @@ from loancrm.vocabulary import VOCABULARIES
 
 ACADEMIC, BUREAU, TURNOVER = table(AcademicRecord), table(BureauReport), table(Turnover)
 RATING, IMPORTED, HOLDING = table(Rating), table(ImportedFigure), table(Holding)
+REFERRAL = table(Referral)
 CRITERIA = tuple(VOCABULARIES["criterion"])
 
 
@@ -58,6 +60,25 @@ def academic(sources: Sources, place: int = 1) -> Any:
     names = ("gpa", "gpa_scale", "credits_earned", "credits_expected", "failed_courses", "standing")
     name = "academic" if place == 1 else "academic_before"
     return sources.of(name, lambda s: newest(s, ACADEMIC, names, place=place)).c
+
+
+def referral(sources: Sources) -> Any:
+    """Return the columns of the newest word about who brought the customer."""
+    return sources.of("referral", lambda s: newest(s, REFERRAL, ("referrer_id", "partner_id"))).c
+
+
+def brought(sources: Sources) -> Any:
+    """Return how many customers a customer brought, as ``customers``."""
+    return sources.of("brought", _brought).c
+
+
+def _brought(sources: Sources) -> Select[Any]:
+    c = REFERRAL.c
+    query = select(
+        c.referrer_id.label("customer_id"), func.count(c.customer_id.distinct()).label("customers")
+    )
+    query = query.where(c.referrer_id.is_not(None), sources.view.sees(REFERRAL)).group_by(c.referrer_id)
+    return sources.scoped(query, c.referrer_id)
 
 
 def deposits(sources: Sources) -> Any:

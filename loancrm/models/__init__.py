@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from loancrm.models.lines import Contract, Facility
     from loancrm.models.loans import Loan, LoanStatus, Snapshot
     from loancrm.models.officers import Officer
-    from loancrm.models.people import Connection, Consent, Partner, Person, Training
+    from loancrm.models.people import Connection, Consent, Partner, Person, Referral, Training
     from loancrm.models.policies import PolicyVersion
     from loancrm.models.rates import ReferenceRate
     from loancrm.models.scores import Assessment, CustomerAlias, CustomerClass
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
         PaymentRow,
         UseOfProceeds,
     )
-    from loancrm.models.studies import AcademicRecord
+    from loancrm.models.studies import AcademicRecord, Income
     from loancrm.models.views import ImportedFigure, Rating, SeriesValue
     from loancrm.models.wishes import Need, ServicePlan, ServicePlanStep
 
@@ -78,6 +78,7 @@ MODULES = {
     "ImportBatch": "files",
     "ImportedFigure": "views",
     "InstalmentRow": "servicing",
+    "Income": "studies",
     "LegalClock": "clocks",
     "Loan": "loans",
     "LoanPosition": "servicing",
@@ -93,6 +94,7 @@ MODULES = {
     "PolicyVersion": "policies",
     "Rating": "views",
     "ReferenceRate": "rates",
+    "Referral": "people",
     "Sequence": "commands",
     "SeriesValue": "views",
     "ServicePlan": "wishes",
@@ -134,6 +136,7 @@ __all__ = [
     "Holding",
     "ImportBatch",
     "ImportedFigure",
+    "Income",
     "InstalmentRow",
     "LegalClock",
     "Loan",
@@ -150,6 +153,7 @@ __all__ = [
     "PolicyVersion",
     "Rating",
     "ReferenceRate",
+    "Referral",
     "Sequence",
     "SeriesValue",
     "ServicePlan",

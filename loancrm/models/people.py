@@ -87,3 +87,18 @@ class Training(FileFact, table=True):
     due_on: date = plain()
     done_on: date | None = plain(None, None)
     result: str | None = plain(None, None)
+
+
+class Referral(FileFact, table=True):
+    """Who brought a customer: another customer, or a partner."""
+
+    __tablename__ = "referral"
+    __table_args__ = (
+        Index(None, "customer_id", "effective_on"),
+        Index(None, "referrer_id"),
+    )
+
+    customer_id: int = plain(BIG_ID, foreign_key="customer.id")
+    referrer_id: int | None = plain(BIG_ID, None, foreign_key="customer.id")
+    partner_id: int | None = plain(BIG_ID, None, foreign_key="partner.id")
+    note: str | None = sensitive(None, None)

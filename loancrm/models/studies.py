@@ -1,4 +1,4 @@
-"""How a student gets on.
+"""How a student gets on, and what there is to repay from.
 
 What the fields mean is said once, in ``loancrm.dossier``.
 """
@@ -6,7 +6,7 @@ What the fields mean is said once, in ``loancrm.dossier``.
 from sqlalchemy import Index
 
 from loancrm.models.base import FileFact
-from loancrm.models.columns import BIG_ID, Millionths, plain
+from loancrm.models.columns import BIG_ID, ExactInteger, Millionths, plain, sensitive
 
 
 class AcademicRecord(FileFact, table=True):
@@ -23,3 +23,17 @@ class AcademicRecord(FileFact, table=True):
     credits_expected: int | None = plain(Millionths, None)
     failed_courses: int | None = plain(None, None)
     standing: str | None = plain(None, None)
+
+
+class Income(FileFact, table=True):
+    """What a student or the household earns a month, or will."""
+
+    __tablename__ = "income"
+    __table_args__ = (Index(None, "customer_id", "effective_on"),)
+
+    customer_id: int = plain(BIG_ID, foreign_key="customer.id")
+    earner: str = plain()
+    basis: str = plain()
+    monthly_amount: int = sensitive(ExactInteger)
+    origin: str | None = sensitive(None, None)
+    currency: str = plain()

@@ -20,6 +20,8 @@ CONSENTS = ("number", "person", "purpose", "channel", "on", "expires_on")
 NEEDS = ("number", "kind", "amount", "from_on", "months")
 PLANS = ("number", "offer", "amount", "state", "state_on")
 CONNECTIONS = ("number", "kind", "name", "role")
+REFERRAL = ("number", "on", "referrer", "partner")
+INCOME = ("number", "on", "earner", "basis", "monthly_amount")
 CLOCK = ("number", "kind", "started_on", "expires_on", "loan", "what")
 STATEMENT = (
     "number",
@@ -47,6 +49,8 @@ class CustomerFile:
     needs: tuple[Line, ...]
     plans: tuple[Line, ...]
     connections: tuple[Line, ...]
+    referral: Line | None
+    income: Line | None
     size_computed: str | None
     size_computed_from: str | None
 
@@ -68,6 +72,8 @@ def customer_file(view: View, row: Row[Any], fields: dict[str, Any]) -> Customer
         needs=_cut([need for need in _of(view, row, "need") if need["number"] not in answered], NEEDS),
         plans=_cut(plans, PLANS),
         connections=_cut(_of(view, row, "connection"), CONNECTIONS),
+        referral=next(iter(_cut(_of(view, row, "referral")[:1], REFERRAL)), None),
+        income=next(iter(_cut(_of(view, row, "income")[:1], INCOME)), None),
         size_computed=None if size is None else size[0],
         size_computed_from=None if size is None else size[1],
     )

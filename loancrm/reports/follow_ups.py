@@ -37,7 +37,10 @@ def follow_ups(
     scope: Select[Any] | None = None,
     all_: bool = False,
 ) -> Iterator[FollowUpLine]:
-    """Return next steps by day: open ones, or ``all_``; of one customer, one officer, or those in scope."""
+    """Return next steps by day: open ones, or ``all_``; of one customer, one officer, or those in scope.
+
+    Unless all are wanted, or a customer is named, those of archived customers are left out.
+    """
     rows, events, officer = table(FollowUp), table(FollowUpEvent), table(Officer)
     seen = and_(events.c.follow_up_id == rows.c.id, view.sees(events))
     done = exists().where(seen, events.c.action == "done")
@@ -48,7 +51,7 @@ def follow_ups(
         .limit(1)
         .scalar_subquery()
     )
-    people = customers_at(view, "name", "officer_id")
+    people = customers_at(view, "name", "officer_id", "archived_on")
     due_on = func.coalesce(put_off, rows.c.due_on)
     responsible = func.coalesce(rows.c.officer_id, people.c.officer_id)
     query = (
@@ -61,6 +64,8 @@ def follow_ups(
     )
     if not all_:
         query = query.where(~done)
+        if customer is None and scope is None:
+            query = query.where(people.c.archived_on.is_(None))
     if customer is not None:
         query = query.where(rows.c.customer_id == find_customer(view, customer).id)
     if scope is not None:

@@ -108,7 +108,7 @@ def columns_of(
     if "currency" in table(getattr(models, kind.model)).c:
         columns["currency"] = uow.currency
     taken_back = withdrawals(uow, [owner.id]) if owner is not None and "consent" in refers else {}
-    check(kind.name, Known(uow, refers, taken_back), columns)
+    check(kind.name, Known(uow, refers, taken_back, owner and owner.id), columns)
     return columns
 
 
@@ -171,7 +171,7 @@ def _make_way(uow: UnitOfWork, kind: FactKind, live_key: str | None, *, replaces
 
 
 def _reference(uow: UnitOfWork, field: Field, owner: Row[Any] | None, named: str) -> Mapping[str, Any]:
-    """Return the row that a field refers to; another fact or a loan must be the same customer's."""
+    """Return the row that a field refers to; a loan, or a fact of a customer, must be the same customer's."""
     view = uow.view()
     if field.reading == "customer":
         return dict(lookup.customer(view, named)._mapping)
@@ -179,7 +179,7 @@ def _reference(uow: UnitOfWork, field: Field, owner: Row[Any] | None, named: str
         row = lookup.loan(view, named)
     else:
         row = facts.fact(view, KINDS[field.reading.removeprefix("fact:")], named)
-    if owner is not None and row.customer_id != owner.id:
+    if owner is not None and row._mapping.get("customer_id", owner.id) != owner.id:
         message = _("{field}: that is another customer's").format(field=field.option)
         raise Conflict(message, field=field.option)
     return dict(row._mapping)

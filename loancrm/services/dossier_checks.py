@@ -34,12 +34,14 @@ REPAYMENTS = re.compile(rf"[{re.escape(REPAYMENT_SIGNS)}]{{1,{MOST_MONTHS}}}")
 class Known:
     """What a check may ask for: the rows that a fact refers to, by field, and what rests in the store.
 
-    ``withdrawals`` are the days on which bureau queries were taken back, by customer and person.
+    ``withdrawals`` are the days on which bureau queries were taken back, by customer and person; ``owner_id``
+    is the key of whose fact it is.
     """
 
     uow: UnitOfWork
     refers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     withdrawals: Mapping[tuple[int, str], tuple[date, ...]] = field(default_factory=dict)
+    owner_id: int | None = None
 
 
 Check = Callable[[Known, Columns], None]
@@ -169,6 +171,15 @@ def _end(known: Known, columns: Columns) -> date:
     return add_months(columns["effective_on"], period.months)
 
 
+def _brought(known: Known, columns: Columns) -> None:
+    """Refuse a referral by nobody, by two, or by the customer itself."""
+    named = [columns[name] for name in ("referrer_id", "partner_id") if columns[name] is not None]
+    if len(named) != 1:
+        raise _refuse(_("{field} or --partner is needed, and not both"), "--referrer", "one_referrer")
+    if columns["referrer_id"] is not None and columns["referrer_id"] == known.owner_id:
+        raise _refuse(_("{field}: nobody brings themselves"), "--referrer", "own_referrer")
+
+
 CHECKS: Mapping[str, tuple[Check, ...]] = {
     "statement": (_within("months", "--months", PERIODS), _balance),
     "turnover": (_within("months", "--months", PERIODS),),
@@ -184,6 +195,7 @@ CHECKS: Mapping[str, tuple[Check, ...]] = {
     "clock": (_clock, _in_order("effective_on", "expires_on", "--expires-on")),
     "rating": (_within("value", "--value", RATINGS),),
     "training": (_result,),
+    "referral": (_brought,),
 }
 
 

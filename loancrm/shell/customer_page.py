@@ -84,6 +84,8 @@ REST = (
     Column("needs", N_("needs"), "nested"),
     Column("plans", N_("plans"), "nested"),
     Column("connections", N_("connections"), "nested"),
+    Column("referral", N_("brought by"), "nested"),
+    Column("income", N_("income"), "nested"),
 )
 
 
@@ -169,7 +171,7 @@ def _plain(item: dict[str, Any]) -> dict[str, Any]:
 
     money = (
         *("principal", "outstanding_principal", "overdue_principal", "amount", "value"),
-        *("total_assets", "equity", "revenue", "net_profit"),
+        *("total_assets", "equity", "revenue", "net_profit", "monthly_amount"),
     )
     return {
         key: plain_money(value)

@@ -39,6 +39,8 @@ def file_sections(file: CustomerFile) -> Iterator[tuple[str, list[str]]]:
     yield _("consents"), [DOT.join(map(_consent, file.consents))]
     belongs = [f"{label('connection_kind', one['kind'])} {one['name']}" for one in file.connections]
     yield _("connections"), [DOT.join(belongs)]
+    yield _("brought by"), [_referral(file.referral)] if file.referral else []
+    yield _("income"), [_income(file.income)] if file.income else []
 
 
 def size_line(file: CustomerFile) -> str:
@@ -53,6 +55,17 @@ def size_line(file: CustomerFile) -> str:
 def _clock(clock: dict[str, Any]) -> str:
     words = _("{kind} until {day}").format(kind=label("clock_kind", clock["kind"]), day=clock["expires_on"])
     return DOT.join(part for part in (words, clock["loan"], clock["what"]) if part)
+
+
+def _referral(referral: dict[str, Any]) -> str:
+    """Return who brought the customer: a customer by its code, a partner by the number."""
+    return DOT.join((referral["referrer"] or referral["partner"], str(referral["on"])))
+
+
+def _income(income: dict[str, Any]) -> str:
+    words = _("{amount} a month").format(amount=format_money(income["monthly_amount"]))
+    of = listed((label("earner", income["earner"]), label("income_basis", income["basis"])))
+    return DOT.join((noted(words, of), str(income["on"])))
 
 
 def _statement(statement: dict[str, Any]) -> str:

@@ -26,6 +26,8 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "holding": NP_("fact_kind", "other product"),
         "bureau": NP_("fact_kind", "bureau report"),
         "academic": NP_("fact_kind", "academic record"),
+        "income": NP_("fact_kind", "income"),
+        "referral": NP_("fact_kind", "referral"),
         "person": NP_("fact_kind", "person"),
         "consent": NP_("fact_kind", "consent"),
         "connection": NP_("fact_kind", "connection"),

@@ -15,6 +15,18 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
         "left": NP_("academic_standing", "left without a degree"),
         "graduated": NP_("academic_standing", "graduated"),
     },
+    "earner": {
+        "student": NP_("earner", "the student"),
+        "household": NP_("earner", "the household"),
+    },
+    "income_basis": {
+        "expected": NP_("income_basis", "expected"),
+        "actual": NP_("income_basis", "actual"),
+    },
+    "referral_source": {
+        "customer": NP_("referral_source", "a customer"),
+        "partner": NP_("referral_source", "a partner"),
+    },
     "consent_purpose": {
         "bureau_query": NP_("consent_purpose", "credit bureau query"),
         "contact": NP_("consent_purpose", "contact"),

@@ -106,6 +106,18 @@ FACT_LINES: dict[str, dict[str, Any]] = {
         failed_courses=maybe(int),
         standing=maybe(CODE),
     ),
+    "income": line(
+        "IC",
+        STUDENT,
+        DAY,
+        earner=("student", "household"),
+        basis=("expected", "actual"),
+        monthly_amount=MONEY,
+        origin=maybe(TEXT),
+    ),
+    "referral": line(
+        "RF", OF_CUSTOMER, DAY, referrer=maybe(r"C-\d{5}"), partner=maybe(r"PA-\d{5}"), note=maybe(TEXT)
+    ),
     "person": line(
         "PE",
         OF_CUSTOMER,
@@ -275,6 +287,11 @@ loancrm --store B.db rating add C-00001 --criterion business_stability --value 4
 loancrm --store B.db series add --name pmi --on 2026-10-31 --value 49.8 --published-on 2026-10-31
 loancrm --store B.db series add --name growth --key C34 --on 2026-09-30 --value -0.5
 loancrm --store B.db partner add --name 海淀资助中心 --kind aid_centre --region 北京 --phone 01062512345
+loancrm --store B.db referral add C-00002 --on 2026-01-10 --referrer C-00001 --note 员工子女
+loancrm --store B.db partner add --name 朝阳商会 --kind referrer
+loancrm --store B.db referral add C-00001 --on 2026-01-05 --partner PA-00002
+loancrm --store B.db income add C-00002 --on 2026-11-01 --monthly-amount 6000 --origin 就业去向调查
+loancrm --store B.db income add C-00002 --on 2026-11-02 --earner household --basis actual --monthly-amount 8500.5
 loancrm --store B.db training add li.wei --what 反洗钱 --kind compliance --due-on 2026-12-31
 """.splitlines()  # noqa: E501 - one command a line
 
@@ -298,6 +315,8 @@ clock add C-00001 --kind seizure --started-on 2026-11-02 --expires-on 2029-11-02
 rating add C-00001 --criterion overall --value 3 --on 2026-11-20
 series add --name pmi --on 2026-11-15 --value 50.1
 partner add --name 复旦大学 --kind school
+referral add C-00002 --on 2026-11-02 --partner pa-1
+income add C-00002 --on 2026-11-10 --monthly-amount 6500 --origin 录用通知
 training add li.wei --what 信贷考试 --kind examination --due-on 2026-12-20
 """.splitlines()  # noqa: E501 - one command a line
 VOIDS = """\
@@ -317,7 +336,9 @@ guarantor void GU-00002
 clock void CK-00002
 rating void RA-00001
 series void SE-00001
+referral void RF-00002
 partner void PA-00001
+income void IC-00002
 training void TR-00001
 """.splitlines()
 PLAN_RECEIPT = {
@@ -370,11 +391,22 @@ FILE_ON_PAGE: dict[str, Any] = {
     "consents": [some("consent", "number", "person", "purpose", "channel", "on", "expires_on")],
     "needs": [some("need", "number", "kind", "amount", "from_on", "months")],
     "plans": [some("plan", "number", "offer", "amount", "state", "state_on")],
+    "referral": maybe(some("referral", "number", "on", "referrer", "partner")),
+    "income": maybe(some("income", "number", "on", "earner", "basis", "monthly_amount")),
     "connections": [some("connection", "number", "kind", "name", "role")],
 }
 
 FACT_FILES = (
-    *("statements", "turnovers", "holdings", "bureau_reports", "academic_records", "people", "consents"),
+    *(
+        "statements",
+        "turnovers",
+        "holdings",
+        "bureau_reports",
+        "academic_records",
+        "incomes",
+        "people",
+        "consents",
+    ),
     *("connections", "needs", "plans", "collaterals", "appraisals", "guarantors", "clocks", "ratings"),
-    *("series", "partners", "trainings", "indicators"),
+    *("series", "partners", "referrals", "trainings", "indicators"),
 )

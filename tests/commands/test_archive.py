@@ -37,6 +37,23 @@ def pair(cli: Run, book: Path) -> Path:
     return book
 
 
+def test_the_next_steps_of_an_archived_customer_are_shown_when_all_are_asked_for(
+    cli: Run, pair: Path
+) -> None:
+    for code in ("C-00001", "C-00002"):
+        words = ("--on", "2026-12-05", "--what", "回访", "--officer", "li.wei")
+        done(cli("--store", pair, "followup", "add", code, *words))
+    done(cli("--store", pair, "customer", "archive", "C-00001"))
+    assert codes(cli, pair, "followup", "list") == ["C-00002"]
+    assert codes(cli, pair, "followup", "list", "--officer", "li.wei") == ["C-00002"]
+    assert codes(cli, pair, "followup", "list", "--all") == ["C-00001", "C-00002"]
+    assert codes(cli, pair, "followup", "list", "--customer", "C-00001") == [
+        "C-00001"
+    ]  # who is named is shown
+    assert codes(cli, pair, "followup", "list", "--as-of", "2026-11-20") == []
+    assert [one["status"] for one in rows(cli, pair, "customer", "show", "C-00001")["follow_ups"]] == ["open"]
+
+
 def test_an_archived_customer_leaves_the_lists_and_is_found_when_asked_for(cli: Run, pair: Path) -> None:
     assert codes(cli, pair, "due") == ["C-00001", "C-00002"]
     receipt = rows(cli, pair, "customer", "archive", "C-00001", "--why", "毕业")

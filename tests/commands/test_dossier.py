@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from datetime import date
 from pathlib import Path
@@ -55,6 +56,11 @@ REFUSED = (
     ("statement add C-00001 --period-end 2025-12-31 --revenue 12.345", "--revenue"),
     ("statement add C-00002 --period-end 2025-12-31", "CUSTOMER"),  # a student has none
     ("academic add C-00001 --on 2026-01-05", "CUSTOMER"),
+    ("income add C-00001 --on 2026-01-05 --monthly-amount 5", "CUSTOMER"),
+    ("income add C-00002 --on 2026-01-05 --monthly-amount -5", "--monthly-amount"),
+    ("referral add C-00001 --on 2026-01-05", "--referrer"),
+    ("referral add C-00001 --on 2026-01-05 --referrer C-00001", "--referrer"),
+    ("referral add C-00001 --on 2026-01-05 --referrer C-00002 --partner PA-00001", "--referrer"),
     ("academic add C-00002 --on 2026-01-05 --gpa 4.01", "--gpa"),
     ("academic add C-00002 --on 20260105", "--on"),
     ("rating add C-00001 --criterion overall --value 0 --on 2026-01-05", "--value"),
@@ -287,6 +293,21 @@ def test_the_banks_size_class_wins_and_without_it_one_is_computed(cli: Run, full
         "small",
         "employees",
     )
+
+
+def test_who_brought_whom_is_on_the_page_and_can_be_asked_for(cli: Run, full: Path) -> None:
+    page = done(cli, full, "customer show C-00002").json
+    assert (page["referral"]["referrer"], page["referral"]["partner"]) == ("C-00001", None)
+    assert page["income"] | {"number": "", "on": ""} == {
+        "number": "", "on": "", "earner": "household", "basis": "actual", "monthly_amount": "8500.50",
+    }  # fmt: skip
+    shown = cli("--store", full, "customer", "show", "C-00002", "--format", "table").text
+    assert re.search("brought by +C-00001 · 2026-01-10\n", shown)
+    assert "8,500.50 a month (the household, actual) · 2026-11-02\n" in shown
+    rows = cli("--store", full, "customer", "list", "--where", "customers_brought >= 1", "--format", "json")
+    assert [row["code"] for row in rows.json] == ["C-00001"]
+    rows = cli("--store", full, "customer", "list", "--where", "referred_by = partner", "--format", "json")
+    assert [row["code"] for row in rows.json] == ["C-00001"]
 
 
 def test_the_page_has_the_file_in_a_few_lines(cli: Run, full: Path) -> None:

@@ -274,6 +274,34 @@ def most_borrowers_have_two_years_of_statements_and_reports_rest_on_consents(boo
         assert book.value(f"SELECT count(*) FROM {name}") >= least, name
 
 
+@measures("relations")
+def takings_fall_with_the_shock_and_students_come_from_partners(book: Book) -> None:
+    # takings of the newest quarter against the one before the shock, by whether the trade was hit
+    query = """WITH before AS (SELECT customer_id, sales_inflow AS taken FROM turnover
+            WHERE period_end = (SELECT max(period_end) FROM turnover WHERE period_end < :shock)),
+        now AS (SELECT customer_id, sales_inflow AS taken FROM turnover
+            WHERE period_end = (SELECT max(period_end) FROM turnover))
+        SELECT c.industry = 'C30', count(*), avg(1.0 * n.taken / b.taken) FROM now n
+        JOIN before b ON b.customer_id = n.customer_id JOIN customer c ON c.id = n.customer_id
+        GROUP BY 1 ORDER BY 1"""
+    query = query.replace("period_end", "effective_on")
+    (_no, others, calm), (_yes, shocked, fell) = book.rows(query, shock=book.span.shock_on)
+    assert others > 50
+    assert shocked >= 8
+    assert fell < calm - 0.05
+    sent = """SELECT count(*) FROM referral r JOIN customer c ON c.id = r.customer_id
+        WHERE r.partner_id IS NOT NULL AND c.kind = 'student'"""
+    assert book.value(sent) > 20
+    backwards = """SELECT count(*) FROM referral r JOIN customer c ON c.id = r.customer_id
+        JOIN customer b ON b.id = r.referrer_id WHERE b.since_on >= c.since_on"""
+    assert book.value(backwards) == 0
+    for name, least in (
+        ("holding", 100), ("guarantor", 40), ("rating", 100), ("income", 100), ("series_value", 12),
+        ("partner", 6), ("training", 12), ("turnover", 300),
+    ):  # fmt: skip
+        assert book.value(f"SELECT count(*) FROM {name}") >= least, name
+
+
 @measures("losses")
 def insolvent_firms_roll_to_the_end_and_are_written_off(book: Book) -> None:
     query = "SELECT count(*) FROM loan WHERE status = 'written_off' AND written_off_amount > 0"

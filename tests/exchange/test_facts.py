@@ -42,6 +42,8 @@ FILES: dict[str, tuple[dict[str, str], str]] = {
     "holdings": ({"holding.product": "存款", "holding.opened_on": "2020-01-01"}, "1001"),
     "bureau_reports": ({"bureau.on": "2026-02-01", "bureau.consent": "CN-00001", "bureau.lenders": "3"}, "1001"),
     "academic_records": ({"academic.on": "2026-07-01", "academic.gpa": "3.25"}, "1002"),
+    "incomes": ({"income.on": "2026-11-01", "income.monthly_amount": "3000", "income.basis": "实际"}, "1002"),
+    "referrals": ({"referral.on": "2026-11-01", "referral.referrer": "C-00002"}, "1001"),
     "people": ({"person.name": "张敏", "person.role": "finance", "person.share": "12.5%"}, "1001"),
     "consents": ({"consent.person": "陈刚", "consent.purpose": "marketing", "consent.on": "2026-02-01"}, "1001"),
     "connections": ({"connection.kind": "集团客户", "connection.name": "华达集团"}, "1001"),

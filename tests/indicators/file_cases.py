@@ -158,6 +158,38 @@ def a_first_record_that_says_little(book: Book, c: str) -> None:
     fact(book, "academic", c, on="2026-07-10", failed_courses=0)
 
 
+def own_income_and_two_loans(book: Book, c: str) -> None:
+    """1,000 and 250 fall due next against 5,000 a month of the student's own; 36,000 are owed."""
+    fact(book, "income", c, on="2026-11-10", earner="household", basis="actual", monthly_amount=9000)
+    fact(book, "income", c, on="2026-06-01", monthly_amount=4000)
+    fact(book, "income", c, on="2026-10-01", basis="actual", monthly_amount=5000)
+    book.owing(c, f"{c}-1", outstanding=30_000, next_amount=1000)
+    book.owing(c, f"{c}-2", outstanding=6_000, next_amount=250)
+
+
+def income_of_the_household(book: Book, c: str) -> None:
+    """9,600 are owed against 96,000 a year; one loan does not say what falls due next."""
+    fact(book, "income", c, on="2026-11-10", earner="household", monthly_amount=8000)
+    book.owing(c, f"{c}-1", outstanding=9_000, next_amount=100)
+    book.owing(c, f"{c}-2", outstanding=600)
+
+
+def brought_and_bringing(book: Book, c: str) -> None:
+    """Brought by another customer, first told of a partner; brought two itself, one of them told twice."""
+    one, other = book.customer(), book.customer()
+    partner = fact(book, "partner", None, name=f"{c}资助中心", kind="aid_centre")
+    fact(book, "referral", c, on="2026-01-10", partner=partner)
+    fact(book, "referral", c, on="2026-02-10", referrer=one)
+    for day in ("2026-03-01", "2026-03-02"):
+        fact(book, "referral", one, on=day, referrer=c)
+    fact(book, "referral", other, on="2026-03-01", referrer=c)
+
+
+def brought_by_a_partner(book: Book, c: str) -> None:
+    partner = fact(book, "partner", None, name=f"{c}资助中心", kind="aid_centre")
+    fact(book, "referral", c, on="2026-01-10", partner=partner)
+
+
 def rated(book: Book, c: str) -> None:
     for place, criterion in enumerate(RATED, 1):
         fact(book, "rating", c, criterion=criterion, on="2026-01-01", value=5)
@@ -319,6 +351,24 @@ FILE_CASES = {
          "academic_standing": None},
         kind="student",
     ),
+    "an income of their own": Case(
+        own_income_and_two_loans,
+        {"monthly_income": 5000 * YUAN, "payment_to_income": 250_000, "debt_to_income": 600_000},
+        kind="student",
+    ),
+    "an income of the household": Case(
+        income_of_the_household,
+        {"monthly_income": 8000 * YUAN, "payment_to_income": None, "debt_to_income": 100_000},
+        kind="student",
+    ),
+    "no income": Case(
+        nothing,
+        {"monthly_income": None, "payment_to_income": None, "debt_to_income": None, "referred_by": None,
+         "customers_brought": 0},
+        kind="student",
+    ),
+    "brought by a customer": Case(brought_and_bringing, {"referred_by": "customer", "customers_brought": 2}),
+    "brought by a partner": Case(brought_by_a_partner, {"referred_by": "partner", "customers_brought": 0}),
     "ratings": Case(
         rated, {f"rating_{criterion}": 1 + place % 5 for place, criterion in enumerate(RATED, 1)}
     ),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from loancrm.indicators.catalogue import (
     academic,
     bureau,
+    capacity,
     collateral,
     exposure,
     feedback,
@@ -22,7 +23,10 @@ from loancrm.indicators.catalogue.base import COMPANIES, EVERYONE, STUDENTS, Ind
 
 __all__ = ["COMPANIES", "EVERYONE", "INDICATORS", "STUDENTS", "Indicator", "Level", "Unit"]
 
-_GROUPS = (payment, exposure, collateral, financial, academic, bureau, relationship, feedback, file, rating)
+_GROUPS = (
+    *(payment, exposure, collateral, financial, academic, capacity, bureau),
+    *(relationship, feedback, file, rating),
+)
 INDICATORS: dict[str, Indicator] = {
     indicator.name: indicator for group in _GROUPS for indicator in group.FIGURES
 }

@@ -45,6 +45,20 @@ FIGURES = (
         lambda s: none_is_zero(newest.products(s).held), formula="n(holding.product)", facts=("holding",),
     ),
     _figure(
+        "referred_by", "code", N_("who brought the customer: a customer or a partner"), N_("referrals"),
+        lambda s: case(
+            (newest.referral(s).referrer_id.is_not(None), "customer"),
+            (newest.referral(s).partner_id.is_not(None), "partner"),
+        ),
+        base.NOT_RECORDED, vocabulary="referral_source", formula="referral.referrer ∨ referral.partner",
+        facts=("referral",),
+    ),
+    _figure(
+        "customers_brought", "count", N_("customers that this one brought"), N_("referrals"),
+        lambda s: none_is_zero(newest.brought(s).customers), formula="n(referral.referrer = customer)",
+        facts=("brought",),
+    ),
+    _figure(
         "average_deposits", "money", N_("average deposits of the newest period that says them"),
         N_("turnover"), lambda s: newest.deposits(s).average_deposits,
         N_("no turnover that says them"), formula="turnover.average_deposits", facts=("deposits",),

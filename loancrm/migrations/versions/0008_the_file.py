@@ -180,6 +180,13 @@ def _finance() -> None:
         ("customer_id", "effective_on"),
         customer_id="customer",
     )
+    _file_fact(
+        "income",
+        {"customer_id": KEY, "earner": TEXT, "basis": TEXT, "monthly_amount": EXACT, "currency": TEXT},
+        {"origin": TEXT},
+        ("customer_id", "effective_on"),
+        customer_id="customer",
+    )
 
 
 def _people() -> None:
@@ -212,6 +219,16 @@ def _people() -> None:
         {"region": TEXT, "person": TEXT, "phone": TEXT, "note": TEXT},
         None,
     )
+    _file_fact(
+        "referral",
+        {"customer_id": KEY},
+        {"referrer_id": KEY, "partner_id": KEY, "note": TEXT},
+        ("customer_id", "effective_on"),
+        customer_id="customer",
+        referrer_id="customer",
+        partner_id="partner",
+    )
+    op.create_index(op.f("ix_referral_referrer_id"), "referral", ["referrer_id"])
     _file_fact(
         "training",
         {"officer_id": KEY, "what": TEXT, "kind": TEXT, "due_on": DAY},

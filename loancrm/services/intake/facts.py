@@ -104,7 +104,10 @@ class FactList:
                 row = found.get(str(value))
                 if row is None:
                     self._tally.reject(item, target, "unknown_reference", _("there is no such record"))
-                elif field.reading != "customer" and row["customer_id"] != owners[item.line].id:
+                elif (
+                    field.reading != "customer"
+                    and row.get("customer_id", owners[item.line].id) != owners[item.line].id
+                ):
                     self._tally.reject(item, target, "other_customer", _("that is another customer's"))
                 else:
                     refers[item.line][field.name] = row
@@ -158,8 +161,8 @@ class FactList:
             self._tally.reject(item, self._target(name) if is_ours else None, fault.code, fault.message)
         return not item.is_rejected
 
-    def _known(self, refers: Refers, taken_back: Any) -> Known:
-        return Known(self._uow, refers, taken_back)
+    def _known(self, refers: Refers, taken_back: Any, owner: Any) -> Known:
+        return Known(self._uow, refers, taken_back, getattr(owner, "id", None))
 
     def _withdrawals(self, owners: dict[int, Any]) -> dict[tuple[int, str], tuple[date, ...]]:
         if not any(field.reading == "fact:consent" for field in self._kind.fields):
@@ -178,7 +181,9 @@ class FactList:
             key, owner = keys[item.line], owners[item.line]
             before = news[key][0] if key in news else stands.get(key)
             columns = self._columns(item, refers[item.line], before)
-            if not self._checked(item, columns, self._known(refers[item.line], taken_back)):
+            if not self._checked(
+                item, columns, self._known(refers[item.line], taken_back, owners[item.line])
+            ):
                 continue
             self._tally.spoke_of(columns["effective_on"])
             if before is not None and all(before[name] == value for name, value in columns.items()):
@@ -220,7 +225,7 @@ class FactList:
         facts = []
         for item in items:
             columns = self._columns(item, refers[item.line], None)
-            if self._checked(item, columns, self._known(refers[item.line], taken_back)):
+            if self._checked(item, columns, self._known(refers[item.line], taken_back, owners[item.line])):
                 facts.append((columns, owners[item.line]))
                 self._tally.spoke_of(columns["effective_on"])
         said = [
