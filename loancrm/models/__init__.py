@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         PaymentRow,
         UseOfProceeds,
     )
+    from loancrm.models.standing import LoanStanding
     from loancrm.models.studies import AcademicRecord
     from loancrm.models.views import ImportedFigure, Rating, SeriesValue
     from loancrm.models.wishes import Need, ServicePlan, ServicePlanStep
@@ -83,6 +84,7 @@ MODULES = {
     "LoanPosition": "servicing",
     "LoanRequirement": "servicing",
     "LoanStage": "servicing",
+    "LoanStanding": "standing",
     "LoanStatus": "loans",
     "LoanTerms": "servicing",
     "Need": "wishes",
@@ -140,6 +142,7 @@ __all__ = [
     "LoanPosition",
     "LoanRequirement",
     "LoanStage",
+    "LoanStanding",
     "LoanStatus",
     "LoanTerms",
     "Need",
