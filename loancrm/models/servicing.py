@@ -61,7 +61,8 @@ class UseOfProceeds(Fact, table=True):
 class LoanTerms(Fact, table=True):
     """What is agreed of a loan from a day on: one row a version; the newest in force counts.
 
-    ``principal`` is what was outstanding and not yet due when the version began; the first ``after``
+    Version 0 is what was applied for and approved; it has no schedule. ``drawn`` is what is paid out with
+    the version, and ``principal`` what is then outstanding and not yet due; the first ``after``
     instalments are those of the versions before it, and ``interest_before`` is the borrower's interest of
     these. The rest are the fields of ``lending.terms.Terms`` and of
     ``lending.ledger.Arrears``.
@@ -78,6 +79,7 @@ class LoanTerms(Fact, table=True):
     version: int = plain()
     reason: str = plain()
     principal: int = plain(ExactInteger)
+    drawn: int = plain(ExactInteger, 0)
     currency: str = plain()
     annual_rate: int = plain(Millionths)
     start_on: date = plain()
@@ -155,7 +157,7 @@ class PaymentRow(Fact, table=True):
 
 
 class AllocationRow(Fact, table=True):
-    """What a part of a payment paid, of which instalment (None: penalty interest, or beyond all that is owed).
+    """What a part of a payment paid, of which instalment (None: penalty and compound interest).
 
     Derived by replaying the payments; written anew where a replay gives something else.
     """
@@ -165,7 +167,7 @@ class AllocationRow(Fact, table=True):
 
     loan_id: int = plain(BIG_ID, foreign_key="loan.id")
     payment_id: int = plain(BIG_ID, foreign_key="payment.id")
-    what: str = plain()  # principal, interest, penalty or unallocated
+    what: str = plain()  # principal, interest or penalty
     instalment: int | None = plain(None, None)
     amount: int = plain(ExactInteger)
     currency: str = plain()

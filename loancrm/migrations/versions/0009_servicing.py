@@ -1,4 +1,4 @@
-"""Loans that are serviced here: stages, requirements, use of proceeds, terms, schedules, payments, positions."""
+"""Loans that are serviced here: stages, requirements, terms, schedules, payments, positions."""
 
 from __future__ import annotations
 
@@ -77,14 +77,15 @@ def _pipeline() -> None:
 
 
 def _terms() -> None:
-    agreed = {"version": COUNT, "reason": TEXT, "principal": EXACT, "currency": TEXT, "annual_rate": EXACT}
+    agreed = {"version": COUNT, "reason": TEXT, "principal": EXACT, "drawn": EXACT}
+    money = {"currency": TEXT, "annual_rate": EXACT}
     when = {"start_on": DAY, "after": COUNT, "instalments": COUNT, "interest_before": EXACT}
     how = {"repayment": TEXT, "frequency": TEXT, "day_count": TEXT, "rounding": TEXT, "round_to": EXACT}
     grace = {"principal_grace": COUNT, "interest_grace": COUNT, "recurring_grace": COUNT}
     late = {"grace_days": COUNT, "penalty_rate": EXACT, "has_compound": FLAG}
     _table(
         "loan_terms",
-        {**agreed, **when, **how, **grace, **late, "balloon": EXACT, "holiday_shift": TEXT},
+        {**agreed, **money, **when, **how, **grace, **late, "balloon": EXACT, "holiday_shift": TEXT},
         {
             "settlement_day": COUNT,
             "custom_table": JsonText,
@@ -102,7 +103,11 @@ def _terms() -> None:
     _table(
         "instalment",
         {
-            **{"terms_id": KEY, "number": COUNT, "starts_on": DAY, "due_on": DAY, "currency": TEXT},
+            "terms_id": KEY,
+            "number": COUNT,
+            "starts_on": DAY,
+            "due_on": DAY,
+            "currency": TEXT,
             **dict.fromkeys(amounts, EXACT),
         },
         {},
@@ -135,13 +140,12 @@ def _payments() -> None:
     _table(
         "loan_position",
         {
-            **{
-                "terms_id": KEY,
-                "outstanding_principal": EXACT,
-                "interest_paid": EXACT,
-                "penalty_paid": EXACT,
-            },
-            **{"currency": TEXT, "days_before": COUNT},
+            "terms_id": KEY,
+            "outstanding_principal": EXACT,
+            "interest_paid": EXACT,
+            "penalty_paid": EXACT,
+            "currency": TEXT,
+            "days_before": COUNT,
         },
         {"principal_unsettled_on": DAY, "interest_unsettled_on": DAY},
         ("loan_id", "effective_on"),
