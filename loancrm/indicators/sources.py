@@ -15,6 +15,7 @@ from sqlalchemy import CTE, ColumnElement, Date, Select, Subquery, and_, case, e
 
 from loancrm.dialect import count_where, total
 from loancrm.indicators.facts import SNAPSHOT, customers_at, days_overdue, loans_at
+from loancrm.lending.standing import Rules
 from loancrm.models import Contact, Facility, Feedback, FeedbackEvent, Loan, Need, table
 from loancrm.view import View
 
@@ -27,11 +28,13 @@ class Terms:
         stale_after_days: a snapshot older than this is no position.
         real_outcomes: the outcomes of a contact in which the customer was reached.
         statement_stale_after_days: a statement whose period ended longer ago says nothing; None: any does.
+        standing: the rules of class and stage.
     """
 
     stale_after_days: int
     real_outcomes: tuple[str, ...]
     statement_stale_after_days: int | None = None
+    standing: Rules | None = None
 
 
 class Sources:

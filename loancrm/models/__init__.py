@@ -43,6 +43,8 @@ if TYPE_CHECKING:
         UseOfProceeds,
     )
     from loancrm.models.studies import AcademicRecord, Income
+    from loancrm.models.standing import LoanStanding
+    from loancrm.models.studies import AcademicRecord
     from loancrm.models.views import ImportedFigure, Rating, SeriesValue
     from loancrm.models.wishes import Need, ServicePlan, ServicePlanStep
 
@@ -84,6 +86,7 @@ MODULES = {
     "LoanPosition": "servicing",
     "LoanRequirement": "servicing",
     "LoanStage": "servicing",
+    "LoanStanding": "standing",
     "LoanStatus": "loans",
     "LoanTerms": "servicing",
     "Need": "wishes",
@@ -143,6 +146,7 @@ __all__ = [
     "LoanPosition",
     "LoanRequirement",
     "LoanStage",
+    "LoanStanding",
     "LoanStatus",
     "LoanTerms",
     "Need",

@@ -10,6 +10,7 @@ from pydantic import Field, field_validator
 from loancrm.policy.care import DuplicatesShape, FileRuleShape
 from loancrm.policy.pipeline import PipelineShape
 from loancrm.policy.shapes import Days, RuleName, Shape, TextShape
+from loancrm.policy.standing import StandingShape
 
 Band = Annotated[int, Field(ge=1, le=9)]
 SegmentCode = Literal["quality", "potential", "mass_market", "risk"]
@@ -213,7 +214,8 @@ class PolicyShape(Shape):
     due: DueShape
     feedback: FeedbackShape
     delinquency: DelinquencyShape
-    fit: FitShape | None = None  # of a policy from before: as the example says
+    standing: StandingShape | None = None  # of a policy from before: as the example says
+    fit: FitShape | None = None  # the same
     legal_clocks: dict[ClockKind, ClockShape] = Field(default_factory=dict)
     duplicates: DuplicatesShape | None = None
     file: tuple[FileRuleShape, ...] = ()

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from loancrm import strictyaml
 from loancrm.errors import Conflict, InvalidInput, NotFound, did_you_mean
 from loancrm.i18n import _, listed
 from loancrm.indicators.sources import Terms
+from loancrm.lending.standing import Rules
 from loancrm.models import PolicyVersion, table
 from loancrm.policy.card_reading import Cards
 from loancrm.policy.cards import Card
@@ -27,6 +28,7 @@ from loancrm.policy.conditions import Condition
 from loancrm.policy.model import PolicyShape, ServiceLevelShape
 from loancrm.policy.pipeline import PipelineShape
 from loancrm.policy.screening import Screening
+from loancrm.policy.standing import rules_of
 from loancrm.view import View
 
 EXAMPLE = Path(__file__).with_name("policy.example.yaml")
@@ -86,7 +88,17 @@ class Policy:
         """Return what indicators need to know."""
         data = self.shape.data
         outcomes = tuple(self.shape.contacts.real_outcomes)
-        return Terms(data.stale_after_days, outcomes, data.statement_stale_after_days)
+        return Terms(data.stale_after_days, outcomes, data.statement_stale_after_days, self.standing)
+
+    @cached_property
+    def standing(self) -> Rules:
+        """Return the rules of class and stage; the example's where an older policy does not say."""
+        shape, days = self.shape.standing, self.shape.data.class_floor_days
+        if shape is None or not days:
+            other = example().shape
+            shape, days = shape or other.standing, days or other.data.class_floor_days
+        assert shape is not None
+        return rules_of(shape, days)
 
     @property
     def cards(self) -> Mapping[str, Card]:
