@@ -307,6 +307,7 @@ HARMLESS = {0, 1, 2, -1}
 # Files that only write down what a law or a convention says, with its name.
 DEFINED = {
     "lending/daycount.py": "ISDA's day counts",
+    "lending/due_dates.py": "months of a year",
     "lending/size_class.py": "the statistical size classes of 2017",
     "lending/terms.py": "what can be typed, and days and months of named frequencies",
     "lending/cost.py": "parts of a year, and how exactly a root is found",
