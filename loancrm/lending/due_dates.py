@@ -26,13 +26,33 @@ class Period:
 
 
 def periods(terms: Terms, is_working_day: IsWorkingDay) -> tuple[Period, ...]:
-    """Return the periods of a loan, in order."""
-    ends = _settlements(terms) if terms.settlement_day is not None else _anchored(terms)
+    """Return the periods of a loan, in order; moving a due day never makes two instalments one."""
+    ends = _ends(terms)
     starts = [terms.start_on, *(end for end, _months in ends[:-1])]
-    return tuple(
-        Period(start, end, shifted(end, terms.holiday_shift, is_working_day), months)
-        for start, (end, months) in zip(starts, ends, strict=True)
-    )
+    following = [*(end for end, _months in ends[1:]), date.max]
+    found: list[Period] = []
+    for start, (end, months), later in zip(starts, ends, following, strict=True):
+        due_on = shifted(end, terms.holiday_shift, is_working_day)
+        earlier = found[-1].due_on if found else terms.start_on
+        found.append(Period(start, end, due_on if earlier < due_on < later else end, months))
+    return tuple(found)
+
+
+def yearly(first_on: date, n: int, last: tuple[int, int] | None = None) -> tuple[date, ...]:
+    """Return ``n`` days, a year apart; the last one on another month and day where ``last`` says so.
+
+    Student loans from the home county fall due on 20 December, the last year on 20 September.
+    """
+    days = [add_months(first_on, 12 * place) for place in range(n)]
+    if last is not None:
+        days[-1] = days[-1].replace(month=last[0], day=last[1])
+    return tuple(days)
+
+
+def _ends(terms: Terms) -> list[tuple[date, int | None]]:
+    if terms.due_dates:
+        return [(day, None) for day in terms.due_dates]
+    return _settlements(terms) if terms.settlement_day is not None else _anchored(terms)
 
 
 def _anchored(terms: Terms) -> list[tuple[date, int | None]]:

@@ -57,7 +57,7 @@ def cost(terms: Terms, rows: Sequence[Instalment], fee: int = 0) -> Cost:
 def _unit(terms: Terms) -> tuple[int, int] | None:
     """Return how many unit-periods lie between instalments, and how many make a year."""
     every = terms.frequency
-    if terms.settlement_day is not None:
+    if terms.settlement_day is not None or terms.due_dates:
         return None
     if terms.repayment == "single":
         every_months, every_days = every.months * terms.instalments, every.days * terms.instalments

@@ -8,7 +8,7 @@ what is left of the instalment, and the last row takes the rest.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from loancrm.calendars import is_working_day
@@ -53,6 +53,8 @@ def remaining(
     after: int,
     *,
     rates: Sequence[tuple[date, int]] = (),
+    from_on: date | None = None,
+    carried: int = 0,
     working: IsWorkingDay = is_working_day,
 ) -> tuple[Instalment, ...]:
     """Return the instalments that are left, worked out anew over what is outstanding.
@@ -66,15 +68,42 @@ def remaining(
         after: the number of the last instalment that stays as it is; 0 for none.
         rates: later annual rates in millionths, each from its day on; within a period interest is split
             by days.
+        from_on: a day within the first period, up to which interest was settled: what is left of the period
+            is the whole less the days that went by, and the first instalment is less by their interest.
+        carried: interest of the borrower from before, in minor units, which comes with the first instalment
+            that collects interest.
         working: whether a day is a working day.
     """
     spans = periods(terms, working)
     if terms.repayment == "single":
         spans = (Period(terms.start_on, spans[-1].ends_on, spans[-1].due_on, _whole(spans)),)
     pays = _pays_principal(terms, len(spans))
+    spans, pays = spans[after:], pays[after:]
     growths = [_growth(terms, span, rates) for span in spans]
-    rest = _Rest(terms, balance, after, spans[after:], pays[after:], growths[after:])
+    settled = 0
+    if from_on is not None and spans[0].starts_on < from_on:
+        gone = _growth(terms, replace(spans[0], ends_on=from_on, months=None), rates)
+        settled = min(gone, growths[0])
+        spans = (replace(spans[0], starts_on=from_on, months=None), *spans[1:])
+    rest = _Rest(terms, balance, after, spans, pays, growths, settled, carried)
     return tuple(rest.rows())
+
+
+def accrued(terms: Terms, row: Instalment, on: date, rates: Sequence[tuple[date, int]] = ()) -> int:
+    """Return the borrower's interest of ``row`` from its first day to ``on``, in minor units.
+
+    Args:
+        terms: those that the row follows from.
+        row: what is running; its interest counts as if none was brought over from the rows before.
+        on: a day not before the row begins; days after it do not count.
+        rates: as in ``remaining``.
+    """
+    span = Period(row.starts_on, on, on, None)
+    base = parts_of_year(terms.day_count) * MILLION
+    opening = terms.principal if terms.repayment == "flat" else row.balance + row.principal_due
+    mode = "half_even" if terms.rounding == "half_even" else "half_up"
+    own, _states = _whose(terms, span, rounded(opening * _growth(terms, span, rates), base, mode))
+    return own
 
 
 def _whole(spans: Sequence[Period]) -> int | None:
@@ -108,6 +137,8 @@ class _Rest:
     spans: Sequence[Period]
     pays: Sequence[bool]
     growths: Sequence[int]
+    settled: int = 0  # of the first growth
+    carried: int = 0
 
     @property
     def base(self) -> int:
@@ -116,20 +147,21 @@ class _Rest:
 
     def rows(self) -> Iterator[Instalment]:
         """Yield the instalments; the last one takes what is left."""
-        terms, balance, kept = self.terms, self.balance, 0
+        terms, balance, kept = self.terms, self.balance, self.carried
         principal_of = self._principal()
         mode = "half_even" if terms.rounding == "half_even" else "half_up"
         for place, span in enumerate(self.spans):
             on = terms.principal if terms.repayment == "flat" else balance
-            interest = rounded(on * self.growths[place], self.base, mode)
+            growth = self.growths[place]
             is_last = place == len(self.spans) - 1
-            wanted = principal_of(place, interest) if self.pays[place] else 0
+            wanted = principal_of(place, rounded(on * growth, self.base, mode)) if self.pays[place] else 0
+            interest = rounded(on * (growth - (self.settled if place == 0 else 0)), self.base, mode)
             principal = balance if is_last else min(wanted, balance)
             balance -= principal
             own, states = _whose(terms, span, interest)
             kept += own
             number = self.after + place + 1
-            due = 0 if number <= terms.interest_grace else kept
+            due = 0 if number <= terms.interest_grace and not is_last else kept
             kept -= due
             yield Instalment(number, span.starts_on, span.due_on, principal, due, states, balance)
 
@@ -137,7 +169,7 @@ class _Rest:
         """Return how much principal an instalment pays, by its place and its interest."""
         terms, n = self.terms, sum(self.pays)
         if terms.repayment == "custom":
-            return lambda place, interest: terms.table[self.after + place]
+            return lambda place, interest: sum(terms.table[self.after + place : self.after + place + 1])
         if terms.repayment in ("level", "balloon") and terms.recurring_grace == 0:
             total = self._level()
             return lambda place, interest: max(total - interest, 0)

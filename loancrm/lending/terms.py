@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 
 from loancrm.errors import InvalidInput
 from loancrm.i18n import _, titled
@@ -67,8 +68,10 @@ class Terms:
         balloon: minor units left for the last instalment of ``balloon``.
         settlement_day: interest settles at the end of that day of the month, and is due the day after.
         holiday_shift: where a due day goes that is no working day.
-        table: the principal of each instalment of ``custom``.
+        table: the principal of each instalment of ``custom``; with ``settlement_day`` there may be another
+            number of instalments than months, and the last one takes what the table leaves.
         subsidy_until: interest until that day is owed by the state.
+        due_dates: days of the instalments where they follow no frequency, rising, the last one of maturity.
     """
 
     principal: int
@@ -88,6 +91,7 @@ class Terms:
     holiday_shift: str = "none"
     table: tuple[int, ...] = ()
     subsidy_until: date | None = None
+    due_dates: tuple[date, ...] = ()
 
     @property
     def months(self) -> int | None:
@@ -132,9 +136,20 @@ class Terms:
             ),
             (
                 "--table",
-                (sum(self.table) == self.principal and len(self.table) == self.instalments)
-                if self.repayment == "custom"
-                else not self.table,
+                self._has_whole_table() if self.repayment == "custom" else not self.table,
                 _("one principal for each instalment, together the principal of the loan"),
             ),
+            (
+                "--due-dates",
+                not self.due_dates or (self.settlement_day is None and self._has_own_days()),
+                _("one day for each instalment, rising, after the draw, and no settlement day"),
+            ),
         )
+
+    def _has_whole_table(self) -> bool:
+        is_each = len(self.table) == self.instalments or self.settlement_day is not None
+        return is_each and sum(self.table) == self.principal and min(self.table, default=0) >= 0
+
+    def _has_own_days(self) -> bool:
+        days = (self.start_on, *self.due_dates)
+        return len(self.due_dates) == self.instalments and all(one < two for one, two in pairwise(days))

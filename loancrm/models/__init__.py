@@ -42,9 +42,8 @@ if TYPE_CHECKING:
         PaymentRow,
         UseOfProceeds,
     )
-    from loancrm.models.studies import AcademicRecord, Income
     from loancrm.models.standing import LoanStanding
-    from loancrm.models.studies import AcademicRecord
+    from loancrm.models.studies import AcademicRecord, Income
     from loancrm.models.views import ImportedFigure, Rating, SeriesValue
     from loancrm.models.wishes import Need, ServicePlan, ServicePlanStep
 

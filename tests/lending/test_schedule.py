@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from loancrm.calendars import add_months
 from loancrm.errors import InvalidInput
+from loancrm.lending.due_dates import yearly
 from loancrm.lending.rounding import rounded
 from loancrm.lending.schedule import Instalment, remaining, schedule
 from loancrm.lending.terms import REPAYMENTS, Frequency, Terms, frequency
@@ -387,3 +388,46 @@ def test_frequencies_are_days_or_months(text: str, found: tuple[int, int]) -> No
 def test_another_frequency_is_refused(text: str) -> None:
     with pytest.raises(InvalidInput):
         frequency(text)
+
+
+def test_own_days_are_kept_and_the_last_one_may_be_another() -> None:
+    """Due on 20 December, the last year on 20 September; 300.00 at 3.6 %, 30/360.
+
+    From 1 September 2026: 109 days, 300 · 3.6 % · 109 ÷ 360 = 3.27; then 7.20; 270 days of 100: 2.70.
+    """
+    days = yearly(date(2026, 12, 20), 3, last=(9, 20))
+    rows = made(
+        principal=30_000, annual_rate=36_000, instalments=3, repayment="equal_principal",
+        start_on=date(2026, 9, 1), due_dates=days,
+    )  # fmt: skip
+    assert [(row.due_on.isoformat(), row.interest_due) for row in rows] == [
+        ("2026-12-20", 327),
+        ("2027-12-20", 720),
+        ("2028-09-20", 270),
+    ]
+
+
+def test_the_holidays_never_make_two_instalments_one() -> None:
+    """Chinese New Year 2016 reaches from 7 to 13 February; 10 and 13 February would both move to the 14th."""
+    days = (date(2016, 2, 10), date(2016, 2, 13))
+    rows = made(
+        principal=30_000, annual_rate=0, instalments=2, start_on=date(2016, 1, 1), due_dates=days,
+        holiday_shift="following",
+    )  # fmt: skip
+    assert [row.due_on.day for row in rows] == [10, 14]
+
+
+@pytest.mark.parametrize("repayment", ["single", "equal_principal"])
+def test_interest_that_comes_later_comes_with_the_last_instalment_at_the_latest(repayment: str) -> None:
+    # with a settlement day a year by quarter has five instalments at most, and twelve months of grace
+    rows = made(
+        principal=120_000, annual_rate=120_000, instalments=12, repayment=repayment, interest_grace=11,
+        frequency=Frequency(0, 3), settlement_day=None if repayment == "single" else 20,
+    )  # fmt: skip
+    assert rows[-1].interest_due == sum(row.interest_due for row in rows) > 0
+
+
+def test_days_of_one_s_own_that_do_not_rise_are_refused() -> None:
+    with pytest.raises(InvalidInput) as fault:
+        made(principal=1_000, annual_rate=0, instalments=2, due_dates=(date(2026, 3, 1), date(2026, 3, 1)))
+    assert fault.value.field == "--due-dates"

@@ -307,9 +307,11 @@ HARMLESS = {0, 1, 2, -1}
 # Files that only write down what a law or a convention says, with its name.
 DEFINED = {
     "lending/daycount.py": "ISDA's day counts",
+    "lending/due_dates.py": "months of a year",
     "lending/size_class.py": "the statistical size classes of 2017",
     "lending/terms.py": "what can be typed, and days and months of named frequencies",
     "lending/cost.py": "parts of a year, and how exactly a root is found",
+    "lending/stretch.py": "months and days of a year",
     "lending/quote.py": "unit-periods of a year (Regulation Z)",
 }
 # (file, number): why it is no judgement about a customer
@@ -321,6 +323,7 @@ ALLOWED = {
     ("reports/pipeline.py", 1_000_000): "a share in millionths",
     ("policy/pipeline.py", 10): "the largest amount that may be written",
     ("policy/pipeline.py", 12): "the largest amount that may be written",
+    ("lending/relief.py", 100): "per cent of the whole",
     ("indicators/catalogue/financial.py", 105): "Altman's Z\u2033: 1.05",
     ("indicators/catalogue/financial.py", 326): "Altman's Z\u2033: 3.26",
     ("indicators/catalogue/financial.py", 365): "days of a year",
