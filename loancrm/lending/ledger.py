@@ -55,13 +55,17 @@ class Arrears:
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """A part of a payment: what it paid, and of which instalment (None: penalty and compound interest)."""
+    """A part of a payment: what it paid, of which instalment (None: penalty and compound interest).
+
+    ``version`` is the place of the version that was in force.
+    """
 
     sequence: int
     on: date
     what: str
     number: int | None
     amount: int
+    version: int = 0
 
 
 @dataclass(slots=True)
@@ -89,7 +93,8 @@ class _Owed:
 class Position:
     """What a loan owes at the end of a day; amounts in minor units, days as counted from the oldest.
 
-    ``unallocated`` is money that came beyond everything that the loan can owe.
+    ``unallocated`` is money that came beyond everything that the loan can owe; ``left`` is the principal and
+    interest that is unpaid of each instalment with any.
     """
 
     on: date
@@ -104,6 +109,7 @@ class Position:
     unallocated: int
     settled_on: dict[int, date] = field(default_factory=dict)
     allocations: tuple[Allocation, ...] = ()
+    left: dict[int, tuple[int, int]] = field(default_factory=dict)
 
     def days_after_grace(self, grace: int) -> int:
         """Return the days past due beyond so many days of grace."""
@@ -112,21 +118,23 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """What is agreed from a day on.
+    """What is agreed from a day on. An instalment with the number 0 is paid early, and always stays.
 
     Attributes:
         on: the day from which it counts.
         rows: its instalments; those of the versions before it with a number up to ``after`` stay.
         after: the number of the last instalment that stays as it is; 0 for none.
         drawn: what was paid out with it, in minor units.
+        takes_over: arrears that its instalments hold: ``principal`` or ``all``; None: they stay due.
         arrears: how arrears bear interest.
-        sequence: orders what happens on one day; a version comes after the payments of its command.
+        sequence: orders what happens on one day; a version comes before the payments of its command.
     """
 
     on: date
     rows: tuple[Instalment, ...]
     after: int = 0
     drawn: int = 0
+    takes_over: str | None = None
     arrears: Arrears = field(default_factory=Arrears)
     sequence: int = 0
 
@@ -199,7 +207,7 @@ def carry(versions: Sequence[Version], payments: Iterable[Payment]) -> Carried:
 def _events(versions: Sequence[Version], payments: Iterable[Payment]) -> list[Version | Payment]:
     events: list[Version | Payment] = [*versions, *payments]
     first = versions[0]
-    return sorted(events, key=lambda one: (one.on, one is not first, one.sequence, isinstance(one, Version)))
+    return sorted(events, key=lambda one: (one.on, one is not first, one.sequence, isinstance(one, Payment)))
 
 
 class _Replay:
@@ -232,6 +240,7 @@ class _Replay:
         """
         kept = [one for one in self.owed if one.row.number <= version.after]
         rest = sum(one.principal for one in self.owed[len(kept) :])
+        rest += self._take_over(kept, version) if version.takes_over else 0
         fresh = [_Owed(row, row.principal_due, row.interest_due) for row in version.rows]
         missing = rest + version.drawn - sum(one.principal for one in fresh)
         if missing > 0:
@@ -245,6 +254,16 @@ class _Replay:
         self.owed = kept + fresh
         self.arrears = version.arrears
         self.version += 1
+
+    def _take_over(self, kept: Sequence[_Owed], version: Version) -> int:
+        """Make arrears part of a version, and return their principal; interest is in ``drawn``."""
+        principal = sum(one.principal for one in kept)
+        for one in kept:
+            if version.takes_over == "all":
+                self.paid_interest += one.interest
+                one.pay("interest", one.interest, version.on)
+            one.pay("principal", one.principal, version.on)
+        return principal
 
     def accrue(self, until: date) -> None:
         """Let the days go by up to ``until``: what is overdue bears interest from its due day on."""
@@ -285,7 +304,7 @@ class _Replay:
                 one.pay(what, part, payment.on)
                 self.paid_interest += part if what == "interest" else 0
             number = None if one is None else one.row.number
-            self.allocations.append(Allocation(payment.sequence, payment.on, what, number, part))
+            self.allocations.append(Allocation(payment.sequence, payment.on, what, number, part, self.version))
         self.unallocated += left
 
     def _demands(self, on: date) -> Iterator[tuple[str, _Owed | None, int]]:
@@ -341,7 +360,16 @@ class _Replay:
             unallocated=self.unallocated,
             settled_on={one.row.number: one.settled_on for one in self.owed if one.settled_on is not None},
             allocations=tuple(self.allocations),
+            left=self._left(),
         )
+
+    def _left(self) -> dict[int, tuple[int, int]]:
+        left: dict[int, tuple[int, int]] = {}
+        for one in self.owed:
+            if one.settled_on is None:
+                principal, interest = left.get(one.row.number, (0, 0))
+                left[one.row.number] = (principal + one.principal, interest + one.interest)
+        return left
 
 
 def _parts(kind: str) -> tuple[str, str]:

@@ -25,6 +25,8 @@ class Running:
         rates: later rates, as ``schedule.remaining`` takes them.
         payments: money that came and was not reversed.
         arrears: how arrears bear interest; None: not at all.
+        standing: what it owes on the day that is asked about, where its history is longer than ``rows`` say;
+            kept rows then hold what is left of them, and its allocations are those of the version in force.
     """
 
     terms: Terms
@@ -33,6 +35,7 @@ class Running:
     rates: tuple[tuple[date, int], ...] = ()
     payments: tuple[Payment, ...] = ()
     arrears: Arrears | None = None
+    standing: Position | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ def owed(loan: Running, on: date) -> Owed:
     """
     if on < loan.rows[0].starts_on:
         raise InvalidInput(_("the loan began on {day}").format(day=loan.rows[0].starts_on), field="--on")
-    position = replay(loan.rows, loan.payments, on, loan.arrears)
+    position = loan.standing or replay(loan.rows, loan.payments, on, loan.arrears)
     gone = _gone(loan.rows, on)
     paid = {what: _paid(position, what, gone) for what in ("principal", "interest")}
     due_principal = sum(row.principal_due for row in loan.rows[:gone]) - paid["principal"][0]

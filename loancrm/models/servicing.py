@@ -85,6 +85,7 @@ class LoanTerms(Fact, table=True):
     start_on: date = plain()
     after: int = plain(None, 0)
     interest_before: int = plain(ExactInteger, 0)
+    takes_over: str | None = plain(None, None)  # arrears that the version spreads anew: principal, or all
     instalments: int = plain()
     repayment: str = plain()
     frequency: str = plain()
@@ -97,6 +98,7 @@ class LoanTerms(Fact, table=True):
     balloon: int = plain(ExactInteger, 0)
     settlement_day: int | None = plain(None, None)
     holiday_shift: str = plain(None, "none")
+    due_dates: Any = plain(JsonText, None, nullable=True)  # own due days
     custom_table: Any = plain(JsonText, None, nullable=True)
     subsidy_until: date | None = plain(None, None)
     rates: Any = plain(JsonText, None, nullable=True)  # later rates: [[day, millionths], …]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Table, exists, select
 
-from loancrm.lending.ledger import USUAL_ORDER, Arrears, Carried, Payment, Version, carry
+from loancrm.lending.ledger import USUAL_ORDER, Arrears, Carried, Payment, Position, Version, carry, position
+from loancrm.lending.running import Running
 from loancrm.lending.schedule import Instalment
 from loancrm.lending.terms import Terms, frequency
 from loancrm.models import (
@@ -37,7 +38,7 @@ class Kept:
     """The facts of a loan's ledger, all that are known, whenever they take effect.
 
     ``terms`` are the rows of ``loan_terms``, one for each of ``versions``; ``keys`` are the payments' rows by
-    sequence. The sequence is the order of recording: within a command, payments before the version.
+    sequence. The sequence is the order of recording: within a command, the version before payments.
     """
 
     terms: tuple[Row[Any], ...]
@@ -73,25 +74,26 @@ def kept_of(view: View, loan_ids: Sequence[int]) -> dict[int, Kept]:
 
 def _kept(terms: list[Row[Any]], schedules: dict[int, list[Instalment]], paid: list[Row[Any]]) -> Kept:
     order = sorted(
-        [(row.command_id, 0, row.id) for row in paid] + [(row.command_id, 1, row.id) for row in terms]
+        [(row.command_id, 1, row.id) for row in paid] + [(row.command_id, 0, row.id) for row in terms]
     )
-    place = {(is_terms, key): number for number, (_command, is_terms, key) in enumerate(order)}
+    place = {(is_paid, key): number for number, (_command, is_paid, key) in enumerate(order)}
     versions = tuple(
         Version(
             on=row.effective_on,
             rows=tuple(schedules[row.id]),
             after=row.after,
             drawn=row.drawn,
+            takes_over=row.takes_over,
             arrears=arrears_of(row),
-            sequence=place[1, row.id],
+            sequence=place[0, row.id],
         )
         for row in terms
     )
     return Kept(
         terms=tuple(terms),
         versions=versions,
-        payments=tuple(Payment(row.effective_on, row.amount, place[0, row.id]) for row in paid),
-        keys={place[0, row.id]: row.id for row in paid},
+        payments=tuple(Payment(row.effective_on, row.amount, place[1, row.id]) for row in paid),
+        keys={place[1, row.id]: row.id for row in paid},
     )
 
 
@@ -109,6 +111,43 @@ def payments_of(view: View, loan_ids: Sequence[int]) -> dict[int, list[Row[Any]]
     """Return the payments of loans that stand, by loan, by day and as they were recorded."""
     rows = table(PaymentRow)
     return _by_loan(view, rows, loan_ids, rows.c.effective_on, rows.c.id)
+
+
+def running(facts: Kept, on: date) -> Running:
+    """Return a loan as it runs on a day: what is left of instalments kept, and the version in force."""
+    last = max(n for n, row in enumerate(facts.terms) if n == 0 or row.effective_on <= on)
+    row = facts.terms[last]
+    owes = position(facts.versions, facts.payments, on)
+    own = tuple(one for one in owes.allocations if one.version == last and (one.number or 0) > row.after)
+    return Running(
+        terms=terms_of(row),
+        rows=tuple(
+            line if line.number > row.after else _what_is_left(line, owes)
+            for line in instalments(facts, last)
+            if line.number > 0
+        ),
+        after=row.after,
+        rates=tuple((date.fromisoformat(day), rate) for day, rate in row.rates or ()),
+        arrears=facts.versions[last].arrears,
+        standing=replace(owes, allocations=own),
+    )
+
+
+def _what_is_left(line: Instalment, owes: Position) -> Instalment:
+    principal, interest = owes.left.get(line.number, (0, 0))
+    return replace(line, principal_due=principal, interest_due=interest)
+
+
+def instalments(facts: Kept, last: int) -> list[Instalment]:
+    """Return all instalments of a version by due day: what it keeps of those before it, and its own."""
+    stays = [row.after for row in facts.terms[1 : last + 1]]  # of each version, in the one after it
+    rows = [
+        line
+        for place, agreed_ in enumerate(facts.versions[: last + 1])
+        for line in agreed_.rows
+        if place == last or line.number <= min(stays[place:])
+    ]
+    return sorted(rows, key=lambda line: (line.due_on, line.number))
 
 
 OF_A_POSITION = (
@@ -191,7 +230,9 @@ def terms_of(row: Row[Any], principal: int | None = None, start_on: date | None 
     values = {name: row._mapping[name] for name in _OF_THE_TERMS}
     values["principal"] = row.principal if principal is None else principal
     values["start_on"] = row.start_on if start_on is None else start_on
-    return Terms(frequency=frequency(row.frequency), table=tuple(row.custom_table or ()), **values)
+    due_dates = tuple(date.fromisoformat(day) for day in row.due_dates or ())
+    table_ = tuple(row.custom_table or ())
+    return Terms(frequency=frequency(row.frequency), table=table_, due_dates=due_dates, **values)
 
 
 def arrears_of(row: Row[Any]) -> Arrears:

@@ -14,7 +14,7 @@ from loancrm.errors import Conflict, NotFound
 from loancrm.i18n import _
 from loancrm.lending.ledger import Position, position
 from loancrm.reports import lookup
-from loancrm.reports.ledger import Kept, kept, payments_of
+from loancrm.reports.ledger import Kept, instalments, kept, payments_of
 from loancrm.view import View
 
 
@@ -84,13 +84,8 @@ def schedule(view: View, number: str, version: int | None = None) -> tuple[list[
         if one.number is not None:
             paid[one.number] += one.amount
     last = facts.terms.index(terms)
-    stays = [row.after for row in facts.terms[1 : last + 1]]  # of each version, in the one after it
-    lines = [
-        _line(line, facts.terms[place].version, owes, paid, view.as_of)
-        for place, agreed in enumerate(facts.versions[: last + 1])
-        for line in agreed.rows
-        if place == last or line.number <= stays[place]
-    ]
+    whose = {line: facts.terms[place].version for place, one in enumerate(facts.versions) for line in one.rows}
+    lines = [_line(line, whose[line], owes, paid, view.as_of) for line in instalments(facts, last)]
     words = _("version {n} of {day}").format(n=terms.version, day=terms.effective_on)
     return lines, f"{loan.number} · {words}"
 
@@ -147,7 +142,7 @@ def statement(view: View, number: str) -> Iterator[StatementLine]:
 
 
 def _terms_line(terms: Row[Any], owes: Position) -> StatementLine:
-    what = "disbursed" if terms.drawn else "agreed"
+    what = "disbursed" if terms.reason in ("origination", "draw") else "agreed"
     return StatementLine(
         terms.effective_on, what, None, terms.drawn, 0, 0, 0, 0, owes.outstanding_principal, None, terms.note
     )

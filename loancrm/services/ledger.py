@@ -41,6 +41,7 @@ class Agreement:
         drawn: what is paid out with it.
         after: the number of the last instalment of the versions before it that stays.
         interest_before: the borrower's interest of the instalments that stay.
+        takes_over: arrears that its instalments hold: ``principal`` or ``all``; None: they stay due.
         arrears: how arrears bear interest, and what a payment pays first.
         grace_days: days past due that are not counted after grace.
         rates: later annual rates, each from its day on.
@@ -55,6 +56,7 @@ class Agreement:
     drawn: int = 0
     after: int = 0
     interest_before: int = 0
+    takes_over: str | None = None
     arrears: Arrears = field(default_factory=Arrears)
     grace_days: int = 0
     rates: Sequence[tuple[date, int]] = ()
@@ -82,6 +84,8 @@ def _columns(version: int, agreement: Agreement) -> dict[str, Any]:
         "after": agreement.after,
         "interest_before": agreement.interest_before,
         "frequency": agreement.frequency,
+        "takes_over": agreement.takes_over,
+        "due_dates": [on.isoformat() for on in agreement.terms.due_dates] or None,
         "custom_table": list(agreement.terms.table) or None,
         "rates": [[on.isoformat(), rate] for on, rate in agreement.rates] or None,
         "grace_days": agreement.grace_days,

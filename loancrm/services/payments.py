@@ -65,9 +65,13 @@ def pay(uow: UnitOfWork, request: PayIn) -> PaymentReceipt:
     loan = serviced_loan(uow, request.loan)
     on = happened_on(uow, request.on)
     refuse_outside(loan, on)
+    return book(uow, loan, request, on)
+
+
+def book(uow: UnitOfWork, loan: Row[Any], request: PayIn, on: date) -> PaymentReceipt:
+    """Write a payment, replay the loan, and end it where nothing is left to pay."""
     key = write_payment(uow, loan, request, on)
-    carried = rewrite(uow, loan)
-    settle(uow, loan, carried, on)
+    settle(uow, loan, rewrite(uow, loan), on)
     return _receipt(uow, loan, key)
 
 

@@ -88,7 +88,9 @@ def _terms() -> None:
         {**agreed, **money, **when, **how, **grace, **late, "balloon": EXACT, "holiday_shift": TEXT},
         {
             "settlement_day": COUNT,
+            "due_dates": JsonText,
             "custom_table": JsonText,
+            "takes_over": TEXT,
             "subsidy_until": DAY,
             "rates": JsonText,
             "allocation_order": JsonText,
