@@ -133,4 +133,31 @@ FIGURES = (
     ),
     Budget("B-N1", "peak memory of it, 100k ÷ 10k customers", 1.35, "figures_100k", "figures_10k", "peak", 3),
 )
-BUDGETS = (*START, *LISTS, *MEMORY, *FILES, *FIGURES)
+JUDGED = (
+    Budget(
+        "B-N2",
+        "100k customers classified and scored ÷ that SQL",
+        3.0,
+        "judged_100k",
+        "hand_figures_100k",
+        runs=3,
+    ),
+    *(
+        Budget(
+            "B-N2",
+            f"peak memory of {text}, 100k ÷ 10k customers",
+            1.35,
+            f"{run}_100k",
+            f"{run}_10k",
+            "peak",
+            1,
+        )
+        for text, run in (
+            ("that", "judged"),
+            ("classify", "classify"),
+            ("score run", "scored"),
+            ("policy try", "tried"),
+        )
+    ),
+)
+BUDGETS = (*START, *LISTS, *MEMORY, *FILES, *FIGURES, *JUDGED)

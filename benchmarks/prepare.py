@@ -51,6 +51,8 @@ def _files(run: Run) -> dict[str, str]:
         return {"{file}": str(file), "{profile}": str(file.with_suffix(".yaml"))}
     if run.replays:
         return {"{file}": str(_statements(run))}
+    if "{policy}" in run.argv:
+        return {"{policy}": _made("benchmarks.judging", "tried", str(FOLDER / "tried.yaml"))}
     if "{task}" in run.argv:
         return _tasks()
     return {}

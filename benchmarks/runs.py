@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 OFFICER = "o00003"
 COMMAND = (sys.executable, "-c", "from loancrm.__main__ import main; main()", "--store", "{store}")
+JUDGING = (sys.executable, "-m", "benchmarks.judging", "judge", "{store}")
 FIGURES = (sys.executable, "-m", "benchmarks.figures")
 RAW = (sys.executable, "-m", "benchmarks.raw")
 SIZES = ("10k", "100k", "1m")
@@ -20,7 +21,7 @@ CHECK = ("store", "check")
 
 @dataclass(frozen=True)
 class Run:
-    """A command line over ``{store}`` and perhaps ``{file}`` with its ``{profile}``.
+    """A command line over ``{store}`` and perhaps ``{file}`` with its ``{profile}``, or ``{policy}``.
 
     Attributes:
         argv: the words.
@@ -74,6 +75,10 @@ def _of_size(size: str) -> dict[str, Run]:
         f"raw_list_{size}": _raw("export", size, *CUSTOMERS),
         f"figures_{size}": Run((*FIGURES, "ours", "{store}"), size),
         f"hand_figures_{size}": Run((*FIGURES, "hand", "{store}"), size),
+        f"judged_{size}": Run(JUDGING, size),
+        f"classify_{size}": _ours(size, "classify", "--format", "table", writes=True),
+        f"scored_{size}": _ours(size, "score", "run", "--format", "table", writes=True),
+        f"tried_{size}": _ours(size, "policy", "try", "{policy}", "--format", "table"),
         f"check_{size}": _ours(size, *CHECK),
         f"raw_check_{size}": _raw("replay", size, *CHECK),
     }

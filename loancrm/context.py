@@ -82,7 +82,7 @@ class Context:
         """Accept the product codes of the config file too, before one is read."""
         from loancrm.vocabulary import know_products
 
-        know_products(self.settings.products)
+        know_products(self.settings.product_labels)
 
     @property
     def origins(self) -> tuple[config.Origin, ...]:

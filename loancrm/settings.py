@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from loancrm.i18n import _
 from loancrm.vocabulary.words import PRODUCT
 
 
 def _product_code(code: str) -> str:
-    if code in PRODUCT:
-        raise ValueError(_("this product code is built in; choose another"))
     if not re.fullmatch(r"[a-z][a-z0-9_]*", code):
         raise ValueError(_("write small letters, digits and _, a letter first"))
     return code
+
+
+def _with_label(product: Any) -> Any:
+    """A product may be its label alone."""
+    return {"label": product} if isinstance(product, str) else product
 
 
 def _zone(name: str) -> str:
@@ -27,6 +30,45 @@ def _zone(name: str) -> str:
     except (KeyError, ValueError, OSError):
         raise ValueError(_("not a time zone; write a name such as Asia/Shanghai")) from None
     return name
+
+
+class Product(BaseModel):
+    """What goes for loans of a product where an application does not say it: texts as they are typed.
+
+    Attributes:
+        label: what it is called; only for a code of the bank's own.
+        rate: a year.
+        penalty: what overdue principal costs a year, as a percentage of the contract rate; none: nothing.
+        compound: whether overdue interest bears interest.
+        grace_days: days past due that do not count.
+        allocation: what a payment pays first.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+
+    label: str | None = Field(default=None, min_length=1, max_length=200)
+    security: str | None = None
+    rate: str | None = None
+    repayment: str | None = None
+    frequency: str | None = None
+    day_count: str | None = None
+    rounding: str | None = None
+    round_to: str | None = None
+    settlement_day: int | None = Field(default=None, ge=1, le=28)
+    holiday_shift: str | None = None
+    principal_grace: int | None = Field(default=None, ge=0, le=1200)
+    interest_grace: int | None = Field(default=None, ge=0, le=1200)
+    recurring_grace: int | None = Field(default=None, ge=0, le=1200)
+    penalty: int | None = Field(default=None, ge=100, le=300)
+    compound: bool = False
+    grace_days: int = Field(default=0, ge=0, le=365)
+    allocation: tuple[str, ...] = ()
+
+    @property
+    def typed(self) -> dict[str, str]:
+        """Return its terms as they would be typed."""
+        own = {"label", "penalty", "compound", "grace_days", "allocation"}
+        return {k: str(v) for k, v in self.model_dump(exclude=own, exclude_none=True).items()}
 
 
 class Settings(BaseModel):
@@ -43,7 +85,7 @@ class Settings(BaseModel):
         phone_region: ISO 3166 code for phone numbers written without a country code.
         table_rows: rows shown at most in a table on a terminal.
         backup_days: days after which ``doctor`` misses a backup.
-        products: further product codes and their labels.
+        products: further product codes with their labels, and the terms of any product.
         profiles: import profiles by name, each a file; ``config.load`` makes the places absolute.
     """
 
@@ -61,8 +103,7 @@ class Settings(BaseModel):
     table_rows: int = Field(default=50, ge=1, le=10_000)
     backup_days: int = Field(default=7, ge=1, le=3_650)
     products: dict[
-        Annotated[str, AfterValidator(_product_code)],
-        Annotated[str, Field(min_length=1, max_length=200)],
+        Annotated[str, AfterValidator(_product_code)], Annotated[Product, BeforeValidator(_with_label)]
     ] = {}
 
     profiles: dict[
@@ -83,6 +124,30 @@ class Settings(BaseModel):
         if not re.fullmatch(r"[A-Z]{2}", code):
             raise ValueError(_("not a country; write two capitals such as CN"))
         return code
+
+    @field_validator("products")
+    @classmethod
+    def _own_or_known(cls, products: dict[str, Product]) -> dict[str, Product]:
+        for code, product in products.items():
+            if code in PRODUCT and product.label is not None:
+                words = _("the product code {code} is built in and has its label; choose another")
+                raise ValueError(words.format(code=code))
+            if code not in PRODUCT and product.label is None:
+                raise ValueError(_("the product {code} needs a label").format(code=code))
+        return products
+
+    @property
+    def product_labels(self) -> dict[str, str]:
+        """Return the labels of the bank's own product codes."""
+        return {code: one.label for code, one in self.products.items() if one.label is not None}
+
+    def product(self, code: str | None) -> Product:
+        """Return what is said of a product; nothing of one that the file does not name."""
+        return self.products.get(code or "", Product())
+
+    def terms_of(self, code: str | None) -> dict[str, str]:
+        """Return the terms of a product as they would be typed."""
+        return self.product(code).typed
 
     @property
     def store_location(self) -> str:

@@ -8,7 +8,19 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, Executable, Row, Table, and_, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Executable,
+    Row,
+    Table,
+    and_,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+)
 
 from loancrm.models import CustomerAttribute, CustomerClass, CustomerSegment, table
 
@@ -82,6 +94,11 @@ class View:
         if self.known_until is None:
             return c.voided_at.is_(None)
         return or_(c.voided_at.is_(None), c.voided_at >= self.known_until)
+
+    @cached_property
+    def has_applications(self) -> bool:
+        """Say whether the book has loans that were applied for here: without, no ledger need be asked."""
+        return self.connection.execute(text("SELECT 1 FROM loan_stage LIMIT 1")).first() is not None
 
     @cached_property
     def is_current(self) -> bool:

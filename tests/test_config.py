@@ -133,7 +133,10 @@ def test_an_unknown_language_in_the_environment_is_refused(tmp_path: Path) -> No
         ),
         (
             "products:\n  tuition: T",
-            "config.yaml:2:3: products.tuition: this product code is built in; choose another",
+            (
+                "config.yaml:1:1: products: the product code tuition is built in and has its label;"
+                " choose another"
+            ),
         ),
         ("products:\n  lease: ''", "config.yaml:2:3: products.lease: too short; at least 1 characters"),
     ],

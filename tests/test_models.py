@@ -74,6 +74,7 @@ NO_MONEY = {
     "gpa_scale",
     "high",
     "low",
+    "penalty_rate",
     "probability",
 }
 NO_MONEY |= {"score", "share"}

@@ -92,6 +92,10 @@ LENDING_WORDS = {
     "half_year", "year", "week", "half_up", "half_even", "ceiling", "floor", "none", "following", "preceding",
     "modified_following",
 }  # fmt: skip
+STAGE_WORDS = {
+    "apply", "approve", "business_licence", "condition", "disburse", "document", "label", "meet-condition",
+    "P-00001", "CODE", "schedule", "screen", "sign", "withdraw",
+}  # fmt: skip
 CLASS_WORDS = {"credit_standing", "service_tier", "all", "try", "edit", "tier"}
 CARD_WORDS = {"missing", "bands", "coefficient", "categories", "scorecards", "screening", "run"}
 SHELLS = {"bash", "zsh", "fish", "powershell", "pwsh", "bashrc", "chmod", "go-w", "EDITOR", "SHELL", "LANG"}
@@ -116,6 +120,7 @@ EXPLAINED = (
     | CODES
     | TYPED_WORDS
     | LENDING_WORDS
+    | STAGE_WORDS
     | CARD_WORDS
     | CLASS_WORDS
     | SHELLS

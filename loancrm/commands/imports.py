@@ -35,6 +35,32 @@ def _options(
     """Hold the signature."""
 
 
+def _payment_options(
+    profile: Annotated[
+        str,
+        typer.Option(metavar="NAME|FILE", help=N_("which column becomes what: a name in config, or a file")),
+    ],
+    apply: Annotated[
+        bool, typer.Option("--apply", help=N_("keep it; without this nothing is stored"))
+    ] = False,
+    partial: Annotated[
+        bool, typer.Option("--partial", help=N_("leave out rows that cannot be taken (exit code 9)"))
+    ] = False,
+    rejects: Annotated[
+        str | None, typer.Option(metavar="FILE", help=N_("where rows that are left out go, with --partial"))
+    ] = None,
+    on: Annotated[
+        str | None,
+        typer.Option(metavar="DAY", help=N_("the day that the file speaks of, where no column says")),
+    ] = None,
+    assert_balance: Annotated[
+        bool,
+        typer.Option("--assert-balance", help=N_("reject what does not leave the file's payment.balance")),
+    ] = False,
+) -> None:
+    """Hold the signature."""
+
+
 def _mode(
     apply: Annotated[
         bool, typer.Option("--apply", help=N_("keep it; without this nothing is stored"))
@@ -46,7 +72,7 @@ def _mode(
     """Hold the signature."""
 
 
-def _declare(kind: str, text: str) -> None:
+def _declare(kind: str, text: str, options: Any = _options) -> None:
     def take(ctx: typer.Context, file: FileArgument) -> None:
         from loancrm.shell.imports import take_file
 
@@ -54,12 +80,13 @@ def _declare(kind: str, text: str) -> None:
         take_file(crm, kind, file, crm.given)
 
     take.__doc__ = text
-    app.verb("change", name=kind, options=_options, help=text)(take)
+    app.verb("change", name=kind, options=options, help=text)(take)
 
 
 _declare("customers", N_("Take in a list of customers."))
 _declare("loans", N_("Take in a list of loans; their customers are found or made."))
 _declare("snapshots", N_("Take in an extract of the core system: what each loan owed at the end of a day."))
+_declare("payments", N_("Take in payments of loans that are serviced here."), _payment_options)
 _declare("contacts", N_("Take in conversations."))
 _declare("feedback", N_("Take in complaints, suggestions, enquiries and praise."))
 _declare("officers", N_("Take in the bank's officers."))

@@ -15,6 +15,24 @@ from loancrm.commands.options import (
     OfficerOption,
     OnOption,
 )
+from loancrm.commands.term_options import (
+    BalloonOption,
+    DayCountOption,
+    FrequencyOption,
+    HolidayShiftOption,
+    InstalmentsOption,
+    InterestGraceOption,
+    PrincipalGraceOption,
+    PrincipalOption,
+    RateOption,
+    RecurringGraceOption,
+    RepaymentOption,
+    RoundingOption,
+    RoundToOption,
+    SettlementDayOption,
+    SubsidyUntilOption,
+    TableOption,
+)
 from loancrm.i18n import N_, _
 from loancrm.render.columns import Column
 from loancrm.shell.app import App
@@ -27,7 +45,7 @@ COLUMNS = (
     Column("officer", N_("officer"), table=False),
     Column("contract", N_("contract"), table=False),
     Column("product", N_("product"), "code", vocabulary="product", table=False),
-    Column("status", N_("status"), "code", vocabulary="loan_status", table=False),
+    Column("status", N_("status"), "code", vocabulary="loan_state", table=False),
     Column("principal", N_("principal"), "money", table=False),
     Column("annual_rate", N_("rate"), "rate", table=False),
     Column("disbursed_on", N_("disbursed"), "date", table=False),
@@ -36,7 +54,9 @@ COLUMNS = (
     Column("overdue_principal", N_("overdue"), "money", table=False),
     Column("unpaid_interest", N_("unpaid interest"), "money", table=False),
     Column("days_past_due", N_("days past due"), "int"),
+    Column("bucket", N_("bucket"), table=False),
     Column("five_tier", N_("class"), "code", vocabulary="five_tier"),
+    Column("pipeline_stage", N_("stage"), "code", vocabulary="pipeline_stage", table=False),
     Column("next_due_on", N_("next due"), "date", table=False),
     Column("next_due_amount", N_("amount due"), "money", table=False),
     Column("industry", N_("industry lent to"), table=False),
@@ -48,6 +68,7 @@ PAGE_COLUMNS = (
     *(replace(column, table=True) for column in COLUMNS),
     Column("extra", N_("other columns"), "nested"),
 )
+_ABOUT = {"ledger": "loan schedule", "snapshot": "snapshot list", None: "snapshot list"}
 
 
 @app.verb("change", help=N_("Add a loan: its contract is made when it is not there yet."))
@@ -129,7 +150,7 @@ def show(ctx: typer.Context, loan: LoanArgument) -> None:
     footer = [
         "",
         *extra_lines(found.extra),
-        f"loancrm snapshot list {found.number} · customer show {found.customer}",
+        f"loancrm {_ABOUT[found.basis]} {found.number} · customer show {found.customer}",
     ]
     crm.show_one(found, PAGE_COLUMNS, title=found.number, footer=footer)
 
@@ -156,53 +177,28 @@ def close(
 @app.verb("rows", help=N_("Work out a schedule and what it costs; nothing is stored."))
 def quote(
     ctx: typer.Context,
-    principal: Annotated[str, typer.Option(metavar="AMOUNT", help=N_("amount drawn, such as 2000000"))],
-    rate: Annotated[str, typer.Option(metavar="RATE", help=N_("a year, such as 3.45% or 345bp"))],
-    instalments: Annotated[str, typer.Option(metavar="N", help=N_("how many"))],
-    repayment: Annotated[
-        str,
-        typer.Option(
-            metavar="KIND", help=N_("level, equal_principal, bullet, balloon, single, flat or custom")
-        ),
-    ] = "level",
+    principal: PrincipalOption,
+    rate: RateOption,
+    instalments: InstalmentsOption,
+    repayment: RepaymentOption = None,
     from_on: Annotated[
         str | None, typer.Option("--from", metavar="DAY", help=N_("day of the draw; default: today"))
     ] = None,
-    frequency: Annotated[
-        str, typer.Option(metavar="SPAN", help=N_("month, quarter, year, week, 2week, 15d"))
-    ] = "month",
-    day_count: Annotated[
-        str, typer.Option(metavar="RULE", help=N_("30/360, act/360, act/365, act/364, act/act"))
-    ] = "30/360",
-    rounding: Annotated[
-        str, typer.Option(metavar="RULE", help=N_("half_up, half_even, ceiling, floor"))
-    ] = "half_up",
-    round_to: Annotated[
-        str, typer.Option(metavar="AMOUNT", help=N_("what an instalment is a multiple of"))
-    ] = "0.01",
-    principal_grace: Annotated[
-        str, typer.Option(metavar="N", help=N_("first instalments of interest only"))
-    ] = "0",
-    interest_grace: Annotated[
-        str, typer.Option(metavar="N", help=N_("first instalments whose interest comes later"))
-    ] = "0",
-    recurring_grace: Annotated[
-        str, typer.Option(metavar="N", help=N_("instalments of interest only between two of principal"))
-    ] = "0",
-    balloon: Annotated[str, typer.Option(metavar="AMOUNT", help=N_("left for the last instalment"))] = "0",
-    settlement_day: Annotated[
-        str | None,
-        typer.Option(metavar="N", help=N_("interest settles on that day, due the day after")),
+    product: Annotated[
+        str | None, typer.Option(metavar="PRODUCT", help=N_("terms of the product go for what is not said"))
     ] = None,
-    holiday_shift: Annotated[
-        str, typer.Option(metavar="RULE", help=N_("none, following, preceding, modified_following"))
-    ] = "none",
-    table: Annotated[
-        str | None, typer.Option(metavar="AMOUNTS", help=N_("principal of each instalment, with commas"))
-    ] = None,
-    subsidy_until: Annotated[
-        str | None, typer.Option(metavar="DAY", help=N_("the state owes the interest until then"))
-    ] = None,
+    frequency: FrequencyOption = None,
+    day_count: DayCountOption = None,
+    rounding: RoundingOption = None,
+    round_to: RoundToOption = None,
+    principal_grace: PrincipalGraceOption = None,
+    interest_grace: InterestGraceOption = None,
+    recurring_grace: RecurringGraceOption = None,
+    balloon: BalloonOption = None,
+    settlement_day: SettlementDayOption = None,
+    holiday_shift: HolidayShiftOption = None,
+    table: TableOption = None,
+    subsidy_until: SubsidyUntilOption = None,
     fee: Annotated[str, typer.Option(metavar="AMOUNT", help=N_("taken off what is paid out"))] = "0",
 ) -> None:
     """Work out a schedule."""
@@ -210,3 +206,6 @@ def quote(
     from loancrm.shell.quotes import show_quote
 
     show_quote(ctx.obj, typed)
+
+
+from loancrm.commands import loan_payments, loan_stages  # noqa: E402, F401 - they add to the group

@@ -86,7 +86,9 @@ def history(ctx: typer.Context, customer: CustomerArgument, card: CardOption = N
     show_history(ctx.obj, customer, card)
 
 
-@app.verb("rows", name="review-due", help=N_("List kept scores that are due again: by age, or by an event."))
+@app.verb(
+    "rows", name="review-due", help=N_("List scores that are due: by age, by an event, or never made yet.")
+)
 def review_due(ctx: typer.Context, card: CardOption = None, officer: OfficerOption = None) -> None:
     """List reviews due."""
     from loancrm.shell.score_book import show_due

@@ -23,7 +23,7 @@ from loancrm.view import View
 
 # Who and what first, then what is said of it; a list without balances after the one that has them.
 ORDER = (
-    *("officers", "rates", "customers", "loans", "snapshots", "contacts", "feedback"),
+    *("officers", "rates", "customers", "loans", "snapshots", "payments", "contacts", "feedback"),
     *FILES_OF_FACTS,
     "indicators",
 )

@@ -22,6 +22,7 @@ from loancrm.services.intake.facts import FactList
 from loancrm.services.intake.figures import FigureList
 from loancrm.services.intake.lists import Officers, Rates
 from loancrm.services.intake.loans import Loans
+from loancrm.services.intake.payments import Payments
 from loancrm.services.intake.snapshots import Snapshots
 from loancrm.services.intake.talks import Contacts, FeedbackList
 from loancrm.services.intake.tally import Item, Tally
@@ -111,11 +112,13 @@ class FileImport:
         is_partial: bool,
         tick: Tick,
         set_aside: SetAside | None = None,
+        asserts_balance: bool = False,
     ) -> None:
         self.path = path
         self.profile = profile
         self.rejects = Rejects()
         self._set_aside = set_aside
+        self._asserts_balance = asserts_balance
         self._about = about
         self._on = on
         self._is_partial = is_partial
@@ -177,6 +180,8 @@ class FileImport:
         if kind == "snapshots":
             brings_loans = "loan.principal" in self.profile.columns
             return Snapshots(uow, tally, self._on, brings_loans=brings_loans)
+        if kind == "payments":
+            return Payments(uow, tally, self._on, asserts_balance=self._asserts_balance)
         if kind == "contacts":
             return Contacts(uow, tally, self._on)
         if kind == "feedback":

@@ -15,7 +15,7 @@ from loancrm.services.customer_fields import FIELDS
 
 FILES_OF_FACTS = {kind.plural: kind for kind in FACTS.values() if kind.part_of is None}
 KINDS = (
-    *("customers", "loans", "snapshots", "contacts", "feedback", "officers", "rates"),
+    *("customers", "loans", "snapshots", "payments", "contacts", "feedback", "officers", "rates"),
     *FILES_OF_FACTS,
     "indicators",
 )
@@ -155,6 +155,14 @@ TARGETS: Mapping[str, Mapping[str, Target]] = {
     "snapshots": _LOAN | _SNAPSHOT | _CUSTOMER,
     "contacts": _CONTACT | _WHO,
     "feedback": _FEEDBACK | _WHO,
+    "payments": {
+        "loan.number": Target("identifier"),
+        "payment.on": Target("date"),
+        "payment.amount": Target("amount", is_needed=True),
+        "payment.reference": Target("text"),
+        "payment.payer": Target("text"),
+        "payment.balance": Target("amount"),
+    },
     "officers": {
         "officer.code": Target("identifier", is_needed=True),
         "officer.name": Target("name"),

@@ -7,7 +7,7 @@ officer's page does not read the whole book.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     CTE,
@@ -20,6 +20,8 @@ from sqlalchemy import (
     case,
     exists,
     func,
+    literal,
+    null,
     or_,
     select,
     type_coerce,
@@ -43,6 +45,9 @@ from loancrm.models import (
 )
 from loancrm.models.columns import JsonText
 from loancrm.view import BEGINNING, View
+
+if TYPE_CHECKING:
+    from loancrm.indicators.ledger import LedgerColumns
 
 CUSTOMER = table(Customer)
 LOAN = table(Loan)
@@ -227,31 +232,47 @@ def loans_at(
 
     Columns: id, customer_id, number, product, security, principal, annual_rate, disbursed_on, matures_on,
     term_months, industry and region lent to, status, ended_on, written_off_amount, is_live (1/0),
-    basis_on (the snapshot's day) and outstanding_principal, overdue_principal, unpaid_interest,
+    basis_on (the snapshot's day; the view's for a loan that is serviced here), is_ledger (1/0), stage (of
+    an application) and     outstanding_principal, overdue_principal, unpaid_interest,
     days_past_due, five_tier, next_due_on, next_due_amount.
 
-    The figures are the newest snapshot's, carried forward unchanged; older than ``stale_after_days``,
+    The figures of a loan that is serviced here are its ledger's. Otherwise they are the newest snapshot's,
+    carried forward unchanged; older than ``stale_after_days``,
     or none: missing, never zero and never the principal. A loan lives from disbursement until it is
     written off, settled, or matured with nothing outstanding; one whose end has no day until it matures.
     """
-    ended = ended_at(view).subquery("ended")
-    snapshot = SNAPSHOT.alias("position")
-    loan = LOAN.c
+    loan, ended, snapshot = LOAN.c, ended_at(view).subquery("ended"), SNAPSHOT.alias("position")
     fresh = snapshot.c.effective_on >= view.as_of - timedelta(days=stale_after_days)
-    is_live = _is_live(view, ended, and_(fresh, snapshot.c.outstanding_principal > 0))
+    unfinished: ColumnElement[bool] = and_(fresh, snapshot.c.outstanding_principal > 0)
+    ledger = None
+    if view.has_applications:
+        from loancrm.indicators.ledger import LedgerColumns
+
+        ledger = LedgerColumns(view, LOAN)
+        unfinished = case((ledger.is_kept, ledger.owes), else_=unfinished)
+    is_live = _is_live(view, ended, unfinished, ledger)
+    columns: dict[str, Any] = {
+        **{name: loan[name] for name in _OF_THE_LOAN},
+        "status": literal("live"),
+        "basis_on": snapshot.c.effective_on,
+        "is_ledger": literal(0),
+        "stage": null(),
+        **_figures(snapshot, and_(is_live, fresh)),
+    }
+    relation: Any = LOAN.outerjoin(ended, ended.c.loan_id == loan.id)
+    newest = latest_snapshot_id(view, loan.id)
+    if ledger is not None:
+        columns |= ledger.instead_of(columns, is_live)
+        relation, newest = ledger.join(relation), case((ledger.is_kept, None), else_=newest)
+    columns["status"] = func.coalesce(ended.c.status, columns["status"])
     query = (
         select(
-            *(loan[name] for name in _OF_THE_LOAN),
-            func.coalesce(ended.c.status, "live").label("status"),
+            *(column.label(name) for name, column in columns.items()),
             ended.c.ended_on,
             ended.c.amount.label("written_off_amount"),
             case((is_live, 1), else_=0).label("is_live"),
-            snapshot.c.effective_on.label("basis_on"),
-            *_figures(snapshot, and_(is_live, fresh)),
         )
-        .select_from(LOAN)
-        .outerjoin(ended, ended.c.loan_id == loan.id)
-        .outerjoin(snapshot, snapshot.c.id == latest_snapshot_id(view, loan.id))
+        .select_from(relation.outerjoin(snapshot, snapshot.c.id == newest))
         .where(view.sees(LOAN))
     )
     if scope is not None:
@@ -259,7 +280,9 @@ def loans_at(
     return query.cte(name)
 
 
-def _is_live(view: View, ended: Subquery, unfinished: ColumnElement[bool]) -> ColumnElement[bool]:
+def _is_live(
+    view: View, ended: Subquery, unfinished: ColumnElement[bool], ledger: LedgerColumns | None
+) -> ColumnElement[bool]:
     loan = LOAN.c
     matures_later = loan.matures_on > view.as_of
     open_ended = or_(loan.matures_on.is_(None), matures_later, func.coalesce(unfinished, False))
@@ -268,14 +291,15 @@ def _is_live(view: View, ended: Subquery, unfinished: ColumnElement[bool]) -> Co
         (ended.c.status.is_not(None), matures_later),
         else_=open_ended,
     )
-    return and_(loan.disbursed_on <= view.as_of, lives_on)
+    was_paid_out = loan.disbursed_on <= view.as_of if ledger is None else ledger.was_paid_out
+    return and_(was_paid_out, lives_on)
 
 
-def _figures(snapshot: Any, counts: ColumnElement[bool]) -> list[ColumnElement[Any]]:
-    """Return the figures of a position, missing where it does not count."""
+def _figures(snapshot: Any, counts: ColumnElement[bool]) -> dict[str, ColumnElement[Any]]:
+    """Return the figures of a snapshot, missing where it does not count."""
     s = snapshot.c
-    days = case((counts, days_overdue(snapshot))).label("days_past_due")
-    return [days, *(case((counts, s[name])).label(name) for name in _OF_THE_SNAPSHOT)]
+    days = case((counts, days_overdue(snapshot)))
+    return {"days_past_due": days, **{name: case((counts, s[name])) for name in _OF_THE_SNAPSHOT}}
 
 
 def days_overdue(snapshot: Any) -> ColumnElement[Any]:

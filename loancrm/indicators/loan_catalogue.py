@@ -92,7 +92,7 @@ def _of(
 
 _ALL = (
     _of("loan_status", "code", N_("how the loan stands: live, or how it ended"), _LOANS, _loan("status"),
-        _NEVER, "loan_status"),
+        _NEVER, "loan_state"),
     _of("is_live", "yes_no", N_("disbursed, and neither ended nor run out"), _LOANS,
         lambda s: s.loans.c.is_live == 1, _NEVER),
     _of("loan_product", "code", N_("product"), _LOANS, _loan("product"), _NEVER, "product"),

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 
 from loancrm.errors import InvalidInput
 from loancrm.i18n import _
@@ -109,6 +110,55 @@ class Position:
         return max(0, self.days_past_due - grace)
 
 
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What is agreed from a day on.
+
+    Attributes:
+        on: the day from which it counts.
+        rows: its instalments; those of the versions before it with a number up to ``after`` stay.
+        after: the number of the last instalment that stays as it is; 0 for none.
+        drawn: what was paid out with it, in minor units.
+        arrears: how arrears bear interest.
+        sequence: orders what happens on one day; a version comes after the payments of its command.
+    """
+
+    on: date
+    rows: tuple[Instalment, ...]
+    after: int = 0
+    drawn: int = 0
+    arrears: Arrears = field(default_factory=Arrears)
+    sequence: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a loan owes from the end of a day on, until the next step; amounts in minor units.
+
+    ``version`` is the place of the version in force. The due days are those of the oldest instalments with
+    principal or interest unpaid, the coming ones included; None: there is none. ``days_before`` is how many
+    days were past due on ``on`` before anything happened.
+    """
+
+    on: date
+    version: int
+    outstanding_principal: int
+    interest_paid: int
+    penalty_paid: int
+    unallocated: int
+    principal_unsettled_on: date | None
+    interest_unsettled_on: date | None
+    days_before: int
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A loan's life as its facts tell it: a step for each day on which something happened."""
+
+    steps: tuple[Step, ...]
+    allocations: tuple[Allocation, ...]
+
+
 def replay(
     rows: Sequence[Instalment], payments: Iterable[Payment], as_of: date, arrears: Arrears | None = None
 ) -> Position:
@@ -120,30 +170,86 @@ def replay(
         as_of: the day.
         arrears: how arrears bear interest; None: not at all.
     """
-    replayed = _Replay(rows, arrears or Arrears())
-    for payment in sorted(payments, key=lambda one: (one.on, one.sequence)):
-        if payment.on <= as_of:
-            replayed.accrue(payment.on)
-            replayed.take(payment)
+    drawn = sum(row.principal_due for row in rows)
+    only = Version(rows[0].starts_on, tuple(rows), drawn=drawn, arrears=arrears or Arrears())
+    return position((only,), payments, as_of)
+
+
+def position(versions: Sequence[Version], payments: Iterable[Payment], as_of: date) -> Position:
+    """Return what a loan owes at the end of ``as_of``; later versions and payments are left out."""
+    replayed = _Replay()
+    for event in _events(versions, payments):
+        if event.on <= as_of:
+            replayed.happen(event)
     replayed.accrue(as_of)
     return replayed.position(as_of)
+
+
+def carry(versions: Sequence[Version], payments: Iterable[Payment]) -> Carried:
+    """Return the steps of a loan's life, day by day in order, and what its payments paid."""
+    replayed, steps = _Replay(), dict[date, Step]()
+    for event in _events(versions, payments):
+        known = steps.get(event.on)
+        before = replayed.days_past_due(event.on) if known is None else known.days_before
+        replayed.happen(event)
+        steps[event.on] = replayed.step(event.on, before)
+    return Carried(tuple(steps.values()), tuple(replayed.allocations))
+
+
+def _events(versions: Sequence[Version], payments: Iterable[Payment]) -> list[Version | Payment]:
+    events: list[Version | Payment] = [*versions, *payments]
+    first = versions[0]
+    return sorted(events, key=lambda one: (one.on, one is not first, one.sequence, isinstance(one, Version)))
 
 
 class _Replay:
     """The state of a loan while its days go by."""
 
-    def __init__(self, rows: Sequence[Instalment], arrears: Arrears) -> None:
-        self.owed = [_Owed(row, row.principal_due, row.interest_due) for row in rows]
-        self.arrears = arrears
-        self.principal = sum(row.principal_due for row in rows)
-        self.day = rows[0].starts_on
-        self.accrued = 0  # over parts of the year times a million
+    def __init__(self) -> None:
+        self.owed: list[_Owed] = []
+        self.arrears = Arrears()
+        self.version = -1
+        self.day = date.min
+        self.accrued = Fraction(0)  # penalty and compound interest, in minor units
+        self.paid_interest = 0
         self.paid_penalty = 0
         self.unallocated = 0
         self.allocations: list[Allocation] = []
 
+    def happen(self, event: Version | Payment) -> None:
+        """Let the days go by up to an event, and take it in."""
+        self.accrue(event.on)
+        if isinstance(event, Version):
+            self.agree(event)
+        else:
+            self.take(event)
+
+    def agree(self, version: Version) -> None:
+        """Go on by a new version: its instalments take the place of those after ``version.after``.
+
+        What is outstanding beyond its principal (a payment that it counted on was reversed) falls due at
+        once; what was paid beyond it pays its first instalments.
+        """
+        kept = [one for one in self.owed if one.row.number <= version.after]
+        rest = sum(one.principal for one in self.owed[len(kept) :])
+        fresh = [_Owed(row, row.principal_due, row.interest_due) for row in version.rows]
+        missing = rest + version.drawn - sum(one.principal for one in fresh)
+        if missing > 0:
+            at_once = Instalment(version.after, version.on, version.on, missing, 0, 0, 0)
+            kept.append(_Owed(at_once, missing, 0))
+        for one in fresh:
+            beyond = min(max(-missing, 0), one.principal)
+            if beyond:
+                one.pay("principal", beyond, version.on)
+                missing += beyond
+        self.owed = kept + fresh
+        self.arrears = version.arrears
+        self.version += 1
+
     def accrue(self, until: date) -> None:
         """Let the days go by up to ``until``: what is overdue bears interest from its due day on."""
+        if not self.owed:
+            self.day = until
         edges = sorted({one.row.due_on for one in self.owed if self.day < one.row.due_on < until})
         for end in (*edges, until):
             if end > self.day:
@@ -157,12 +263,13 @@ class _Replay:
         interest = sum(one.interest for one in late) if rules.has_compound else 0
         compound_rate = rules.penalty_rate if principal and rules.penalty_rate else rules.contract_rate
         parts = year_parts(rules.day_count, self.day, end)
-        self.accrued += parts * (principal * rules.penalty_rate + interest * compound_rate)
+        bearing = principal * rules.penalty_rate + interest * compound_rate
+        self.accrued += Fraction(parts * bearing, parts_of_year(rules.day_count) * MILLION)
 
     @property
     def penalty(self) -> int:
         """Penalty and compound interest that was not paid yet, in minor units."""
-        return rounded(self.accrued, parts_of_year(self.arrears.day_count) * MILLION) - self.paid_penalty
+        return rounded(self.accrued.numerator, self.accrued.denominator) - self.paid_penalty
 
     def take(self, payment: Payment) -> None:
         """Allocate a payment; what is left beyond everything owed is kept apart."""
@@ -176,21 +283,45 @@ class _Replay:
                 self.paid_penalty += part
             else:
                 one.pay(what, part, payment.on)
+                self.paid_interest += part if what == "interest" else 0
             number = None if one is None else one.row.number
             self.allocations.append(Allocation(payment.sequence, payment.on, what, number, part))
         self.unallocated += left
 
     def _demands(self, on: date) -> Iterator[tuple[str, _Owed | None, int]]:
-        """Yield what is owed on a day in the order in which it is paid."""
-        for kind in self.arrears.order:
-            when, _sep, what = kind.rpartition("_")
+        """Yield what is owed on a day in the order in which it is paid; what is to come, one by one."""
+        early = [what for when, what in map(_parts, self.arrears.order) if when == "in_advance"]
+        for when, what in map(_parts, self.arrears.order):
             if what == "penalty":
                 if when == "past_due":
                     yield what, None, self.penalty
                 continue
+            if when == "in_advance" and what != next(kind for kind in early if kind != "penalty"):
+                continue  # with the first kind of it
             for one in self.owed:
                 if _when(one.row.due_on, on) == when:
-                    yield what, one, one.left(what)
+                    for kind in (what,) if when != "in_advance" else early:
+                        if kind != "penalty":
+                            yield kind, one, one.left(kind)
+
+    def days_past_due(self, on: date) -> int:
+        """Return how many days the oldest instalment with something unpaid is past due."""
+        late = [one for one in self.owed if one.row.due_on < on]
+        return max(_oldest(late, on, "principal"), _oldest(late, on, "interest"))
+
+    def step(self, on: date, days_before: int) -> Step:
+        """Return what is owed at the end of a day on which something happened."""
+        return Step(
+            on=on,
+            version=self.version,
+            outstanding_principal=sum(one.principal for one in self.owed),
+            interest_paid=self.paid_interest,
+            penalty_paid=self.paid_penalty,
+            unallocated=self.unallocated,
+            principal_unsettled_on=_first_unsettled(self.owed, "principal"),
+            interest_unsettled_on=_first_unsettled(self.owed, "interest"),
+            days_before=days_before,
+        )
 
     def position(self, as_of: date) -> Position:
         late = [one for one in self.owed if one.row.due_on < as_of]
@@ -213,6 +344,11 @@ class _Replay:
         )
 
 
+def _parts(kind: str) -> tuple[str, str]:
+    when, _sep, what = kind.rpartition("_")
+    return when, what
+
+
 def _when(due_on: date, on: date) -> str:
     if due_on == on:
         return "due"
@@ -222,6 +358,10 @@ def _when(due_on: date, on: date) -> str:
 def _oldest(late: Sequence[_Owed], as_of: date, what: str) -> int:
     """Return the days past due of the oldest instalment with something unpaid."""
     return max(((as_of - one.row.due_on).days for one in late if one.left(what) > 0), default=0)
+
+
+def _first_unsettled(owed: Sequence[_Owed], what: str) -> date | None:
+    return min((one.row.due_on for one in owed if one.left(what) > 0), default=None)
 
 
 def check_order(order: Sequence[str]) -> tuple[str, ...]:

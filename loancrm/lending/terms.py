@@ -93,6 +93,13 @@ class Terms:
     subsidy_until: date | None = None
     due_dates: tuple[date, ...] = ()
 
+    @property
+    def months(self) -> int | None:
+        """How many months the loan runs; None where instalments are days apart."""
+        if self.settlement_day is not None:
+            return self.instalments
+        return self.instalments * self.frequency.months or None
+
     def __post_init__(self) -> None:
         """Refuse what cannot be.
 

@@ -32,6 +32,16 @@ if TYPE_CHECKING:
     from loancrm.models.policies import PolicyVersion
     from loancrm.models.rates import ReferenceRate
     from loancrm.models.scores import Assessment, CustomerAlias, CustomerClass
+    from loancrm.models.servicing import (
+        AllocationRow,
+        InstalmentRow,
+        LoanPosition,
+        LoanRequirement,
+        LoanStage,
+        LoanTerms,
+        PaymentRow,
+        UseOfProceeds,
+    )
     from loancrm.models.studies import AcademicRecord
     from loancrm.models.views import ImportedFigure, Rating, SeriesValue
     from loancrm.models.wishes import Need, ServicePlan, ServicePlanStep
@@ -41,6 +51,7 @@ if TYPE_CHECKING:
 # the class of a table -> the module that declares it
 MODULES = {
     "AcademicRecord": "studies",
+    "AllocationRow": "servicing",
     "Appraisal": "assets",
     "Assessment": "scores",
     "Audit": "commands",
@@ -66,12 +77,18 @@ MODULES = {
     "Holding": "finance",
     "ImportBatch": "files",
     "ImportedFigure": "views",
+    "InstalmentRow": "servicing",
     "LegalClock": "clocks",
     "Loan": "loans",
+    "LoanPosition": "servicing",
+    "LoanRequirement": "servicing",
+    "LoanStage": "servicing",
     "LoanStatus": "loans",
+    "LoanTerms": "servicing",
     "Need": "wishes",
     "Officer": "officers",
     "Partner": "people",
+    "PaymentRow": "servicing",
     "Person": "people",
     "PolicyVersion": "policies",
     "Rating": "views",
@@ -84,12 +101,14 @@ MODULES = {
     "Statement": "finance",
     "Training": "people",
     "Turnover": "finance",
+    "UseOfProceeds": "servicing",
 }
 
 __all__ = [
     "METADATA",
     "MODULES",
     "AcademicRecord",
+    "AllocationRow",
     "Appraisal",
     "Assessment",
     "Audit",
@@ -115,12 +134,18 @@ __all__ = [
     "Holding",
     "ImportBatch",
     "ImportedFigure",
+    "InstalmentRow",
     "LegalClock",
     "Loan",
+    "LoanPosition",
+    "LoanRequirement",
+    "LoanStage",
     "LoanStatus",
+    "LoanTerms",
     "Need",
     "Officer",
     "Partner",
+    "PaymentRow",
     "Person",
     "PolicyVersion",
     "Rating",
@@ -133,6 +158,7 @@ __all__ = [
     "Statement",
     "Training",
     "Turnover",
+    "UseOfProceeds",
     "table",
 ]
 

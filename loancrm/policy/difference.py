@@ -11,7 +11,14 @@ from typing import Any
 
 from loancrm.i18n import N_, _, language, listed
 
-NAMES = ("rule", "name", "indicator", "grade")  # by which the items of a list are known, the first they have
+NAMES = (
+    "rule",
+    "name",
+    "indicator",
+    "grade",
+    "criterion",
+    "when",
+)  # by which the items of a list are known, the first they have
 SECTIONS = {
     "name": N_("name"),
     "review_by": N_("review"),
@@ -24,8 +31,12 @@ SECTIONS = {
     "due": N_("daily list"),
     "feedback": N_("feedback"),
     "delinquency": N_("buckets"),
-    "cards": N_("scorecards"),
+    "legal_clocks": N_("legal clocks"),
+    "duplicates": N_("duplicates"),
+    "file": N_("file"),
     "scorecards": N_("scorecards"),
+    "fit": N_("fitted cards"),
+    "screening": N_("screening"),
 }
 MISSING = object()
 
@@ -72,14 +83,15 @@ def _keys(path: tuple[str, ...], old: Mapping[str, Any], new: Mapping[str, Any])
 
 
 def _name_of(old: Any, new: Any) -> str | None:
-    """Return the key by which the items of two lists are known, None where they have no names."""
-    if not isinstance(old, list) or not isinstance(new, list):
+    """Return the key by which the items of two lists are known, None where they have none."""
+    if not isinstance(old, list) or not isinstance(new, list) or not (old or new):
         return None
-    items = [*old, *new]
-    for key in NAMES:
-        if items and all(isinstance(item, Mapping) and isinstance(item.get(key), str) for item in items):
-            return key
-    return None
+    return next((key for key in NAMES if _names_all(key, old) and _names_all(key, new)), None)
+
+
+def _names_all(key: str, items: list[Any]) -> bool:
+    names = [item.get(key) if isinstance(item, Mapping) else None for item in items]
+    return all(isinstance(name, str) for name in names) and len(set(names)) == len(names)
 
 
 def _items(path: tuple[str, ...], key: str, old: list[Any], new: list[Any]) -> Found:

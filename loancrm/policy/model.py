@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator
 
 from loancrm.policy.care import DuplicatesShape, FileRuleShape
+from loancrm.policy.pipeline import PipelineShape
 from loancrm.policy.shapes import Days, RuleName, Shape, TextShape
 
 Band = Annotated[int, Field(ge=1, le=9)]
@@ -216,6 +217,7 @@ class PolicyShape(Shape):
     legal_clocks: dict[ClockKind, ClockShape] = Field(default_factory=dict)
     duplicates: DuplicatesShape | None = None
     file: tuple[FileRuleShape, ...] = ()
+    pipeline: PipelineShape | None = None  # of a policy from before: as the example says
     # Read when a card is asked for (policy.card_reading): few commands need one.
     scorecards: Any = None
     screening: Any = None

@@ -25,6 +25,7 @@ from loancrm.policy.classes import Scheme, Treatment, read_schemes, treatment, t
 from loancrm.policy.compiling import compiled
 from loancrm.policy.conditions import Condition
 from loancrm.policy.model import PolicyShape, ServiceLevelShape
+from loancrm.policy.pipeline import PipelineShape
 from loancrm.policy.screening import Screening
 from loancrm.view import View
 
@@ -147,6 +148,13 @@ class Policy:
     def duplicates(self) -> DuplicatesShape:
         """Return what makes two customers one; the example's where an older policy does not say."""
         shape = self.shape.duplicates or example().shape.duplicates
+        assert shape is not None
+        return shape
+
+    @property
+    def pipeline(self) -> PipelineShape:
+        """Return what is asked of a loan before it is paid out; the example's where it is not said."""
+        shape = self.shape.pipeline or example().shape.pipeline
         assert shape is not None
         return shape
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -17,6 +17,7 @@ from sqlalchemy import (
     Subquery,
     and_,
     case,
+    exists,
     func,
     literal,
     or_,
@@ -24,12 +25,14 @@ from sqlalchemy import (
 )
 
 from loancrm.dialect import add_days, days_between
-from loancrm.indicators.facts import customer_ids
+from loancrm.i18n import language
+from loancrm.indicators.facts import customer_ids, customers_at
 from loancrm.indicators.figures import Figures
 from loancrm.models import Assessment, Officer, PolicyVersion, table
 from loancrm.policy.cards import Card
 from loancrm.policy.policy import Policy
 from loancrm.reports.lookup import customer, customer_code
+from loancrm.reports.scores import cards_for
 from loancrm.view import View
 
 ASSESSMENT = table(Assessment)
@@ -56,7 +59,7 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class ReviewLine:
-    """A kept score that is due again: ``reason_code`` is ``event`` or ``age``."""
+    """A score that is due: ``reason_code`` is ``event`` or ``age`` of a kept one, or ``never_scored``."""
 
     customer: str
     name: str
@@ -64,10 +67,31 @@ class ReviewLine:
     card: str
     score: int | None
     grade: str | None
-    on: date
+    on: date | None
     due_on: date | None
     days_late: int | None
     reason_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreOfCustomer:
+    """The newest kept score of a customer by a card; points and probability in millionths.
+
+    ``due_on`` is the day of its next review by its grade, None where the grade does not say or the policy has
+    no such card any more; ``title`` is then the card's name.
+    """
+
+    assessment: str
+    card: str
+    title: str
+    on: date
+    score: int | None
+    probability: int | None
+    grade: str | None
+    policy_version: int | None
+    policy: str | None
+    due_on: date | None
+    is_due: bool
 
 
 def assessment_code(number: int) -> str:
@@ -75,22 +99,52 @@ def assessment_code(number: int) -> str:
     return f"AS-{number:05d}"
 
 
-def newest(view: View, card: str | None = None) -> Subquery:
-    """Return the newest kept score of every customer and card that is seen."""
+def newest(view: View, card: str | None = None, ids: Sequence[int] | None = None) -> Subquery:
+    """Return the newest kept score of every customer (or of some) and card that is seen."""
     c = ASSESSMENT.c
     order = (c.effective_on.desc(), c.id.desc())
     place = func.row_number().over(partition_by=(c.customer_id, c.card), order_by=order)
     query = select(ASSESSMENT, place.label("place")).where(view.sees(ASSESSMENT))
     if card is not None:
         query = query.where(c.card == card)
+    if ids is not None:
+        query = query.where(c.customer_id.in_(ids))
     ranked = query.subquery("ranked")
     columns = [column for column in ranked.c if column.name != "place"]
     return select(*columns).where(ranked.c.place == 1).subquery("newest")
 
 
-def newest_by_customer(view: View, card: str) -> dict[int, Row[Any]]:
-    """Return the newest kept score by a card, by the customer's key."""
-    return {row.customer_id: row for row in view.rows(select(newest(view, card)))}
+def newest_by_customer(view: View, card: str, ids: Sequence[int]) -> dict[int, Row[Any]]:
+    """Return the newest kept score by a card of these customers, by the customer's key."""
+    return {row.customer_id: row for row in view.rows(select(newest(view, card, ids)))}
+
+
+def scores_of(view: View, policy: Policy, customer_id: int) -> Iterator[ScoreOfCustomer]:
+    """Yield the newest kept score of a customer by each card, in the order of the policy's cards."""
+    c, versions = ASSESSMENT.c, table(PolicyVersion)
+    columns = (c.number, c.card, c.effective_on, c.score, c.probability, c.grade, c.policy_version_id)
+    joined = ASSESSMENT.outerjoin(versions, versions.c.id == c.policy_version_id)
+    query = select(*columns, versions.c.name.label("policy")).select_from(joined)
+    query = query.where(c.customer_id == customer_id, view.sees(ASSESSMENT))
+    found = {row.card: row for row in view.rows(query.order_by(c.effective_on, c.id))}
+    for name in (*(card for card in policy.cards if card in found), *sorted(found.keys() - policy.cards)):
+        row, card = found[name], policy.cards.get(name)
+        days = {grade.grade: grade.review_days for grade in card.grades} if card else {}
+        after = days.get(row.grade)
+        due_on = None if after is None else row.effective_on + timedelta(days=after)
+        yield ScoreOfCustomer(
+            assessment=assessment_code(row.number),
+            card=name,
+            title=card.title.said(language()) if card else name,
+            on=row.effective_on,
+            score=row.score,
+            probability=row.probability,
+            grade=row.grade,
+            policy_version=row.policy_version_id,
+            policy=row.policy,
+            due_on=due_on,
+            is_due=due_on is not None and due_on <= view.as_of,
+        )
 
 
 def history(view: View, named: str, card: str | None = None) -> Iterator[Kept]:
@@ -148,10 +202,11 @@ def _line(row: Row[Any], code: str) -> Kept:
 def review_due(
     view: View, policy: Policy, *, card: str | None = None, officer_id: int | None = None
 ) -> list[ReviewLine]:
-    """Return the kept scores that are due again, events first, then the latest: one statement for the book.
+    """Return the scores that are due: events first, then the latest, then who was never scored.
 
-    A score is due ``review_days`` of its grade after it was kept, or when the event that asks for a new
-    grade holds now and did not when it was kept.
+    A kept score is due ``review_days`` of its grade after it was kept, or when the event that asks for a new
+    grade holds now and did not when it was kept. Who has none by the card of its kind (or by ``card``) is
+    due too. Archived customers are left out.
 
     Raises:
         NotFound: there is no such card.
@@ -159,7 +214,7 @@ def review_due(
     cards = tuple(policy.cards.values()) if card is None else (policy.named_card(card),)
     names = sorted({name for one in cards if one.regrade_when for name in one.regrade_when.indicators()})
     scope = None if officer_id is None else customer_ids(view, officer_id=officer_id)
-    figures = Figures(view, policy.terms, names, attributes=("officer_id",), scope=scope)
+    figures = Figures(view, policy.terms, names, attributes=("officer_id", "archived_on"), scope=scope)
     kept, people = newest(view), figures.customers.c
     due_on = add_days(kept.c.effective_on, _review_days(cards, kept))
     late = days_between(literal(view.as_of, Date()), due_on)
@@ -172,11 +227,39 @@ def review_due(
         *named, kept.c.effective_on, due_on.label("due_on"), late.label("late"), is_event
     ).where(
         kept.c.customer_id == people.id,
+        people.archived_on.is_(None),
         kept.c.card.in_([one.name for one in cards]),
         or_(late >= 0, event),
     )
     order = (is_event.desc(), func.coalesce(late, -1).desc(), people.number, kept.c.card)
-    return [_review_line(row) for row in view.rows(query.order_by(*order))]
+    due = [_review_line(row) for row in view.rows(query.order_by(*order))]
+    return [*due, *_never_scored(view, cards_for(policy, card), scope)]
+
+
+def _never_scored(
+    view: View, cards: Iterable[tuple[Card, tuple[str, ...]]], scope: Select[Any] | None
+) -> Iterator[ReviewLine]:
+    """Yield who has no kept score by the card of its kind, by code."""
+    people, officer = customers_at(view, "name", "officer_id", "archived_on", scope=scope).c, table(Officer)
+    code = select(officer.c.code).where(officer.c.id == people.officer_id).scalar_subquery()
+    for card, kinds in cards:
+        known = (ASSESSMENT.c.customer_id == people.id, ASSESSMENT.c.card == card.name, view.sees(ASSESSMENT))
+        query = select(people.number, people.name, code.label("officer")).where(
+            people.kind.in_(kinds), people.archived_on.is_(None), ~exists().where(*known)
+        )
+        for row in view.rows(query.order_by(people.number)):
+            yield ReviewLine(
+                customer=customer_code(row.number),
+                name=row.name,
+                officer=row.officer,
+                card=card.name,
+                score=None,
+                grade=None,
+                on=None,
+                due_on=None,
+                days_late=None,
+                reason_code="never_scored",
+            )
 
 
 def _review_line(row: Row[Any]) -> ReviewLine:

@@ -253,6 +253,15 @@ def _audited(view: View) -> Iterable[object]:
     return [f"C-{row.number:05d}" for row in view.rows(select(CUSTOMER.c.number).where(~known, ~brought))]
 
 
+def _ledgers(view: View) -> Iterable[object]:
+    """What is derived of loans that are serviced here is what replaying their facts gives."""
+    if not view.has_applications:
+        return []
+    from loancrm.reports.ledger import contradicted
+
+    return contradicted(view)
+
+
 CHECKS: Mapping[str, tuple[str, Callable[[View], Iterable[object]]]] = {
     "integrity": (N_("the file is whole"), _integrity),
     "foreign_keys": (N_("every reference leads somewhere"), _foreign_keys),
@@ -263,6 +272,7 @@ CHECKS: Mapping[str, tuple[str, Callable[[View], Iterable[object]]]] = {
     "segment_copies": (N_("today's segment is the newest one"), _segment_copies),
     "class_copies": (N_("today's standing and life cycle are the newest ones"), _class_copies),
     "loan_copies": (N_("a loan's status is that of its end"), _loan_copies),
+    "ledgers": (N_("balances are what the payments and schedules give"), _ledgers),
     "snapshots_in_life": (N_("no snapshot is older than its loan"), _snapshots_in_life),
     "live_keys": (N_("numbers stand while their record does"), _live_keys),
     "currency": (N_("every amount is in the book's currency"), _currency),

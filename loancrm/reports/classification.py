@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -33,6 +34,7 @@ from loancrm.policy.classes import TYPED, ClassRule, Scheme
 from loancrm.policy.conditions import Against, Outcome, Test
 from loancrm.policy.policy import Policy
 from loancrm.reports.lookup import customer_code
+from loancrm.spool import Spool
 from loancrm.view import View
 from loancrm.vocabulary import codes_of
 
@@ -50,6 +52,19 @@ class Move:
     rule: str
     reason: str
     figures: Mapping[str, object]
+
+
+def move_spool() -> Spool[Move]:
+    """Return a spool of moves."""
+    return Spool(lambda values: Move(**values))
+
+
+def plain_move(move: Move) -> dict[str, Any]:
+    """Return a move as plain values, as a spool and a column of JSON take them."""
+    figures = {
+        name: value.isoformat() if isinstance(value, date) else value for name, value in move.figures.items()
+    }
+    return {**{name: getattr(move, name) for name in Move.__slots__}, "figures": figures}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +116,16 @@ class Classification:
         chosen = policy.schemes if schemes is None else frozenset(schemes)
         self.schemes = {name: one for name, one in policy.schemes.items() if name in chosen}
         self.names = sorted(frozenset[str]().union(*(one.indicators() for one in self.schemes.values())))
+        self._labels = {name: self._labels_of(one) for name, one in self.schemes.items()}
+        self._yes_no = {name for name in self.names if find(name).unit == "yes_no"}
         scope = scope if ids is None else customer_ids(view, ids=ids)
         self.figures = Figures(view, policy.terms, self.names, attributes=tuple(self.schemes), scope=scope)
+
+    def _labels_of(self, scheme: Scheme) -> list[tuple[str, str]]:
+        """Return the figures of a scheme, each with its column: of a class above it, the new one."""
+        names = list(self.schemes)
+        above = names[: names.index(scheme.name)]
+        return [(name, f"{'new' if name in above else 'figure'}_{name}") for name in scheme.indicators()]
 
     def statement(self) -> Select[Any]:
         """Return every customer with, of each scheme, the class now, the class then and the rule's place.
@@ -201,6 +224,13 @@ class Classification:
                 if was != now:
                     yield self.move(row, scheme, was)
 
+    def spooled_moves(self) -> dict[str, Spool[Move]]:
+        """Return who would move, by scheme, however many they are; days among the figures are texts."""
+        found = {name: move_spool() for name in self.schemes}
+        for move in self.moves():
+            found[move.scheme].add(plain_move(move))
+        return found
+
     def placed(self) -> Iterator[Row[Any]]:
         """Return all customers as ``statement`` does, in the order of their codes."""
         inner = self.statement().subquery("placed")
@@ -224,12 +254,10 @@ class Classification:
         )
 
     def _values(self, row: Row[Any], scheme: Scheme) -> dict[str, Any]:
-        above = list(self.schemes)[: list(self.schemes).index(scheme.name)]
-        return {
-            name: row._mapping[f"new_{name}"]
-            if name in above
-            else _plain(row._mapping[f"figure_{name}"], find(name).unit)
-            for name in scheme.indicators()
+        found = row._mapping
+        values = {name: found[label] for name, label in self._labels[scheme.name]}
+        return values | {
+            name: bool(values[name]) for name in self._yes_no & values.keys() if values[name] is not None
         }
 
     def explain(self, scheme: str = "segment") -> list[TestLine]:
@@ -254,10 +282,6 @@ def _first(rules: tuple[ClassRule, ...], columns: Mapping[str, ColumnElement[Any
     """Return the place of the first rule that holds."""
     cases = [(rule.when.sql(columns), literal(place, Integer())) for place, rule in enumerate(rules)]
     return case(*cases, else_=None) if cases else literal(None, Integer())
-
-
-def _plain(value: Any, unit: str) -> Any:
-    return bool(value) if unit == "yes_no" and value is not None else value
 
 
 def _test_lines(rule: ClassRule, outcome: Outcome, *, decides: bool) -> list[TestLine]:

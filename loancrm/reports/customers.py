@@ -21,6 +21,7 @@ from loancrm.models import Contact, CustomerClass, CustomerSegment, Officer, tab
 from loancrm.policy.classes import TYPED
 from loancrm.policy.conditions import Condition
 from loancrm.policy.policy import Policy
+from loancrm.reports.assessments import ScoreOfCustomer, scores_of
 from loancrm.reports.customer_file import CustomerFile, customer_file
 from loancrm.reports.files import FileLine, file_of
 from loancrm.reports.follow_ups import follow_ups
@@ -195,6 +196,7 @@ class CustomerPage:
     segment_rule: str | None
     treatment: str | None
     classes: tuple[ClassOfCustomer, ...]
+    scores: tuple[ScoreOfCustomer, ...]
     loans: tuple[LoanOfCustomer, ...]
     reasons: tuple[Reason, ...]
     follow_ups: tuple[Any, ...]
@@ -234,6 +236,7 @@ def page(view: View, policy: Policy, named: str) -> CustomerPage:
         segment_rule=assigned.rule if assigned else None,
         treatment=policy.treatment(person.segment, language()),
         classes=tuple(_classes(view, policy, row.id, {name: person._mapping[name] for name in TYPED})),
+        scores=tuple(scores_of(view, policy, row.id)),
         loans=owed,
         reasons=lines[0].reasons if lines else (),
         follow_ups=tuple(follow_ups(view, customer=named)),

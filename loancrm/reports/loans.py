@@ -13,6 +13,7 @@ from loancrm.dialect import days_between, millionths, total, unindexed
 from loancrm.indicators.facts import customer_ids, customers_at, loans_at
 from loancrm.indicators.loan_catalogue import ABOUT_THE_END
 from loancrm.indicators.loan_figures import LoanFigures
+from loancrm.lending.delinquency import bucket_of
 from loancrm.models import Contract, Facility, Snapshot, table
 from loancrm.policy.conditions import Condition
 from loancrm.policy.policy import Policy
@@ -39,7 +40,9 @@ class LoanLine:
     overdue_principal: int | None
     unpaid_interest: int | None
     days_past_due: int | None
+    bucket: str | None
     five_tier: str | None
+    pipeline_stage: str | None
     next_due_on: date | None
     next_due_amount: int | None
     industry: str | None
@@ -96,7 +99,7 @@ def loans(
         query = query.where(loan.c.days_past_due >= 1)
     codes = lookup.officers(view)
     for row in view.connection.execute(query):
-        yield _line(row._mapping, codes)
+        yield _line(row._mapping, codes, policy)
 
 
 _LISTED = ("name", "officer_id", "region", "industry")
@@ -107,15 +110,35 @@ _SAME = (
 )  # fmt: skip
 
 
-def _line(row: Any, codes: dict[int, str]) -> LoanLine:
+def _line(row: Any, codes: dict[int, str], policy: Policy) -> LoanLine:
+    edges, days = policy.shape.delinquency.bucket_edges, row["days_past_due"]
     return LoanLine(
         customer=lookup.customer_code(row["owner"]),
         officer=codes.get(row["officer_id"]),
         industry=row["lent_to_industry"],
         region=row["lent_to_region"],
-        basis="snapshot" if row["outstanding_principal"] is not None else None,
+        basis=_basis(row),
+        bucket=None if days is None else bucket_of(days, edges).code,
+        pipeline_stage=_pipeline_stage(row),
         **{name: row[name] for name in _SAME},
     )
+
+
+def _pipeline_stage(row: Any) -> str | None:
+    """Return where a loan is between application and end."""
+    if row["stage"] in ("declined", "withdrawn"):
+        return str(row["stage"])
+    if row["status"] not in ("live", "pending"):
+        return "closed"
+    if row["status"] == "live" and row["disbursed_on"] is not None:
+        return "repayment"
+    return None if row["stage"] is None else str(row["stage"])
+
+
+def _basis(row: Any) -> str | None:
+    if row["outstanding_principal"] is None:
+        return None
+    return "ledger" if row["is_ledger"] else "snapshot"
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,18 @@ def feedback_code(number: int) -> str:
     return f"F-{number:05d}"
 
 
+def payment_code(number: int) -> str:
+    """Return the code of a payment's number: ``P-00042``."""
+    return f"P-{number:05d}"
+
+
+def owner_number(view: View, customer_id: int) -> int:
+    """Return the number of the customer with a key."""
+    return int(
+        view.connection.execute(select(CUSTOMER.c.number).where(CUSTOMER.c.id == customer_id)).scalar_one()
+    )
+
+
 def numbered(text: str, letter: str) -> int | None:
     """Return the number in a code such as ``C-00042`` (``c-42`` too), or None."""
     match = _NUMBERED.fullmatch(text.strip())

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Integer, Row, Select, Subquery, case, func, literal, select
 
+from loancrm.dialect import found_first
 from loancrm.indicators.facts import customer_ids
 from loancrm.indicators.figures import Figures, find
 from loancrm.numerals import exact_number, plain_millionths, plain_money
@@ -24,6 +25,7 @@ class Scored:
     """A customer and what a card says; ``values`` are the figures that were read."""
 
     customer_id: int
+    number: int
     customer: str
     name: str
     kind: str
@@ -41,6 +43,9 @@ class Scoring:
         self.card = card
         self.names = sorted(card.indicators())
         self.figures = Figures(view, policy.terms, self.names, attributes=("officer_id",), scope=scope)
+        self._labels = [(name, f"figure_{name}") for name in self.names]
+        self._yes_no = [name for name in self.names if find(name).unit == "yes_no"]
+        self._parts_labels = [f"part_{n}" for n in range(len(card.items))]
 
     def statement(self) -> Select[Any]:
         """Return every customer that the card is for: figures, what each earns, and what they add up to."""
@@ -55,7 +60,7 @@ class Scoring:
         named = (people.id, people.number, people.kind, people.name, people.officer_id)
         columns = [column.label(f"figure_{name}") for name, column in self.figures.columns.items()]
         query = self.figures.select(*named, *columns).where(people.kind.in_(self.card.applies_to))
-        read = query.subquery("figures")
+        read = found_first(query, "figures")
         values = {name: read.c[f"figure_{name}"] for name in self.names}
         items: Sequence[PointsItem | Term] = self.card.items
         earned = [item.sql(values).label(f"part_{n}") for n, item in enumerate(items)]
@@ -78,6 +83,7 @@ class Scoring:
     def _scored(self, row: Row[Any], values: Mapping[str, Value], result: Result) -> Scored:
         return Scored(
             customer_id=row.id,
+            number=row.number,
             customer=customer_code(row.number),
             name=row.name,
             kind=row.kind,
@@ -89,16 +95,15 @@ class Scoring:
 
     def _values(self, row: Row[Any]) -> dict[str, Value]:
         found = row._mapping
-        return {
-            name: bool(value)
-            if (value := found[f"figure_{name}"]) is not None and find(name).unit == "yes_no"
-            else value
-            for name in self.names
-        }
+        values: dict[str, Value] = {name: found[label] for name, label in self._labels}
+        for name in self._yes_no:
+            if values[name] is not None:
+                values[name] = bool(values[name])
+        return values
 
     def _result(self, row: Row[Any], values: Mapping[str, Value]) -> Result:
         found = row._mapping
-        earned = [found[f"part_{n}"] for n in range(len(self.card.items))]
+        earned = [found[label] for label in self._parts_labels]
         if isinstance(self.card, LogisticCard):
             return self.card.of_terms(earned, values)
         return self.card.of_points(earned, (row.score, row.low, row.high), row.grade, values)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from loancrm.agenda.due import counts, counts_by_kind, scope_of
 from loancrm.indicators.facts import customer_ids
 from loancrm.policy.policy import Policy
-from loancrm.reports.classification import Classification, Move
+from loancrm.reports.classification import Classification, Move, move_spool, plain_move
 from loancrm.reports.score_trial import score_changes
+from loancrm.spool import Spool
 from loancrm.view import View
 
 
@@ -24,7 +24,7 @@ class Trial:
     """
 
     customers: int
-    moves: tuple[Move, ...]
+    moves: Spool[Move]
     scores: dict[str, Any]
     follow_ups: dict[str, Any]
 
@@ -36,20 +36,22 @@ def trial(view: View, old: Policy, new: Policy, *, officer_id: int | None = None
     then = Classification(view, new, scope=scope)
     return Trial(
         customers=then.counts().customers,
-        moves=tuple(_moves(now, then)),
+        moves=_moves(now, then),
         scores=score_changes(view, old, new, officer_id=officer_id),
         follow_ups=_follow_ups(view, old, new, officer_id),
     )
 
 
-def _moves(now: Classification, then: Classification) -> Iterator[Move]:
+def _moves(now: Classification, then: Classification) -> Spool[Move]:
     """Walk both classifications side by side: they hold the same customers in the same order."""
+    found = move_spool()
     for was, row in zip(now.placed(), then.placed(), strict=True):
         for name, scheme in then.schemes.items():
             before = was._mapping[f"new_{name}"] if name in now.schemes else row._mapping[f"now_{name}"]
             after = row._mapping[f"new_{name}"]
             if before != after and row._mapping[f"place_{name}"] is not None:
-                yield then.move(row, scheme, before)
+                found.add(plain_move(then.move(row, scheme, before)))
+    return found
 
 
 def _follow_ups(view: View, old: Policy, new: Policy, officer_id: int | None) -> dict[str, Any]:

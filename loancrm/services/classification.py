@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Mapping, Sequence
 from itertools import islice
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 from sqlalchemy import bindparam, select, update
@@ -15,7 +15,8 @@ from loancrm.policy import policy as policies
 from loancrm.policy.classes import SEGMENT, TYPED
 from loancrm.reports import lookup
 from loancrm.reports.classification import Classification, Counts, Move
-from loancrm.services.inputs import Input, Receipt
+from loancrm.services.inputs import SPOOLED, Input, Receipt
+from loancrm.spool import Spool
 from loancrm.unitofwork import Change, UnitOfWork
 from loancrm.view import BEGINNING
 
@@ -58,7 +59,7 @@ class ClassMoveReceipt(Receipt):
 class SchemeReceipt(Receipt):
     """Who moved in a scheme, how many each class holds, and of how many an officer typed it."""
 
-    moved: tuple[ClassMoveReceipt, ...]
+    moved: Annotated[Sequence[ClassMoveReceipt], *SPOOLED]
     counts: dict[str, int]
     typed: int
 
@@ -67,7 +68,7 @@ class ClassifyReceipt(Receipt):
     """How many customers were looked at, who moved, and how many each segment and class holds now."""
 
     customers: int
-    moved: tuple[MoveReceipt, ...]
+    moved: Annotated[Sequence[MoveReceipt], *SPOOLED]
     segments: dict[str, int]
     policy: str
     classes: dict[str, SchemeReceipt] = Field(default_factory=dict)
@@ -80,30 +81,26 @@ def classify(uow: UnitOfWork, request: ClassifyIn) -> ClassifyReceipt:
     ids = [lookup.customer(view, named).id for named in request.customers] or None
     classification = Classification(view, policy, ids, request.schemes)
     counts = classification.counts()
-    moves = list(classification.moves())
-    for scheme in classification.schemes:
-        remaining = iter([move for move in moves if move.scheme == scheme])
+    moves = classification.spooled_moves()  # all is read before anything is written
+    for scheme, moved in moves.items():
+        remaining = iter(moved)
         while chunk := list(islice(remaining, CHUNK)):
             _write(uow, scheme, chunk, policy.version_id)
     return receipt(policy.name, counts, moves)
 
 
-def receipt(policy: str, counts: Counts, moves: list[Move]) -> ClassifyReceipt:
+def receipt(policy: str, counts: Counts, moves: Mapping[str, Spool[Move]]) -> ClassifyReceipt:
     """Return what was found as scripts read it: the segments, and below them the other schemes."""
     return ClassifyReceipt(
         customers=counts.customers,
-        moved=tuple(
-            MoveReceipt(segment=move.value, **_shared(move)) for move in moves if move.scheme == SEGMENT
-        ),
+        moved=moves[SEGMENT].seen_as(lambda move: MoveReceipt(segment=move.value, **_shared(move)))
+        if SEGMENT in moves
+        else (),
         segments=dict(counts.classes.get(SEGMENT, {})),
         policy=policy,
         classes={
             scheme: SchemeReceipt(
-                moved=tuple(
-                    ClassMoveReceipt(value=move.value, **_shared(move))
-                    for move in moves
-                    if move.scheme == scheme
-                ),
+                moved=moves[scheme].seen_as(lambda move: ClassMoveReceipt(value=move.value, **_shared(move))),
                 counts=dict(classes),
                 typed=counts.typed.get(scheme, 0),
             )
@@ -129,7 +126,7 @@ def _write(uow: UnitOfWork, scheme: str, moves: list[Move], policy_version_id: i
                 key: move.value,
                 "previous": move.previous,
                 "rule": move.rule,
-                "figures": {name: _kept(value) for name, value in move.figures.items()},
+                "figures": move.figures,
                 "policy_version_id": policy_version_id,
                 "effective_on": uow.today,
                 **({} if is_segment else {"scheme": scheme}),
@@ -142,10 +139,6 @@ def _write(uow: UnitOfWork, scheme: str, moves: list[Move], policy_version_id: i
     if is_segment or scheme in (*CLASSES_KEPT, *TYPED):
         _copy(uow, scheme, moves)
     uow.record(*(_change(move) for move in moves))
-
-
-def _kept(value: object) -> object:
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def _write_attributes(uow: UnitOfWork, scheme: str, moves: list[Move]) -> None:

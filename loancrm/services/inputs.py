@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    SerializerFunctionWrapHandler,
+    ValidatorFunctionWrapHandler,
+    WrapSerializer,
+    WrapValidator,
+)
 
 from loancrm.errors import InvalidInput
 from loancrm.i18n import _
+from loancrm.spool import Spool
 from loancrm.unitofwork import UnitOfWork
 
 
@@ -17,6 +26,18 @@ class Input(BaseModel):
     model_config = ConfigDict(
         extra="forbid", frozen=True, hide_input_in_errors=True, strict=True, defer_build=True
     )
+
+
+def _as_it_is(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
+    return value if isinstance(value, Spool) else tuple(handler(value))
+
+
+def _listed(value: Any, handler: SerializerFunctionWrapHandler) -> Any:
+    return handler(list(value))
+
+
+# What a receipt has many of: it may lie on disk until it is asked for.
+SPOOLED = (WrapValidator(_as_it_is), WrapSerializer(_listed))
 
 
 class Receipt(BaseModel):

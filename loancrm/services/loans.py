@@ -146,10 +146,9 @@ def add_loan(uow: UnitOfWork, request: LoanIn) -> LoanReceipt:
         InvalidInput: the dates run backwards.
     """
     owner = lookup.customer(uow.view(), request.customer)
-    number = request.number or f"L-{uow.next_number('loan'):05d}"
-    _refuse_taken(uow, Loan, number)
+    number = next_loan_number(uow, request.number)
     _check_dates(uow, request)
-    contract_id = _contract(uow, request, owner)
+    contract_id = contract_for(uow, request, owner)
     named = ("product", "security", "principal", "annual_rate", "disbursed_on", "matures_on")
     values = {name: getattr(request, name) for name in (*named, "industry", "region", "purpose")}
     values |= {"number": number, "currency": uow.currency}
@@ -166,6 +165,17 @@ def add_loan(uow: UnitOfWork, request: LoanIn) -> LoanReceipt:
     return _loan_receipt(row, owner, request.contract)
 
 
+def next_loan_number(uow: UnitOfWork, wanted: str | None) -> str:
+    """Return ``wanted``, or a number of the book's own, which counts every loan that was typed.
+
+    Raises:
+        Conflict: the number is taken.
+    """
+    own = f"L-{uow.next_number('loan'):05d}"
+    _refuse_taken(uow, Loan, wanted or own)
+    return wanted or own
+
+
 def _check_dates(uow: UnitOfWork, request: LoanIn) -> None:
     if request.disbursed_on is not None:
         happened_on(uow, request.disbursed_on, "--disbursed-on")
@@ -174,7 +184,13 @@ def _check_dates(uow: UnitOfWork, request: LoanIn) -> None:
         raise InvalidInput(_("--matures-on is not after --disbursed-on"), field="--matures-on")
 
 
-def _contract(uow: UnitOfWork, request: LoanIn, owner: Row[Any]) -> int | None:
+def contract_for(uow: UnitOfWork, request: LoanIn, owner: Row[Any]) -> int | None:
+    """Return the key of the contract that a draw is under: known, or made now.
+
+    Raises:
+        Conflict: the contract or the credit line is another customer's.
+        InvalidInput: a credit line without a contract.
+    """
     if request.contract is None:
         if request.facility is not None:
             raise InvalidInput(

@@ -10,9 +10,27 @@ from loancrm import parsing
 from loancrm.lending.terms import Terms, frequency
 from loancrm.vocabulary import code_of
 
+USUAL = {  # what goes for what neither the command nor the product says
+    "repayment": "level",
+    "frequency": "month",
+    "day_count": "30/360",
+    "rounding": "half_up",
+    "round_to": "0.01",
+    "principal_grace": "0",
+    "interest_grace": "0",
+    "recurring_grace": "0",
+    "balloon": "0",
+    "holiday_shift": "none",
+}
+
+
+def filled(typed: Mapping[str, Any], product: Mapping[str, str]) -> dict[str, Any]:
+    """Return what was typed, with the product's terms for what was not, and then the usual ones."""
+    return {**typed, **{k: v for k, v in {**USUAL, **product}.items() if typed.get(k) is None}}
+
 
 def terms_in(typed: Mapping[str, Any], today: date) -> Terms:
-    """Return the terms that were typed; what was not has the default of a product.
+    """Return the terms that were typed, ``filled``.
 
     Raises:
         InvalidInput: a value that cannot be read, or terms that cannot be.

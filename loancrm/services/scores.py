@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any
+from typing import Annotated, Any
 
 from sqlalchemy import Row
 
@@ -17,7 +17,8 @@ from loancrm.policy.policy import Policy
 from loancrm.reports import lookup
 from loancrm.reports.assessments import newest_by_customer
 from loancrm.reports.scores import Scored, Scoring, cards_for
-from loancrm.services.inputs import Input, Receipt
+from loancrm.services.inputs import SPOOLED, Input, Receipt
+from loancrm.spool import Spool
 from loancrm.unitofwork import Change, UnitOfWork
 
 CHUNK = 1_000
@@ -47,7 +48,7 @@ class ScoreReceipt(Receipt):
     scored: int
     kept: int
     unchanged: int
-    moved: tuple[GradeMove, ...]
+    moved: Annotated[Sequence[GradeMove], *SPOOLED]
     cards: dict[str, int]
     policy: str
 
@@ -73,7 +74,7 @@ def run(uow: UnitOfWork, request: ScoreIn) -> ScoreReceipt:
         scored=keeper.scored,
         kept=kept,
         unchanged=keeper.scored - kept,
-        moved=tuple(keeper.moved),
+        moved=keeper.moved,
         cards=keeper.kept,
         policy=policy.name,
     )
@@ -88,39 +89,30 @@ class _Keeper:
         self.ids = ids
         self.scored = 0
         self.kept: dict[str, int] = {}
-        self.moved: list[GradeMove] = []
+        self.moved: Spool[GradeMove] = Spool(lambda values: GradeMove(**values))
 
     def keep(self, card: Card, kinds: tuple[str, ...]) -> None:
         """Keep what ``card`` says of customers of these kinds, a thousand at a time."""
         view = self.uow.view()
         scope = None if self.ids is None else customer_ids(view, ids=self.ids)
-        before = newest_by_customer(view, card.name)
-        new = self._new(Scoring(view, self.policy, card, scope).book(), kinds, before)
-        while rows := list(islice(new, CHUNK)):
-            self._write(rows)
-            self.kept[card.name] = self.kept.get(card.name, 0) + len(rows)
+        book = (one for one in Scoring(view, self.policy, card, scope).book() if one.kind in kinds)
+        while chunk := list(islice(book, CHUNK)):
+            self.scored += len(chunk)
+            before = newest_by_customer(view, card.name, [one.customer_id for one in chunk])
+            if rows := list(self._new(chunk, before)):
+                self._write(rows)
+                self.kept[card.name] = self.kept.get(card.name, 0) + len(rows)
 
-    def _new(
-        self, book: Iterator[Scored], kinds: tuple[str, ...], before: Mapping[int, Row[Any]]
-    ) -> Iterator[dict[str, Any]]:
+    def _new(self, chunk: list[Scored], before: Mapping[int, Row[Any]]) -> Iterator[dict[str, Any]]:
         """Yield the columns of each score that is not there yet as of today."""
-        for scored in book:
-            if scored.kind not in kinds:
-                continue
-            self.scored += 1
+        for scored in chunk:
             last = before.get(scored.customer_id)
             row = self._columns(scored, last)
             if last is not None and self._is_same(row, last):
                 continue
             if last is not None and last.grade != row["grade"]:
-                self.moved.append(
-                    GradeMove(
-                        customer=scored.customer,
-                        card=scored.card.name,
-                        grade_before=last.grade,
-                        grade=row["grade"],
-                    )
-                )
+                move = {"customer": scored.customer, "card": scored.card.name}
+                self.moved.add({**move, "grade_before": last.grade, "grade": row["grade"]})
             yield row
 
     def _is_same(self, row: Mapping[str, Any], last: Row[Any]) -> bool:

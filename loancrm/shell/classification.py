@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from loancrm.i18n import N_, NP_, _, p_
@@ -82,9 +84,23 @@ def try_rules(crm: Context, named: tuple[str, ...], schemes: tuple[str, ...] | N
         policy = crm.policy(view)
         ids = [lookup.customer(view, one).id for one in named] or None
         classification = Classification(view, policy, ids, schemes)
-        found = receipt(policy.name, classification.counts(), list(classification.moves()))
+        found = receipt(policy.name, classification.counts(), classification.spooled_moves())
     crm.say(_("dry run: nothing was stored"))
     _show(crm, found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Moved:
+    """The moves of a scheme as rows, made when they are read: there may be as many as customers."""
+
+    moves: Sequence[Any]
+    to: str  # the field that has the new class
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return (_move_row(move, getattr(move, self.to)) for move in self.moves)
+
+    def __len__(self) -> int:
+        return len(self.moves)
 
 
 def _move_row(move: Any, to: str) -> dict[str, Any]:
@@ -99,12 +115,12 @@ def _move_row(move: Any, to: str) -> dict[str, Any]:
 
 
 def _show(crm: Context, found: ClassifyReceipt) -> None:
-    moved = {SEGMENT: [_move_row(move, move.segment) for move in found.moved]}
+    moved: dict[str, _Moved] = {SEGMENT: _Moved(found.moved, "segment")}
     counts = {SEGMENT: found.segments} if found.segments else {}
     typed = 0
     for scheme in [name for name in SCHEME if name in found.classes]:  # in this order after a retry too
         one = found.classes[scheme]
-        moved[scheme] = [_move_row(move, move.value) for move in one.moved]
+        moved[scheme] = _Moved(one.moved, "value")
         counts[scheme] = one.counts
         typed += one.typed
     counts = {
@@ -114,14 +130,15 @@ def _show(crm: Context, found: ClassifyReceipt) -> None:
         crm.show_one(_result(found, moved, counts), RESULT)
         return
     words = _("{customers} customers · {moved} moved · policy {policy}")
-    rows = [labelled(scheme, row) for scheme, moves in moved.items() for row in moves]
-    header = [words.format(customers=found.customers, moved=len(rows), policy=found.policy)]
+    rows: Iterable[Any] = (labelled(scheme, row) for scheme, moves in moved.items() for row in moves)
+    total = sum(map(len, moved.values()))
+    header = [words.format(customers=found.customers, moved=total, policy=found.policy)]
     for scheme, held in counts.items():
         header += ["", *_matrix(scheme, moved[scheme], held)]
     notes = []
-    if crm.format == "table" and crm.given.get("limit") is None and len(rows) > MOVES_SHOWN:
-        notes = [_("{n} more: --format csv lists all").format(n=len(rows) - MOVES_SHOWN)]
-        rows = rows[:MOVES_SHOWN]
+    if crm.format == "table" and crm.given.get("limit") is None and total > MOVES_SHOWN:
+        notes = [_("{n} more: --format csv lists all").format(n=total - MOVES_SHOWN)]
+        rows = islice(rows, MOVES_SHOWN)
     if typed:
         text = _("{n} keep the tier that an officer typed; customer edit --clear tier gives it to the rules")
         notes.append(text.format(n=typed))
@@ -129,15 +146,15 @@ def _show(crm: Context, found: ClassifyReceipt) -> None:
 
 
 def _result(
-    found: ClassifyReceipt, moved: dict[str, list[dict[str, Any]]], counts: dict[str, dict[str, int]]
+    found: ClassifyReceipt, moved: dict[str, _Moved], counts: dict[str, dict[str, int]]
 ) -> dict[str, Any]:
     return {
         "customers": found.customers,
-        "moved": moved[SEGMENT],
+        "moved": list(moved[SEGMENT]),
         "segments": counts.get(SEGMENT, {}),
         "policy": found.policy,
         "classes": {
-            scheme: {"moved": moved[scheme], "counts": held, "typed": found.classes[scheme].typed}
+            scheme: {"moved": list(moved[scheme]), "counts": held, "typed": found.classes[scheme].typed}
             for scheme, held in counts.items()
             if scheme != SEGMENT
         },
@@ -150,7 +167,7 @@ def labelled(scheme: str, row: dict[str, Any]) -> dict[str, Any]:
     return {"scheme": scheme, **row, **labels}
 
 
-def _matrix(scheme: str, moved: list[dict[str, Any]], held: dict[str, int]) -> Sequence[str]:
+def _matrix(scheme: str, moved: _Moved, held: dict[str, int]) -> Sequence[str]:
     """Return how many customers each class held before and holds now."""
     before = dict(held)
     for move in moved:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from loancrm.i18n import _, listed, noted, titled
-from loancrm.numerals import format_money, format_ratio
+from loancrm.numerals import format_money, format_ratio, plain_points
 from loancrm.render.cells import on_screen
 from loancrm.render.columns import Column, reader
 from loancrm.shell.file_lines import file_sections, people_lines, size_line
@@ -15,6 +15,7 @@ from loancrm.typeset import display_width, wrapped
 from loancrm.vocabulary import label
 
 if TYPE_CHECKING:
+    from loancrm.reports.assessments import ScoreOfCustomer
     from loancrm.reports.customers import ClassOfCustomer, CustomerPage, LoanOfCustomer
 
 DOT = " · "
@@ -82,6 +83,7 @@ def _sections(
     ended = len(page.loans) - len(live)
     count = [_("{n} ended: loancrm loan list --all").format(n=ended)] if ended else []
     yield _("loans"), [*map(_loan_line, live), *count]
+    yield _("scores"), [_score(one) for one in page.scores]
     yield _("why now"), [reason.reason for reason in page.reasons]
     yield _("next step"), [noted(f"{step.due_on} {step.what}", step.follow_up) for step in page.follow_ups]
     yield _("next talk"), [_cadence(page)]
@@ -101,6 +103,22 @@ def _sections(
 def _class(one: ClassOfCustomer) -> str:
     named = f"{label('scheme', one.scheme)} {label(one.scheme, one.value)}"
     return named if one.rule is None else noted(named, one.rule)
+
+
+def _score(one: ScoreOfCustomer) -> str:
+    """Return a kept score in a line: what it was, of which day and policy, and when it is due again."""
+    parts = []
+    if one.score is not None:
+        parts.append(_("{score} points").format(score=plain_points(one.score)))
+    if one.probability is not None:
+        parts.append(_("probability {p}").format(p=format_ratio(one.probability)))
+    if one.grade is not None:
+        parts.append(_("grade {grade}").format(grade=one.grade))
+    kept = _("kept {day}").format(day=one.on)
+    parts.append(kept if one.policy is None else noted(kept, one.policy))
+    if one.is_due:
+        parts.append(_("review due since {day}").format(day=one.due_on))
+    return titled(one.title, DOT.join(parts))
 
 
 def _lacks(page: CustomerPage) -> str:

@@ -14,6 +14,7 @@ from loancrm.shell.queries import record_look
 
 if TYPE_CHECKING:
     from loancrm.context import Context
+    from loancrm.reports.assessments import ScoreOfCustomer
     from loancrm.reports.customers import CustomerPage, LoanOfCustomer
 
 HEAD = (
@@ -66,6 +67,7 @@ REST = (
     Column("size_computed_from", N_("computed from")),
     Column("treatment", N_("treatment")),
     Column("classes", N_("classes"), "nested"),
+    Column("scores", N_("scores"), "nested"),
     Column("next_contact_on", N_("next contact"), "date"),
     Column("next_contact_rule", N_("cadence")),
     Column("extra", N_("other columns"), "nested"),
@@ -100,7 +102,7 @@ def show_customer(crm: Context, named: str, *, unmask: bool) -> None:
         crm.show([], (), header=[*lines, *extra_lines(found.fields["extra"]), "", _commands(found.code)])
         return
     if crm.format == "html":
-        crm.show_one(values, [*HEAD, *FIELDS, *REST[:5]], title=found.code)
+        crm.show_one(values, [*HEAD, *FIELDS, *REST[:6]], title=found.code)
         return
     crm.show_one(values, [*HEAD, *FIELDS, *REST])
 
@@ -122,6 +124,7 @@ def _values(page: CustomerPage, *, unmask: bool) -> dict[str, Any]:
     names = [name for name in page.__slots__ if name not in ("fields", "file")]
     values = {**{name: getattr(page, name) for name in names}, **page.fields}
     values["classes"] = [_plain(asdict(one)) for one in page.classes]
+    values["scores"] = [_score_json(one) for one in page.scores]
     values["loans"] = [_loan_json(loan) for loan in page.loans]
     values["reasons"] = [_plain(asdict(reason)) for reason in page.reasons]
     values["follow_ups"] = [_plain(asdict(step)) for step in page.follow_ups]
@@ -148,6 +151,16 @@ def _file_json(found: Any, *, unmask: bool) -> Any:
 
 def _loan_json(loan: LoanOfCustomer) -> dict[str, Any]:
     return _plain(asdict(loan))
+
+
+def _score_json(one: ScoreOfCustomer) -> dict[str, Any]:
+    from loancrm.numerals import plain_millionths, plain_points
+
+    score, chance = one.score, one.probability
+    return _plain(asdict(one)) | {
+        "score": None if score is None else plain_points(score),
+        "probability": None if chance is None else plain_millionths(chance),
+    }
 
 
 def _plain(item: dict[str, Any]) -> dict[str, Any]:

@@ -93,6 +93,13 @@ def find_profile(crm: Context, named: str) -> Profile:
         raise
 
 
+def _asserts_balance(profile: Profile, typed: Mapping[str, Any]) -> bool:
+    if typed.get("assert_balance") and "payment.balance" not in profile.columns:
+        message = _("--assert-balance needs a profile that maps payment.balance")
+        raise InvalidInput(message, field="--assert-balance")
+    return bool(typed.get("assert_balance"))
+
+
 def run_one(
     crm: Context, file: Path, profile: Profile, typed: Mapping[str, Any]
 ) -> tuple[ImportReceipt, LoanCrmError | None]:
@@ -115,6 +122,7 @@ def run_one(
             is_partial=bool(typed.get("partial")),
             tick=tick,
             set_aside=None if where is None else partial(write, where),
+            asserts_balance=_asserts_balance(profile, typed),
         )
         try:
             receipt = crm.store.change(one.take, one.request, crm.order(f"import {profile.kind}"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from loancrm.i18n import N_, _
@@ -52,18 +54,19 @@ def show_trial(crm: Context, file: str, officer: str | None) -> None:
         ruling, tried = crm.policy(view), choose(view, file)
         officer_id = crm.officer_id(view, officer) if officer else None
         found = trial(view, ruling, tried, officer_id=officer_id)
-    moved = [_row(move) for move in found.moves]
     if crm.format in ("json", "jsonl"):
         names = {"customers": found.customers, "policy": ruling.name, "tried": tried.name}
+        moved = [_row(move) for move in found.moves]
         crm.show_one({"moved": moved, "scores": found.scores, "follow_ups": found.follow_ups, **names}, TRIAL)
         return
-    rows = [labelled(move["scheme"], move) for move in moved]
+    rows: Iterable[Any] = (labelled(move.scheme, _row(move)) for move in found.moves)
+    total = len(found.moves)
     notes = []
-    if crm.format == "table" and crm.given.get("limit") is None and len(rows) > MOVES_SHOWN:
-        notes = [_("{n} more: --format csv lists all").format(n=len(rows) - MOVES_SHOWN)]
-        rows = rows[:MOVES_SHOWN]
+    if crm.format == "table" and crm.given.get("limit") is None and total > MOVES_SHOWN:
+        notes = [_("{n} more: --format csv lists all").format(n=total - MOVES_SHOWN)]
+        rows = islice(rows, MOVES_SHOWN)
     words = _("{customers} customers · {moved} would move · policy {policy}, tried {tried}")
-    head = words.format(customers=found.customers, moved=len(moved), policy=ruling.name, tried=tried.name)
+    head = words.format(customers=found.customers, moved=total, policy=ruling.name, tried=tried.name)
     crm.show(
         rows, MOVE_COLUMNS, title=_("moves"), header=[head, *_due(found), *_scores(found), ""], footer=notes
     )

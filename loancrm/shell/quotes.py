@@ -38,9 +38,10 @@ def show_quote(crm: Context, typed: Mapping[str, Any]) -> None:
     from loancrm.lending.quote import cost
     from loancrm.lending.schedule import schedule
     from loancrm.parsing import amount
-    from loancrm.services.quotes import terms_in
+    from loancrm.services.quotes import filled, terms_in
 
-    terms = terms_in(typed, crm.clock_in(crm.settings.zone).today)
+    agreed = crm.settings.terms_of(typed["product"])
+    terms = terms_in(filled(typed, agreed), crm.clock_in(crm.settings.zone).today)
     rows = schedule(terms)
     found = cost(terms, rows, amount(typed["fee"], "--fee"))
     totals = {column.key: getattr(found, column.key) for column in TOTALS}

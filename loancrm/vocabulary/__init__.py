@@ -103,6 +103,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     "review_reason": {
         "age": NP_("review_reason", "its time is over"),
         "event": NP_("review_reason", "an event asks for it"),
+        "never_scored": NP_("review_reason", "never scored"),
     },
     "screening_decision": {
         "pass": NP_("screening_decision", "pass"),
@@ -150,9 +151,10 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "loan": NP_("indicator_level", "loan"),
     },
     "origin": {"default": NP_("origin", "default")},
-    "position": {"snapshot": NP_("position", "snapshot")},
+    "position": {"snapshot": NP_("position", "snapshot"), "ledger": NP_("position", "ledger")},
     "field": FIELD,
     **care.LABELS,
+    **lending.LABELS,
 }
 
 

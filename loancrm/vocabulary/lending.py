@@ -35,4 +35,26 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
         "preceding": NP_("holiday_shift", "the working day before"),
         "modified_following": NP_("holiday_shift", "the next working day of the month"),
     },
+    "requirement": {
+        "document": NP_("requirement", "document"),
+        "condition": NP_("requirement", "condition"),
+    },
+    "loan_state": {
+        "pending": NP_("loan_state", "applied for"),
+        "live": NP_("loan_state", "live"),
+        "settled": NP_("loan_state", "settled"),
+        "written_off": NP_("loan_state", "written off"),
+        "transferred": NP_("loan_state", "transferred"),
+        "cancelled": NP_("loan_state", "cancelled"),
+    },
+}
+LABELS: Mapping[str, Mapping[str, str]] = {
+    "ledger_entry": {
+        "disbursed": NP_("ledger_entry", "paid out"),
+        "agreed": NP_("ledger_entry", "agreed anew"),
+        "repayment": NP_("ledger_entry", "payment"),
+        "prepayment": NP_("ledger_entry", "prepayment"),
+        "payoff": NP_("ledger_entry", "pay-off"),
+        "recovery": NP_("ledger_entry", "recovery"),
+    },
 }

@@ -150,6 +150,7 @@ CUSTOMER_PAGE = {
     "classes": [shapes_policy.CLASS_OF_CUSTOMER],
     "next_contact_on": maybe(DATE),
     "next_contact_rule": maybe(CODE),
+    "scores": [shapes_scores.ON_PAGE],
     "loans": [LOAN_OF_CUSTOMER],
     "reasons": [REASON],
     "follow_ups": [FOLLOW_UP],
@@ -219,12 +220,14 @@ LOAN_LINE = {
     "overdue_principal": maybe(MONEY),
     "unpaid_interest": maybe(MONEY),
     "days_past_due": maybe(int),
+    "bucket": maybe(CODE),
     "five_tier": maybe(TIERS),
+    "pipeline_stage": maybe(CODE),
     "next_due_on": maybe(DATE),
     "next_due_amount": maybe(MONEY),
     "industry": maybe(TEXT),
     "region": maybe(TEXT),
-    "basis": maybe(("snapshot",)),
+    "basis": maybe(("snapshot", "ledger")),
     "basis_on": maybe(DATE),
 }
 LOAN_PAGE = {**LOAN_LINE, "extra": maybe(dict)}
@@ -431,7 +434,7 @@ IMPORTS = {
     **{
         f"import {kind}": IMPORT_RECEIPT
         for kind in (
-            *("customers", "loans", "snapshots", "contacts", "feedback", "officers", "rates"),
+            *("customers", "loans", "snapshots", "payments", "contacts", "feedback", "officers", "rates"),
             *FACT_FILES,
         )
     },

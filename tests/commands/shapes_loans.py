@@ -1,8 +1,8 @@
-"""What the commands of loans that store nothing show as JSON; a part of ``shapes``."""
+"""What a quote and the life of a loan that is serviced here show as JSON; a part of ``shapes``."""
 
 from __future__ import annotations
 
-from .patterns import DATE, MONEY, SIX, maybe
+from .patterns import CODE, CUSTOMER, DATE, MONEY, SIX, TEXT, maybe
 
 QUOTE_ROW = {
     "number": int,
@@ -24,4 +24,100 @@ _TOTALS = {
     "effective_annual_rate": maybe(SIX),
 }
 QUOTE = {"rows": [QUOTE_ROW], "totals": _TOTALS}
-ELSEWHERE = {"loan quote": [QUOTE_ROW]}
+PAYMENT = r"P-\d{5}"
+STAGE_RECEIPT = {
+    "loan": TEXT,
+    "customer": CUSTOMER,
+    "stage": CODE,
+    "on": DATE,
+    "by": TEXT,
+    "amount": MONEY,
+    "waits_for": [TEXT],
+}
+PAYMENT_RECEIPT = {
+    "payment": PAYMENT,
+    "loan": TEXT,
+    "customer": CUSTOMER,
+    "on": DATE,
+    "amount": MONEY,
+    "principal": MONEY,
+    "interest": MONEY,
+    "penalty": MONEY,
+    "unallocated": MONEY,
+    "outstanding_principal": MONEY,
+    "days_past_due": int,
+    "next_due_on": maybe(DATE),
+    "status": CODE,
+}
+SCHEDULE_LINE = {
+    **QUOTE_ROW,
+    "paid": MONEY,
+    "settled_on": maybe(DATE),
+    "days_past_due": int,
+    "version": int,
+}
+STATEMENT_LINE = {
+    "on": DATE,
+    "what": CODE,
+    "payment": maybe(PAYMENT),
+    "amount": MONEY,
+    "principal": MONEY,
+    "interest": MONEY,
+    "penalty": MONEY,
+    "unallocated": MONEY,
+    "outstanding_principal": MONEY,
+    "reference": maybe(TEXT),
+    "payer": maybe(TEXT),
+}
+STAGE_LINE = {
+    "stage": CODE,
+    "loans": int,
+    "amount": MONEY,
+    "target_days": maybe(int),
+    "late": int,
+    "oldest_days": maybe(int),
+    "done": int,
+    "median_days": maybe(int),
+    "within_target": maybe(SIX),
+    "median_before": maybe(int),
+    "median_after": maybe(int),
+    "is_bottleneck": bool,
+}
+STUCK_LINE = {
+    "loan": TEXT,
+    "customer": CUSTOMER,
+    "name": TEXT,
+    "officer": maybe(TEXT),
+    "stage": CODE,
+    "since": DATE,
+    "days": int,
+    "target_days": int,
+    "amount": MONEY,
+    "waits_for": maybe(TEXT),
+}
+RECONCILIATION_LINE = {
+    "loan": TEXT,
+    "customer": CUSTOMER,
+    "name": TEXT,
+    "on": DATE,
+    "outstanding_principal": maybe(MONEY),
+    "bank_outstanding_principal": MONEY,
+    "difference": maybe(MONEY),
+    "overdue_principal": maybe(MONEY),
+    "bank_overdue_principal": maybe(MONEY),
+    "days_past_due": maybe(int),
+    "bank_days_past_due": maybe(int),
+    "agrees": bool,
+}
+# Asked on a book of their own: test_quote.py, test_loan_life.py.
+STEPS = ("apply", "investigate", "review", "approve", "decline", "withdraw", "sign", "disburse", "require")
+ELSEWHERE = {
+    "loan quote": [QUOTE_ROW],
+    **{f"loan {step}": STAGE_RECEIPT for step in (*STEPS, "meet-condition")},
+    "loan pay": PAYMENT_RECEIPT,
+    "loan reverse": PAYMENT_RECEIPT,
+    "loan schedule": [SCHEDULE_LINE],
+    "loan statement": [STATEMENT_LINE],
+    "loan stages": [STAGE_LINE],
+    "loan reconcile": [RECONCILIATION_LINE],
+}

@@ -93,6 +93,19 @@ KEPT = {
     "policy": maybe(TEXT),
     "items": [{"indicator": CODE, "value": maybe(TEXT), "points": maybe(r"-?[\d.]+")}],
 }
+ON_PAGE = {
+    "assessment": r"AS-\d{5}",
+    "card": CODE,
+    "title": TEXT,
+    "on": DATE,
+    "score": maybe(POINTS),
+    "probability": maybe(SIX),
+    "grade": maybe(TEXT),
+    "policy_version": maybe(int),
+    "policy": maybe(TEXT),
+    "due_on": maybe(DATE),
+    "is_due": bool,
+}
 REVIEW = {
     "customer": CUSTOMER,
     "name": TEXT,
@@ -100,10 +113,10 @@ REVIEW = {
     "card": CODE,
     "score": maybe(POINTS),
     "grade": maybe(TEXT),
-    "on": DATE,
+    "on": maybe(DATE),
     "due_on": maybe(DATE),
     "days_late": maybe(int),
-    "reason_code": ("age", "event"),
+    "reason_code": ("age", "event", "never_scored"),
 }
 RUN = {
     "scored": int,

@@ -41,6 +41,20 @@ def test_a_book_in_order_has_no_fault(cli: Run, book: Path, tmp_path: Path) -> N
     assert found(answer)["calendar"]["found"] == "known until 2026-12-31"
 
 
+@pytest.mark.parametrize(
+    ("day", "state"), [("2027-05-30", "ok"), ("2027-05-31", "ok"), ("2027-06-01", "warning")]
+)
+def test_a_policy_whose_review_is_past_is_a_warning(cli: Run, book: Path, day: str, state: str) -> None:
+    """The example says ``review_by: 2027-05-31``."""
+    now = {"LOANCRM_NOW": f"{day}T09:00+08:00"}
+    one = found(cli("--store", book, "doctor", "--format", "json", env=now))["policy"]
+    assert (one["state"], one["found"]) == (state, "example 2026-11 (1)")
+    if state == "warning":
+        assert "2027-05-31" in one["advice"]
+        said = cli("--store", book, "--lang", "zh_CN", "doctor", "--format", "json", env=now)
+        assert "2027-05-31" in found(said)["policy"]["advice"]
+
+
 @pytest.mark.sqlite_only("it is about the modes of files and their backups")
 @pytest.mark.parametrize(
     ("now", "state"), [("2026-11-28T09:00+08:00", "ok"), ("2026-11-30T09:00+08:00", "warning")]

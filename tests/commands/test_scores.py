@@ -14,7 +14,7 @@ from tests.support import changed
 
 from .helpers import asked
 from .patterns import misfits
-from .shapes_scores import ELSEWHERE
+from .shapes_scores import ELSEWHERE, ON_PAGE
 from .test_undo import holds
 
 TEXT = EXAMPLE.read_text(encoding="utf-8")
@@ -117,6 +117,29 @@ def test_the_page_shows_every_figure_what_the_grade_allows_and_what_changed(hand
     chinese = hand("score C-00001 --format table --lang zh_CN", **at("2026-11-24")).text
     assert "25.00 分（满分 35.00） · 等级 A · 可能在 29.25 至 35.00 之间：缺 1 项数据" in chinese
     assert "等级 A 允许：一切业务" in chinese
+
+
+def test_the_page_compares_with_the_newest_score_that_was_kept_before_the_day(hand: Any) -> None:
+    """By hand: 9 days late earn 8.50 and 31 days 0; no complaint earns 5, an open one 1."""
+    hand("score run")  # on the 21st: 8.50 + 5.00
+    complaint = "feedback record C-00001 --kind complaint --channel phone --line corporate --text 审批太慢"
+    hand(complaint, **at("2026-11-22"))
+    hand("score run", **at("2026-11-22"))  # 8.50 + 1.00
+    hand("snapshot add A --on 2026-11-23 --outstanding 600000 --days-past-due 31", **at("2026-11-23"))
+    hand("score run", **at("2026-11-23"))  # 0.00 + 1.00
+
+    def compared(day: str, now: str = "2026-11-24") -> tuple[str | None, dict[str, str]]:
+        found = hand(f"score C-00001 --as-of {day} --format json", **at(now)).json
+        return found["changed_since"], {one["indicator"]: one["difference"] for one in found["changes"]}
+
+    assert compared("2026-11-21") == (None, {})
+    assert compared("2026-11-22") == ("2026-11-21", {"open_complaints": "-4.00"})
+    assert compared("2026-11-23") == ("2026-11-22", {"days_past_due": "-8.50"})
+    assert compared("2026-11-24") == ("2026-11-23", {})
+    page = hand("score C-00001 --as-of 2026-11-24 --format table", **at("2026-11-24")).text
+    assert "what changed since 2026-11-23: nothing\n" in page
+    page = hand("score C-00001 --as-of 2026-11-23 --format table", **at("2026-11-24")).text
+    assert "what changed since 2026-11-22: days_past_due −8.50\n" in page
 
 
 def test_what_was_known_of_a_day_scores_the_same_whatever_came_later(hand: Any) -> None:
@@ -225,6 +248,39 @@ def test_running_keeps_a_score_with_its_figures_and_a_second_run_keeps_nothing_n
     assert holds(hand.book) == before
 
 
+def test_the_customers_page_shows_the_last_kept_score_and_that_its_review_is_past(hand: Any) -> None:
+    assert hand("customer show C-00001 --format json").json["scores"] == []
+    hand("score run")
+    hand("snapshot add A --on 2026-11-20 --outstanding 600000 --days-past-due 31")
+    hand("score run")  # the newer one of the same day is shown: 0 points for being late, 5 for no complaint
+    (shown,) = hand("customer show C-00001 --format json").json["scores"]
+    assert misfits([shown], [ON_PAGE]) == []
+    assert (shown["card"], shown["score"], shown["grade"], shown["on"]) == (
+        "enterprise_credit", "5.00", None, "2026-11-21",
+    )  # fmt: skip
+    hand("facility add C-00001 --limit-amount 1200000")
+    hand("score run")  # half of the line: 10 points more, grade B, which stands ten days
+    page = hand("customer show C-00001 --format table", **at("2026-11-30")).text
+    assert "by hand: 15.00 points · grade B · kept 2026-11-21 (example 2026-11)\n" in page
+    page = hand("customer show C-00001 --format table --lang zh_CN", **at("2026-12-01")).text
+    assert "手工：15.00 分 · 等级 B · 保存于 2026-11-21（example 2026-11）" in page
+    assert "2026-12-01 起应重评" in page
+    (shown,) = hand("customer show C-00001 --format json", **at("2026-12-01")).json["scores"]
+    assert (shown["due_on"], shown["is_due"], shown["policy_version"]) == ("2026-12-01", True, 2)
+    assert hand("customer show C-00001 --as-of 2026-11-20 --format json").json["scores"] == []
+
+
+def test_a_kept_score_of_a_card_that_is_gone_is_shown_under_the_cards_name(hand: Any, tmp_path: Path) -> None:
+    hand("score run")
+    other = tmp_path / "other.yaml"
+    other.write_text(with_cards(CARD).replace("  enterprise_credit:", "  another_card:"))
+    line = f"customer show C-00001 --policy {other} --format"
+    (shown,) = hand(f"{line} json", **at("2027-06-01")).json["scores"]
+    assert (shown["title"], shown["score"], shown["due_on"], shown["is_due"]) == (
+        "enterprise_credit", "13.50", None, False,
+    )  # fmt: skip
+
+
 def test_what_changed_the_same_day_is_kept_beside_it_and_the_move_is_told(hand: Any) -> None:
     hand("score run")
     hand("snapshot add A --on 2026-11-20 --outstanding 600000 --days-past-due 0")
@@ -260,6 +316,31 @@ def test_an_event_that_was_not_there_asks_for_a_new_score_once(hand: Any) -> Non
     newest = hand("score history C-00001 --format json", **at("2026-11-22")).json[0]
     assert (newest["cause"], newest["score"]) == ("event", "9.50")
     assert hand("score review-due --officer li.wei --format json", **at("2026-11-22")).json == []
+
+
+def test_who_was_never_scored_is_due_after_all_others_unless_archived(hand: Any) -> None:
+    hand("customer add --kind enterprise --name 宏远贸易有限公司")
+    hand("customer add --kind student --name 王小明")  # no card is for students
+    hand("score run C-00001")
+    (never,) = hand("score review-due --format json").json
+    assert misfits([never], ELSEWHERE["score review-due"]) == []
+    assert (never["customer"], never["card"], never["reason_code"]) == (
+        "C-00002", "enterprise_credit", "never_scored",
+    )  # fmt: skip
+    assert [never[name] for name in ("score", "grade", "on", "due_on", "days_late")] == [None] * 5
+    late = hand("score review-due --format json", **at("2026-12-05")).json
+    assert [(one["customer"], one["reason_code"]) for one in late] == [
+        ("C-00001", "age"), ("C-00002", "never_scored"),
+    ]  # fmt: skip
+    assert hand("score review-due --officer li.wei --format json").json == []
+    page = hand("score review-due --format table --lang zh_CN").text
+    assert "从未评分" in page
+    hand("customer archive C-00002")
+    assert hand("score review-due --format json").json == []
+    assert hand("score review-due --as-of 2025-12-31 --format json").json == []  # nobody was there yet
+    hand("score run C-00002")
+    far = hand("score review-due --format json", **at("2027-12-05")).json
+    assert [one["customer"] for one in far] == ["C-00001"]  # the archived one's kept score rests too
 
 
 def test_the_book_is_listed_and_sorted_by_score(hand: Any) -> None:

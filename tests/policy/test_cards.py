@@ -93,7 +93,7 @@ def cards(draw: st.DrawFn) -> Card:
 
 def comparable(scored: Scored) -> Any:
     result = scored.result
-    return replace(result, parts=tuple(replace(part, band=None) for part in result.parts))
+    return replace(result, parts=tuple(part._replace(band=None) for part in result.parts))
 
 
 @many

@@ -44,6 +44,18 @@ def told(*replacements: tuple[str, str]) -> list[tuple[str, str, str]]:
          ("classes", "removed",
           ("classes › student_means › student › recognised: removed, it was rule recognised,"
            " value in_hardship, when is_hardship true"))),
+        ('{when: "1..7", points: 8}', '{when: "1..7", points: 6.5}',
+         ("scorecards", "changed",
+          "scorecards › enterprise_credit › items › days_past_due › bands › 1..7 › points: 8 → 6.5")),
+        ('{when: "<= 5%", points: 4}, ', "",
+         ("scorecards", "removed",
+          ("scorecards › enterprise_credit › items › overdue_ratio › bands › <= 5%: removed,"
+           " it was when <= 5%, points 4"))),
+        ('pass: {days_in_business: ">= 1095"}', 'pass: {days_in_business: ">= 730"}',
+         ("screening", "changed",
+          "screening › enterprise › business_stability › pass › days_in_business: >= 1095 → >= 730")),
+        ("limitation: {months: 36}", "limitation: {months: 24}",
+         ("legal_clocks", "changed", "legal clocks › limitation › months: 36 → 24")),
     ],
 )  # fmt: skip
 def test_a_difference_is_said_with_its_place_and_both_values(
@@ -62,6 +74,26 @@ def test_a_rule_that_is_added_and_one_that_moved_are_said_so() -> None:
         ("cadence.extra", "added"), ("cadence", "reordered"),
     ]  # fmt: skip
     assert found[1].text.startswith("cadence: in another order, risk, ended, key_customers")
+
+
+def test_a_figure_that_is_new_on_a_card_and_bands_in_another_order_are_said_so() -> None:
+    data = deepcopy(example().data)
+    items = data["scorecards"]["enterprise_credit"]["items"]
+    items[0]["bands"].reverse()
+    items.append({"indicator": "live_loans", "bands": [{"when": ">= 1", "points": 2}]})
+    found = [(one.section, one.place, one.change) for one in differences(example().data, data)]
+    card = "scorecards.enterprise_credit.items"
+    assert found == [
+        ("scorecards", f"{card}.days_past_due.bands", "reordered"),
+        ("scorecards", f"{card}.live_loans", "added"),
+    ]
+
+
+def test_bands_that_are_not_told_apart_by_their_conditions_are_compared_as_they_stand() -> None:
+    old = {"scorecards": {"x": {"bands": [{"when": "a", "points": 1}, {"when": "a", "points": 2}]}}}
+    new = {"scorecards": {"x": {"bands": [{"when": "a", "points": 1}, {"when": "a", "points": 3}]}}}
+    (one,) = differences(old, new)
+    assert (one.place, one.change) == ("scorecards.x.bands", "changed")
 
 
 def test_equal_policies_differ_in_nothing() -> None:
@@ -114,6 +146,23 @@ def test_a_tried_policy_says_which_scores_and_grades_change(book: Book) -> None:
     book.student()
     gone = book.ask_policy(trial, policy_of((EXAMPLE_TEXT[start:end], ""))).scores
     assert gone == {"student_credit": {"change": "removed", "customers": 1}}
+
+
+def test_a_card_that_is_for_other_customers_is_compared_customer_by_customer(book: Book) -> None:
+    """Both companies lose their score, the sole proprietor between them in number gains one."""
+    with book.batch():
+        book.customer()
+        book.customer(kind="sole_proprietor")
+        book.customer()
+    start = EXAMPLE_TEXT.index("  enterprise_credit:")
+    before = EXAMPLE_TEXT[start : EXAMPLE_TEXT.index("    items:", start)]
+    with_only = {
+        kind: policy_of((before, before.replace("[enterprise, sole_proprietor]", f"[{kind}]")))
+        for kind in ("enterprise", "sole_proprietor")
+    }
+    old, new = with_only["enterprise"], with_only["sole_proprietor"]
+    told = book.ask(lambda view: trial(view, old, new)).scores["enterprise_credit"]
+    assert (told["customers"], told["changed"], told["mean_difference"]) == (3, 3, None)
 
 
 def test_a_tried_policy_counts_the_lines_of_the_list_by_kind(book: Book) -> None:

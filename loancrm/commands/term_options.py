@@ -1,0 +1,70 @@
+"""The options of what is agreed of a loan, for a quote and for an application."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from loancrm.i18n import N_
+
+PrincipalOption = Annotated[
+    str, typer.Option("--principal", metavar="AMOUNT", help=N_("amount drawn, such as 2000000"))
+]
+RateOption = Annotated[str, typer.Option("--rate", metavar="RATE", help=N_("a year, such as 3.45% or 345bp"))]
+InstalmentsOption = Annotated[str, typer.Option("--instalments", metavar="N", help=N_("how many"))]
+RepaymentOption = Annotated[
+    str | None,
+    typer.Option(
+        "--repayment",
+        metavar="KIND",
+        help=N_("level, equal_principal, bullet, balloon, single, flat or custom"),
+    ),
+]
+FrequencyOption = Annotated[
+    str | None, typer.Option("--frequency", metavar="SPAN", help=N_("month, quarter, year, week, 2week, 15d"))
+]
+DayCountOption = Annotated[
+    str | None,
+    typer.Option("--day-count", metavar="RULE", help=N_("30/360, act/360, act/365, act/364, act/act")),
+]
+RoundingOption = Annotated[
+    str | None, typer.Option("--rounding", metavar="RULE", help=N_("half_up, half_even, ceiling, floor"))
+]
+RoundToOption = Annotated[
+    str | None, typer.Option("--round-to", metavar="AMOUNT", help=N_("what an instalment is a multiple of"))
+]
+PrincipalGraceOption = Annotated[
+    str | None, typer.Option("--principal-grace", metavar="N", help=N_("first instalments of interest only"))
+]
+InterestGraceOption = Annotated[
+    str | None,
+    typer.Option("--interest-grace", metavar="N", help=N_("first instalments whose interest comes later")),
+]
+RecurringGraceOption = Annotated[
+    str | None,
+    typer.Option(
+        "--recurring-grace", metavar="N", help=N_("instalments of interest only between two of principal")
+    ),
+]
+BalloonOption = Annotated[
+    str | None, typer.Option("--balloon", metavar="AMOUNT", help=N_("left for the last instalment"))
+]
+SettlementDayOption = Annotated[
+    str | None,
+    typer.Option("--settlement-day", metavar="N", help=N_("interest settles on that day, due the day after")),
+]
+HolidayShiftOption = Annotated[
+    str | None,
+    typer.Option(
+        "--holiday-shift", metavar="RULE", help=N_("none, following, preceding, modified_following")
+    ),
+]
+TableOption = Annotated[
+    str | None,
+    typer.Option("--table", metavar="AMOUNTS", help=N_("principal of each instalment, with commas")),
+]
+SubsidyUntilOption = Annotated[
+    str | None,
+    typer.Option("--subsidy-until", metavar="DAY", help=N_("the state owes the interest until then")),
+]

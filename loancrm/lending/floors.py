@@ -1,0 +1,197 @@
+"""What a loan remembers: floors under its class after relief, arrears and marks. A pure state machine.
+
+Order 2023 No. 1: a restructured loan is observed for at least two repayment periods and one year from the
+first new due day, at best special mention meanwhile; a payment missed, or trouble not solved, begins the
+observation anew; restructured again within it, the loan is at least substandard. A non-performing loan
+rises once its arrears are cleared and it was paid in full for two periods or six months, whichever is longer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from loancrm.calendars import add_months
+from loancrm.lending.standing import NON_PERFORMING, Floor, Observation, Rules
+
+OBSERVATION, CURE = "observation", "cure"
+UNSOLVED, EXPECTED_LOSS = "unsolved", "expected_loss"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """So many days past due at the end of a day, or ``at_start``: before anything happened on it."""
+
+    on: date
+    days: int
+    known_on: date
+    at_start: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Relieved:
+    """Relief of a kind took effect; its first new due day, None: the same day."""
+
+    on: date
+    kind: str
+    known_on: date
+    first_due_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """Something else became known: one of the policy's marks, an expected loss, or trouble not solved.
+
+    ``share``: of the book value that is expected to be lost, millionths. ``is_lifted``: it holds no longer.
+    """
+
+    on: date
+    mark: str
+    known_on: date
+    share: int = 0
+    is_lifted: bool = False
+
+
+Event = Seen | Relieved | Marked
+
+
+def transitions(events: Iterable[Event], rules: Rules, due_days: Sequence[date] = ()) -> tuple[Floor, ...]:
+    """Return the floors that a loan's events lead to, by day; of one day and track only the last.
+
+    Args:
+        events: in any order; of one day, what was seen at its start goes first, at its end last.
+        rules: the policy's.
+        due_days: of the loan's instalments, rising, which repayment periods are counted by; without them
+            a period has the length that the policy says.
+    """
+    machine = _Machine(rules, due_days)
+    for event in sorted(events, key=_order):
+        machine.known_on = max(machine.known_on or event.known_on, event.known_on)
+        if isinstance(event, Seen):
+            machine.see(event)
+        elif isinstance(event, Relieved):
+            machine.relieve(event)
+        else:
+            machine.mark(event)
+    last = {(floor.track, floor.on): floor for floor in machine.floors}
+    return tuple(sorted(last.values(), key=lambda one: (one.on, one.track)))
+
+
+def _order(event: Event) -> tuple[date, int]:
+    if isinstance(event, Seen):
+        return event.on, 0 if event.at_start else 2
+    return event.on, 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Watched:
+    """A track under watch: its newest floor, and how long such a one lasts."""
+
+    floor: Floor
+    terms: Observation
+
+
+class _Machine:
+    """The memory of one loan while its events go by."""
+
+    def __init__(self, rules: Rules, due_days: Sequence[date]) -> None:
+        self.rules = rules
+        self.due_days = due_days
+        self.floors: list[Floor] = []
+        self.known_on: date | None = None
+        self._watched: dict[str, _Watched] = {}
+        self._is_non_performing = False
+        self._clear_on: date | None = None  # when nothing was unpaid, if that was seen last
+
+    # ── what happens ────────────────────────────────────────────────────────────────────────
+
+    def see(self, event: Seen) -> None:
+        """Take in how many days past due a loan is."""
+        began = event.on - timedelta(days=event.days)
+        if self._clear_on is not None:  # an instalment that fell due since
+            began = max(began, self._clear_on)
+        for track in (OBSERVATION, CURE):
+            self._watch(track, event, began)
+        if self.rules.class_of(event.days) in NON_PERFORMING:
+            self._is_non_performing = True
+        elif self._is_non_performing:
+            self._is_non_performing = False
+            self._begin(CURE, self.rules.cured, event.on, "cured" if event.days == 0 else "partly_paid",
+                        is_open=event.days > 0)  # fmt: skip
+        self._clear_on = event.on if event.days == 0 else None
+
+    def _watch(self, track: str, event: Seen, began: date) -> None:
+        """Begin a period anew when a payment was missed in it: from the day on which that is made good."""
+        watched = self._watched.get(track)
+        if watched is None:
+            return
+        until = watched.floor.until
+        is_missed = event.days > 0 and event.days >= self.rules.missed_from_days
+        if until is None and event.days == 0:
+            trigger = "cured" if watched.floor.trigger == "partly_paid" else watched.floor.trigger
+            self._begin(track, watched.terms, event.on, trigger)
+        elif until is not None and is_missed and began < until:
+            self._begin(track, watched.terms, event.on, "missed", is_open=True)
+        elif until is not None and event.on >= until and not (event.days and began < until):
+            del self._watched[track]  # it ended by itself
+
+    def relieve(self, event: Relieved) -> None:
+        """Begin an observation, or a harder one when one is running."""
+        if event.kind not in self.rules.observed:
+            return
+        terms, trigger = self.rules.restructured, "restructured"
+        running = self._watched.get(OBSERVATION)
+        if running is not None and running.floor.holds(event.on):
+            five_tier, stage = self.rules.again
+            terms, trigger = replace(terms, five_tier=five_tier, stage=stage), "restructured_again"
+        self._begin(OBSERVATION, terms, event.on, trigger, first=event.first_due_on)
+
+    def mark(self, event: Marked) -> None:
+        """Set or lift a mark; trouble that was not solved begins a running observation anew."""
+        if event.mark == UNSOLVED:
+            running = self._watched.get(OBSERVATION)
+            if running is not None and running.floor.holds(event.on):
+                self._begin(OBSERVATION, running.terms, event.on, UNSOLVED)
+            return
+        if event.mark == EXPECTED_LOSS:
+            five_tier = self.rules.class_of_loss(event.share)
+        else:
+            five_tier = dict(self.rules.marks).get(event.mark)
+        before = [floor for floor in self.floors if floor.track == event.mark]
+        if event.is_lifted or five_tier is None:
+            if before:
+                self._add(replace(before[-1], on=event.on, until=event.on))
+            return
+        stage = self.rules.stage_by_class(five_tier)
+        self._add(Floor(event.mark, event.on, five_tier, stage, None, event.mark, event.on))
+
+    # ── what follows ────────────────────────────────────────────────────────────────────────
+
+    def _begin(
+        self,
+        track: str,
+        terms: Observation,
+        on: date,
+        trigger: str,
+        *,
+        first: date | None = None,
+        is_open: bool = False,
+    ) -> None:
+        until = None if is_open else self._end(terms, first or on)
+        floor = self._add(Floor(track, on, terms.five_tier, terms.stage, until, trigger, on))
+        self._watched[track] = _Watched(floor, terms)
+
+    def _add(self, floor: Floor) -> Floor:
+        floor = replace(floor, known_on=self.known_on or floor.on)
+        self.floors.append(floor)
+        return floor
+
+    def _end(self, terms: Observation, start: date) -> date:
+        """Return the day after both have gone by: the months, and the due days after ``start``."""
+        ahead = [due for due in self.due_days if due > start][: terms.periods]
+        if ahead or not terms.periods:
+            last = ahead[-1] if ahead else start
+        else:
+            last = add_months(start, terms.periods * self.rules.unknown_period_months)
+        return max(add_months(start, terms.months), last) + timedelta(days=1)

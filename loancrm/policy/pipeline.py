@@ -1,0 +1,41 @@
+"""The shape of what the policy asks of a loan before it is paid out, and how long each stage may take."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from loancrm.policy.shapes import Days, RuleName, Shape
+
+StageCode = Literal["application", "investigation", "review", "approval", "contract", "disbursement"]
+DecisionCode = Literal["pass", "refer", "decline"]
+Amount = Annotated[int, Field(ge=0, le=10**12)]
+
+
+class RequirementsShape(Shape):
+    """What loans of a product must have: documents before the approval, conditions before the disbursement.
+
+    Without a ``product`` it is asked of all loans.
+    """
+
+    product: tuple[str, ...] = ()
+    documents: tuple[RuleName, ...] = ()
+    conditions: tuple[RuleName, ...] = ()
+
+
+class PipelineShape(Shape):
+    """From application to disbursement.
+
+    ``approval_days``: so long an approval holds. ``second_person_above``: loans of more need two approvals
+    by different persons; null: none do. ``stages``: what must have happened before an approval.
+    ``screening``: decisions of the screening with which a loan may be approved; empty: it is not asked.
+    ``target_days``: how long a loan may stand at a stage.
+    """
+
+    approval_days: Days
+    second_person_above: Amount | None = None
+    stages: tuple[Literal["investigation", "review"], ...] = ()
+    screening: tuple[DecisionCode, ...] = ()
+    requirements: tuple[RequirementsShape, ...] = ()
+    target_days: dict[StageCode, Days] = Field(default={})

@@ -1,0 +1,205 @@
+"""What is kept of a loan that is serviced here: its versions with their schedules, and its payments."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Table, exists, select
+
+from loancrm.lending.ledger import USUAL_ORDER, Arrears, Carried, Payment, Version, carry
+from loancrm.lending.schedule import Instalment
+from loancrm.lending.terms import Terms, frequency
+from loancrm.models import (
+    AllocationRow,
+    InstalmentRow,
+    Loan,
+    LoanPosition,
+    LoanTerms,
+    PaymentRow,
+    table,
+)
+from loancrm.view import View
+
+CHUNK = 500  # loans that are replayed at once
+_OF_THE_TERMS = (
+    "annual_rate", "instalments", "start_on", "repayment", "day_count", "rounding", "round_to",
+    "principal_grace", "interest_grace", "recurring_grace", "balloon", "settlement_day", "holiday_shift",
+    "subsidy_until",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The facts of a loan's ledger, all that are known, whenever they take effect.
+
+    ``terms`` are the rows of ``loan_terms``, one for each of ``versions``; ``keys`` are the payments' rows by
+    sequence. The sequence is the order of recording: within a command, payments before the version.
+    """
+
+    terms: tuple[Row[Any], ...]
+    versions: tuple[Version, ...]
+    payments: tuple[Payment, ...]
+    keys: dict[int, int]
+
+    def in_force(self, on: date) -> Row[Any]:
+        """Return the terms in force on a day; the first ones before it."""
+        return next((row for row in reversed(self.terms) if row.effective_on <= on), self.terms[0])
+
+
+def kept(view: View, loan_id: int) -> Kept | None:
+    """Return the ledger of a loan, None for a loan that is kept elsewhere or not paid out yet."""
+    return kept_of(view, [loan_id]).get(loan_id)
+
+
+def kept_of(view: View, loan_ids: Sequence[int]) -> dict[int, Kept]:
+    """Return the ledgers of loans by the loan's key; those that have none are left out."""
+    terms = table(LoanTerms)
+    agreed = _by_loan(view, terms, loan_ids, terms.c.effective_on, terms.c.id)
+    schedules: dict[int, list[Instalment]] = defaultdict(list)
+    for rows in _by_loan(view, table(InstalmentRow), loan_ids, table(InstalmentRow).c.number).values():
+        for row in rows:
+            schedules[row.terms_id].append(instalment_of(row))
+    paid = payments_of(view, loan_ids)
+    return {
+        loan_id: _kept([row for row in rows if row.version > 0], schedules, paid.get(loan_id, []))
+        for loan_id, rows in agreed.items()
+        if any(row.version > 0 for row in rows)
+    }
+
+
+def _kept(terms: list[Row[Any]], schedules: dict[int, list[Instalment]], paid: list[Row[Any]]) -> Kept:
+    order = sorted(
+        [(row.command_id, 0, row.id) for row in paid] + [(row.command_id, 1, row.id) for row in terms]
+    )
+    place = {(is_terms, key): number for number, (_command, is_terms, key) in enumerate(order)}
+    versions = tuple(
+        Version(
+            on=row.effective_on,
+            rows=tuple(schedules[row.id]),
+            after=row.after,
+            drawn=row.drawn,
+            arrears=arrears_of(row),
+            sequence=place[1, row.id],
+        )
+        for row in terms
+    )
+    return Kept(
+        terms=tuple(terms),
+        versions=versions,
+        payments=tuple(Payment(row.effective_on, row.amount, place[0, row.id]) for row in paid),
+        keys={place[0, row.id]: row.id for row in paid},
+    )
+
+
+def _by_loan(
+    view: View, rows: Table, loan_ids: Sequence[int], *order: ColumnElement[Any]
+) -> dict[int, list[Row[Any]]]:
+    query = select(rows).where(rows.c.loan_id.in_(loan_ids), view.knows(rows))
+    found: dict[int, list[Row[Any]]] = defaultdict(list)
+    for row in view.connection.execute(query.order_by(*order)):
+        found[row.loan_id].append(row)
+    return found
+
+
+def payments_of(view: View, loan_ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
+    """Return the payments of loans that stand, by loan, by day and as they were recorded."""
+    rows = table(PaymentRow)
+    return _by_loan(view, rows, loan_ids, rows.c.effective_on, rows.c.id)
+
+
+OF_A_POSITION = (
+    "effective_on", "terms_id", "outstanding_principal", "interest_paid", "penalty_paid",
+    "principal_unsettled_on", "interest_unsettled_on", "days_before",
+)  # fmt: skip
+OF_AN_ALLOCATION = ("effective_on", "payment_id", "what", "instalment", "amount")
+
+
+def positions(facts: Kept, carried: Carried) -> list[dict[str, Any]]:
+    """Return the rows of ``loan_position`` that the steps of a loan's life give."""
+    names = [name for name in OF_A_POSITION if name not in ("effective_on", "terms_id")]
+    return [
+        {
+            "effective_on": step.on,
+            "terms_id": facts.terms[step.version].id,
+            **{name: getattr(step, name) for name in names},
+        }
+        for step in carried.steps
+    ]
+
+
+def allocations(facts: Kept, carried: Carried) -> list[dict[str, Any]]:
+    """Return the rows of ``allocation``: what each payment paid."""
+    return [
+        {
+            "effective_on": one.on,
+            "payment_id": facts.keys[one.sequence],
+            "what": one.what,
+            "instalment": one.number,
+            "amount": one.amount,
+        }
+        for one in carried.allocations
+    ]
+
+
+def contradicted(view: View) -> Iterator[str]:
+    """Yield the numbers of the loans whose positions or allocations do not follow from their facts."""
+    terms, loan = table(LoanTerms), table(Loan)
+    with_ledger = exists().where(terms.c.loan_id == loan.c.id, terms.c.version > 0, view.knows(terms))
+    query = select(loan.c.id, loan.c.number).where(with_ledger).order_by(loan.c.id)
+    found = view.rows(query)
+    for start in range(0, len(found), CHUNK):
+        chunk = found[start : start + CHUNK]
+        yield from _contradicted(view, {row.id: row.number for row in chunk})
+
+
+def _contradicted(view: View, numbers: dict[int, str]) -> Iterator[str]:
+    ids = list(numbers)
+    derived = [
+        (names, wanted, _by_loan(view, table(model), ids, table(model).c.id))
+        for model, names, wanted in (
+            (LoanPosition, OF_A_POSITION, positions),
+            (AllocationRow, OF_AN_ALLOCATION, allocations),
+        )
+    ]
+    for loan_id, facts in kept_of(view, ids).items():
+        carried = carry(facts.versions, facts.payments)
+        for names, wanted, there in derived:
+            kept_rows = sorted(repr([row._mapping[name] for name in names]) for row in there.get(loan_id, ()))
+            if kept_rows != sorted(repr([row[name] for name in names]) for row in wanted(facts, carried)):
+                yield numbers[loan_id]
+                break
+
+
+def instalment_of(row: Row[Any]) -> Instalment:
+    """Return an instalment as arithmetic knows it."""
+    return Instalment(**{name: row._mapping[name] for name in Instalment.__slots__})
+
+
+def agreed(view: View, loan_id: int, version: int) -> Row[Any] | None:
+    """Return the terms of one version; 0: as applied for."""
+    rows = table(LoanTerms)
+    query = select(rows).where(rows.c.loan_id == loan_id, rows.c.version == version, view.knows(rows))
+    return view.one(query.order_by(rows.c.id.desc()))
+
+
+def terms_of(row: Row[Any], principal: int | None = None, start_on: date | None = None) -> Terms:
+    """Return a version's terms as arithmetic knows them, with another principal or first day where given."""
+    values = {name: row._mapping[name] for name in _OF_THE_TERMS}
+    values["principal"] = row.principal if principal is None else principal
+    values["start_on"] = row.start_on if start_on is None else start_on
+    return Terms(frequency=frequency(row.frequency), table=tuple(row.custom_table or ()), **values)
+
+
+def arrears_of(row: Row[Any]) -> Arrears:
+    """Return how arrears bear interest in a version, and what a payment pays first."""
+    return Arrears(
+        contract_rate=row.annual_rate,
+        penalty_rate=row.penalty_rate,
+        has_compound=row.has_compound,
+        day_count=row.day_count,
+        order=tuple(row.allocation_order or USUAL_ORDER),
+    )

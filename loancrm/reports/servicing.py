@@ -1,0 +1,171 @@
+"""A loan that is serviced here, for the eye: its schedule with what was paid, and its statement."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row
+
+from loancrm.errors import Conflict, NotFound
+from loancrm.i18n import _
+from loancrm.lending.ledger import Position, position
+from loancrm.reports import lookup
+from loancrm.reports.ledger import Kept, kept, payments_of
+from loancrm.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleLine:
+    """An instalment and what was paid of it by the day; amounts in minor units."""
+
+    number: int
+    due_on: date
+    principal_due: int
+    interest_due: int
+    subsidised_interest: int
+    total_due: int
+    paid: int
+    balance: int
+    settled_on: date | None
+    days_past_due: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """What happened on a day, and what was outstanding after it; amounts in minor units."""
+
+    on: date
+    what: str
+    payment: str | None
+    amount: int
+    principal: int
+    interest: int
+    penalty: int
+    unallocated: int
+    outstanding_principal: int
+    reference: str | None
+    payer: str | None
+
+
+def ledger_of(view: View, number: str) -> tuple[Row[Any], Kept]:
+    """Return a loan with its ledger.
+
+    Raises:
+        NotFound: there is no such loan.
+        Conflict: it is kept elsewhere, or not paid out yet as of the day.
+    """
+    loan = lookup.loan(view, number)
+    facts = kept(view, loan.id)
+    if facts is None or facts.terms[0].effective_on > view.as_of:
+        raise Conflict(
+            _("loan {number} has no schedule here as of {day}").format(number=loan.number, day=view.as_of),
+            hint=_("its balances come with loancrm snapshot add or import snapshots"),
+            code="not_serviced",
+        )
+    return loan, facts
+
+
+def schedule(view: View, number: str, version: int | None = None) -> tuple[list[ScheduleLine], str]:
+    """Return a loan's instalments of the version in force, or of an earlier one, and what it says of itself.
+
+    Raises:
+        NotFound: there is no such version.
+    """
+    loan, facts = ledger_of(view, number)
+    terms = facts.in_force(view.as_of) if version is None else _version(facts, view.as_of, version)
+    owes = position(facts.versions, facts.payments, view.as_of)
+    paid: dict[int, int] = defaultdict(int)
+    for one in owes.allocations:
+        if one.number is not None:
+            paid[one.number] += one.amount
+    last = facts.terms.index(terms)
+    stays = [row.after for row in facts.terms[1 : last + 1]]  # of each version, in the one after it
+    lines = [
+        _line(line, facts.terms[place].version, owes, paid, view.as_of)
+        for place, agreed in enumerate(facts.versions[: last + 1])
+        for line in agreed.rows
+        if place == last or line.number <= stays[place]
+    ]
+    words = _("version {n} of {day}").format(n=terms.version, day=terms.effective_on)
+    return lines, f"{loan.number} · {words}"
+
+
+def _version(facts: Kept, as_of: date, version: int) -> Row[Any]:
+    for row in facts.terms:
+        if row.version == version and row.effective_on <= as_of:
+            return row
+    known = ", ".join(str(row.version) for row in facts.terms if row.effective_on <= as_of)
+    raise NotFound(
+        _("there is no version {n}; there are: {known}").format(n=version, known=known), field="--version"
+    )
+
+
+def _line(line: Any, version: int, owes: Position, paid: dict[int, int], as_of: date) -> ScheduleLine:
+    settled_on = owes.settled_on.get(line.number)
+    return ScheduleLine(
+        number=line.number,
+        due_on=line.due_on,
+        principal_due=line.principal_due,
+        interest_due=line.interest_due,
+        subsidised_interest=line.subsidised_interest,
+        total_due=line.total_due,
+        paid=paid[line.number],
+        balance=line.balance,
+        settled_on=settled_on,
+        days_past_due=max((as_of - line.due_on).days, 0) if settled_on is None and line.total_due else 0,
+        version=version,
+    )
+
+
+def statement(view: View, number: str) -> Iterator[StatementLine]:
+    """Yield what happened to a loan by the day, oldest first: paid out, agreed anew, paid."""
+    loan, facts = ledger_of(view, number)
+    rows = {row.id: row for row in payments_of(view, [loan.id]).get(loan.id, ())}
+    events: list[tuple[date, int, Any]] = [
+        (version.on, version.sequence, terms)
+        for version, terms in zip(facts.versions, facts.terms, strict=True)
+    ]
+    events += [(one.on, one.sequence, one) for one in facts.payments]
+    taken: list[Any] = []
+    for on, sequence, event in sorted(events, key=lambda one: one[:2]):
+        if on > view.as_of:
+            return
+        is_payment = sequence in facts.keys
+        taken += [event] if is_payment else []
+        known = tuple(v for v in facts.versions if (v.on, v.sequence) <= (on, sequence))
+        owes = position(known, taken, on)
+        yield (
+            _payment_line(rows[facts.keys[sequence]], sequence, owes)
+            if is_payment
+            else _terms_line(event, owes)
+        )
+
+
+def _terms_line(terms: Row[Any], owes: Position) -> StatementLine:
+    what = "disbursed" if terms.drawn else "agreed"
+    return StatementLine(
+        terms.effective_on, what, None, terms.drawn, 0, 0, 0, 0, owes.outstanding_principal, None, terms.note
+    )
+
+
+def _payment_line(row: Row[Any], sequence: int, owes: Position) -> StatementLine:
+    parts = dict.fromkeys(("principal", "interest", "penalty"), 0)
+    for one in owes.allocations:
+        if one.sequence == sequence:
+            parts[one.what] += one.amount
+    return StatementLine(
+        on=row.effective_on,
+        what=row.kind,
+        payment=lookup.payment_code(row.number),
+        amount=row.amount,
+        unallocated=row.amount - sum(parts.values()),
+        outstanding_principal=owes.outstanding_principal,
+        reference=row.reference,
+        payer=row.payer,
+        **parts,
+    )
