@@ -304,7 +304,9 @@ class _Replay:
                 one.pay(what, part, payment.on)
                 self.paid_interest += part if what == "interest" else 0
             number = None if one is None else one.row.number
-            self.allocations.append(Allocation(payment.sequence, payment.on, what, number, part, self.version))
+            self.allocations.append(
+                Allocation(payment.sequence, payment.on, what, number, part, self.version)
+            )
         self.unallocated += left
 
     def _demands(self, on: date) -> Iterator[tuple[str, _Owed | None, int]]:

@@ -17,6 +17,8 @@ from loancrm import strictyaml
 from loancrm.errors import Conflict, InvalidInput, NotFound, did_you_mean
 from loancrm.i18n import _, listed
 from loancrm.indicators.sources import Terms
+from loancrm.lending.pricing import PricingRules
+from loancrm.lending.relief import ReliefRules
 from loancrm.lending.standing import Rules
 from loancrm.models import PolicyVersion, table
 from loancrm.policy.card_reading import Cards
@@ -25,6 +27,7 @@ from loancrm.policy.care import DuplicatesShape, FactNeedShape
 from loancrm.policy.classes import Scheme, Treatment, read_schemes, treatment, treatment_problems
 from loancrm.policy.compiling import compiled
 from loancrm.policy.conditions import Condition
+from loancrm.policy.credit import PromisesShape
 from loancrm.policy.model import PolicyShape, ServiceLevelShape
 from loancrm.policy.pipeline import PipelineShape
 from loancrm.policy.screening import Screening
@@ -160,6 +163,27 @@ class Policy:
     def duplicates(self) -> DuplicatesShape:
         """Return what makes two customers one; the example's where an older policy does not say."""
         shape = self.shape.duplicates or example().shape.duplicates
+        assert shape is not None
+        return shape
+
+    @property
+    def pricing(self) -> PricingRules:
+        """Return what a loan must earn; the example's where an older policy does not say."""
+        shape = self.shape.pricing or example().shape.pricing
+        assert shape is not None
+        return shape.rules
+
+    @property
+    def relief(self) -> ReliefRules:
+        """Return what relief may be given; the example's where an older policy does not say."""
+        shape = self.shape.relief or example().shape.relief
+        assert shape is not None
+        return shape.rules
+
+    @property
+    def promises(self) -> PromisesShape:
+        """Return when a promise is kept; the example's where an older policy does not say."""
+        shape = self.shape.promises or example().shape.promises
         assert shape is not None
         return shape
 

@@ -84,7 +84,9 @@ def schedule(view: View, number: str, version: int | None = None) -> tuple[list[
         if one.number is not None:
             paid[one.number] += one.amount
     last = facts.terms.index(terms)
-    whose = {line: facts.terms[place].version for place, one in enumerate(facts.versions) for line in one.rows}
+    whose = {
+        line: facts.terms[place].version for place, one in enumerate(facts.versions) for line in one.rows
+    }
     lines = [_line(line, whose[line], owes, paid, view.as_of) for line in instalments(facts, last)]
     words = _("version {n} of {day}").format(n=terms.version, day=terms.effective_on)
     return lines, f"{loan.number} · {words}"

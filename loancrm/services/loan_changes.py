@@ -15,7 +15,7 @@ from loancrm.lending.running import Owed, Running, owed
 from loancrm.lending.schedule import Instalment, remaining
 from loancrm.lending.terms import Terms
 from loancrm.models import Loan, LoanStatus
-from loancrm.numerals import format_money, format_rate, plain_money
+from loancrm.numerals import plain_millionths, plain_money
 from loancrm.policy import policy as policies
 from loancrm.reports import lookup
 from loancrm.reports.ledger import Kept, arrears_of, kept, running
@@ -338,10 +338,10 @@ def _receipt(
         reason=reason,
         on=on,
         outstanding_principal=plain_money(owed(running(facts, on), on).outstanding_principal),
-        old_rate=format_rate(rates[0]),
-        new_rate=format_rate(rates[1]),
-        old_instalment=format_money(before.total_due if before else 0),
-        new_instalment=format_money(first.total_due if first else 0),
+        old_rate=plain_millionths(rates[0]),
+        new_rate=plain_millionths(rates[1]),
+        old_instalment=plain_money(before.total_due if before else 0),
+        new_instalment=plain_money(first.total_due if first else 0),
         next_due_on=first.due_on if first else None,
         matures_on=after[-1].due_on,
         to_settle=plain_money(to_settle),

@@ -316,6 +316,9 @@ DEFINED = {
 }
 # (file, number): why it is no judgement about a customer
 ALLOWED = {
+    ("policy/credit.py", 100): "a percentage, and the most periods that may be written",
+    ("policy/credit.py", 1200): "the most months that may be written",
+    ("lending/relief.py", 100): "per cent of the whole",
     ("services/applications.py", 100): "a percentage",
     ("services/stage_checks.py", 100): "minor units of the currency",
     ("reports/ledger.py", 500): "rows that are read at once",

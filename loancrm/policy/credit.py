@@ -1,0 +1,137 @@
+"""The shape of what the policy says of prices, of relief and of promises to pay."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from loancrm import parsing
+from loancrm.errors import InvalidInput
+from loancrm.lending.pricing import GradeRule, PricingRules
+from loancrm.lending.relief import KindRule, ReliefRules, TermLimit
+from loancrm.policy.shapes import Days, Shape
+
+
+def _share(value: Any) -> Any:
+    """Read ``1.80%``, ``180bp`` or ``0.018`` as millionths."""
+    try:
+        return parsing.ratio(str(value), "")
+    except InvalidInput as fault:
+        raise ValueError(fault.message) from None
+
+
+Share = Annotated[int, BeforeValidator(_share)]
+Months = Annotated[int, Field(ge=1, le=1200)]
+Percent = Annotated[int, Field(ge=0, le=100)]
+FiveTier = Literal["normal", "special_mention", "substandard", "doubtful", "loss"]
+Security = Literal["unsecured", "guarantee", "mortgage", "pledge"]
+KindOfRelief = Literal[
+    "deferral",
+    "extension",
+    "renewal",
+    "refinancing",
+    "rate_cut",
+    "capitalisation",
+    "restructuring",
+    "policy_deferral",
+]
+KindOfCustomer = Literal["enterprise", "sole_proprietor", "student"]
+
+
+class TenorShape(Shape):
+    """A rate for terms of up to so many months; null: any."""
+
+    up_to_months: Months | None
+    rate: Share
+
+
+class GradeShape(Shape):
+    """How often a grade defaults in a year, and what is asked above the floor."""
+
+    default: Share
+    spread: Share
+
+
+class PricingShape(Shape):
+    """The least that a loan must earn: funding + default · loss given default + cost + margin."""
+
+    funding: tuple[TenorShape, ...] = Field(min_length=1)
+    cost: Share
+    margin: Share
+    loss_given_default: dict[Security, Share]
+    usual_grade: str
+    grades: dict[str, GradeShape] = Field(min_length=1)
+
+    @property
+    def rules(self) -> PricingRules:
+        """Return what loan arithmetic reads."""
+        return PricingRules(
+            funding=tuple((one.up_to_months, one.rate) for one in self.funding),
+            cost=self.cost,
+            margin=self.margin,
+            loss_given_default={str(name): part for name, part in self.loss_given_default.items()},
+            grades={name: GradeRule(one.default, one.spread) for name, one in self.grades.items()},
+            usual_grade=self.usual_grade,
+        )
+
+
+class TermLimitShape(Shape):
+    """Loans of up to so many months (null: any): at most so many per cent of the term, or so many months."""
+
+    up_to_months: Months | None
+    percent: Percent | None
+    months: Months | None
+
+
+class ReliefKindShape(Shape):
+    """The limits of a kind of relief and what it does to the class; empty and null: no limit."""
+
+    customers: tuple[KindOfCustomer, ...]
+    before_maturity: bool
+    guarantor_consent: bool
+    most_months: Months | None
+    by_term: tuple[TermLimitShape, ...]
+    most_days_past_due: Days | None
+    longer_tenor_rate: bool
+    observed: Literal["never", "in_difficulty", "always"]
+    floor: FiveTier | None
+
+
+class ReliefShape(Shape):
+    """Relief: who is in difficulty, how long what is restructured is observed, and each kind's limits."""
+
+    difficulty_days: Days
+    difficulty_classes: tuple[FiveTier, ...]
+    observation_months: Months
+    observation_periods: Annotated[int, Field(ge=1, le=100)]
+    observed_floor: FiveTier
+    again_floor: FiveTier
+    tenor_rates: tuple[TenorShape, ...]
+    kinds: dict[KindOfRelief, ReliefKindShape]
+
+    @property
+    def rules(self) -> ReliefRules:
+        """Return what loan arithmetic reads."""
+        return ReliefRules(
+            kinds={name: _kind(one) for name, one in self.kinds.items()},
+            difficulty_days=self.difficulty_days,
+            difficulty_classes=self.difficulty_classes,
+            observation_months=self.observation_months,
+            observation_periods=self.observation_periods,
+            observed_floor=self.observed_floor,
+            again_floor=self.again_floor,
+            tenor_rates=tuple((one.up_to_months, one.rate) for one in self.tenor_rates),
+        )
+
+
+def _kind(shape: ReliefKindShape) -> KindRule:
+    by_term = tuple(TermLimit(one.up_to_months, one.percent, one.months) for one in shape.by_term)
+    return KindRule(**(shape.model_dump() | {"by_term": by_term}))
+
+
+class PromisesShape(Shape):
+    """A promise is kept by what comes until so many days after its day, up to so many per cent less."""
+
+    tolerance_percent: Percent
+    grace_days: Days
