@@ -63,6 +63,7 @@ TREE: Mapping[str, tuple[str, str]] = {
     "referral": ("referral", N_("who brought a customer: another customer, or a partner")),
     "training": ("training", N_("trainings and examinations of the staff")),
     "import": ("imports", N_("take files in: customers, loans, extracts, conversations, …")),
+    "relief": ("relief", N_("relief for a loan: kinds side by side, and giving one")),
     "report": ("report", N_("portfolio, delinquency, concentration, quality")),
     "changes": ("changes", N_("what is different of the loans since a day")),
     "history": ("history", N_("every change of a customer: who, when, before and after")),

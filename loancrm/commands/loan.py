@@ -208,4 +208,4 @@ def quote(
     show_quote(ctx.obj, typed)
 
 
-from loancrm.commands import loan_payments, loan_stages  # noqa: E402, F401 - they add to the group
+from loancrm.commands import loan_changes, loan_payments, loan_stages  # noqa: E402, F401 - they add to the group

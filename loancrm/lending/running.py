@@ -91,7 +91,7 @@ def owed(loan: Running, on: date) -> Owed:
     paid = {what: _paid(position, what, gone) for what in ("principal", "interest")}
     due_principal = sum(row.principal_due for row in loan.rows[:gone]) - paid["principal"][0]
     due_interest = sum(row.interest_due for row in loan.rows[:gone]) - paid["interest"][0]
-    running = _deferred(loan, gone) + _running(loan, gone, on) - paid["interest"][1]
+    running = deferred(loan, gone) + _running(loan, gone, on) - paid["interest"][1]
     return Owed(
         on,
         gone,
@@ -125,8 +125,8 @@ def _own(loan: Running) -> tuple[Instalment, ...]:
     return remaining(terms, opening, loan.after, rates=loan.rates, from_on=first.starts_on)
 
 
-def _deferred(loan: Running, gone: int) -> int:
-    """Return the interest of periods gone by that comes with a later instalment."""
+def deferred(loan: Running, gone: int) -> int:
+    """Return the interest of periods gone by, after so many instalments, that comes with a later one."""
     plain, rows = _own(loan), loan.rows[loan.after :]
     carried = sum(row.interest_due for row in rows) - sum(row.interest_due for row in plain)
     place = max(gone - loan.after, 0)

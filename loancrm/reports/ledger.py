@@ -147,7 +147,7 @@ def instalments(facts: Kept, last: int) -> list[Instalment]:
         for line in agreed_.rows
         if place == last or line.number <= min(stays[place:])
     ]
-    return sorted(rows, key=lambda line: (line.due_on, line.number))
+    return sorted(rows, key=lambda line: (line.due_on, line.number == 0, line.number))
 
 
 OF_A_POSITION = (

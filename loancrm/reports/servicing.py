@@ -111,7 +111,7 @@ def _line(line: Any, version: int, owes: Position, paid: dict[int, int], as_of: 
         interest_due=line.interest_due,
         subsidised_interest=line.subsidised_interest,
         total_due=line.total_due,
-        paid=paid[line.number],
+        paid=paid[line.number] if line.number else line.total_due,  # what is paid early is paid that day
         balance=line.balance,
         settled_on=settled_on,
         days_past_due=max((as_of - line.due_on).days, 0) if settled_on is None and line.total_due else 0,

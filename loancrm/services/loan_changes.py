@@ -11,7 +11,7 @@ from loancrm.errors import Conflict, InvalidInput
 from loancrm.i18n import _
 from loancrm.lending.prepay import prepay as plan_of
 from loancrm.lending.relief import NEW_CONTRACT, Outcome
-from loancrm.lending.running import Owed, Running, owed
+from loancrm.lending.running import Owed, deferred, owed
 from loancrm.lending.schedule import Instalment, remaining
 from loancrm.lending.terms import Terms
 from loancrm.models import Loan, LoanStatus
@@ -111,9 +111,9 @@ def prepay(uow: UnitOfWork, request: PrepayIn) -> PaymentReceipt:
     loan, facts, on = _open(uow, request.loan, request.on)
     runs = running(facts, on)
     found = owed(runs, on)
+    rows: tuple[Instalment, ...] = ()
     if request.amount is None:
-        amount, terms, rows = found.total, runs.terms, ()
-        early = found.ahead
+        amount, terms, early = found.total, runs.terms, found.ahead
     else:
         plan = plan_of(runs, request.amount, on, request.choice)
         amount, terms, rows, early = request.amount, plan.terms, plan.rows, plan.principal
@@ -137,9 +137,16 @@ def reprice(uow: UnitOfWork, request: RepriceIn) -> TermsReceipt:
     found = owed(runs, on)
     rates = (*runs.rates, (on, request.annual_rate))
     terms = runs.terms
-    rows = remaining(terms, found.ahead, found.gone, rates=rates)
-    if not rows:
+    if found.gone == len(runs.rows):
         raise Conflict(_("no instalment is left to change"), code="nothing_left")
+    rows = remaining(
+        terms,
+        found.ahead,
+        found.gone,
+        rates=rates,
+        from_on=runs.rows[found.gone].starts_on,
+        carried=deferred(runs, found.gone),
+    )
     before = _next(runs.rows, on)
     version = _agree_anew(
         uow, loan, facts, "reprice", terms, rows, found,
@@ -208,7 +215,7 @@ def _refuse_relief(outcome: Outcome, found: Owed) -> None:
             hint=_("loancrm relief compare shows every kind; the limits are in the policy"),
             code="not_allowed",
         )
-    if outcome.after != found.gone or found.gone == 0 and not outcome.rows:
+    if outcome.after != found.gone or (found.gone == 0 and not outcome.rows):
         raise Conflict(_("no instalment is left to change"), code="nothing_left")
 
 
@@ -256,7 +263,7 @@ def _open(uow: UnitOfWork, number: str, wanted: date | None) -> tuple[Row[Any], 
         raise Conflict(_("this loan has ended already, on {day}").format(day=loan.closed_on), code="ended")
     facts = kept(uow.view(), loan.id)
     assert facts is not None
-    newest = max((one.on for one in (*facts.payments, *facts.versions)), default=on)
+    newest = max(*(one.on for one in facts.payments), *(one.on for one in facts.versions), on)
     if newest > on:
         raise InvalidInput(
             _("--on: something of a later day is recorded of this loan, {day}").format(day=newest),

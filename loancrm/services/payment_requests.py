@@ -16,6 +16,7 @@ def pay_in(typed: Mapping[str, Any]) -> PayIn:
         loan=typed["loan"],
         amount=parsing.positive_amount(typed["amount"], "AMOUNT"),
         on=None if typed["on"] is None else parsing.day(typed["on"], "--on"),
+        kind=typed.get("kind", "repayment"),
         reference=_text(typed["reference"], "--reference"),
         payer=_text(typed["payer"], "--payer"),
     )

@@ -35,6 +35,22 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
         "preceding": NP_("holiday_shift", "the working day before"),
         "modified_following": NP_("holiday_shift", "the next working day of the month"),
     },
+    "relief": {
+        "deferral": NP_("relief", "deferral"),
+        "extension": NP_("relief", "extension"),
+        "renewal": NP_("relief", "renewal without repayment"),
+        "refinancing": NP_("relief", "new loan for old"),
+        "rate_cut": NP_("relief", "rate cut"),
+        "capitalisation": NP_("relief", "capitalisation"),
+        "restructuring": NP_("relief", "restructuring"),
+        "policy_deferral": NP_("relief", "policy deferral"),
+    },
+    "prepayment": {
+        "smaller": NP_("prepayment", "smaller instalments"),
+        "shorter": NP_("prepayment", "a shorter term"),
+        "next": NP_("prepayment", "the next instalments"),
+        "skip": NP_("prepayment", "instalments skipped"),
+    },
     "requirement": {
         "document": NP_("requirement", "document"),
         "condition": NP_("requirement", "condition"),

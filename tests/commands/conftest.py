@@ -9,6 +9,7 @@ import pytest
 
 from loancrm.policy.policy import EXAMPLE
 from tests import places
+from tests.commands.loan_books import do, paid_out, refused  # noqa: F401 - fixtures
 from tests.conftest import Run, call
 
 from .files import FILES

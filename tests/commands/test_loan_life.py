@@ -14,51 +14,11 @@ from typing import Any
 
 import pytest
 
+from tests.commands.loan_books import SMALL, Do, shown
 from tests.commands.patterns import misfits
-from tests.commands.shapes_loans import ELSEWHERE, STUCK_LINE
+from tests.commands.shapes_loans import STUCK_LINE
 from tests.conftest import Run
 from tests.support import EXAMPLE
-
-Do = Callable[..., Any]
-SMALL = "--principal 1200 --rate 12% --instalments 3 --repayment equal_principal"
-
-
-@pytest.fixture
-def do(cli: Run, book: Path) -> Do:
-    """Run a line on a book with the enterprise C-00001, and return its answer as JSON."""
-
-    def run(line: str, *more: str) -> Any:
-        answer = cli("--store", book, *line.split(), *more, "--format", "json")
-        assert answer.code == 0, answer.err
-        name = " ".join(line.split()[:2])
-        if name in ELSEWHERE and "--stuck" not in line:
-            assert misfits(answer.json, ELSEWHERE[name]) == []
-        return answer.json
-
-    run("customer add --kind enterprise --name 华达机械有限公司 --officer li.wei")
-    return run
-
-
-@pytest.fixture
-def refused(cli: Run, book: Path) -> Callable[[str], Any]:
-    """Run a line that is refused, and return its answer."""
-
-    def run(line: str) -> Any:
-        answer = cli("--store", book, *line.split(), "--format", "json")
-        assert answer.code != 0, answer.out
-        assert "Traceback" not in answer.err
-        return answer
-
-    return run
-
-
-@pytest.fixture
-def paid_out(do: Do) -> Do:
-    """The small loan, paid out on the first of January."""
-    do(f"loan apply C-00001 --product working_capital {SMALL} --on 2025-12-20")
-    for step, on in (("approve", "2025-12-24"), ("sign", "2025-12-28"), ("disburse", "2026-01-01")):
-        do(f"loan {step} L-00001 --on {on}")
-    return do
 
 
 def adopt(cli: Run, book: Path, folder: Path, **changes: str) -> None:
@@ -71,11 +31,6 @@ def adopt(cli: Run, book: Path, folder: Path, **changes: str) -> None:
     (folder / "p.yaml").write_text(text, encoding="utf-8")
     answer = cli("--store", book, "policy", "adopt", str(folder / "p.yaml"))
     assert answer.code == 0, answer.err
-
-
-def shown(do: Do, on: str, *names: str) -> list[Any]:
-    found = do(f"loan show L-00001 --as-of {on}")
-    return [found[name] for name in names]
 
 
 # ── from application to disbursement ────────────────────────────────────────────────────────

@@ -326,7 +326,6 @@ ALLOWED = {
     ("reports/pipeline.py", 1_000_000): "a share in millionths",
     ("policy/pipeline.py", 10): "the largest amount that may be written",
     ("policy/pipeline.py", 12): "the largest amount that may be written",
-    ("lending/relief.py", 100): "per cent of the whole",
     ("indicators/catalogue/financial.py", 105): "Altman's Z\u2033: 1.05",
     ("indicators/catalogue/financial.py", 326): "Altman's Z\u2033: 3.26",
     ("indicators/catalogue/financial.py", 365): "days of a year",

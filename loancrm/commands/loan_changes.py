@@ -1,0 +1,121 @@
+"""loancrm loan: prepay, payoff, reprice, write-off, recover."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from loancrm.commands.loan import app
+from loancrm.commands.options import LoanArgument, NoteOption, OnOption
+from loancrm.i18n import N_, _
+
+AmountArgument = Annotated[str, typer.Argument(metavar="AMOUNT", help=N_("what came"))]
+ReferenceOption = Annotated[
+    str | None, typer.Option("--reference", metavar="TEXT", help=N_("the bank's reference"))
+]
+PayerOption = Annotated[str | None, typer.Option("--payer", metavar="TEXT", help=N_("who paid, if another"))]
+ContactOption = Annotated[
+    str | None,
+    typer.Option("--contact", metavar="CONTACT", help=N_("the conversation in which it was explained")),
+]
+
+
+def _book(crm: Any, work: Any, request: Any, name: str, sentence: str) -> None:
+    receipt = crm.change(work, request, name)
+    crm.receipt(
+        receipt,
+        sentence.format(payment=receipt.payment, amount=receipt.amount, number=receipt.loan),
+        _("outstanding {amount} · next due {day}").format(
+            amount=receipt.outstanding_principal, day=receipt.next_due_on or "—"
+        ),
+    )
+
+
+@app.verb("change", help=N_("Take money that pays principal early: the rest gets a new schedule."))
+def prepay(
+    ctx: typer.Context,
+    loan: LoanArgument,
+    amount: AmountArgument,
+    choice: Annotated[
+        str,
+        typer.Option(metavar="CHOICE", help=N_("smaller or shorter, next or skip: what the rest becomes")),
+    ] = "smaller",
+    on: OnOption = None,
+    reference: ReferenceOption = None,
+    payer: PayerOption = None,
+) -> None:
+    """Take money that pays principal early."""
+    typed = dict(locals())
+    from loancrm.services.change_requests import prepay_in
+    from loancrm.services.loan_changes import prepay as work
+
+    _book(ctx.obj, work, prepay_in(typed), "loan prepay", _("{payment}: {amount} pays loan {number} early"))
+
+
+@app.verb("change", help=N_("Pay a loan off on a day; with --dry-run it says what that takes."))
+def payoff(
+    ctx: typer.Context,
+    loan: LoanArgument,
+    on: OnOption = None,
+    reference: ReferenceOption = None,
+    payer: PayerOption = None,
+) -> None:
+    """Pay a loan off."""
+    typed = {**locals(), "amount": None, "choice": "smaller"}
+    from loancrm.services.change_requests import prepay_in
+    from loancrm.services.loan_changes import prepay as work
+
+    _book(ctx.obj, work, prepay_in(typed), "loan payoff", _("{payment}: {amount} pays loan {number} off"))
+
+
+@app.verb("change", help=N_("Agree on another rate from a day on, with the letter that says so."))
+def reprice(
+    ctx: typer.Context,
+    loan: LoanArgument,
+    rate: Annotated[str, typer.Option(metavar="RATE", help=N_("a year, such as 3.45% or 345bp"))],
+    on: OnOption = None,
+    contact: ContactOption = None,
+    note: NoteOption = None,
+) -> None:
+    """Agree on another rate."""
+    typed = dict(locals())
+    from loancrm.services.change_requests import reprice_in
+    from loancrm.services.loan_changes import reprice as work
+    from loancrm.shell.letters import rate_letter
+
+    crm: Any = ctx.obj
+    receipt = crm.change(work, reprice_in(typed), "loan reprice")
+    crm.receipt(
+        receipt, _("loan {number} has another rate").format(number=receipt.loan), *rate_letter(receipt)
+    )
+
+
+@app.verb("change", name="write-off", help=N_("Give up in the books what is outstanding; the claim stays."))
+def write_off(ctx: typer.Context, loan: LoanArgument, on: OnOption = None) -> None:
+    """Write a loan off."""
+    from loancrm.services.change_requests import write_off_in
+    from loancrm.services.loan_changes import write_off as work
+
+    crm: Any = ctx.obj
+    receipt = crm.change(work, write_off_in(loan, on), "loan write-off")
+    crm.receipt(
+        receipt, _("loan {number}: {amount} written off").format(number=receipt.loan, amount=receipt.amount)
+    )
+
+
+@app.verb("change", help=N_("Take in money for a loan that was written off."))
+def recover(
+    ctx: typer.Context,
+    loan: LoanArgument,
+    amount: AmountArgument,
+    on: OnOption = None,
+    reference: ReferenceOption = None,
+    payer: PayerOption = None,
+) -> None:
+    """Take in money for a loan that was written off."""
+    typed = {**locals(), "kind": "recovery"}
+    from loancrm.services.loan_changes import recover as work
+    from loancrm.services.payment_requests import pay_in
+
+    _book(ctx.obj, work, pay_in(typed), "loan recover", _("{payment}: {amount} recovered of loan {number}"))

@@ -1,0 +1,189 @@
+"""Relief for a loan that is serviced here: every kind side by side, as of a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Row, exists, select
+
+from loancrm.i18n import _
+from loancrm.indicators.facts import CUSTOMER
+from loancrm.lending.relief import KINDS, Case, Outcome, Proposal, ReliefRules, relieve
+from loancrm.lending.running import owed
+from loancrm.lending.schedule import Instalment
+from loancrm.models import Guarantor, Income, Statement, table
+from loancrm.policy.policy import Policy
+from loancrm.reports.ledger import running
+from loancrm.reports.servicing import ledger_of
+from loancrm.view import View
+
+A_YEAR = timedelta(days=365)
+MONTHS = 12
+MILLION = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class ReliefLine:
+    """What one kind of relief comes to; amounts in minor units, shares in millionths.
+
+    ``loss`` is in present value; ``until`` is the day from which the class may be better than ``five_tier``.
+    """
+
+    kind: str
+    is_allowed: bool
+    why_not: str | None
+    months: int
+    annual_rate: int
+    to_settle: int
+    first_due_on: date
+    first_instalment: int
+    largest_instalment: int
+    instalments: int
+    matures_on: date
+    total_interest: int
+    loss: int
+    payment_to_income: int | None
+    dscr: int | None
+    is_observed: bool
+    five_tier: str | None
+    until: date | None
+
+
+def compare(view: View, policy: Policy, number: str, **proposed: Any) -> list[ReliefLine]:
+    """Return the kinds of relief for a loan, those that are allowed first.
+
+    Args:
+        view: as of which day.
+        policy: whose limits.
+        number: of the loan.
+        proposed: ``months``, ``annual_rate`` (millionths), ``has_consent``, ``is_capitalising``.
+
+    Raises:
+        NotFound: there is no such loan.
+        Conflict: it is kept elsewhere, or not paid out yet.
+    """
+    lines = []
+    for kind in KINDS:
+        if kind in policy.relief.kinds:
+            outcome = outcome_of(view, policy, number, kind, **proposed)
+            lines.append(_line(view, number, outcome, proposed.get("months", 0)))
+    return sorted(lines, key=lambda line: not line.is_allowed)
+
+
+def outcome_of(
+    view: View,
+    policy: Policy,
+    number: str,
+    kind: str,
+    *,
+    months: int = 0,
+    annual_rate: int | None = None,
+    has_consent: bool = False,
+    is_capitalising: bool = False,
+) -> Outcome:
+    """Return what one kind of relief would make of a loan."""
+    loan, facts = ledger_of(view, number)
+    runs = running(facts, view.as_of)
+    owner = view.rows(select(CUSTOMER).where(CUSTOMER.c.id == loan.customer_id))[0]
+    assert runs.standing is not None
+    days = runs.standing.days_past_due
+    given = [row for row in facts.terms if row.effective_on <= view.as_of]
+    case = Case(
+        loan=runs,
+        owed=owed(runs, view.as_of),
+        customer_kind=owner.kind,
+        five_tier=_class(policy, days),
+        days_past_due=days,
+        applied_for_on=view.as_of,
+        is_guaranteed=_is_guaranteed(view, loan),
+        has_consent=has_consent,
+        extended_months=_extended(given),
+        is_observed=_is_observed(policy.relief, given, view.as_of),
+    )
+    rate = annual_rate if kind in ("rate_cut", "restructuring", "renewal", "refinancing") else None
+    return relieve(case, kind, Proposal(months, rate, is_capitalising), policy.relief)
+
+
+def _class(policy: Policy, days: int) -> str:
+    """Return the class that days past due give, by the policy's floors."""
+    floors = sorted(policy.shape.data.class_floor_days.items(), key=lambda one: one[1])
+    return next((name for name, least in reversed(floors) if days >= least), "normal")
+
+
+def _is_guaranteed(view: View, loan: Row[Any]) -> bool:
+    rows = table(Guarantor)
+    found = exists().where(rows.c.customer_id == loan.customer_id, view.sees(rows))
+    return bool(view.connection.scalar(select(found)))
+
+
+def _extended(terms: list[Row[Any]]) -> int:
+    """Return by how many months the loan was extended before."""
+    months = [row.instalments for row in terms]
+    return sum(
+        max(now - before, 0)
+        for before, now, row in zip(months, months[1:], terms[1:], strict=False)
+        if row.reason == "extension"
+    )
+
+
+def _is_observed(rules: ReliefRules, terms: list[Row[Any]], on: date) -> bool:
+    """Say whether the loan was restructured, and is still observed at the least."""
+    from loancrm.calendars import add_months
+
+    relieved = [row for row in terms if row.reason in rules.kinds]
+    return any(add_months(row.effective_on, rules.observation_months) > on for row in relieved)
+
+
+def _line(view: View, number: str, outcome: Outcome, months: int) -> ReliefLine:
+    loan, facts = ledger_of(view, number)
+    before = running(facts, view.as_of).rows
+    first, effect = outcome.first, outcome.effect
+    return ReliefLine(
+        kind=outcome.kind,
+        is_allowed=not outcome.refusals,
+        why_not="; ".join(_(text) for text in outcome.refusals) or None,
+        months=months,
+        annual_rate=outcome.terms.annual_rate,
+        to_settle=outcome.to_settle,
+        first_due_on=first.due_on,
+        first_instalment=first.total_due,
+        largest_instalment=outcome.largest_instalment,
+        instalments=len(outcome.rows),
+        matures_on=outcome.rows[-1].due_on,
+        total_interest=outcome.total_interest,
+        loss=outcome.loss,
+        payment_to_income=_payment_to_income(view, loan, outcome),
+        dscr=_dscr(view, loan, before, outcome),
+        is_observed=effect.is_observed,
+        five_tier=effect.floor,
+        until=effect.until,
+    )
+
+
+def _payment_to_income(view: View, loan: Row[Any], outcome: Outcome) -> int | None:
+    """Return the largest instalment over the newest income a month, where one is known."""
+    rows = table(Income)
+    query = select(rows.c.monthly_amount).where(rows.c.customer_id == loan.customer_id, view.sees(rows))
+    income = view.connection.scalar(query.order_by(rows.c.effective_on.desc(), rows.c.id.desc()).limit(1))
+    return None if not income else outcome.largest_instalment * MILLION // income
+
+
+def _dscr(view: View, loan: Row[Any], before: tuple[Instalment, ...], outcome: Outcome) -> int | None:
+    """Return cash earned in a year over debt due in a year, with the new instalments for the old ones."""
+    rows = table(Statement)
+    query = select(rows).where(rows.c.customer_id == loan.customer_id, view.sees(rows))
+    row = view.one(query.order_by(rows.c.effective_on.desc(), rows.c.id.desc()).limit(1))
+    needed = ("ebit", "depreciation", "tax", "interest_expense", "short_term_debt")
+    if row is None or any(row._mapping[name] is None for name in needed):
+        return None
+    spent = (row.capital_expenditure or 0) + (row.distributions or 0)
+    cash = (row.ebit + row.depreciation - row.tax - spent) * MONTHS // row.months
+    due = row.interest_expense * MONTHS // row.months + row.short_term_debt
+    due += _within_a_year(outcome.rows, view.as_of) - _within_a_year(before, view.as_of)
+    return cash * MILLION // due if due > 0 else None
+
+
+def _within_a_year(rows: tuple[Instalment, ...], on: date) -> int:
+    return sum(row.total_due for row in rows if on < row.due_on <= on + A_YEAR)

@@ -1,0 +1,44 @@
+"""Showing the kinds of relief for a loan side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from loancrm import parsing
+from loancrm.i18n import _, titled
+from loancrm.render.columns import Column
+from loancrm.vocabulary import label
+
+if TYPE_CHECKING:
+    from loancrm.context import Context
+
+
+def show_relief(
+    crm: Context,
+    columns: Sequence[Column],
+    loan: str,
+    months: str,
+    rate: str | None,
+    *,
+    has_consent: bool,
+    is_capitalising: bool,
+) -> None:
+    """Show every kind of relief, and below the table why one is not allowed."""
+    from loancrm.reports.relief import compare
+
+    more = parsing.count(months, "--months", 0, 360)
+    annual_rate = None if rate is None else parsing.rate(rate, "--rate")
+    with crm.view() as view:
+        lines = compare(
+            view,
+            crm.policy(view),
+            loan,
+            months=more,
+            annual_rate=annual_rate,
+            has_consent=has_consent,
+            is_capitalising=is_capitalising,
+        )
+        refused = [titled(label("relief", line.kind), line.why_not) for line in lines if line.why_not]
+        footer = [*refused, f"loancrm relief apply {loan} --kind … --months {more} --why …"]
+        crm.show(lines, columns, title=_("relief"), footer=footer, whole=True)

@@ -1,0 +1,64 @@
+"""A book with one enterprise, and one small loan in it that is serviced here.
+
+The loan: 1,200.00 at 12 % in three instalments of equal principal, paid out on 2026-01-01: 12.00, 8.00 and
+4.00 of interest beside 400.00 each, due on the first of February, March and April.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.commands.patterns import misfits
+from tests.commands.shapes_loans import ELSEWHERE
+from tests.conftest import Run
+
+Do = Callable[..., Any]
+SMALL = "--principal 1200 --rate 12% --instalments 3 --repayment equal_principal"
+
+
+@pytest.fixture
+def do(cli: Run, book: Path) -> Do:
+    """Run a line on a book with the enterprise C-00001, and return its answer as JSON."""
+
+    def run(line: str, *more: str) -> Any:
+        answer = cli("--store", book, *line.split(), *more, "--format", "json")
+        assert answer.code == 0, answer.err
+        name = " ".join(line.split()[:2])
+        if name in ELSEWHERE and "--stuck" not in line:
+            assert misfits(answer.json, ELSEWHERE[name]) == []
+        return answer.json
+
+    run("customer add --kind enterprise --name 华达机械有限公司 --officer li.wei")
+    return run
+
+
+@pytest.fixture
+def refused(cli: Run, book: Path) -> Callable[[str], Any]:
+    """Run a line that is refused, and return its answer."""
+
+    def run(line: str) -> Any:
+        answer = cli("--store", book, *line.split(), "--format", "json")
+        assert answer.code != 0, answer.out
+        assert "Traceback" not in answer.err
+        return answer
+
+    return run
+
+
+@pytest.fixture
+def paid_out(do: Do) -> Do:
+    """The small loan, paid out on the first of January."""
+    do(f"loan apply C-00001 --product working_capital {SMALL} --on 2025-12-20")
+    for step, on in (("approve", "2025-12-24"), ("sign", "2025-12-28"), ("disburse", "2026-01-01")):
+        do(f"loan {step} L-00001 --on {on}")
+    return do
+
+
+def shown(do: Do, on: str, *names: str) -> list[Any]:
+    """Return what ``loan show`` says of the loan as of a day."""
+    found = do(f"loan show L-00001 --as-of {on}")
+    return [found[name] for name in names]
