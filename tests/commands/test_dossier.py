@@ -302,7 +302,7 @@ def test_who_brought_whom_is_on_the_page_and_can_be_asked_for(cli: Run, full: Pa
         "number": "", "on": "", "earner": "household", "basis": "actual", "monthly_amount": "8500.50",
     }  # fmt: skip
     shown = cli("--store", full, "customer", "show", "C-00002", "--format", "table").text
-    assert re.search("brought by +C-00001 · 2026-01-10\n", shown)
+    assert re.search("brought by +C-00001 华达机械有限公司 · 2026-01-10\n", shown)
     assert "8,500.50 a month (the household, actual) · 2026-11-02\n" in shown
     rows = cli("--store", full, "customer", "list", "--where", "customers_brought >= 1", "--format", "json")
     assert [row["code"] for row in rows.json] == ["C-00001"]
