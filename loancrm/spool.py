@@ -8,6 +8,7 @@ from itertools import islice
 from os import SEEK_END
 from tempfile import SpooledTemporaryFile
 from typing import Any, Generic, TypeVar, overload
+from weakref import finalize
 
 IN_MEMORY = 1 << 18  # bytes that stay in memory; what is longer goes to a file that nobody else can open
 _READ = 1 << 16  # bytes that are read at once
@@ -19,11 +20,9 @@ class _Lines:
     """The file, closed when the last one lets go that sees it."""
 
     def __init__(self) -> None:
-        self.file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed below
+        self.file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the next line closes it
+        finalize(self, self.file.close)  # whatever goes wrong meanwhile
         self.count = 0
-
-    def __del__(self) -> None:
-        self.file.close()
 
     def add(self, line: bytes) -> None:
         self.file.seek(0, SEEK_END)

@@ -54,6 +54,8 @@ def _train(world: World, officer: str) -> None:
     start, dice = world.span.start, world.dice("training", officer)
     done = {"what": "反洗钱培训", "kind": "compliance", "due_on": add_months(start, 3), "done_on": start}
     world.tell(start + DAY, Filed(officer, "training", world.number("fact"), start, done))
+    if officer == economy.LEAVER:
+        return
     due = world.span.today + timedelta(days=dice.randint(10, 60))
     told = world.span.last_day - timedelta(days=30)
     exam = {"what": "信贷资格年审", "kind": "examination", "due_on": due}

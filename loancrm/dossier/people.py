@@ -110,7 +110,7 @@ TRAINING = FactKind(
     fields=(
         Field("what", "text", N_("what"), is_needed=True),
         Field("kind", "code:training_kind", N_("kind"), default="training"),
-        Field("due_on", "date", N_("due on"), is_needed=True),
+        Field("due_on", "date", N_("to be done by"), is_needed=True),
         Field("done_on", "past_date", N_("done on")),
         Field("result", "text", N_("result")),
     ),

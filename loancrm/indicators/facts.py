@@ -173,7 +173,10 @@ def class_at(view: View, scheme: str, customer_id: ColumnElement[Any]) -> Column
 
 
 def _exists_at(view: View) -> ColumnElement[bool]:
-    """A customer exists from its earliest fact, not from the day it was typed."""
+    """A customer exists from its earliest dealing, not from the day it was typed.
+
+    A dealing is a loan, a conversation or feedback. What a file says of earlier days makes nobody a customer.
+    """
     c = CUSTOMER.c
     typed = c.since_on <= view.as_of
     if view.known_at is not None:

@@ -9,8 +9,10 @@ from typing import Any
 from sqlalchemy import Row, func, select
 
 from loancrm.dossier import KINDS
+from loancrm.indicators.facts import CUSTOMER
 from loancrm.lending.size_class import size_class
 from loancrm.reports import dossier
+from loancrm.reports.lookup import customer_code
 from loancrm.view import View
 
 Line = dict[str, Any]
@@ -20,7 +22,6 @@ CONSENTS = ("number", "person", "purpose", "channel", "on", "expires_on")
 NEEDS = ("number", "kind", "amount", "from_on", "months")
 PLANS = ("number", "offer", "amount", "state", "state_on")
 CONNECTIONS = ("number", "kind", "name", "role")
-REFERRAL = ("number", "on", "referrer", "partner")
 INCOME = ("number", "on", "earner", "basis", "monthly_amount")
 CLOCK = ("number", "kind", "started_on", "expires_on", "loan", "what")
 STATEMENT = (
@@ -72,7 +73,7 @@ def customer_file(view: View, row: Row[Any], fields: dict[str, Any]) -> Customer
         needs=_cut([need for need in _of(view, row, "need") if need["number"] not in answered], NEEDS),
         plans=_cut(plans, PLANS),
         connections=_cut(_of(view, row, "connection"), CONNECTIONS),
-        referral=next(iter(_cut(_of(view, row, "referral")[:1], REFERRAL)), None),
+        referral=_referral(view, row),
         income=next(iter(_cut(_of(view, row, "income")[:1], INCOME)), None),
         size_computed=None if size is None else size[0],
         size_computed_from=None if size is None else size[1],
@@ -113,6 +114,32 @@ def _standing_consents(view: View, row: Row[Any]) -> list[Line]:
         if not consent["is_withdrawn"]
         and (consent["expires_on"] is None or consent["expires_on"] >= view.as_of)
     ]
+
+
+def _referral(view: View, row: Row[Any]) -> Line | None:
+    """Return who brought the customer, by the newest word: code and name of a customer or a partner."""
+    kind, partner = KINDS["referral"], dossier.fact_table(KINDS["partner"])
+    c = dossier.fact_table(kind).c
+    query = (
+        select(
+            c.number, c.effective_on, CUSTOMER.c.number.label("referrer"), partner.c.number.label("partner")
+        )
+        .add_columns(func.coalesce(CUSTOMER.c.name, partner.c.name).label("name"))
+        .outerjoin_from(dossier.fact_table(kind), CUSTOMER, CUSTOMER.c.id == c.referrer_id)
+        .outerjoin(partner, partner.c.id == c.partner_id)
+        .where(c.customer_id == row.id, view.sees(dossier.fact_table(kind)))
+    )
+    found = view.one(query.order_by(c.effective_on.desc(), c.id.desc()).limit(1))
+    if found is None:
+        return None
+    referrer, brought = found.referrer, found.partner
+    return {
+        "number": kind.code(found.number),
+        "on": found.effective_on,
+        "referrer": None if referrer is None else customer_code(referrer),
+        "partner": None if brought is None else KINDS["partner"].code(brought),
+        "name": found.name,
+    }
 
 
 def _collateral(view: View, row: Row[Any]) -> Line | None:

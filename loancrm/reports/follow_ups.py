@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, select
+from sqlalchemy import Row, Select, and_, exists, func, select, true
 
 from loancrm.indicators.facts import customer_ids, customers_at, follow_ups_given, given_or_of
 from loancrm.models import FollowUp, FollowUpEvent, Officer, table
@@ -63,9 +63,8 @@ def follow_ups(
         .order_by(due_on, rows.c.number)
     )
     if not all_:
-        query = query.where(~done)
-        if customer is None and scope is None:
-            query = query.where(people.c.archived_on.is_(None))
+        is_wide = customer is None and scope is None
+        query = query.where(~done, people.c.archived_on.is_(None) if is_wide else true())
     if customer is not None:
         query = query.where(rows.c.customer_id == find_customer(view, customer).id)
     if scope is not None:
@@ -73,13 +72,16 @@ def follow_ups(
     if officer_id is not None:
         found = given_or_of(rows, follow_ups_given(officer_id), customer_ids(view, officer_id=officer_id))
         query = query.where(found, responsible == officer_id)
-    for row in view.connection.execute(query):
-        yield FollowUpLine(
-            follow_up=follow_up_code(row.number),
-            customer=customer_code(row.owner),
-            name=row.name,
-            due_on=row.due_on,
-            what=row.what,
-            officer=row.code,
-            status="done" if row.is_done else "open",
-        )
+    yield from map(_line, view.connection.execute(query))
+
+
+def _line(row: Row[Any]) -> FollowUpLine:
+    return FollowUpLine(
+        follow_up=follow_up_code(row.number),
+        customer=customer_code(row.owner),
+        name=row.name,
+        due_on=row.due_on,
+        what=row.what,
+        officer=row.code,
+        status="done" if row.is_done else "open",
+    )

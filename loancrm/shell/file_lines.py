@@ -58,8 +58,9 @@ def _clock(clock: dict[str, Any]) -> str:
 
 
 def _referral(referral: dict[str, Any]) -> str:
-    """Return who brought the customer: a customer by its code, a partner by the number."""
-    return DOT.join((referral["referrer"] or referral["partner"], str(referral["on"])))
+    """Return who brought the customer, and when."""
+    code = referral["referrer"] or referral["partner"]
+    return DOT.join((f"{code} {referral['name']}", str(referral["on"])))
 
 
 def _income(income: dict[str, Any]) -> str:

@@ -49,7 +49,7 @@ DUE_COLUMNS = (
     Column("score", N_("score"), "points", table=False),
     Column("grade", N_("grade")),
     Column("on", N_("kept on"), "date"),
-    Column("due_on", N_("due on"), "date"),
+    Column("due_on", N_("review due"), "date"),
     Column("days_late", N_("days late"), "int"),
     Column("reason_code", N_("why"), "code", vocabulary="review_reason"),
 )

@@ -391,7 +391,7 @@ FILE_ON_PAGE: dict[str, Any] = {
     "consents": [some("consent", "number", "person", "purpose", "channel", "on", "expires_on")],
     "needs": [some("need", "number", "kind", "amount", "from_on", "months")],
     "plans": [some("plan", "number", "offer", "amount", "state", "state_on")],
-    "referral": maybe(some("referral", "number", "on", "referrer", "partner")),
+    "referral": maybe({**some("referral", "number", "on", "referrer", "partner"), "name": TEXT}),
     "income": maybe(some("income", "number", "on", "earner", "basis", "monthly_amount")),
     "connections": [some("connection", "number", "kind", "name", "role")],
 }

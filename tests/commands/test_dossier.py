@@ -302,7 +302,7 @@ def test_who_brought_whom_is_on_the_page_and_can_be_asked_for(cli: Run, full: Pa
         "number": "", "on": "", "earner": "household", "basis": "actual", "monthly_amount": "8500.50",
     }  # fmt: skip
     shown = cli("--store", full, "customer", "show", "C-00002", "--format", "table").text
-    assert re.search("brought by +C-00001 · 2026-01-10\n", shown)
+    assert re.search("brought by +C-00001 华达机械有限公司 · 2026-01-10\n", shown)
     assert "8,500.50 a month (the household, actual) · 2026-11-02\n" in shown
     rows = cli("--store", full, "customer", "list", "--where", "customers_brought >= 1", "--format", "json")
     assert [row["code"] for row in rows.json] == ["C-00001"]
@@ -335,3 +335,14 @@ def test_a_consent_that_was_taken_back_or_ran_out_is_not_on_the_page(cli: Run, f
         "consent add C-00001 --person 陈刚 --purpose bureau_query --on 2026-11-20 --is-withdrawn yes",
     )
     assert done(cli, full, "customer show C-00001").json["consents"] == []
+
+
+def test_a_customer_is_there_from_its_first_dealing_and_not_from_what_its_file_says_of_before(
+    cli: Run, book: Path
+) -> None:
+    done(cli, book, "customer add --kind enterprise --name 华达机械有限公司 --officer li.wei")
+    done(cli, book, "statement add C-00001 --period-end 2023-12-31 --filed-on 2024-03-01 --revenue 100")
+    line = "customer list --as-of 2024-06-30"
+    assert done(cli, book, line).json == []
+    done(cli, book, "contact log C-00001 --on 2024-05-01 --channel phone")
+    assert [row["code"] for row in done(cli, book, line).json] == ["C-00001"]
