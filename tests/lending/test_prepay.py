@@ -185,8 +185,8 @@ def check(seed: int) -> None:
 def is_regular(terms: Terms) -> bool:
     """Whether interest must fall with an early repayment.
 
-    A balloon of more than the new balance makes it a bullet; with own days years may lie in one period, and in a
-    leap year at 40 % a period may bear more than a level instalment: no principal is paid then.
+    A balloon of more than the new balance makes it a bullet; with own days years may lie in one period, and
+    in a leap year at 40 % a period may bear more than a level instalment: no principal is paid then.
     """
     if terms.repayment == "balloon" or terms.due_dates:
         return False
