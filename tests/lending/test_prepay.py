@@ -185,10 +185,15 @@ def check(seed: int) -> None:
 def is_regular(terms: Terms) -> bool:
     """Whether interest must fall with an early repayment.
 
-    A balloon of more than the new balance makes it a bullet; with own days years may lie in one period,
-    whose interest eats the whole instalment.
+    A balloon of more than the new balance makes it a bullet; with own days years may lie in one period, and
+    in a leap year at 40 % a period may bear more than a level instalment: no principal is paid then.
     """
-    return terms.repayment != "balloon" and not terms.due_dates
+    if terms.repayment == "balloon" or terms.due_dates:
+        return False
+    if terms.repayment != "level" or terms.recurring_grace:
+        return True
+    rows = schedule(terms)[terms.principal_grace :]
+    return all(row.principal_due > 0 for row in rows)
 
 
 def _right(loan: Running, one: Prepayment) -> None:

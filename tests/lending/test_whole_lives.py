@@ -59,7 +59,8 @@ def draw(year: int) -> tuple[Instalment, ...]:
     n = 2045 - year + 1
     return schedule(
         Terms(1_600_000, 30_000, n, date(year, 9, 1), repayment="equal_principal",
-              principal_grace=2035 - year, subsidy_until=date(2030, 7, 1), due_dates=yearly(date(year, 12, 20), n, last=(9, 20)))
+              principal_grace=2035 - year, subsidy_until=date(2030, 7, 1),
+              due_dates=yearly(date(year, 12, 20), n, last=(9, 20)))
     )  # fmt: skip
 
 
