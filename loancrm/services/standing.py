@@ -11,7 +11,7 @@ from sqlalchemy import Row, exists, or_, select
 from loancrm.indicators.facts import LOAN, SNAPSHOT, days_overdue
 from loancrm.lending.floors import Event, transitions
 from loancrm.lending.standing import NON_PERFORMING, Floor
-from loancrm.models import LoanStanding, LoanTerms, table
+from loancrm.models import LoanPosition, LoanStanding, LoanTerms, table
 from loancrm.policy import policy as policies
 from loancrm.policy.policy import Policy
 from loancrm.reports import lookup
@@ -73,12 +73,15 @@ def restand_touched(uow: UnitOfWork, loan_ids: Sequence[int]) -> None:
 def candidates(uow: UnitOfWork, policy: Policy, loan_ids: Sequence[int] | None = None) -> list[int]:
     """Return the loans that have, or may have, floors: relief, arrears of the bad classes, or floors kept."""
     from_days = dict(policy.standing.class_from_days).get(NON_PERFORMING[0])
-    terms, own = table(LoanTerms), LOAN.c.id
+    terms, position, own = table(LoanTerms), table(LoanPosition), LOAN.c.id
     tests = [exists().where(FLOOR.c.loan_id == own, FLOOR.c.voided_at.is_(None))]
-    tests.append(exists().where(terms.c.loan_id == own))
+    relief = terms.c.reason.in_(policy.standing.observed)
+    tests.append(exists().where(terms.c.loan_id == own, relief, terms.c.voided_at.is_(None)))
     if from_days is not None:
         bad = days_overdue(SNAPSHOT) >= from_days
         tests.append(exists().where(SNAPSHOT.c.loan_id == own, bad, SNAPSHOT.c.voided_at.is_(None)))
+        late = position.c.days_before >= from_days
+        tests.append(exists().where(position.c.loan_id == own, late, position.c.voided_at.is_(None)))
     query = select(own).where(LOAN.c.voided_at.is_(None), or_(*tests)).order_by(own)
     if loan_ids is None:
         return list(uow.connection.scalars(query))

@@ -152,3 +152,4 @@ RECLASSIFIED = {
     ],
     "policy": TEXT,
 }
+ELSEWHERE["loan reclassify"] = RECLASSIFIED
