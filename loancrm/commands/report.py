@@ -45,6 +45,18 @@ def five_tier(
     show_five_tier(ctx.obj, officer, differing=differences, explain=explain)
 
 
+@app.verb("rows", help=N_("Migration rates between two days, as banks report them."))
+def migration(
+    ctx: typer.Context,
+    since: Annotated[str, typer.Option(metavar="DAY", help=N_("the earlier day"))],
+    officer: OfficerOption = None,
+) -> None:
+    """Show how loans moved between classes."""
+    from loancrm.shell.migration import show_migration
+
+    show_migration(ctx.obj, since, officer)
+
+
 @app.verb("rows", help=N_("The book in groups: shares, concentration, default and loss rates."))
 def concentration(
     ctx: typer.Context,

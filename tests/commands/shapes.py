@@ -574,6 +574,7 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     ("report delinquency --totals", {"rows": [BUCKET], "totals": DELINQUENCY_TOTALS}),
     ("report five-tier", [shapes_loans.CLASS_LINE]),
     ("report five-tier --totals", {"rows": [shapes_loans.CLASS_LINE], "totals": FIVE_TIER_TOTALS}),
+    ("report migration --since 2026-11-19", [shapes_loans.MIGRATION_LINE]),
     ("loan explain JJ-0001", shapes_loans.EXPLANATION),
     ("report concentration", [GROUP]),
     ("report concentration --totals --by customer", {"rows": [GROUP], "totals": CONCENTRATION_TOTALS}),

@@ -153,3 +153,18 @@ RECLASSIFIED = {
     "policy": TEXT,
 }
 ELSEWHERE["loan reclassify"] = RECLASSIFIED
+MIGRATION_LINE = {
+    "five_tier": TEXT,
+    "loans": int,
+    "normal": int,
+    "special_mention": int,
+    "substandard": int,
+    "doubtful": int,
+    "loss": int,
+    "ended": int,
+    "unknown": int,
+    "opening_balance": MONEY,
+    "reduced": MONEY,
+    "moved_down": MONEY,
+    "migration_rate": maybe(SIX),
+}
