@@ -208,4 +208,27 @@ def quote(
     show_quote(ctx.obj, typed)
 
 
-from loancrm.commands import loan_changes, loan_payments, loan_stages  # noqa: E402, F401 - they add to the group
+@app.verb("one", help=N_("Say why a loan is in its class and stage, until when, and what changes it next."))
+def explain(ctx: typer.Context, loan: LoanArgument) -> None:
+    """Explain a loan's class and stage."""
+    from loancrm.shell.standing import explain_loan
+
+    explain_loan(ctx.obj, loan)
+
+
+@app.verb(
+    "change", help=N_("Work out anew what loans remember (observation, the way up), as after a new policy.")
+)
+def reclassify(
+    ctx: typer.Context,
+    loans: Annotated[
+        list[str] | None, typer.Argument(metavar="[LOAN…]", help=N_("only these; default: the whole book"))
+    ] = None,
+) -> None:
+    """Work out floors anew."""
+    from loancrm.shell.standing import reclassify_loans
+
+    reclassify_loans(ctx.obj, tuple(loans or ()))
+
+
+from loancrm.commands import loan_changes  # noqa: E402, F401 - they add to the group

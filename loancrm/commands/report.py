@@ -1,4 +1,4 @@
-"""loancrm report: portfolio, delinquency, concentration, quality."""
+"""loancrm report: portfolio, delinquency, five-tier, concentration, quality."""
 
 from __future__ import annotations
 
@@ -28,6 +28,33 @@ def delinquency(ctx: typer.Context, officer: OfficerOption = None, explain: Expl
     from loancrm.shell.reports import show_delinquency
 
     show_delinquency(ctx.obj, officer, explain=explain)
+
+
+@app.verb("rows", name="five-tier", help=N_("Live loans by five-tier class, and the NPL ratio."))
+def five_tier(
+    ctx: typer.Context,
+    officer: OfficerOption = None,
+    differences: Annotated[
+        bool, typer.Option("--differences", help=N_("the loans that the bank classes otherwise"))
+    ] = False,
+    explain: ExplainFlag = False,
+) -> None:
+    """Show the book by class."""
+    from loancrm.shell.standing import show_five_tier
+
+    show_five_tier(ctx.obj, officer, differing=differences, explain=explain)
+
+
+@app.verb("rows", help=N_("Migration rates between two days, as banks report them."))
+def migration(
+    ctx: typer.Context,
+    since: Annotated[str, typer.Option(metavar="DAY", help=N_("the earlier day"))],
+    officer: OfficerOption = None,
+) -> None:
+    """Show how loans moved between classes."""
+    from loancrm.shell.migration import show_migration
+
+    show_migration(ctx.obj, since, officer)
 
 
 @app.verb("rows", help=N_("The book in groups: shares, concentration, default and loss rates."))

@@ -13,6 +13,7 @@ from loancrm.models import Contract, Facility, Loan, LoanStatus, Snapshot, table
 from loancrm.numerals import format_money, plain_money
 from loancrm.reports import lookup
 from loancrm.services.inputs import Input, Receipt, happened_on
+from loancrm.services.standing import restand_touched
 from loancrm.unitofwork import Change, UnitOfWork
 
 
@@ -270,6 +271,7 @@ def add_snapshot(uow: UnitOfWork, request: SnapshotIn) -> SnapshotReceipt:
     values = {**request.model_dump(exclude={"loan", "on"}), "effective_on": on, "currency": row.currency}
     key = uow.insert(Snapshot, loan_id=row.id, live_key=live_key, **values)
     uow.record(Change("create", Snapshot, key, row.customer_id, {}, {"loan": row.number, **values}))
+    restand_touched(uow, [row.id])
     return _snapshot_receipt(uow, row, request.outstanding_principal, request.days_past_due, on)
 
 
@@ -304,6 +306,7 @@ def void_snapshot(uow: UnitOfWork, request: SnapshotVoid) -> SnapshotReceipt:
         "outstanding_principal": wrong.outstanding_principal,
     }
     uow.record(Change("void", Snapshot, wrong.id, row.customer_id, before, {}))
+    restand_touched(uow, [row.id])
     return _snapshot_receipt(uow, row, wrong.outstanding_principal, wrong.days_past_due, request.on)
 
 

@@ -65,6 +65,22 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
     },
 }
 LABELS: Mapping[str, Mapping[str, str]] = {
+    "standing_trigger": {
+        "in_order": NP_("standing_trigger", "in order"),
+        "days_past_due": NP_("standing_trigger", "days past due"),
+        "debtor": NP_("standing_trigger", "other loans of the debtor"),
+        "debtor_elsewhere": NP_("standing_trigger", "bad debt at other banks"),
+        "restructured": NP_("standing_trigger", "observed after relief"),
+        "restructured_again": NP_("standing_trigger", "relief again while observed"),
+        "missed": NP_("standing_trigger", "missed a payment while observed"),
+        "unsolved": NP_("standing_trigger", "trouble not solved"),
+        "cured": NP_("standing_trigger", "on the way up"),
+        "partly_paid": NP_("standing_trigger", "arrears partly paid"),
+        "bankruptcy": NP_("standing_trigger", "bankruptcy"),
+        "misuse": NP_("standing_trigger", "used otherwise than agreed"),
+        "evasion": NP_("standing_trigger", "evades its debt"),
+        "expected_loss": NP_("standing_trigger", "expected loss"),
+    },
     "ledger_entry": {
         "disbursed": NP_("ledger_entry", "paid out"),
         "agreed": NP_("ledger_entry", "agreed anew"),

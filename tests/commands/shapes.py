@@ -316,6 +316,17 @@ DELINQUENCY_TOTALS = {
     **PARS,
     "basis": BASIS,
 }
+FIVE_TIER_TOTALS = {
+    "loans": int,
+    "outstanding_principal": MONEY,
+    "npl": MONEY,
+    "npl_ratio": maybe(SIX),
+    "computed_npl": MONEY,
+    "computed_npl_ratio": maybe(SIX),
+    "loans_without_class": int,
+    "differences": int,
+    "basis": BASIS,
+}
 GROUP = {
     "key": maybe(TEXT),
     "name": maybe(TEXT),
@@ -561,6 +572,10 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     ("report portfolio", PORTFOLIO),
     ("report delinquency", [BUCKET]),
     ("report delinquency --totals", {"rows": [BUCKET], "totals": DELINQUENCY_TOTALS}),
+    ("report five-tier", [shapes_loans.CLASS_LINE]),
+    ("report five-tier --totals", {"rows": [shapes_loans.CLASS_LINE], "totals": FIVE_TIER_TOTALS}),
+    ("report migration --since 2026-11-19", [shapes_loans.MIGRATION_LINE]),
+    ("loan explain JJ-0001", shapes_loans.EXPLANATION),
     ("report concentration", [GROUP]),
     ("report concentration --totals --by customer", {"rows": [GROUP], "totals": CONCENTRATION_TOTALS}),
     ("report quality --as-of 2027-06-01", [QUALITY_LINE]),

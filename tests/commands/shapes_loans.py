@@ -163,3 +163,65 @@ ELSEWHERE = {
     "loan stages": [STAGE_LINE],
     "loan reconcile": [RECONCILIATION_LINE],
 }
+
+CLASS_LINE = {
+    "five_tier": TEXT,
+    "loans": int,
+    "customers": int,
+    "outstanding_principal": MONEY,
+    "share": maybe(SIX),
+    "computed_loans": int,
+    "computed_outstanding": MONEY,
+}
+_REASON = {
+    "trigger": TEXT,
+    "five_tier": TEXT,
+    "stage": int,
+    "since": maybe(DATE),
+    "until": maybe(DATE),
+}
+_OUTLOOK = {"on": DATE, "five_tier": TEXT, "stage": int, "condition": TEXT}
+EXPLANATION = {
+    "loan": TEXT,
+    "customer": TEXT,
+    "five_tier": maybe(TEXT),
+    "bank_five_tier": maybe(TEXT),
+    "computed_five_tier": maybe(TEXT),
+    "ifrs9_stage": maybe(int),
+    "trigger": maybe(TEXT),
+    "days_past_due": maybe(int),
+    "basis_on": maybe(DATE),
+    "reasons": [_REASON],
+    "outlook": [_OUTLOOK],
+}
+RECLASSIFIED = {
+    "loans": int,
+    "changes": [
+        {
+            "loan": TEXT,
+            "action": TEXT,
+            "on": DATE,
+            "five_tier": TEXT,
+            "ifrs9_stage": int,
+            "until": maybe(DATE),
+            "trigger": TEXT,
+        }
+    ],
+    "policy": TEXT,
+}
+ELSEWHERE["loan reclassify"] = RECLASSIFIED
+MIGRATION_LINE = {
+    "five_tier": TEXT,
+    "loans": int,
+    "normal": int,
+    "special_mention": int,
+    "substandard": int,
+    "doubtful": int,
+    "loss": int,
+    "ended": int,
+    "unknown": int,
+    "opening_balance": MONEY,
+    "reduced": MONEY,
+    "moved_down": MONEY,
+    "migration_rate": maybe(SIX),
+}

@@ -103,7 +103,8 @@ def test_relief_is_laid_side_by_side(paid_out: Do) -> None:
     """Ten days past due: the debtor is in difficulty, so what is changed is observed."""
     lines = {line["kind"]: line for line in paid_out("relief compare L-00001 --months 3 --as-of 2026-02-11")}
     assert set(lines) == {
-        "deferral", "extension", "renewal", "refinancing", "rate_cut", "capitalisation", "restructuring", "policy_deferral",
+        "deferral", "extension", "renewal", "refinancing", "rate_cut", "capitalisation", "restructuring",
+        "policy_deferral",
     }  # fmt: skip
     longer = lines["extension"]
     assert (longer["is_allowed"], longer["first_instalment"], longer["to_settle"]) == (
@@ -117,8 +118,8 @@ def test_relief_is_laid_side_by_side(paid_out: Do) -> None:
         True,
     )
     assert longer["until"] == "2027-03-01"
-    # 12.00 to settle; to the first of March 2.67 on 800.00 for ten days and 8.00 on 1,200.00 for twenty; then 9.60,
-    # 7.20, 4.80 and 2.40 on a balance falling by 240.00
+    # 12.00 to settle; to the first of March 2.67 on 800.00 for ten days and 8.00 on 1,200.00 for twenty; then
+    # 9.60, 7.20, 4.80 and 2.40 on a balance falling by 240.00
     assert longer["total_interest"] == "46.67"
     assert (lines["renewal"]["is_allowed"], lines["renewal"]["why_not"]) == (False, "past due for too long")
     assert lines["rate_cut"]["why_not"] == "no lower rate is proposed"

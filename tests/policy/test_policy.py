@@ -347,6 +347,7 @@ ALLOWED = {
     ("indicators/sources.py", 183): "the half year that worst_days_past_due_6m says it looks back",
     ("indicators/sources.py", 365): "the year that worst_days_past_due_12m says it looks back",
     ("indicators/sources.py", 90): "the span in the name of contacts_90d",
+    ("services/standing.py", 1_000): "loans that are worked out at a time",
     ("policy/standing.py", 3): "the stages of IFRS 9",
     ("policy/standing.py", 100): "percent of a whole",
     ("policy/standing.py", 120): "the most periods or months that can be typed",

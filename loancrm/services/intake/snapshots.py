@@ -12,6 +12,7 @@ from loancrm.indicators.facts import LOAN, SNAPSHOT
 from loancrm.models import Loan, LoanStatus, Snapshot, table
 from loancrm.services.intake.loans import Loans, known_loans
 from loancrm.services.intake.tally import Item, Tally, standing
+from loancrm.services.standing import restand_touched
 from loancrm.unitofwork import Change, UnitOfWork
 
 OF_THE_SNAPSHOT = (
@@ -120,6 +121,7 @@ class Snapshots:
                 rows[key] = self._row(loan, on, key, values, known_on=self._uow.today)
         self._uow.insert_many(Snapshot, list(rows.values()))
         self._uow.record(*records)
+        restand_touched(self._uow, [row["loan_id"] for row in rows.values()])
 
     def _values(
         self, item: Item, row: dict[str, Any] | None, before: Row[Any] | None

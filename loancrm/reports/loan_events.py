@@ -1,0 +1,77 @@
+"""What happened to loans as far as their class remembers it: arrears, relief; read here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import func, select
+
+from loancrm.indicators.facts import SNAPSHOT, days_overdue
+from loancrm.lending.floors import Event, Relieved, Seen
+from loancrm.models import InstalmentRow, LoanPosition, LoanTerms, table
+from loancrm.view import View
+
+POSITION, TERMS, INSTALMENT = table(LoanPosition), table(LoanTerms), table(InstalmentRow)
+
+
+def events_of(view: View, loan_ids: Sequence[int]) -> dict[int, list[Event]]:
+    """Return the events of these loans, seen as of any day: what is known and stands.
+
+    A loan that is serviced here speaks by its ledger, its snapshots being the bank's own view of it.
+    """
+    found: dict[int, list[Event]] = {}
+    _of_the_ledger(view, loan_ids, found)
+    kept = frozenset(found)
+    days = days_overdue(SNAPSHOT)
+    query = select(SNAPSHOT.c.loan_id, SNAPSHOT.c.effective_on, SNAPSHOT.c.known_on, days.label("days"))
+    query = query.where(SNAPSHOT.c.loan_id.in_(loan_ids), view.knows(SNAPSHOT), days.is_not(None))
+    for row in view.connection.execute(query):
+        if row.loan_id not in kept:
+            seen = Seen(row.effective_on, row.days, row.known_on)
+            found.setdefault(row.loan_id, []).append(seen)
+    _reliefs(view, loan_ids, found)
+    return found
+
+
+def _of_the_ledger(view: View, loan_ids: Sequence[int], found: dict[int, list[Event]]) -> None:
+    p = POSITION.c
+    query = select(POSITION).where(p.loan_id.in_(loan_ids), view.knows(POSITION))
+    for row in view.connection.execute(query.order_by(p.effective_on, p.id)):
+        on, unsettled = row.effective_on, (row.principal_unsettled_on, row.interest_unsettled_on)
+        days = max([0, *((on - day).days for day in unsettled if day is not None)])
+        events = found.setdefault(row.loan_id, [])
+        events.append(Seen(on, row.days_before, row.known_on, at_start=True))
+        events.append(Seen(on, days, row.known_on))
+
+
+def _reliefs(view: View, loan_ids: Sequence[int], found: dict[int, list[Event]]) -> None:
+    """Every version of what is agreed names its reason; those that are no relief are passed over later."""
+    t, first = TERMS.c, INSTALMENT.c
+    due = select(func.min(first.due_on)).where(first.terms_id == t.id).correlate(TERMS).scalar_subquery()
+    query = select(t.loan_id, t.effective_on, t.known_on, t.reason, due.label("first_due_on"))
+    for row in view.connection.execute(query.where(t.loan_id.in_(loan_ids), view.knows(TERMS))):
+        event = Relieved(row.effective_on, row.reason, row.known_on, row.first_due_on)
+        found.setdefault(row.loan_id, []).append(event)
+
+
+def due_days_of(view: View, loan_ids: Sequence[int]) -> dict[int, tuple[date, ...]]:
+    """Return the due days of these loans by the newest version of their schedule, rising."""
+    i, t = INSTALMENT.c, TERMS.c
+    newest = (
+        select(t.loan_id, func.max(t.version).label("version"))
+        .where(t.loan_id.in_(loan_ids), view.knows(TERMS))
+        .group_by(t.loan_id)
+        .subquery("newest")
+    )
+    query = (
+        select(i.loan_id, i.due_on)
+        .join_from(INSTALMENT, TERMS, t.id == i.terms_id)
+        .join(newest, (newest.c.loan_id == t.loan_id) & (newest.c.version == t.version))
+        .where(view.knows(INSTALMENT))
+        .order_by(i.loan_id, i.due_on)
+    )
+    found: dict[int, list[date]] = {}
+    for row in view.connection.execute(query):
+        found.setdefault(row.loan_id, []).append(row.due_on)
+    return {loan_id: tuple(days) for loan_id, days in found.items()}
