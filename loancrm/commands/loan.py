@@ -56,6 +56,8 @@ COLUMNS = (
     Column("days_past_due", N_("days past due"), "int"),
     Column("bucket", N_("bucket"), table=False),
     Column("five_tier", N_("class"), "code", vocabulary="five_tier"),
+    Column("computed_five_tier", N_("computed class"), "code", vocabulary="five_tier", table=False),
+    Column("ifrs9_stage", N_("IFRS 9 stage"), "int", table=False),
     Column("pipeline_stage", N_("stage"), "code", vocabulary="pipeline_stage", table=False),
     Column("next_due_on", N_("next due"), "date", table=False),
     Column("next_due_amount", N_("amount due"), "money", table=False),
@@ -231,4 +233,4 @@ def reclassify(
     reclassify_loans(ctx.obj, tuple(loans or ()))
 
 
-from loancrm.commands import loan_changes  # noqa: E402, F401 - they add to the group
+from loancrm.commands import loan_changes, loan_payments, loan_stages  # noqa: E402, F401 - they add to the group

@@ -50,8 +50,7 @@ class LoanFigures:
 
     def select(self, *columns: ColumnElement[Any] | Any) -> Select[Any]:
         """Return ``columns`` over the loans and their customers."""
-        loans, people = self.loans, self.customers
-        return select(*columns).select_from(loans.join(people, people.c.id == loans.c.customer_id))
+        return select(*columns).select_from(self.sources.relation)
 
 
 def _attribute(name: str) -> str | None:

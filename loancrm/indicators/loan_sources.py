@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, Date, Select, Subquery, literal
@@ -21,9 +22,27 @@ class LoanSources:
     def __init__(
         self, view: View, terms: Terms, attributes: tuple[str, ...], scope: Select[Any] | None
     ) -> None:
+        self._view, self._terms = view, terms
         self.day: ColumnElement[date] = literal(view.as_of, Date())
         self.loans: CTE = loans_at(view, stale_after_days=terms.stale_after_days, scope=scope)
         self.customers: Subquery = customers_at(view, *attributes)
+
+    @cached_property
+    def standing(self) -> CTE:
+        """Class and stage of the live loans; of all loans of the customers in scope."""
+        from loancrm.indicators.standing import standing_at
+
+        assert self._terms.standing is not None, "the policy says how loans are classed"
+        return standing_at(self._view, self._terms.standing, self.loans)
+
+    @property
+    def relation(self) -> Any:
+        """The loans with their customers, and with the standing where a figure asked for it."""
+        loans, people = self.loans, self.customers
+        joined = loans.join(people, people.c.id == loans.c.customer_id)
+        if "standing" not in self.__dict__:
+            return joined
+        return joined.outerjoin(self.standing, self.standing.c.id == loans.c.id)
 
     def customer(self, name: str) -> ColumnElement[Any]:
         """Return a column of the customer file as of the day."""

@@ -42,6 +42,8 @@ class LoanLine:
     days_past_due: int | None
     bucket: str | None
     five_tier: str | None
+    computed_five_tier: str | None
+    ifrs9_stage: int | None
     pipeline_stage: str | None
     next_due_on: date | None
     next_due_amount: int | None
@@ -73,12 +75,19 @@ def loans(
         scope = customer_ids(view, ids=[lookup.customer(view, customer).id])
     elif officer_id is not None:
         scope = customer_ids(view, officer_id=officer_id)
+    one = None if number is None else lookup.loan(view, number)
+    if one is not None:
+        scope = customer_ids(view, ids=[one.customer_id])
     names = where.indicators() if where else frozenset()
     figures = LoanFigures(view, policy.terms, sorted(names), attributes=_LISTED, scope=scope)
     loan, people, contract = figures.loans, figures.customers, table(Contract)
+    standing = figures.sources.standing.c
     query = (
         figures.select(
             loan,
+            standing.five_tier.label("class"),
+            standing.computed_five_tier,
+            standing.ifrs9_stage,
             people.c.number.label("owner"),
             people.c.name,
             people.c.officer_id,
@@ -89,8 +98,8 @@ def loans(
         .outerjoin(contract, contract.c.id == loan.c.contract_id)
         .order_by(loan.c.number)
     )
-    if number is not None:
-        query = query.where(loan.c.id == lookup.loan(view, number).id)
+    if one is not None:
+        query = query.where(loan.c.id == one.id)
     elif not (all_ or names.intersection(ABOUT_THE_END)):
         query = query.where(loan.c.is_live == 1)
     if where is not None:
@@ -106,7 +115,7 @@ _LISTED = ("name", "officer_id", "region", "industry")
 _SAME = (
     "number", "name", "contract", "product", "status", "principal", "annual_rate", "disbursed_on",
     "matures_on", "outstanding_principal", "overdue_principal", "unpaid_interest", "days_past_due",
-    "five_tier", "next_due_on", "next_due_amount", "basis_on", "extra",
+    "computed_five_tier", "ifrs9_stage", "next_due_on", "next_due_amount", "basis_on", "extra",
 )  # fmt: skip
 
 
@@ -118,6 +127,7 @@ def _line(row: Any, codes: dict[int, str], policy: Policy) -> LoanLine:
         industry=row["lent_to_industry"],
         region=row["lent_to_region"],
         basis=_basis(row),
+        five_tier=row["five_tier"] or row["class"],
         bucket=None if days is None else bucket_of(days, edges).code,
         pipeline_stage=_pipeline_stage(row),
         **{name: row[name] for name in _SAME},

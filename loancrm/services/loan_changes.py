@@ -29,6 +29,7 @@ from loancrm.services.payments import (
     refuse_outside,
     serviced_loan,
 )
+from loancrm.services.standing import restand_touched
 from loancrm.unitofwork import Change, UnitOfWork
 
 
@@ -153,6 +154,7 @@ def reprice(uow: UnitOfWork, request: RepriceIn) -> TermsReceipt:
         on=on, rates=rates, contact=request.contact, note=request.note,
     )  # fmt: skip
     rewrite(uow, loan)
+    restand_touched(uow, [loan.id])
     old = runs.rates[-1][1] if runs.rates else terms.annual_rate
     uow.update(Loan, loan.id, annual_rate=request.annual_rate)
     return _receipt(uow, loan, version, "reprice", on, (old, request.annual_rate), (before, rows), 0)
@@ -196,6 +198,7 @@ def relieve(uow: UnitOfWork, request: ReliefIn) -> TermsReceipt:
         contact=request.contact, note=request.why,
     )  # fmt: skip
     rewrite(uow, loan)
+    restand_touched(uow, [loan.id])
     changed = {"matures_on": outcome.rows[-1].due_on, "annual_rate": outcome.terms.annual_rate}
     uow.update(Loan, loan.id, **changed)
     uow.record(Change("change", Loan, loan.id, loan.customer_id, _before(loan, changed), changed))

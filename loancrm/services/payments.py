@@ -16,6 +16,7 @@ from loancrm.reports import lookup
 from loancrm.reports.ledger import Kept, kept
 from loancrm.services.inputs import Input, Receipt, happened_on
 from loancrm.services.ledger import rewrite
+from loancrm.services.standing import restand_touched
 from loancrm.unitofwork import Change, UnitOfWork
 
 
@@ -72,6 +73,7 @@ def book(uow: UnitOfWork, loan: Row[Any], request: PayIn, on: date) -> PaymentRe
     """Write a payment, replay the loan, and end it where nothing is left to pay."""
     key = write_payment(uow, loan, request, on)
     settle(uow, loan, rewrite(uow, loan), on)
+    restand_touched(uow, [loan.id])
     return _receipt(uow, loan, key)
 
 
@@ -165,6 +167,7 @@ def reverse(uow: UnitOfWork, request: ReverseIn) -> PaymentReceipt:
     uow.record(Change("void", PaymentRow, row.id, loan.customer_id, before, {}))
     carried = rewrite(uow, loan)
     settle(uow, loan, carried, row.effective_on)
+    restand_touched(uow, [loan.id])
     return _receipt(uow, loan, row.id)
 
 

@@ -222,6 +222,8 @@ LOAN_LINE = {
     "days_past_due": maybe(int),
     "bucket": maybe(CODE),
     "five_tier": maybe(TIERS),
+    "computed_five_tier": maybe(TIERS),
+    "ifrs9_stage": maybe(int),
     "pipeline_stage": maybe(CODE),
     "next_due_on": maybe(DATE),
     "next_due_amount": maybe(MONEY),

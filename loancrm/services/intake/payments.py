@@ -19,6 +19,7 @@ from loancrm.services.intake.talks import SeenBefore, digest_of, plain
 from loancrm.services.intake.tally import Item, Tally, standing
 from loancrm.services.ledger import rewrite
 from loancrm.services.payments import settle
+from loancrm.services.standing import restand_touched
 from loancrm.unitofwork import UnitOfWork
 
 
@@ -173,6 +174,7 @@ class Payments:
         for loan in touched.values():
             newest = max(days[item.line] for item, _key in news if loans[item.line].id == loan.id)
             settle(self._uow, loan, rewrite(self._uow, loan), newest)
+        restand_touched(self._uow, list(touched))
 
 
 def _numbers(item: Item) -> list[str]:
