@@ -84,7 +84,7 @@ def _held(view: View, loans: CTE, name: str) -> CTE:
             .over(partition_by=(f.loan_id, f.track), order_by=(f.effective_on.desc(), f.id.desc()))
             .label("place"),
         )
-        .where(view.sees(FLOOR))
+        .where(view.sees(FLOOR), f.loan_id.in_(select(loan.id)))
         .subquery(f"{name}_newest")
     )
     n = newest.c
@@ -121,7 +121,7 @@ def _debtors(view: View, rules: Rules, own: CTE, name: str) -> CTE:
     g = grouped.c
     here = _more_than(g.bad, g.owed, rules.debtor_here)
     reports, relation = (
-        _bureau(view).subquery("bureau"),
+        _bureau(view, select(own.c.customer_id)).subquery("bureau"),
         grouped.join(CUSTOMER, CUSTOMER.c.id == g.customer_id),
     )
     b = reports.c
@@ -138,14 +138,14 @@ def _debtors(view: View, rules: Rules, own: CTE, name: str) -> CTE:
     return query.cte(f"{name}_debtors")
 
 
-def _bureau(view: View) -> Select[Any]:
-    """Return each customer's newest bureau report that says what is owed elsewhere."""
+def _bureau(view: View, whose: Select[Any]) -> Select[Any]:
+    """Return these customers' newest bureau report that says what is owed elsewhere."""
     c = BUREAU.c
     order = (c.effective_on.desc(), c.id.desc())
     place = func.row_number().over(partition_by=c.customer_id, order_by=order).label("place")
     ranked = (
         select(c.customer_id, c.outstanding_bad, c.outstanding_elsewhere, place)
-        .where(view.sees(BUREAU))
+        .where(view.sees(BUREAU), c.customer_id.in_(whose))
         .subquery("reports")
     )
     r = ranked.c

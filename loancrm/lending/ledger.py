@@ -13,16 +13,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
-from loancrm.errors import InvalidInput
-from loancrm.i18n import _
+from loancrm.lending.allocation import USUAL_ORDER, parts_of
 from loancrm.lending.daycount import parts_of_year, year_parts
 from loancrm.lending.rounding import rounded
 from loancrm.lending.schedule import MILLION, Instalment
-
-WHEN = ("past_due", "due", "in_advance")
-WHAT = ("penalty", "interest", "principal")
-# What a payment pays first, unless the product says otherwise.
-USUAL_ORDER = tuple(f"{when}_{what}" for when in WHEN for what in WHAT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,8 +305,8 @@ class _Replay:
 
     def _demands(self, on: date) -> Iterator[tuple[str, _Owed | None, int]]:
         """Yield what is owed on a day in the order in which it is paid; what is to come, one by one."""
-        early = [what for when, what in map(_parts, self.arrears.order) if when == "in_advance"]
-        for when, what in map(_parts, self.arrears.order):
+        early = [what for when, what in map(parts_of, self.arrears.order) if when == "in_advance"]
+        for when, what in map(parts_of, self.arrears.order):
             if what == "penalty":
                 if when == "past_due":
                     yield what, None, self.penalty
@@ -374,11 +368,6 @@ class _Replay:
         return left
 
 
-def _parts(kind: str) -> tuple[str, str]:
-    when, _sep, what = kind.rpartition("_")
-    return when, what
-
-
 def _when(due_on: date, on: date) -> str:
     if due_on == on:
         return "due"
@@ -392,16 +381,3 @@ def _oldest(late: Sequence[_Owed], as_of: date, what: str) -> int:
 
 def _first_unsettled(owed: Sequence[_Owed], what: str) -> date | None:
     return min((one.row.due_on for one in owed if one.left(what) > 0), default=None)
-
-
-def check_order(order: Sequence[str]) -> tuple[str, ...]:
-    """Return an order of allocation that names every kind once.
-
-    Raises:
-        InvalidInput: a kind is missing, named twice, or unknown.
-    """
-    if sorted(order) != sorted(USUAL_ORDER):
-        raise InvalidInput(
-            _("an order of allocation names each of these once: {kinds}").format(kinds=", ".join(USUAL_ORDER))
-        )
-    return tuple(order)

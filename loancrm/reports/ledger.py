@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Table, exists, select
 
-from loancrm.lending.ledger import USUAL_ORDER, Arrears, Carried, Payment, Position, Version, carry, position
+from loancrm.lending.allocation import USUAL_ORDER
+from loancrm.lending.ledger import Arrears, Carried, Payment, Position, Version, carry, position
 from loancrm.lending.running import Running
 from loancrm.lending.schedule import Instalment
 from loancrm.lending.terms import Terms, frequency

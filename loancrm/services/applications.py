@@ -11,7 +11,7 @@ from loancrm import parsing
 from loancrm.errors import InvalidInput
 from loancrm.i18n import _
 from loancrm.identity import clean_note, clean_text
-from loancrm.lending.ledger import check_order
+from loancrm.lending.allocation import check_order
 from loancrm.lending.terms import Terms
 from loancrm.services.pipeline import ApplyIn, RequirementIn, StageIn
 from loancrm.services.quotes import filled, terms_in

@@ -13,7 +13,8 @@ from typing import Any
 
 from sqlalchemy import Row, Table, select, update
 
-from loancrm.lending.ledger import USUAL_ORDER, Arrears, Carried, carry
+from loancrm.lending.allocation import USUAL_ORDER
+from loancrm.lending.ledger import Arrears, Carried, carry
 from loancrm.lending.schedule import Instalment
 from loancrm.lending.terms import Terms
 from loancrm.models import AllocationRow, InstalmentRow, LoanPosition, LoanTerms, table

@@ -9,7 +9,8 @@ from sqlalchemy import Row
 
 from loancrm.errors import Conflict
 from loancrm.i18n import _
-from loancrm.lending.ledger import USUAL_ORDER, Arrears
+from loancrm.lending.allocation import USUAL_ORDER
+from loancrm.lending.ledger import Arrears
 from loancrm.lending.schedule import schedule
 from loancrm.lending.terms import Terms
 from loancrm.models import Loan, LoanRequirement, LoanStage, LoanStatus

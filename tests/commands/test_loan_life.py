@@ -485,7 +485,9 @@ def test_a_payment_that_fits_no_loan_or_cannot_be_is_listed_with_its_reason(
         (6, "future_date"), (7, "not_above_zero"),
     ]  # fmt: skip
     assert shown(paid_out, "2026-11-20", "outstanding_principal") == ["1200.00"]
-    assert brought(rows, "--apply", "--partial").code == 9
+    answer = brought(rows, "--apply", "--partial")
+    assert answer.code == 9
+    assert "华达" not in answer.text + answer.err
     assert shown(paid_out, "2026-11-20", "outstanding_principal") == ["800.00"]
     assert len((tmp_path / "pay.rejects.csv").read_text("utf-8").splitlines()) == 7
 

@@ -74,6 +74,8 @@ EXPECTED: Figures = {
         "unpaid_interest": 1_234,
         "days_past_due": 31,
         "five_tier": "special_mention",
+        "computed_five_tier": "special_mention",  # 31 days past due
+        "ifrs9_stage": 2,
         "kind": "enterprise",
         "segment": None,
         "region": "北京",

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loancrm.errors import InvalidInput
+from loancrm.lending.allocation import USUAL_ORDER, check_order
 from loancrm.lending.delinquency import bucket_of
-from loancrm.lending.ledger import USUAL_ORDER, Arrears, Payment, check_order, replay
+from loancrm.lending.ledger import Arrears, Payment, replay
 from loancrm.lending.schedule import Instalment, schedule
 from loancrm.lending.terms import Frequency, Terms
 
