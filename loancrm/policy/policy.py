@@ -7,9 +7,9 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, select
 
@@ -18,18 +18,19 @@ from loancrm.errors import Conflict, InvalidInput, NotFound, did_you_mean
 from loancrm.i18n import _, listed
 from loancrm.indicators.sources import Terms
 from loancrm.models import PolicyVersion, table
-from loancrm.policy.card_reading import Cards
-from loancrm.policy.cards import Card
 from loancrm.policy.care import DuplicatesShape, FactNeedShape
 from loancrm.policy.classes import Scheme, Treatment, read_schemes, treatment, treatment_problems
 from loancrm.policy.compiling import compiled
 from loancrm.policy.conditions import Condition
 from loancrm.policy.model import PolicyShape, ServiceLevelShape
-from loancrm.policy.screening import Screening
 from loancrm.view import View
 
+if TYPE_CHECKING:
+    from loancrm.policy.card_reading import Cards
+    from loancrm.policy.cards import Card
+    from loancrm.policy.screening import Screening
+
 EXAMPLE = Path(__file__).with_name("policy.example.yaml")
-NO_CARDS = Cards(strictyaml.Loaded({}, {}))
 SIZE_LIMIT = 1 << 20  # characters; a policy is text for people, more is a mistake
 
 
@@ -57,18 +58,17 @@ class Policy:
     """The bank's judgement, read and checked.
 
     ``schemes`` are those by which customers are classed, in the order in which they are decided.
-    ``data`` is what the text says, as plain values. ``version_id`` is the key of the adopted version,
-    None for a file that was not adopted.
+    ``loaded`` is what the text says, as plain values with their places. ``version_id`` is the key of the
+    adopted version, None for a file that was not adopted.
     """
 
     shape: PolicyShape
     text: str
     schemes: Mapping[str, Scheme]
     cadence: tuple[CadenceRule, ...]
-    data: Any
+    loaded: strictyaml.Loaded
     version_id: int | None = None
     file: tuple[FileRule, ...] = ()
-    cards_read: Cards = NO_CARDS
 
     @property
     def name(self) -> str:
@@ -86,6 +86,16 @@ class Policy:
         data = self.shape.data
         outcomes = tuple(self.shape.contacts.real_outcomes)
         return Terms(data.stale_after_days, outcomes, data.statement_stale_after_days)
+
+    @property
+    def data(self) -> Any:
+        """Return what the text says, as plain values."""
+        return self.loaded.data
+
+    @cached_property
+    def cards_read(self) -> Cards:
+        """Return the part about scorecards and screening; its modules too are loaded only when asked for."""
+        return _cards(self.loaded)
 
     @property
     def cards(self) -> Mapping[str, Card]:
@@ -164,6 +174,12 @@ def _known(cards: Mapping[str, Card]) -> str | None:
     return _("there are: {names}").format(names=listed(tuple(cards))) if cards else None
 
 
+def _cards(loaded: strictyaml.Loaded) -> Cards:
+    from loancrm.policy.card_reading import Cards
+
+    return Cards(loaded)
+
+
 def digest(text: str) -> str:
     """Return the SHA-256 of a policy's text."""
     return hashlib.sha256(text.encode()).hexdigest()
@@ -180,7 +196,7 @@ def read_policy(text: str, source: str, version_id: int | None = None) -> Policy
     try:
         policy = _read(loaded, text, version_id)
     except InvalidInput as fault:
-        problems = (fault.message, *Cards(loaded).problems)
+        problems = (fault.message, *_cards(loaded).problems)
         raise InvalidInput("\n".join(problems), code="invalid_file") from None
     if policy.cards_read.problems:
         raise InvalidInput("\n".join(policy.cards_read.problems), code="invalid_file")
@@ -198,13 +214,12 @@ def _read(loaded: strictyaml.Loaded, text: str, version_id: int | None) -> Polic
             CadenceRule(rule.rule, when, rule.target_days, rule.maximum_days)
             for rule, when in compiled(shape.cadence, ("cadence",), loaded, problems)
         ),
-        loaded.data,
+        loaded,
         version_id,
         tuple(
             FileRule(rule.rule, when, rule.need)
             for rule, when in compiled(shape.file, ("file",), loaded, problems)
         ),
-        Cards(loaded),
     )
     problems += treatment_problems(shape, loaded)
     if problems:
