@@ -82,4 +82,21 @@ def test_a_command_declares_the_tables_that_it_reads_and_no_others(folder: Path)
     """Else every table that is added would cost every command."""
     modules = loaded(folder, "--store", "B.db", "due", "--officer", "li.wei", "--format", "csv")
     assert "loancrm.models.loans" in modules
-    assert modules & {"loancrm.models.files", "loancrm.models.rates", "loancrm.models.commands"} == set()
+    unread = (
+        "files",
+        "rates",
+        "commands",
+        "people",
+        "assets",
+        "finance",
+        "views",
+        "studies",
+        "clocks",
+        "wishes",
+    )
+    assert modules & {f"loancrm.models.{name}" for name in unread} == set()
+
+
+def test_the_days_list_reads_no_scorecard(folder: Path) -> None:
+    modules = loaded(folder, "--store", "B.db", "due", "--officer", "li.wei", "--format", "csv")
+    assert modules & {f"loancrm.policy.{name}" for name in ("card_reading", "card_shapes", "cards")} == set()

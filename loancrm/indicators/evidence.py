@@ -11,10 +11,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, select
 
+from loancrm import models
 from loancrm.indicators import capacity, newest, security, series, ties
 from loancrm.indicators.facts import LOAN, SNAPSHOT, loans_at
 from loancrm.indicators.sources import Sources
-from loancrm.indicators.statements import LINES, STATEMENT, statement
+from loancrm.indicators.statements import lines, statement
 from loancrm.models import Contact, Facility, Feedback, table
 
 Evidence = Callable[[Sources], Select[Any]]
@@ -80,8 +81,8 @@ def _complaints(sources: Sources) -> Select[Any]:
 def _statement(when: str | None = None) -> Evidence:
     def query(sources: Sources) -> Select[Any]:
         key = statement(sources, when).statement_id
-        columns = _row(STATEMENT, STATEMENT.c.number, "months", *LINES)
-        return select(*columns).where(STATEMENT.c.id.in_(select(key)))
+        columns = _row(table(models.Statement), table(models.Statement).c.number, "months", *lines())
+        return select(*columns).where(table(models.Statement).c.id.in_(select(key)))
 
     return query
 
@@ -98,25 +99,27 @@ def _one(rows: Table, relation: Callable[[Sources], Any], *names: str) -> Eviden
 
 
 def _collateral(sources: Sources) -> Select[Any]:
-    worth, c = security.newest_appraisals(sources).subquery("worth"), security.COLLATERAL.c
-    columns = _row(security.COLLATERAL, c.number, "kind")
+    worth, c = security.newest_appraisals(sources).subquery("worth"), table(models.Collateral).c
+    columns = _row(table(models.Collateral), c.number, "kind")
     query = (
         select(*columns, worth.c.value.label("collateral_value"))
-        .join_from(security.COLLATERAL, worth, worth.c.collateral_id == c.id, isouter=True)
+        .join_from(table(models.Collateral), worth, worth.c.collateral_id == c.id, isouter=True)
         .where(security.standing_collateral(sources))
     )
     return sources.scoped(query, c.customer_id)
 
 
 def _clocks(sources: Sources) -> Select[Any]:
-    query = select(*_row(security.CLOCK, security.CLOCK.c.number, "kind", "expires_on"))
-    return sources.scoped(query.where(security.running_clock(sources)), security.CLOCK.c.customer_id)
+    query = select(*_row(table(models.LegalClock), table(models.LegalClock).c.number, "kind", "expires_on"))
+    return sources.scoped(
+        query.where(security.running_clock(sources)), table(models.LegalClock).c.customer_id
+    )
 
 
 def _members(kind: str) -> Evidence:
     def query(sources: Sources) -> Select[Any]:
         member = ties.members(sources, kind).subquery("found").c.member_id
-        rows = ties.CONNECTION
+        rows = table(models.Connection)
         names = select(rows.c.name).where(rows.c.kind == kind, sources.view.sees(rows))
         own = sources.scoped(names, rows.c.customer_id)
         return select(*_row(rows, rows.c.number, "kind", "name")).where(
@@ -130,7 +133,7 @@ def _members(kind: str) -> Evidence:
 
 
 def _brought(sources: Sources) -> Select[Any]:
-    rows = newest.REFERRAL
+    rows = table(models.Referral)
     query = select(*_row(rows, rows.c.number)).where(sources.view.sees(rows), rows.c.referrer_id.is_not(None))
     return sources.scoped(query, rows.c.referrer_id)
 
@@ -141,8 +144,8 @@ def _group_positions(sources: Sources) -> Select[Any]:
 
 
 def _ratings(criterion: str) -> Evidence:
-    return lambda sources: _of_customers(sources, newest.RATING, "number", "criterion", "value").where(
-        newest.RATING.c.criterion == criterion
+    return lambda sources: _of_customers(sources, table(models.Rating), "number", "criterion", "value").where(
+        table(models.Rating).c.criterion == criterion
     )
 
 
@@ -162,19 +165,25 @@ EVIDENCE: Mapping[str, tuple[str, Evidence]] = {
     "statement": ("statement", _statement()),
     "statement_a_year_ago": ("statement", _statement("a_year_ago")),
     "statement_a_quarter_ago": ("statement", _statement("a_quarter_ago")),
-    "bureau": ("bureau", _one(newest.BUREAU, newest.bureau, *_BUREAU)),
-    "academic": ("academic", _one(newest.ACADEMIC, newest.academic, *_ACADEMIC)),
-    "academic_before": ("academic", _one(newest.ACADEMIC, lambda s: newest.academic(s, 2), *_ACADEMIC)),
+    "bureau": ("bureau", _one(table(models.BureauReport), newest.bureau, *_BUREAU)),
+    "academic": ("academic", _one(table(models.AcademicRecord), newest.academic, *_ACADEMIC)),
+    "academic_before": (
+        "academic",
+        _one(table(models.AcademicRecord), lambda s: newest.academic(s, 2), *_ACADEMIC),
+    ),
     "income": ("income", _one(capacity.INCOME, capacity.income, "earner", "basis", "monthly_amount")),
     "due_next": ("snapshot", lambda s: _positions(s, names=("next_due_on", "next_due_amount"))),
-    "referral": ("referral", _one(newest.REFERRAL, newest.referral)),
+    "referral": ("referral", _one(table(models.Referral), newest.referral)),
     "brought": ("referral", _brought),
-    "deposits": ("turnover", _one(newest.TURNOVER, newest.deposits, "months", "average_deposits")),
+    "deposits": ("turnover", _one(table(models.Turnover), newest.deposits, "months", "average_deposits")),
     "sales": (
         "turnover",
-        lambda s: _of_customers(s, newest.TURNOVER, "number", "months", "sales_inflow", since=_YEAR),
+        lambda s: _of_customers(s, table(models.Turnover), "number", "months", "sales_inflow", since=_YEAR),
     ),
-    "holding": ("holding", lambda s: _of_customers(s, newest.HOLDING, "number", "product", "closed_on")),
+    "holding": (
+        "holding",
+        lambda s: _of_customers(s, table(models.Holding), "number", "product", "closed_on"),
+    ),
     "collateral": ("collateral", _collateral),
     "clock": ("clock", _clocks),
     "group": ("connection", _members("group")),
@@ -191,10 +200,10 @@ def evidence(sources: Sources, fact: str) -> tuple[str, Select[Any]]:
     """
     kind, _dot, name = fact.partition(".")
     if kind == "imported":
-        rows = newest.IMPORTED
+        rows = table(models.ImportedFigure)
         noun, query = kind, _one(rows, lambda s: newest.imported(s, name), "name", "value")(sources)
     elif kind == "series":
-        rows = series.SERIES
+        rows = table(models.SeriesValue)
         key = series.series(sources, name.removesuffix(".change_1y")).series_value_id
         columns = [*_row(rows, rows.c.number, "name"), rows.c.key.label("series_key"), rows.c.value]
         noun, query = kind, select(*columns).where(rows.c.id.in_(select(key)))

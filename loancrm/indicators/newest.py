@@ -7,23 +7,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, and_, case, exists, func, select
 
+from loancrm import models
 from loancrm.dialect import days_between, total
 from loancrm.indicators.sources import Sources
-from loancrm.models import (
-    AcademicRecord,
-    BureauReport,
-    Holding,
-    ImportedFigure,
-    Rating,
-    Referral,
-    Turnover,
-    table,
-)
+from loancrm.models import table
 from loancrm.vocabulary import VOCABULARIES
 
-ACADEMIC, BUREAU, TURNOVER = table(AcademicRecord), table(BureauReport), table(Turnover)
-RATING, IMPORTED, HOLDING = table(Rating), table(ImportedFigure), table(Holding)
-REFERRAL = table(Referral)
 CRITERIA = tuple(VOCABULARIES["criterion"])
 
 
@@ -52,19 +41,21 @@ def bureau(sources: Sources) -> Any:
     """Return the columns of the newest bureau report."""
     names = ("outstanding_bad", "outstanding_watch", "outstanding_elsewhere", "overdue_elsewhere", "lenders",
              "guarantees_given", "queries")  # fmt: skip
-    return sources.of("bureau", lambda s: newest(s, BUREAU, names)).c
+    return sources.of("bureau", lambda s: newest(s, table(models.BureauReport), names)).c
 
 
 def academic(sources: Sources, place: int = 1) -> Any:
     """Return the columns of the newest academic record, or (place 2) of the one before."""
     names = ("gpa", "gpa_scale", "credits_earned", "credits_expected", "failed_courses", "standing")
     name = "academic" if place == 1 else "academic_before"
-    return sources.of(name, lambda s: newest(s, ACADEMIC, names, place=place)).c
+    return sources.of(name, lambda s: newest(s, table(models.AcademicRecord), names, place=place)).c
 
 
 def referral(sources: Sources) -> Any:
     """Return the columns of the newest word about who brought the customer."""
-    return sources.of("referral", lambda s: newest(s, REFERRAL, ("referrer_id", "partner_id"))).c
+    return sources.of(
+        "referral", lambda s: newest(s, table(models.Referral), ("referrer_id", "partner_id"))
+    ).c
 
 
 def brought(sources: Sources) -> Any:
@@ -73,18 +64,20 @@ def brought(sources: Sources) -> Any:
 
 
 def _brought(sources: Sources) -> Select[Any]:
-    c = REFERRAL.c
+    c = table(models.Referral).c
     query = select(
         c.referrer_id.label("customer_id"), func.count(c.customer_id.distinct()).label("customers")
     )
-    query = query.where(c.referrer_id.is_not(None), sources.view.sees(REFERRAL)).group_by(c.referrer_id)
+    query = query.where(c.referrer_id.is_not(None), sources.view.sees(table(models.Referral))).group_by(
+        c.referrer_id
+    )
     return sources.scoped(query, c.referrer_id)
 
 
 def deposits(sources: Sources) -> Any:
     """Return the columns of the newest turnover that says the average deposits."""
-    said = TURNOVER.c.average_deposits.is_not(None)
-    return sources.of("deposits", lambda s: newest(s, TURNOVER, ("average_deposits",), said)).c
+    said = table(models.Turnover).c.average_deposits.is_not(None)
+    return sources.of("deposits", lambda s: newest(s, table(models.Turnover), ("average_deposits",), said)).c
 
 
 def ratings(sources: Sources) -> Any:
@@ -93,10 +86,10 @@ def ratings(sources: Sources) -> Any:
 
 
 def _ratings(sources: Sources) -> Select[Any]:
-    c = RATING.c
+    c = table(models.Rating).c
     order = (c.effective_on.desc(), c.id.desc())
     place = func.row_number().over(partition_by=(c.customer_id, c.criterion), order_by=order).label("place")
-    query = select(c.customer_id, c.criterion, c.value, place).where(sources.view.sees(RATING))
+    query = select(c.customer_id, c.criterion, c.value, place).where(sources.view.sees(table(models.Rating)))
     ranked = sources.scoped(query, c.customer_id).subquery("ranked").c
     values = (func.max(case((ranked.criterion == one, ranked.value))).label(one) for one in CRITERIA)
     return select(ranked.customer_id, *values).where(ranked.place == 1).group_by(ranked.customer_id)
@@ -104,8 +97,10 @@ def _ratings(sources: Sources) -> Select[Any]:
 
 def imported(sources: Sources, name: str) -> Any:
     """Return the columns of the newest figure called ``name`` that a file brought."""
-    of_it = IMPORTED.c.name == name
-    return sources.of(f"imported_{name}", lambda s: newest(s, IMPORTED, ("value",), of_it)).c
+    of_it = table(models.ImportedFigure).c.name == name
+    return sources.of(
+        f"imported_{name}", lambda s: newest(s, table(models.ImportedFigure), ("value",), of_it)
+    ).c
 
 
 def sales(sources: Sources) -> Any:
@@ -117,7 +112,7 @@ def sales(sources: Sources) -> Any:
 
 
 def _sales(sources: Sources) -> Select[Any]:
-    c, longer = TURNOVER.c, TURNOVER.alias("longer")
+    c, longer = table(models.Turnover).c, table(models.Turnover).alias("longer")
     within = days_between(longer.c.effective_on, c.effective_on) * 12 < longer.c.months * 365
     counted_there = exists().where(
         longer.c.customer_id == c.customer_id,
@@ -129,7 +124,9 @@ def _sales(sources: Sources) -> Select[Any]:
     )
     query = (
         select(c.customer_id, total(c.sales_inflow).label("sales_inflow"))
-        .where(sources.view.sees(TURNOVER), c.effective_on > sources.before(365), ~counted_there)
+        .where(
+            sources.view.sees(table(models.Turnover)), c.effective_on > sources.before(365), ~counted_there
+        )
         .group_by(c.customer_id)
     )
     return sources.scoped(query, c.customer_id)
@@ -141,11 +138,11 @@ def products(sources: Sources) -> Any:
 
 
 def _products(sources: Sources) -> Select[Any]:
-    c, day = HOLDING.c, sources.view.as_of
+    c, day = table(models.Holding).c, sources.view.as_of
     still = case((and_(c.closed_on.is_not(None), c.closed_on <= day), None), else_=c.product)
     query = (
         select(c.customer_id, func.count(still.distinct()).label("held"))
-        .where(sources.view.sees(HOLDING))
+        .where(sources.view.sees(table(models.Holding)))
         .group_by(c.customer_id)
     )
     return sources.scoped(query, c.customer_id)

@@ -6,11 +6,10 @@ from typing import Any
 
 from sqlalchemy import Select, case, exists, func, or_, select
 
+from loancrm import models
 from loancrm.dialect import count_where, total
 from loancrm.indicators.sources import Sources
-from loancrm.models import Appraisal, Collateral, LegalClock, table
-
-COLLATERAL, APPRAISAL, CLOCK = table(Collateral), table(Appraisal), table(LegalClock)
+from loancrm.models import table
 
 
 def collateral(sources: Sources) -> Any:
@@ -24,19 +23,21 @@ def collateral(sources: Sources) -> Any:
 
 def standing_collateral(sources: Sources) -> Any:
     """Return the condition that a piece of collateral is seen and was not released by the day."""
-    released = COLLATERAL.c.released_on
-    return sources.view.sees(COLLATERAL) & or_(released.is_(None), released > sources.view.as_of)
+    released = table(models.Collateral).c.released_on
+    return sources.view.sees(table(models.Collateral)) & or_(
+        released.is_(None), released > sources.view.as_of
+    )
 
 
 def newest_appraisals(sources: Sources) -> Select[Any]:
     """Return the newest appraisal of each piece: appraisal_id, collateral_id and value after prior claims."""
-    c = APPRAISAL.c
+    c = table(models.Appraisal).c
     order = (c.effective_on.desc(), c.id.desc())
     left = c.value - c.prior_claims
     place = func.row_number().over(partition_by=c.collateral_id, order_by=order).label("place")
     ranked = sources.scoped(
         select(c.id, c.collateral_id, case((left > 0, left), else_=0).label("value"), place).where(
-            sources.view.sees(APPRAISAL)
+            sources.view.sees(table(models.Appraisal))
         ),
         c.customer_id,
     ).subquery("ranked_appraisals")
@@ -45,7 +46,7 @@ def newest_appraisals(sources: Sources) -> Select[Any]:
 
 
 def _collateral(sources: Sources) -> Select[Any]:
-    worth, c = newest_appraisals(sources).subquery("worth"), COLLATERAL.c
+    worth, c = newest_appraisals(sources).subquery("worth"), table(models.Collateral).c
     query = (
         select(
             c.customer_id,
@@ -53,7 +54,7 @@ def _collateral(sources: Sources) -> Select[Any]:
             func.count().label("pieces"),
             count_where(worth.c.value.is_(None)).label("not_appraised"),
         )
-        .join_from(COLLATERAL, worth, worth.c.collateral_id == c.id, isouter=True)
+        .join_from(table(models.Collateral), worth, worth.c.collateral_id == c.id, isouter=True)
         .where(standing_collateral(sources))
         .group_by(c.customer_id)
     )
@@ -67,14 +68,15 @@ def clocks(sources: Sources) -> Any:
 
 def running_clock(sources: Sources) -> Any:
     """Return the condition that a clock runs on the day: not run out, and not started anew by a notice."""
-    later = CLOCK.alias("later")
-    same = later.c.customer_id == CLOCK.c.customer_id  # by index; a clock restarts one of the same customer
-    restarted = exists().where(same, later.c.restarts_id == CLOCK.c.id, sources.view.sees(later))
-    return sources.view.sees(CLOCK) & (CLOCK.c.expires_on >= sources.view.as_of) & ~restarted
+    clock = table(models.LegalClock)
+    later = clock.alias("later")
+    same = later.c.customer_id == clock.c.customer_id  # by index; a clock restarts one of the same customer
+    restarted = exists().where(same, later.c.restarts_id == clock.c.id, sources.view.sees(later))
+    return sources.view.sees(clock) & (clock.c.expires_on >= sources.view.as_of) & ~restarted
 
 
 def _clocks(sources: Sources) -> Select[Any]:
-    c = CLOCK.c
+    c = table(models.LegalClock).c
     query = (
         select(c.customer_id, func.min(c.expires_on).label("next_on"))
         .where(running_clock(sources))

@@ -6,13 +6,12 @@ from typing import Any
 
 from sqlalchemy import Select, and_, case, func, literal, select
 
+from loancrm import models
 from loancrm.dialect import add_days, rounded_millionths
 from loancrm.indicators.facts import customers_at
 from loancrm.indicators.sources import Sources
 from loancrm.indicators.statements import SPANS
-from loancrm.models import SeriesValue, table
-
-SERIES = table(SeriesValue)
+from loancrm.models import table
 
 
 def series(sources: Sources, name: str) -> Any:
@@ -44,10 +43,10 @@ def _of_customers(sources: Sources, name: str) -> Select[Any]:
 
 def _values(sources: Sources, name: str) -> Select[Any]:
     """Return the newest value of each key of a series, and its change against a year before."""
-    c = SERIES.c
+    c = table(models.SeriesValue).c
     order = (c.effective_on.desc(), c.id.desc())
     place = func.row_number().over(partition_by=c.key, order_by=order).label("place")
-    seen = and_(c.name == name, sources.view.sees(SERIES))
+    seen = and_(c.name == name, sources.view.sees(table(models.SeriesValue)))
     now = select(c.id, c.key, c.value, c.effective_on, place).where(seen).subquery("now")
     found = select(now, _a_year_before(sources, name, now)).where(now.c.place == 1).subquery("found").c
     change = rounded_millionths(found.value - found.before, func.abs(found.before)).label("change_1y")
@@ -55,7 +54,7 @@ def _values(sources: Sources, name: str) -> Select[Any]:
 
 
 def _a_year_before(sources: Sources, name: str, now: Any) -> Any:
-    then, (least, most) = SERIES.alias("then"), SPANS["a_year_ago"]
+    then, (least, most) = table(models.SeriesValue).alias("then"), SPANS["a_year_ago"]
     on = then.c.effective_on
     return (
         select(then.c.value)

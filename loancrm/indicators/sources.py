@@ -13,10 +13,11 @@ from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, Date, Select, Subquery, and_, case, exists, func, literal, select
 
+from loancrm import models
 from loancrm.dialect import count_where, total
 from loancrm.indicators.facts import SNAPSHOT, customers_at, days_overdue, loans_at
 from loancrm.lending.standing import Rules
-from loancrm.models import Contact, Facility, Feedback, FeedbackEvent, Loan, Need, table
+from loancrm.models import Contact, Facility, Feedback, FeedbackEvent, Loan, table
 from loancrm.view import View
 
 
@@ -187,7 +188,7 @@ class Sources:
     @cached_property
     def needs(self) -> CTE:
         """The newest need by customer."""
-        rows = table(Need)
+        rows = table(models.Need)
         newest = (rows.c.effective_on.desc(), rows.c.id.desc())
         place = func.row_number().over(partition_by=rows.c.customer_id, order_by=newest).label("place")
         query = select(rows.c.customer_id, rows.c.kind, place).where(self.view.sees(rows))

@@ -6,21 +6,31 @@ such as total assets, are those of the period's last day.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, Table, case, func, select
 
+from loancrm import models
 from loancrm.dialect import add_days, quotient
 from loancrm.indicators.sources import Sources
-from loancrm.models import Statement, table
+from loancrm.models import table
 
-STATEMENT = table(Statement)
-_FIRST = STATEMENT.c.keys().index("cash")
-LINES = tuple(c.name for c in STATEMENT.c)[_FIRST : STATEMENT.c.keys().index("distributions") + 1]
-FLOWS = LINES[LINES.index("revenue") :]
+FIRST_FLOW = "revenue"
 MONTHS = 12  # of a year
 # How long before the newest statement's period another one ended: a year, a quarter, half a month around.
 SPANS = {"a_year_ago": (350, 380), "a_quarter_ago": (76, 106)}
+
+
+@cache
+def lines() -> tuple[str, ...]:
+    """Return the lines of a statement, stocks and then flows, in the order of its columns."""
+    names = _rows().c.keys()
+    return tuple(names[names.index("cash") : names.index("distributions") + 1])
+
+
+def _rows() -> Table:
+    return table(models.Statement)  # declared when a figure asks for it: most commands read no statement
 
 
 def statement(sources: Sources, when: str | None = None) -> Any:
@@ -36,42 +46,42 @@ def statement(sources: Sources, when: str | None = None) -> Any:
 
 
 def _newest(sources: Sources) -> Select[Any]:
-    query = select(STATEMENT.c.id, STATEMENT.c.customer_id, _place()).where(sources.view.sees(STATEMENT))
+    query = select(_rows().c.id, _rows().c.customer_id, _place()).where(sources.view.sees(_rows()))
     age = sources.terms.statement_stale_after_days
     if age is not None:
-        query = query.where(STATEMENT.c.effective_on >= sources.before(age))
-    return _lines_of(sources.scoped(query, STATEMENT.c.customer_id))
+        query = query.where(_rows().c.effective_on >= sources.before(age))
+    return _lines_of(sources.scoped(query, _rows().c.customer_id))
 
 
 def _before(sources: Sources, least: int, most: int) -> Select[Any]:
     newest = sources.of("statement", _newest).c
-    on = STATEMENT.c.effective_on
+    on = _rows().c.effective_on
     then = on.between(add_days(newest.effective_on, -most), add_days(newest.effective_on, -least))
     query = (
-        select(STATEMENT.c.id, STATEMENT.c.customer_id, _place())
-        .join_from(sources.of("statement", _newest), STATEMENT, newest.customer_id == STATEMENT.c.customer_id)
-        .where(sources.view.sees(STATEMENT), then)
+        select(_rows().c.id, _rows().c.customer_id, _place())
+        .join_from(sources.of("statement", _newest), _rows(), newest.customer_id == _rows().c.customer_id)
+        .where(sources.view.sees(_rows()), then)
     )
     return _lines_of(query)
 
 
 def _place() -> ColumnElement[int]:
-    c = STATEMENT.c
+    c = _rows().c
     newest = (c.effective_on.desc(), c.months.desc(), c.id.desc())
     return func.row_number().over(partition_by=c.customer_id, order_by=newest).label("place")
 
 
 def _lines_of(ranked: Select[Any]) -> Select[Any]:
     """Return the statements in the first place, with their lines."""
-    c, found = STATEMENT.c, ranked.subquery("ranked")
+    c, found = _rows().c, ranked.subquery("ranked")
     key = (c.id.label("statement_id"), c.customer_id, c.effective_on, c.months)
-    lines = (_line(name).label(name) for name in LINES)
-    return select(*key, *lines).join_from(found, STATEMENT, c.id == found.c.id).where(found.c.place == 1)
+    columns = (_line(name).label(name) for name in lines())
+    return select(*key, *columns).join_from(found, _rows(), c.id == found.c.id).where(found.c.place == 1)
 
 
 def _line(name: str) -> ColumnElement[Any]:
-    value: ColumnElement[Any] = STATEMENT.c[name]
-    if name not in FLOWS:
+    value: ColumnElement[Any] = _rows().c[name]
+    if lines().index(name) < lines().index(FIRST_FLOW):
         return value
-    months = STATEMENT.c.months
+    months = _rows().c.months
     return case((months == MONTHS, value), else_=quotient(value * MONTHS, months))

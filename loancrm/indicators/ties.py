@@ -6,12 +6,11 @@ from typing import Any
 
 from sqlalchemy import Select, and_, case, func, literal, select
 
+from loancrm import models
 from loancrm.dialect import count_where, total
 from loancrm.indicators.facts import loans_at
 from loancrm.indicators.sources import Sources
-from loancrm.models import Connection, table
-
-CONNECTION = table(Connection)
+from loancrm.models import table
 
 
 def group(sources: Sources) -> Any:
@@ -29,7 +28,7 @@ def circle(sources: Sources) -> Any:
 
 def members(sources: Sources, kind: str) -> Select[Any]:
     """Return customer_id and member_id: who is in the same group or circle, the customer itself too."""
-    own, other = CONNECTION.alias("own"), CONNECTION.alias("other")
+    own, other = table(models.Connection).alias("own"), table(models.Connection).alias("other")
     same = and_(other.c.kind == own.c.kind, other.c.name == own.c.name)
     query = (
         select(own.c.customer_id, other.c.customer_id.label("member_id"))

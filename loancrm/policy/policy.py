@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, select
 
@@ -21,8 +21,6 @@ from loancrm.lending.pricing import PricingRules
 from loancrm.lending.relief import ReliefRules
 from loancrm.lending.standing import Rules
 from loancrm.models import PolicyVersion, table
-from loancrm.policy.card_reading import Cards
-from loancrm.policy.cards import Card
 from loancrm.policy.care import DuplicatesShape, FactNeedShape
 from loancrm.policy.classes import Scheme, Treatment, read_schemes, treatment, treatment_problems
 from loancrm.policy.compiling import compiled
@@ -30,12 +28,15 @@ from loancrm.policy.conditions import Condition
 from loancrm.policy.credit import PromisesShape
 from loancrm.policy.model import PolicyShape, ServiceLevelShape
 from loancrm.policy.pipeline import PipelineShape
-from loancrm.policy.screening import Screening
 from loancrm.policy.standing import rules_of
 from loancrm.view import View
 
+if TYPE_CHECKING:
+    from loancrm.policy.card_reading import Cards
+    from loancrm.policy.cards import Card
+    from loancrm.policy.screening import Screening
+
 EXAMPLE = Path(__file__).with_name("policy.example.yaml")
-NO_CARDS = Cards(strictyaml.Loaded({}, {}))
 SIZE_LIMIT = 1 << 20  # characters; a policy is text for people, more is a mistake
 
 
@@ -63,18 +64,17 @@ class Policy:
     """The bank's judgement, read and checked.
 
     ``schemes`` are those by which customers are classed, in the order in which they are decided.
-    ``data`` is what the text says, as plain values. ``version_id`` is the key of the adopted version,
-    None for a file that was not adopted.
+    ``loaded`` is what the text says, as plain values with their places. ``version_id`` is the key of the
+    adopted version, None for a file that was not adopted.
     """
 
     shape: PolicyShape
     text: str
     schemes: Mapping[str, Scheme]
     cadence: tuple[CadenceRule, ...]
-    data: Any
+    loaded: strictyaml.Loaded
     version_id: int | None = None
     file: tuple[FileRule, ...] = ()
-    cards_read: Cards = NO_CARDS
 
     @property
     def name(self) -> str:
@@ -102,6 +102,16 @@ class Policy:
             shape, days = shape or other.standing, days or other.data.class_floor_days
         assert shape is not None
         return rules_of(shape, days)
+
+    @property
+    def data(self) -> Any:
+        """Return what the text says, as plain values."""
+        return self.loaded.data
+
+    @cached_property
+    def cards_read(self) -> Cards:
+        """Return the part about scorecards and screening; its modules too are loaded only when asked for."""
+        return _cards(self.loaded)
 
     @property
     def cards(self) -> Mapping[str, Card]:
@@ -208,6 +218,12 @@ def _known(cards: Mapping[str, Card]) -> str | None:
     return _("there are: {names}").format(names=listed(tuple(cards))) if cards else None
 
 
+def _cards(loaded: strictyaml.Loaded) -> Cards:
+    from loancrm.policy.card_reading import Cards
+
+    return Cards(loaded)
+
+
 def digest(text: str) -> str:
     """Return the SHA-256 of a policy's text."""
     return hashlib.sha256(text.encode()).hexdigest()
@@ -224,7 +240,7 @@ def read_policy(text: str, source: str, version_id: int | None = None) -> Policy
     try:
         policy = _read(loaded, text, version_id)
     except InvalidInput as fault:
-        problems = (fault.message, *Cards(loaded).problems)
+        problems = (fault.message, *_cards(loaded).problems)
         raise InvalidInput("\n".join(problems), code="invalid_file") from None
     if policy.cards_read.problems:
         raise InvalidInput("\n".join(policy.cards_read.problems), code="invalid_file")
@@ -242,13 +258,12 @@ def _read(loaded: strictyaml.Loaded, text: str, version_id: int | None) -> Polic
             CadenceRule(rule.rule, when, rule.target_days, rule.maximum_days)
             for rule, when in compiled(shape.cadence, ("cadence",), loaded, problems)
         ),
-        loaded.data,
+        loaded,
         version_id,
         tuple(
             FileRule(rule.rule, when, rule.need)
             for rule, when in compiled(shape.file, ("file",), loaded, problems)
         ),
-        Cards(loaded),
     )
     problems += treatment_problems(shape, loaded)
     if problems:

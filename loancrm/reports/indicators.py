@@ -17,8 +17,8 @@ from loancrm.indicators.catalogue import INDICATORS, Indicator
 from loancrm.indicators.evidence import evidence
 from loancrm.indicators.facts import customer_ids
 from loancrm.indicators.figures import Figures, find
-from loancrm.indicators.newest import IMPORTED
-from loancrm.indicators.statements import LINES, STATEMENT
+from loancrm.indicators.statements import lines
+from loancrm.models import ImportedFigure, Statement, table
 from loancrm.models.columns import ExactInteger, Millionths
 from loancrm.numerals import exact_number, plain_money
 from loancrm.policy.policy import Policy
@@ -71,7 +71,8 @@ class CustomerFigures:
         Figures that a file brought for the customer come last.
         """
         own = [name for name, one in INDICATORS.items() if every or self._is_own(one)]
-        query = select(IMPORTED.c.name).where(self.view.sees(IMPORTED), IMPORTED.c.customer_id == self.row.id)
+        imported = table(ImportedFigure)
+        query = select(imported.c.name).where(self.view.sees(imported), imported.c.customer_id == self.row.id)
         return own + sorted(f"imported.{row.name}" for row in self.view.rows(query.distinct()))
 
     def _is_own(self, one: Indicator) -> bool:
@@ -154,7 +155,7 @@ class _Reasons:
         found = self._statement
         if found is None:
             return self._without_statement
-        needed = [line for line in LINES if re.search(rf"\b{line}\b", one.formula)]
+        needed = [line for line in lines() if re.search(rf"\b{line}\b", one.formula)]
         absent = [line for line in needed if line not in found.values]
         if absent:
             kind = KINDS["statement"]
@@ -169,10 +170,11 @@ class _Reasons:
     @cached_property
     def _without_statement(self) -> tuple[str, str]:
         customer = self.customer
-        query = select(STATEMENT.c.number, STATEMENT.c.effective_on).where(
-            STATEMENT.c.customer_id == customer.row.id, customer.view.sees(STATEMENT)
+        statement = table(Statement)
+        query = select(statement.c.number, statement.c.effective_on).where(
+            statement.c.customer_id == customer.row.id, customer.view.sees(statement)
         )
-        newest = customer.view.one(query.order_by(STATEMENT.c.effective_on.desc()).limit(1))
+        newest = customer.view.one(query.order_by(statement.c.effective_on.desc()).limit(1))
         if newest is None:
             return "no_fact", _("no financial statement is recorded")
         words = _("the newest statement, {number} of {day}, is older than {days} days")
