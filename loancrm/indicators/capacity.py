@@ -6,12 +6,11 @@ from typing import Any
 
 from sqlalchemy import Select, and_, case, func, select
 
+from loancrm import models
 from loancrm.dialect import count_where, total
 from loancrm.indicators.facts import loans_at
 from loancrm.indicators.sources import Sources
-from loancrm.models import Income, table
-
-INCOME = table(Income)
+from loancrm.models import table
 
 
 def income(sources: Sources) -> Any:
@@ -20,11 +19,11 @@ def income(sources: Sources) -> Any:
 
 
 def _income(sources: Sources) -> Select[Any]:
-    c = INCOME.c
+    c = table(models.Income).c
     order = (case((c.earner == "student", 0), else_=1), c.effective_on.desc(), c.id.desc())
     place = func.row_number().over(partition_by=c.customer_id, order_by=order).label("place")
     query = select(c.customer_id, c.id.label("fact_id"), c.monthly_amount, place).where(
-        sources.view.sees(INCOME)
+        sources.view.sees(table(models.Income))
     )
     ranked = sources.scoped(query, c.customer_id).subquery("ranked")
     return select(ranked.c.customer_id, ranked.c.fact_id, ranked.c.monthly_amount).where(ranked.c.place == 1)

@@ -171,7 +171,7 @@ EVIDENCE: Mapping[str, tuple[str, Evidence]] = {
         "academic",
         _one(table(models.AcademicRecord), lambda s: newest.academic(s, 2), *_ACADEMIC),
     ),
-    "income": ("income", _one(capacity.INCOME, capacity.income, "earner", "basis", "monthly_amount")),
+    "income": ("income", _one(table(models.Income), capacity.income, "earner", "basis", "monthly_amount")),
     "due_next": ("snapshot", lambda s: _positions(s, names=("next_due_on", "next_due_amount"))),
     "referral": ("referral", _one(table(models.Referral), newest.referral)),
     "brought": ("referral", _brought),
