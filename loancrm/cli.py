@@ -63,6 +63,7 @@ TREE: Mapping[str, tuple[str, str]] = {
     "referral": ("referral", N_("who brought a customer: another customer, or a partner")),
     "training": ("training", N_("trainings and examinations of the staff")),
     "import": ("imports", N_("take files in: customers, loans, extracts, conversations, …")),
+    "promise": ("promise", N_("promises to pay, and what came of them")),
     "relief": ("relief", N_("relief for a loan: kinds side by side, and giving one")),
     "report": ("report", N_("portfolio, delinquency, concentration, quality")),
     "changes": ("changes", N_("what is different of the loans since a day")),

@@ -93,7 +93,8 @@ LENDING_WORDS = {
     "modified_following",
 }  # fmt: skip
 STAGE_WORDS = {
-    "payment.balance", "payment.on", "IFRS", "next", "shorter", "skip", "smaller", "capitalisation",
+    "R-00001", "promise", "payment.balance", "payment.on", "IFRS", "next", "shorter", "skip", "smaller",
+    "capitalisation",
     "deferral", "extension", "rate_cut", "restructuring", "compare", "pay",
     "apply", "approve", "business_licence", "condition", "disburse", "document", "label", "meet-condition",
     "P-00001", "CODE", "schedule", "screen", "sign", "withdraw",

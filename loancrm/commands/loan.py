@@ -202,6 +202,17 @@ def quote(
     table: TableOption = None,
     subsidy_until: SubsidyUntilOption = None,
     fee: Annotated[str, typer.Option(metavar="AMOUNT", help=N_("taken off what is paid out"))] = "0",
+    compare: Annotated[
+        str | None,
+        typer.Option(metavar="KINDS", help=N_("offers side by side, such as level,equal_principal,bullet")),
+    ] = None,
+    grade: Annotated[
+        str | None,
+        typer.Option(metavar="GRADE", help=N_("of the customer: the policy's least rate beside the offer")),
+    ] = None,
+    security: Annotated[
+        str | None, typer.Option(metavar="KIND", help=N_("unsecured, guarantee, mortgage or pledge"))
+    ] = None,
 ) -> None:
     """Work out a schedule."""
     typed = dict(locals())

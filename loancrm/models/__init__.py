@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         LoanStage,
         LoanTerms,
         PaymentRow,
+        Promise,
         UseOfProceeds,
     )
     from loancrm.models.standing import LoanStanding
@@ -94,6 +95,7 @@ MODULES = {
     "PaymentRow": "servicing",
     "Person": "people",
     "PolicyVersion": "policies",
+    "Promise": "servicing",
     "Rating": "views",
     "ReferenceRate": "rates",
     "Referral": "people",
@@ -154,6 +156,7 @@ __all__ = [
     "PaymentRow",
     "Person",
     "PolicyVersion",
+    "Promise",
     "Rating",
     "ReferenceRate",
     "Referral",

@@ -199,3 +199,21 @@ class LoanPosition(Fact, table=True):
     principal_unsettled_on: date | None = plain(None, None)
     interest_unsettled_on: date | None = plain(None, None)
     days_before: int = plain(None, 0)
+
+
+class Promise(Fact, table=True):
+    """A promise to pay an amount by a day; ``effective_on`` is the day on which it was made."""
+
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount_above_zero"),
+        Index(None, "loan_id", "due_on"),
+        Index(None, "due_on"),
+    )
+
+    number: int = plain(unique=True)
+    loan_id: int = plain(BIG_ID, foreign_key="loan.id")
+    amount: int = plain(ExactInteger)
+    currency: str = plain()
+    due_on: date = plain()
+    contact_id: int | None = plain(BIG_ID, None, foreign_key="contact.id")
+    note: str | None = personal(None, None)

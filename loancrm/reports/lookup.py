@@ -45,6 +45,11 @@ def payment_code(number: int) -> str:
     return f"P-{number:05d}"
 
 
+def promise_code(number: int) -> str:
+    """Return the code of a promise's number: ``R-00042``."""
+    return f"R-{number:05d}"
+
+
 def owner_number(view: View, customer_id: int) -> int:
     """Return the number of the customer with a key."""
     return int(

@@ -11,6 +11,8 @@ from loancrm.render.columns import Column
 
 if TYPE_CHECKING:
     from loancrm.context import Context
+    from loancrm.lending.pricing import Floor
+    from loancrm.lending.terms import Terms
 
 COLUMNS = (
     Column("number", N_("no."), "int"),
@@ -30,21 +32,95 @@ TOTALS = (
     Column("fee", N_("fee"), "money"),
     Column("annual_percentage_rate", N_("annual percentage rate"), "rate"),
     Column("effective_annual_rate", N_("effective rate a year"), "rate"),
+    Column("floor_rate", N_("least rate"), "rate"),
+    Column("asked_rate", N_("rate asked"), "rate"),
+)
+OFFERS = (
+    Column("repayment", N_("repayment"), "code", vocabulary="repayment"),
+    Column("instalments", N_("instalments"), "int"),
+    Column("first_instalment", N_("first"), "money"),
+    Column("largest_instalment", N_("largest"), "money"),
+    Column("interest_due", N_("interest"), "money"),
+    Column("total_due", N_("to pay"), "money", table=False),
+    Column("annual_percentage_rate", N_("annual percentage rate"), "rate", table=False),
+    Column("effective_annual_rate", N_("effective rate a year"), "rate"),
 )
 
 
 def show_quote(crm: Context, typed: Mapping[str, Any]) -> None:
-    """Show the schedule of what was typed, and what it costs altogether."""
-    from loancrm.lending.quote import cost
-    from loancrm.lending.schedule import schedule
+    """Show the schedule of what was typed and what it costs, or several offers side by side."""
     from loancrm.parsing import amount
     from loancrm.services.quotes import filled, terms_in
 
-    agreed = crm.settings.terms_of(typed["product"])
-    terms = terms_in(filled(typed, agreed), crm.clock_in(crm.settings.zone).today)
+    agreed = filled(typed, crm.settings.terms_of(typed["product"]))
+    today, fee = crm.clock_in(crm.settings.zone).today, amount(typed["fee"], "--fee")
+    if typed["compare"] is None:
+        terms = terms_in(agreed, today)
+        _show_schedule(crm, terms, fee, _price(crm, typed, terms))
+        return
+    kinds = [kind.strip() for kind in typed["compare"].split(",") if kind.strip()]
+    offers = [terms_in({**agreed, "repayment": kind}, today) for kind in kinds]
+    price = _price(crm, typed, offers[0]) if offers else None
+    crm.show([_offer(terms, fee) for terms in offers], OFFERS, title=_("offers"), footer=_price_words(price))
+
+
+def _offer(terms: Terms, fee: int) -> dict[str, Any]:
+    from loancrm.lending.quote import cost
+    from loancrm.lending.schedule import schedule
+
     rows = schedule(terms)
-    found = cost(terms, rows, amount(typed["fee"], "--fee"))
-    totals = {column.key: getattr(found, column.key) for column in TOTALS}
+    found = cost(terms, rows, fee)
+    return {
+        "repayment": terms.repayment,
+        "instalments": found.instalments,
+        "first_instalment": rows[0].total_due,
+        "largest_instalment": max(row.total_due for row in rows),
+        "interest_due": found.interest_due,
+        "total_due": found.total_due,
+        "annual_percentage_rate": found.annual_percentage_rate,
+        "effective_annual_rate": found.effective_annual_rate,
+    }
+
+
+def _price(crm: Context, typed: Mapping[str, Any], terms: Terms) -> tuple[Floor, int] | None:
+    """Return the policy's price of such a loan and the rate offered, where a grade or a security is named."""
+    from loancrm.lending.pricing import floor
+    from loancrm.vocabulary import code_of
+
+    if typed["grade"] is None and typed["security"] is None:
+        return None
+    security = code_of("security", typed["security"] or "unsecured", "--security")
+    with crm.view() as view:
+        rules = crm.policy(view).pricing
+    return floor(rules, terms.months, security, typed["grade"]), terms.annual_rate
+
+
+def _price_words(price: tuple[Floor, int] | None) -> list[str]:
+    if price is None:
+        return []
+    found, offered = price
+    parts = _("funding {funding} + expected loss {loss} + cost {cost} + margin {margin}").format(
+        funding=format_rate(found.funding),
+        loss=format_rate(found.expected_loss),
+        cost=format_rate(found.cost),
+        margin=format_rate(found.margin),
+    )
+    least = _("least rate {floor}, asked of grade {grade} {asked}").format(
+        floor=format_rate(found.floor), grade=found.grade, asked=format_rate(found.asked)
+    )
+    below = _("the offer is below the least rate") if offered < found.floor else None
+    return [f"{least} ({parts})", *([below] if below else [])]
+
+
+def _show_schedule(crm: Context, terms: Terms, fee: int, price: tuple[Floor, int] | None) -> None:
+    from loancrm.lending.quote import cost
+    from loancrm.lending.schedule import schedule
+
+    rows = schedule(terms)
+    found = cost(terms, rows, fee)
+    totals = {column.key: getattr(found, column.key, None) for column in TOTALS}
+    if price is not None:
+        totals |= {"floor_rate": price[0].floor, "asked_rate": price[0].asked}
     words = _("{n} instalments · interest {interest} · to pay {total}").format(
         n=found.instalments, interest=format_money(found.interest_due), total=format_money(found.total_due)
     )
@@ -56,12 +132,5 @@ def show_quote(crm: Context, typed: Mapping[str, Any]) -> None:
         )
         if rate is not None
     ]
-    crm.show(
-        rows,
-        COLUMNS,
-        title=_("quote"),
-        footer=[words, " · ".join(rates)] if rates else [words],
-        totals=totals,
-        totals_columns=TOTALS,
-        whole=True,
-    )
+    footer = [words, *([" · ".join(rates)] if rates else []), *_price_words(price)]
+    crm.show(rows, COLUMNS, title=_("quote"), footer=footer, totals=totals, totals_columns=TOTALS, whole=True)

@@ -65,6 +65,13 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
     },
 }
 LABELS: Mapping[str, Mapping[str, str]] = {
+    "promise_state": {
+        "open": NP_("promise_state", "open"),
+        "kept": NP_("promise_state", "kept"),
+        "part_kept": NP_("promise_state", "kept in part"),
+        "broken": NP_("promise_state", "broken"),
+        "unknown": NP_("promise_state", "not known"),
+    },
     "standing_trigger": {
         "in_order": NP_("standing_trigger", "in order"),
         "days_past_due": NP_("standing_trigger", "days past due"),

@@ -22,6 +22,18 @@ _TOTALS = {
     "fee": MONEY,
     "annual_percentage_rate": maybe(SIX),
     "effective_annual_rate": maybe(SIX),
+    "floor_rate": maybe(SIX),
+    "asked_rate": maybe(SIX),
+}
+OFFER = {
+    "repayment": CODE,
+    "instalments": int,
+    "first_instalment": MONEY,
+    "largest_instalment": MONEY,
+    "interest_due": MONEY,
+    "total_due": MONEY,
+    "annual_percentage_rate": maybe(SIX),
+    "effective_annual_rate": maybe(SIX),
 }
 QUOTE = {"rows": [QUOTE_ROW], "totals": _TOTALS}
 PAYMENT = r"P-\d{5}"
@@ -144,6 +156,28 @@ RELIEF_LINE = {
     "dscr": maybe(r"-?\d+(\.\d+)?"),
     "is_observed": bool,
 }
+PROMISE = r"R-\d{5}"
+PROMISE_RECEIPT = {
+    "promise": PROMISE,
+    "loan": TEXT,
+    "customer": CUSTOMER,
+    "amount": MONEY,
+    "due_on": DATE,
+    "on": DATE,
+}
+PROMISE_LINE = {
+    "promise": PROMISE,
+    "loan": TEXT,
+    "customer": CUSTOMER,
+    "name": TEXT,
+    "officer": maybe(TEXT),
+    "on": DATE,
+    "due_on": DATE,
+    "amount": MONEY,
+    "received": maybe(MONEY),
+    "state": CODE,
+    "note": maybe(TEXT),
+}
 # Asked on a book of their own: test_quote.py, test_loan_life.py.
 STEPS = ("apply", "investigate", "review", "approve", "decline", "withdraw", "sign", "disburse", "require")
 ELSEWHERE = {
@@ -156,6 +190,9 @@ ELSEWHERE = {
     "loan recover": PAYMENT_RECEIPT,
     "loan reprice": TERMS_RECEIPT,
     "loan write-off": {"loan": TEXT, "customer": CUSTOMER, "on": DATE, "amount": MONEY},
+    "promise add": PROMISE_RECEIPT,
+    "promise void": PROMISE_RECEIPT,
+    "promise list": [PROMISE_LINE],
     "relief apply": TERMS_RECEIPT,
     "relief compare": [RELIEF_LINE],
     "loan schedule": [SCHEDULE_LINE],

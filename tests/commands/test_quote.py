@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.commands.patterns import misfits
-from tests.commands.shapes_loans import QUOTE, QUOTE_ROW
+from tests.commands.shapes_loans import OFFER, QUOTE, QUOTE_ROW
 from tests.conftest import Run
 
 YEAR = "--principal 120000 --rate 6% --instalments 12 --from 2026-01-01"
@@ -88,3 +88,28 @@ def test_principal_grace_is_interest_only(quoted: Any) -> None:
 def test_what_cannot_be_is_refused_with_its_option(cli: Run, words: str, code: int, field: str) -> None:
     answer = cli("loan", "quote", *words.split(), "--format", "json")
     assert (answer.code, answer.error["field"]) == (code, field)
+
+
+def test_offers_stand_side_by_side(quoted: Any) -> None:
+    """120,000 at 6 % over a year: bullet pays 600.00 eleven times and 120,600.00."""
+    offers = quoted(f"{YEAR} --compare level,equal_principal,bullet")
+    assert misfits(offers, [OFFER]) == []
+    names = ("repayment", "first_instalment", "largest_instalment", "interest_due")
+    assert [tuple(offer[name] for name in names) for offer in offers] == [
+        ("level", "10327.97", "10327.99", "3935.66"),
+        ("equal_principal", "10600.00", "10600.00", "3900.00"),
+        ("bullet", "600.00", "120600.00", "7200.00"),
+    ]
+
+
+def test_the_policy_says_the_least_rate_and_what_it_asks(cli: Run, book: Any) -> None:
+    """Grade B for a year, guaranteed: 1.80 + 1.20 · 0.35 + 0.60 + 0.40 = 3.22 %, and 0.50 above it."""
+    line = f"loan quote {YEAR} --grade B --security guarantee --totals --format json"
+    totals = cli("--store", book, *line.split()).json["totals"]
+    assert (totals["floor_rate"], totals["asked_rate"]) == ("0.032200", "0.037200")
+    cheap = f"loan quote {YEAR.replace('6%', '3.2%')} --grade B --security guarantee --format table"
+    said = cli("--store", book, *cheap.split()).text
+    assert "least rate 3.22 %, asked of grade B 3.72 %" in said
+    assert "the offer is below the least rate" in said
+    unknown = cli("--store", book, *f"loan quote {YEAR} --grade Z".split())
+    assert (unknown.code, "the policy prices these grades" in unknown.err) == (4, True)

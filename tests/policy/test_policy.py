@@ -327,6 +327,8 @@ ALLOWED = {
     ("reports/relief.py", 1_000_000): "a share in millionths",
     ("services/change_requests.py", 360): "the most months that may be typed",
     ("indicators/catalogue/capacity.py", 12): "months of a year",
+    ("reports/promises.py", 100): "per cent of the whole",
+    ("services/promises.py", 40): "how much of a typed code is said again",
     ("services/payments.py", 40): "how much of a typed code is said again",
     ("reports/pipeline.py", 1_000_000): "a share in millionths",
     ("policy/pipeline.py", 10): "the largest amount that may be written",

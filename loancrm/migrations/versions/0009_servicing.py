@@ -154,3 +154,13 @@ def _payments() -> None:
         checks={"outstanding_positive": "outstanding_principal >= 0"},
         terms_id="loan_terms",
     )
+    _table(
+        "promise",
+        {"number": COUNT, "amount": EXACT, "currency": TEXT, "due_on": DAY},
+        {"contact_id": KEY, "note": TEXT},
+        ("loan_id", "due_on"),
+        ("due_on",),
+        checks={"amount_above_zero": "amount > 0"},
+        unique=("number",),
+        contact_id="contact",
+    )
