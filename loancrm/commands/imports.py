@@ -13,46 +13,42 @@ from loancrm.shell.app import App
 app = App(help=N_("Take files in: a dry run unless --apply."))
 
 
+ProfileOption = Annotated[
+    str,
+    typer.Option(
+        "--profile", metavar="NAME|FILE", help=N_("which column becomes what: a name in config, or a file")
+    ),
+]
+ApplyFlag = Annotated[bool, typer.Option("--apply", help=N_("keep it; without this nothing is stored"))]
+PartialFlag = Annotated[
+    bool, typer.Option("--partial", help=N_("leave out rows that cannot be taken (exit code 9)"))
+]
+RejectsOption = Annotated[
+    str | None,
+    typer.Option("--rejects", metavar="FILE", help=N_("where rows that are left out go, with --partial")),
+]
+DayOption = Annotated[
+    str | None,
+    typer.Option("--on", metavar="DAY", help=N_("the day that the file speaks of, where no column says")),
+]
+
+
 def _options(
-    profile: Annotated[
-        str,
-        typer.Option(metavar="NAME|FILE", help=N_("which column becomes what: a name in config, or a file")),
-    ],
-    apply: Annotated[
-        bool, typer.Option("--apply", help=N_("keep it; without this nothing is stored"))
-    ] = False,
-    partial: Annotated[
-        bool, typer.Option("--partial", help=N_("leave out rows that cannot be taken (exit code 9)"))
-    ] = False,
-    rejects: Annotated[
-        str | None, typer.Option(metavar="FILE", help=N_("where rows that are left out go, with --partial"))
-    ] = None,
-    on: Annotated[
-        str | None,
-        typer.Option(metavar="DAY", help=N_("the day that the file speaks of, where no column says")),
-    ] = None,
+    profile: ProfileOption,
+    apply: ApplyFlag = False,
+    partial: PartialFlag = False,
+    rejects: RejectsOption = None,
+    on: DayOption = None,
 ) -> None:
     """Hold the signature."""
 
 
 def _payment_options(
-    profile: Annotated[
-        str,
-        typer.Option(metavar="NAME|FILE", help=N_("which column becomes what: a name in config, or a file")),
-    ],
-    apply: Annotated[
-        bool, typer.Option("--apply", help=N_("keep it; without this nothing is stored"))
-    ] = False,
-    partial: Annotated[
-        bool, typer.Option("--partial", help=N_("leave out rows that cannot be taken (exit code 9)"))
-    ] = False,
-    rejects: Annotated[
-        str | None, typer.Option(metavar="FILE", help=N_("where rows that are left out go, with --partial"))
-    ] = None,
-    on: Annotated[
-        str | None,
-        typer.Option(metavar="DAY", help=N_("the day that the file speaks of, where no column says")),
-    ] = None,
+    profile: ProfileOption,
+    apply: ApplyFlag = False,
+    partial: PartialFlag = False,
+    rejects: RejectsOption = None,
+    on: DayOption = None,
     assert_balance: Annotated[
         bool,
         typer.Option("--assert-balance", help=N_("reject what does not leave the file's payment.balance")),
@@ -61,14 +57,7 @@ def _payment_options(
     """Hold the signature."""
 
 
-def _mode(
-    apply: Annotated[
-        bool, typer.Option("--apply", help=N_("keep it; without this nothing is stored"))
-    ] = False,
-    partial: Annotated[
-        bool, typer.Option("--partial", help=N_("leave out rows that cannot be taken (exit code 9)"))
-    ] = False,
-) -> None:
+def _mode(apply: ApplyFlag = False, partial: PartialFlag = False) -> None:
     """Hold the signature."""
 
 

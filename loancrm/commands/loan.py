@@ -17,18 +17,27 @@ from loancrm.commands.options import (
 )
 from loancrm.commands.term_options import (
     BalloonOption,
+    ContractKindOption,
+    ContractOption,
     DayCountOption,
+    FacilityOption,
     FrequencyOption,
     HolidayShiftOption,
+    IndustryOption,
     InstalmentsOption,
     InterestGraceOption,
+    NumberOption,
     PrincipalGraceOption,
     PrincipalOption,
+    ProductOption,
+    PurposeOption,
     RateOption,
     RecurringGraceOption,
+    RegionOption,
     RepaymentOption,
     RoundingOption,
     RoundToOption,
+    SecurityOption,
     SettlementDayOption,
     SubsidyUntilOption,
     TableOption,
@@ -77,33 +86,21 @@ _ABOUT = {"ledger": "loan schedule", "snapshot": "snapshot list", None: "snapsho
 def add(
     ctx: typer.Context,
     customer: CustomerArgument,
-    product: Annotated[
-        str, typer.Option(metavar="PRODUCT", help=N_("working_capital, fixed_asset, … tuition, living, …"))
-    ],
-    principal: Annotated[str, typer.Option(metavar="AMOUNT", help=N_("amount drawn, such as 2000000"))],
-    number: Annotated[str | None, typer.Option(metavar="NUMBER", help=N_("the bank's loan number"))] = None,
-    contract: Annotated[str | None, typer.Option(metavar="NUMBER", help=N_("contract number"))] = None,
-    contract_kind: Annotated[
-        str, typer.Option(metavar="KIND", help=N_("of a new contract: single or maximum"))
-    ] = "single",
-    facility: Annotated[
-        str | None, typer.Option(metavar="NUMBER", help=N_("credit line of a new contract"))
-    ] = None,
+    product: ProductOption,
+    principal: PrincipalOption,
+    number: NumberOption = None,
+    contract: ContractOption = None,
+    contract_kind: ContractKindOption = "single",
+    facility: FacilityOption = None,
     rate: Annotated[
         str | None, typer.Option(metavar="RATE", help=N_("a year, such as 3.45% or 345bp"))
     ] = None,
     disbursed_on: Annotated[str | None, typer.Option(metavar="DAY", help=N_("day of disbursement"))] = None,
     matures_on: Annotated[str | None, typer.Option(metavar="DAY", help=N_("day of maturity"))] = None,
-    security: Annotated[
-        str | None, typer.Option(metavar="KIND", help=N_("unsecured, guarantee, mortgage or pledge"))
-    ] = None,
-    industry: Annotated[
-        str | None, typer.Option(metavar="CODE", help=N_("industry lent to; default: the customer's"))
-    ] = None,
-    region: Annotated[
-        str | None, typer.Option(metavar="TEXT", help=N_("region lent to; default: the customer's"))
-    ] = None,
-    purpose: Annotated[str | None, typer.Option(metavar="TEXT", help=N_("use of the money"))] = None,
+    security: SecurityOption = None,
+    industry: IndustryOption = None,
+    region: RegionOption = None,
+    purpose: PurposeOption = None,
 ) -> None:
     """Add a loan."""
     typed = dict(locals())
@@ -210,9 +207,7 @@ def quote(
         str | None,
         typer.Option(metavar="GRADE", help=N_("of the customer: the policy's least rate beside the offer")),
     ] = None,
-    security: Annotated[
-        str | None, typer.Option(metavar="KIND", help=N_("unsecured, guarantee, mortgage or pledge"))
-    ] = None,
+    security: SecurityOption = None,
 ) -> None:
     """Work out a schedule."""
     typed = dict(locals())
@@ -244,4 +239,7 @@ def reclassify(
     reclassify_loans(ctx.obj, tuple(loans or ()))
 
 
-from loancrm.commands import loan_changes, loan_payments, loan_stages  # noqa: E402, F401 - they add to the group
+# They add to the group, in the order in which help shows them.
+from loancrm.commands import loan_stages  # noqa: E402, F401  # isort: skip
+from loancrm.commands import loan_payments  # noqa: E402, F401  # isort: skip
+from loancrm.commands import loan_changes  # noqa: E402, F401  # isort: skip

@@ -10,16 +10,12 @@ from loancrm.commands.loan import app
 from loancrm.commands.options import LoanArgument, OnOption, WhyOption
 from loancrm.i18n import N_, _
 from loancrm.render.columns import Column
+from loancrm.shell.quotes import COLUMNS as QUOTED
 
 SCHEDULE = (
-    Column("number", N_("no."), "int"),
-    Column("due_on", N_("due on"), "date"),
-    Column("principal_due", N_("principal"), "money"),
-    Column("interest_due", N_("interest"), "money"),
-    Column("subsidised_interest", N_("interest of the state"), "money", table=False),
-    Column("total_due", N_("to pay"), "money"),
+    *QUOTED[:-1],
     Column("paid", N_("paid"), "money"),
-    Column("balance", N_("left"), "money"),
+    QUOTED[-1],
     Column("settled_on", N_("settled"), "date"),
     Column("days_past_due", N_("days past due"), "int", table=False),
     Column("version", N_("version"), "int", table=False),

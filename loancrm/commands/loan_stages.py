@@ -10,17 +10,26 @@ from loancrm.commands.loan import app
 from loancrm.commands.options import CustomerArgument, LoanArgument, NoteOption, OfficerOption, OnOption
 from loancrm.commands.term_options import (
     BalloonOption,
+    ContractKindOption,
+    ContractOption,
     DayCountOption,
+    FacilityOption,
     FrequencyOption,
     HolidayShiftOption,
+    IndustryOption,
     InstalmentsOption,
     InterestGraceOption,
+    NumberOption,
     PrincipalGraceOption,
     PrincipalOption,
+    ProductOption,
+    PurposeOption,
     RecurringGraceOption,
+    RegionOption,
     RepaymentOption,
     RoundingOption,
     RoundToOption,
+    SecurityOption,
     SettlementDayOption,
     SubsidyUntilOption,
     TableOption,
@@ -64,33 +73,21 @@ STUCK = (
 def apply(
     ctx: typer.Context,
     customer: CustomerArgument,
-    product: Annotated[
-        str, typer.Option(metavar="PRODUCT", help=N_("working_capital, fixed_asset, … tuition, living, …"))
-    ],
+    product: ProductOption,
     principal: PrincipalOption,
     instalments: InstalmentsOption,
     rate: Annotated[
         str | None,
         typer.Option(metavar="RATE", help=N_("a year, such as 3.45% or 345bp; default: the product's")),
     ] = None,
-    number: Annotated[str | None, typer.Option(metavar="NUMBER", help=N_("the bank's loan number"))] = None,
-    contract: Annotated[str | None, typer.Option(metavar="NUMBER", help=N_("contract number"))] = None,
-    contract_kind: Annotated[
-        str, typer.Option(metavar="KIND", help=N_("of a new contract: single or maximum"))
-    ] = "single",
-    facility: Annotated[
-        str | None, typer.Option(metavar="NUMBER", help=N_("credit line of a new contract"))
-    ] = None,
-    security: Annotated[
-        str | None, typer.Option(metavar="KIND", help=N_("unsecured, guarantee, mortgage or pledge"))
-    ] = None,
-    industry: Annotated[
-        str | None, typer.Option(metavar="CODE", help=N_("industry lent to; default: the customer's"))
-    ] = None,
-    region: Annotated[
-        str | None, typer.Option(metavar="TEXT", help=N_("region lent to; default: the customer's"))
-    ] = None,
-    purpose: Annotated[str | None, typer.Option(metavar="TEXT", help=N_("use of the money"))] = None,
+    number: NumberOption = None,
+    contract: ContractOption = None,
+    contract_kind: ContractKindOption = "single",
+    facility: FacilityOption = None,
+    security: SecurityOption = None,
+    industry: IndustryOption = None,
+    region: RegionOption = None,
+    purpose: PurposeOption = None,
     repayment: RepaymentOption = None,
     frequency: FrequencyOption = None,
     day_count: DayCountOption = None,
@@ -139,18 +136,24 @@ def _move(
     return crm.change(work, stage_in(loan, stage, on, note, *more), f"loan {verb}")
 
 
-@app.verb("change", help=N_("Record that a loan was investigated."))
-def investigate(ctx: typer.Context, loan: LoanArgument, on: OnOption = None, note: NoteOption = None) -> None:
-    """Record that a loan was investigated."""
-    receipt = _move(ctx.obj, "investigate", "investigation", loan, on, note)
-    ctx.obj.receipt(receipt, _("loan {number} was investigated").format(number=receipt.loan))
+def _declare(verb: str, stage: str, text: str, sentence: str) -> None:
+    """Add a step that says no more than that it was taken."""
+
+    def step(ctx: typer.Context, loan: LoanArgument, on: OnOption = None, note: NoteOption = None) -> None:
+        receipt = _move(ctx.obj, verb, stage, loan, on, note)
+        ctx.obj.receipt(receipt, _(sentence).format(number=receipt.loan))
+
+    step.__doc__ = text
+    app.verb("change", name=verb, help=text)(step)
 
 
-@app.verb("change", help=N_("Record that a loan was reviewed."))
-def review(ctx: typer.Context, loan: LoanArgument, on: OnOption = None, note: NoteOption = None) -> None:
-    """Record that a loan was reviewed."""
-    receipt = _move(ctx.obj, "review", "review", loan, on, note)
-    ctx.obj.receipt(receipt, _("loan {number} was reviewed").format(number=receipt.loan))
+_declare(
+    "investigate",
+    "investigation",
+    N_("Record that a loan was investigated."),
+    N_("loan {number} was investigated"),
+)
+_declare("review", "review", N_("Record that a loan was reviewed."), N_("loan {number} was reviewed"))
 
 
 @app.verb("change", help=N_("Approve a loan; a large one needs a second person."))
@@ -168,20 +171,6 @@ def approve(
         _("{who} approved loan {number}").format(who=receipt.by, number=receipt.loan),
         _("next: loancrm loan sign {number}").format(number=receipt.loan),
     )
-
-
-@app.verb("change", help=N_("Decline a loan."))
-def decline(ctx: typer.Context, loan: LoanArgument, on: OnOption = None, note: NoteOption = None) -> None:
-    """Decline a loan."""
-    receipt = _move(ctx.obj, "decline", "declined", loan, on, note)
-    ctx.obj.receipt(receipt, _("loan {number} was declined").format(number=receipt.loan))
-
-
-@app.verb("change", help=N_("Record that the customer withdrew an application."))
-def withdraw(ctx: typer.Context, loan: LoanArgument, on: OnOption = None, note: NoteOption = None) -> None:
-    """Record that the customer withdrew."""
-    receipt = _move(ctx.obj, "withdraw", "withdrawn", loan, on, note)
-    ctx.obj.receipt(receipt, _("loan {number} was withdrawn").format(number=receipt.loan))
 
 
 @app.verb("change", help=N_("Record that the contract was signed."))
@@ -205,6 +194,15 @@ def disburse(ctx: typer.Context, loan: LoanArgument, on: OnOption = None, note: 
         _("loan {number} was paid out on {day}").format(number=receipt.loan, day=receipt.on),
         _("next: loancrm loan schedule {number}").format(number=receipt.loan),
     )
+
+
+_declare("decline", "declined", N_("Decline a loan."), N_("loan {number} was declined"))
+_declare(
+    "withdraw",
+    "withdrawn",
+    N_("Record that the customer withdrew an application."),
+    N_("loan {number} was withdrawn"),
+)
 
 
 @app.verb("change", help=N_("Ask for a document or a condition."))

@@ -1,4 +1,4 @@
-"""The options of what is agreed of a loan, for a quote and for an application."""
+"""The options of a draw and of what is agreed of it, for adding a loan, a quote and an application."""
 
 from __future__ import annotations
 
@@ -68,3 +68,34 @@ SubsidyUntilOption = Annotated[
     str | None,
     typer.Option("--subsidy-until", metavar="DAY", help=N_("the state owes the interest until then")),
 ]
+
+ProductOption = Annotated[
+    str,
+    typer.Option(
+        "--product", metavar="PRODUCT", help=N_("working_capital, fixed_asset, … tuition, living, …")
+    ),
+]
+NumberOption = Annotated[
+    str | None, typer.Option("--number", metavar="NUMBER", help=N_("the bank's loan number"))
+]
+ContractOption = Annotated[
+    str | None, typer.Option("--contract", metavar="NUMBER", help=N_("contract number"))
+]
+ContractKindOption = Annotated[
+    str, typer.Option("--contract-kind", metavar="KIND", help=N_("of a new contract: single or maximum"))
+]
+FacilityOption = Annotated[
+    str | None, typer.Option("--facility", metavar="NUMBER", help=N_("credit line of a new contract"))
+]
+SecurityOption = Annotated[
+    str | None,
+    typer.Option("--security", metavar="KIND", help=N_("unsecured, guarantee, mortgage or pledge")),
+]
+IndustryOption = Annotated[
+    str | None,
+    typer.Option("--industry", metavar="CODE", help=N_("industry lent to; default: the customer's")),
+]
+RegionOption = Annotated[
+    str | None, typer.Option("--region", metavar="TEXT", help=N_("region lent to; default: the customer's"))
+]
+PurposeOption = Annotated[str | None, typer.Option("--purpose", metavar="TEXT", help=N_("use of the money"))]

@@ -58,6 +58,14 @@ def paid_out(do: Do) -> Do:
     return do
 
 
+def check_refused(do: Do, refused: Any, line: str, code: int, said: str) -> None:
+    """Check that a line is refused with these words and that code, and that nothing is written."""
+    before = do("history C-00001")
+    answer = refused(line)
+    assert (answer.code, said in answer.err) == (code, True), answer.err
+    assert do("history C-00001") == before
+
+
 def shown(do: Do, on: str, *names: str) -> list[Any]:
     """Return what ``loan show`` says of the loan as of a day."""
     found = do(f"loan show L-00001 --as-of {on}")

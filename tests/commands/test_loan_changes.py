@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.commands.loan_books import Do, shown
+from tests.commands.loan_books import Do, check_refused, shown
 from tests.conftest import Run
 
 
@@ -187,13 +187,71 @@ def test_what_is_written_off_may_be_recovered(paid_out: Do, refused: Any) -> Non
 def test_what_cannot_be_agreed_is_refused(
     paid_out: Do, refused: Any, line: str, code: int, said: str
 ) -> None:
-    before = paid_out("history C-00001")
-    answer = refused(line)
-    assert (answer.code, said in answer.err) == (code, True), answer.err
-    assert paid_out("history C-00001") == before
+    check_refused(paid_out, refused, line, code, said)
 
 
 def test_nothing_is_agreed_before_what_is_recorded_already(paid_out: Do, refused: Any) -> None:
     paid_out("loan pay L-00001 412 --on 2026-02-01")
     answer = refused("loan prepay L-00001 600 --on 2026-01-15")
     assert "something of a later day is recorded of this loan, 2026-02-01" in answer.err
+
+
+# ── what the class remembers of a loan that is serviced here ────────────────────────────────
+
+
+@pytest.fixture
+def year(do: Do) -> Do:
+    """1,200.00 at 0 % in twelve instalments of 100.00, due on the first of each month from February on."""
+    do(
+        "loan apply C-00001 --product working_capital --principal 1200 --rate 0% --instalments 12"
+        " --repayment equal_principal --on 2025-12-20"
+    )
+    for step, on in (("approve", "2025-12-24"), ("sign", "2025-12-28"), ("disburse", "2026-01-01")):
+        do(f"loan {step} L-00001 --on {on}")
+    return do
+
+
+def test_a_loan_that_was_non_performing_stays_so_for_half_a_year_after_it_was_cured(year: Do) -> None:
+    """Due on 1 February: 90 days past due on 2 May, 91 on 3 May; five instalments are paid on 10 June."""
+    year("loan pay L-00001 500 --on 2026-06-10")
+    for month in (7, 8, 9, 10, 11):
+        year(f"loan pay L-00001 100 --on 2026-{month:02}-01")
+    names = ("days_past_due", "five_tier", "ifrs9_stage")
+    days = ("2026-02-08", "2026-02-09", "2026-05-02", "2026-05-03", "2026-06-10", "2026-07-05", "2026-11-20")
+    assert {on: shown(year, on, *names) for on in days} == {
+        "2026-02-08": [7, "normal", 1],  # a short technical overdue
+        "2026-02-09": [8, "special_mention", 1],
+        "2026-05-02": [90, "special_mention", 2],
+        "2026-05-03": [91, "substandard", 3],
+        "2026-06-10": [0, "substandard", 3],
+        "2026-07-05": [0, "substandard", 3],
+        "2026-11-20": [0, "substandard", 3],
+    }
+    ahead = year("loan explain L-00001 --as-of 2026-11-20")["outlook"]
+    assert [(one["on"], one["five_tier"]) for one in ahead if one["condition"] == "in_order"] == [
+        ("2026-12-11", "normal")
+    ]
+    # the instalment of 1 December was due before the end: unpaid, it keeps the loan where it is
+    assert shown(year, "2026-12-11", *names) == [10, "substandard", 3]
+
+
+def test_what_a_payment_cured_is_forgotten_when_it_is_reversed(year: Do) -> None:
+    year("loan pay L-00001 500 --on 2026-06-10")
+    assert shown(year, "2026-06-15", "days_past_due", "five_tier") == [0, "substandard"]
+    year("loan reverse P-00001")
+    assert shown(year, "2026-06-15", "days_past_due", "five_tier") == [134, "substandard"]
+    year("loan pay L-00001 100 --on 2026-02-01")
+    year("loan pay L-00001 400 --on 2026-03-05")
+    # all five instalments were paid in March: the loan never was non-performing
+    assert shown(year, "2026-06-15", "days_past_due", "five_tier") == [0, "normal"]
+
+
+def test_relief_of_a_debtor_in_difficulty_is_observed(paid_out: Do) -> None:
+    """Ten days past due, extended: the first new due day is 1 March, so until 1 March of the next year."""
+    paid_out("relief apply L-00001 --kind extension --months 3 --on 2026-02-11 --why stopped")
+    paid_out("loan pay L-00001 12 --on 2026-02-11")
+    names = ("days_past_due", "computed_five_tier", "ifrs9_stage")
+    assert shown(paid_out, "2026-02-28", *names) == [0, "special_mention", 2]
+    paid_out("undo --yes")
+    paid_out("undo --yes")
+    assert shown(paid_out, "2026-02-05", *names) == [4, "normal", 1]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.commands.loan_books import Do
+from tests.commands.loan_books import Do, check_refused
 
 PROMISE = "promise add L-00001 --amount 412 --by 2026-02-10 --on 2026-02-05"
 
@@ -72,5 +72,4 @@ def test_of_a_loan_kept_elsewhere_the_fall_of_its_arrears_counts(do: Do) -> None
 def test_a_promise_that_cannot_be_is_refused(
     paid_out: Do, refused: Any, line: str, code: int, said: str
 ) -> None:
-    answer = refused(line)
-    assert (answer.code, said in answer.err) == (code, True), answer.err
+    check_refused(paid_out, refused, line, code, said)
