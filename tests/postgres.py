@@ -25,6 +25,7 @@ SETTINGS = {
     "listen_addresses": "",
     "fsync": "off",
     "full_page_writes": "off",
+    "statement_timeout": "60000",  # ms: a plan that goes wrong fails, and does not hang
     "synchronous_commit": "off",
     "autovacuum": "off",
     "max_connections": "200",

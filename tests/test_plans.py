@@ -68,8 +68,7 @@ MAY_BE_SCANNED = {
     "deposits_by_customer", "ranked", "ranked_appraisals", "group_members", "loans_of_groups",
     "needs", "loans_paid", "instalments_by_customer", "income_by_customer", "referral_by_customer",
     "brought_by_customer",
-    "standing", "standing_held", "standing_held_newest", "standing_held_ranked", "standing_own",
-    "standing_debtors", "debts", "reports", "bureau",
+    "standing_debts", "standing_own",
 }  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from loancrm.indicators.loan_sources import LoanSources
 
 Column = Callable[[Any], ColumnElement[Any]]  # takes LoanSources
 EXTRA = "extra."  # extra.lender: a column of a file that has no name here
+OF_THE_STANDING = ("computed_five_tier", "ifrs9_stage")  # asks how the debtor's other loans are
 ABOUT_THE_END = ("loan_status", "is_live", "ended_on", "written_off_amount")
 _NEVER = N_("never")
 _NOT_RECORDED = N_("not recorded for this loan")
@@ -127,9 +128,9 @@ _ALL = (
     _of("five_tier", "code", N_("five-tier class of the bank"), _SNAPSHOTS, _loan("five_tier"),
         _NO_POSITION, "five_tier"),
     _of("computed_five_tier", "code", N_("five-tier class that the policy gives"), _LOANS,
-        lambda s: s.standing.c.computed_five_tier, _NO_POSITION, "five_tier"),
+        _loan("computed_five_tier"), _NO_POSITION, "five_tier"),
     _of("ifrs9_stage", "count", N_("stage of IFRS 9 that the policy gives"), _LOANS,
-        lambda s: s.standing.c.ifrs9_stage, _NO_POSITION),
+        _loan("ifrs9_stage"), _NO_POSITION),
     _of("kind", "code", N_("kind of customer"), _FILE, _customer("kind"), _NEVER, "customer_kind"),
     _of("segment", "code", N_("segment of the last classification"), N_("classification"),
         _customer("segment"), N_("never classified"), "segment"),

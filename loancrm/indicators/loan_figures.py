@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select
 
-from loancrm.indicators.loan_catalogue import EXTRA, find_of_loan
+from loancrm.indicators.loan_catalogue import EXTRA, OF_THE_STANDING, find_of_loan
 from loancrm.indicators.loan_sources import LoanSources
 from loancrm.indicators.sources import Terms
 from loancrm.view import View
@@ -32,10 +32,12 @@ class LoanFigures:
         *,
         attributes: Iterable[str] = (),
         scope: Select[Any] | None = None,
+        with_standing: bool = False,
     ) -> None:
         wanted = [find_of_loan(name) for name in dict.fromkeys(names)]
         read = {*attributes, *filter(None, (_attribute(i.name) for i in wanted))}
-        self.sources = LoanSources(view, terms, tuple(sorted(read)), scope)
+        stands = with_standing or any(one.name in OF_THE_STANDING for one in wanted)
+        self.sources = LoanSources(view, terms, tuple(sorted(read)), scope, with_standing=stands)
         self.columns: Mapping[str, ColumnElement[Any]] = {i.name: i.sql(self.sources) for i in wanted}  # type: ignore[arg-type]
 
     @property
@@ -50,7 +52,8 @@ class LoanFigures:
 
     def select(self, *columns: ColumnElement[Any] | Any) -> Select[Any]:
         """Return ``columns`` over the loans and their customers."""
-        return select(*columns).select_from(self.sources.relation)
+        loans, people = self.loans, self.customers
+        return select(*columns).select_from(loans.join(people, people.c.id == loans.c.customer_id))
 
 
 def _attribute(name: str) -> str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cached_property
 from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, Date, Select, Subquery, literal
@@ -16,33 +15,27 @@ from loancrm.view import View
 class LoanSources:
     """Loans and their customers, for one view and scope (a select of customer ids).
 
-    The customers' columns must be known before the relation is made, so ``attributes`` names them.
+    The customers' columns must be known before the relation is made, so ``attributes`` names them;
+    ``with_standing``: the loans have class and stage too (``standing_at``).
     """
 
     def __init__(
-        self, view: View, terms: Terms, attributes: tuple[str, ...], scope: Select[Any] | None
+        self,
+        view: View,
+        terms: Terms,
+        attributes: tuple[str, ...],
+        scope: Select[Any] | None,
+        *,
+        with_standing: bool = False,
     ) -> None:
-        self._view, self._terms = view, terms
         self.day: ColumnElement[date] = literal(view.as_of, Date())
         self.loans: CTE = loans_at(view, stale_after_days=terms.stale_after_days, scope=scope)
+        if with_standing:
+            from loancrm.indicators.standing import standing_at
+
+            assert terms.standing is not None, "the policy says how loans are classed"
+            self.loans = standing_at(view, terms.standing, self.loans)
         self.customers: Subquery = customers_at(view, *attributes)
-
-    @cached_property
-    def standing(self) -> CTE:
-        """Class and stage of the live loans; of all loans of the customers in scope."""
-        from loancrm.indicators.standing import standing_at
-
-        assert self._terms.standing is not None, "the policy says how loans are classed"
-        return standing_at(self._view, self._terms.standing, self.loans)
-
-    @property
-    def relation(self) -> Any:
-        """The loans with their customers, and with the standing where a figure asked for it."""
-        loans, people = self.loans, self.customers
-        joined = loans.join(people, people.c.id == loans.c.customer_id)
-        if "standing" not in self.__dict__:
-            return joined
-        return joined.outerjoin(self.standing, self.standing.c.id == loans.c.id)
 
     def customer(self, name: str) -> ColumnElement[Any]:
         """Return a column of the customer file as of the day."""

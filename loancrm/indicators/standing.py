@@ -9,9 +9,22 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Integer, Select, and_, case, func, literal, null, or_, select
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+)
 
-from loancrm.dialect import MILLION, add_days, total
+from loancrm.dialect import MILLION, add_days
 from loancrm.indicators.facts import CUSTOMER
 from loancrm.lending.standing import BY_DAYS, CLASSES, IN_ORDER, NON_PERFORMING, RANK, Rules
 from loancrm.models import BureauReport, LoanStanding, table
@@ -23,133 +36,107 @@ FROM_HERE_ON = RANK[NON_PERFORMING[0]]
 
 
 def standing_at(view: View, rules: Rules, loans: CTE, name: str = "standing") -> CTE:
-    """Return how each loan of ``loans`` (``loans_at``) stands, one row a loan.
+    """Return ``loans`` (``loans_at``) with how each stands: one row a loan, ended ones too.
 
-    Columns: id, customer_id, bank_five_tier, computed_five_tier, five_tier (the bank's where it is there,
-    else ours), ifrs9_stage, trigger (what gives ours). Missing where days past due are.
+    Columns beside those of ``loans``, whose ``five_tier`` is the bank's own class: computed_five_tier,
+    class_that_counts (the bank's where it is there, else ours), ifrs9_stage, trigger (what gives ours).
+    Missing where days past due are.
+
+    Nothing is joined but by a key, and the debtor's other loans are a window: no plan can pair every loan
+    with every other, however little a database knows of the book.
     """
-    own = _own(view, rules, loans, name)
-    debtors = _debtors(view, rules, own, name)
-    o, d = own.c, debtors.c
-    rank = case((and_(o.days_rank.is_not(None), d.rank > o.own_rank), d.rank), else_=o.own_rank)
-    computed = _class_of(rank)
-    five_tier = func.coalesce(o.bank_five_tier, computed)
-    stages = [o.own_stage, _stage_of(rules, computed), _stage_of(rules, o.bank_five_tier)]
-    trigger = case((o.own_rank.is_(None), None), (d.rank > o.own_rank, d.trigger), else_=o.own_trigger)
-    query = select(
-        o.id,
-        o.customer_id,
-        o.bank_five_tier,
-        computed.label("computed_five_tier"),
-        five_tier.label("five_tier"),
-        case((o.own_rank.is_not(None), _greatest(stages))).label("ifrs9_stage"),
-        trigger.label("trigger"),
+    debts = _debts(_own(view, rules, loans, name), name)
+    d, report = debts.c, BUREAU.alias("elsewhere")
+    here = _more_than(d.bad, d.owed, rules.debtor_here)
+    elsewhere = _more_than(
+        report.c.outstanding_bad, report.c.outstanding_elsewhere + d.owed, rules.debtor_elsewhere
     )
-    return query.select_from(own.outerjoin(debtors, d.customer_id == o.customer_id)).cte(name)
+    debtor_rank = literal(RANK[rules.debtor_class], Integer())
+    is_debtor = and_(CUSTOMER.c.kind.in_(rules.debtor_kinds), or_(here, elsewhere), d.days_rank.is_not(None))
+    by_debtor = and_(is_debtor, debtor_rank > d.own_rank)
+    computed = _class_of(case((by_debtor, debtor_rank), else_=d.own_rank))
+    stages = [d.own_stage, _stage_of(rules, computed), _stage_of(rules, d.five_tier)]
+    because = case((here, DEBTOR), else_=DEBTOR_ELSEWHERE)
+    query = select(
+        *(d[column.name] for column in loans.c),
+        computed.label("computed_five_tier"),
+        func.coalesce(d.five_tier, computed).label("class_that_counts"),
+        case((d.own_rank.is_not(None), _greatest(stages))).label("ifrs9_stage"),
+        case((by_debtor, because), else_=d.own_trigger).label("trigger"),
+    )
+    relation = debts.join(CUSTOMER, CUSTOMER.c.id == d.customer_id)
+    newest = _newest_report(view, d.customer_id)
+    return query.select_from(relation.outerjoin(report, report.c.id == newest)).cte(name)
 
 
 def _own(view: View, rules: Rules, loans: CTE, name: str) -> CTE:
     """Return what days past due and floors say of each loan, worst first."""
-    held = _held(view, loans, f"{name}_held")
-    loan, h, days = loans.c, held.c, loans.c.days_past_due
-    known = days.is_not(None)
+    loan, held, days = loans.c, FLOOR.alias("held"), loans.c.days_past_due
+    rank, worst_stage = _rank_of(held.c.floor_class), _worst_stage(view, loans)
     by_days = _steps(days, [(RANK[one], first) for one, first in rules.class_from_days], 0)
     stage = _steps(days, rules.stage_from_days, 1)
-    above = func.coalesce(h.rank, 0) > by_days
+    above = and_(held.c.id.is_not(None), rank > func.coalesce(by_days, -1), loan.is_live == 1)
+    known = and_(days.is_not(None), worst_stage > stage)
     query = select(
-        loan.id,
-        loan.customer_id,
-        loan.outstanding_principal,
-        loan.five_tier.label("bank_five_tier"),
+        *loan,
         by_days.label("days_rank"),
-        case((above, h.rank), else_=by_days).label("own_rank"),
-        case((and_(known, h.stage > stage), h.stage), else_=stage).label("own_stage"),
-        case((above, h.trigger), (days > 0, BY_DAYS), else_=IN_ORDER).label("own_trigger"),
+        case((above, rank), else_=by_days).label("own_rank"),
+        case((known, worst_stage), else_=stage).label("own_stage"),
+        case((above, held.c.trigger), (by_days.is_(None), None), (days > 0, BY_DAYS), else_=IN_ORDER).label(
+            "own_trigger"
+        ),
     )
-    relation = loans.outerjoin(held, h.loan_id == loan.id)
-    return query.select_from(relation).where(loan.is_live == 1).cte(f"{name}_own")
+    return query.select_from(loans.outerjoin(held, held.c.id == _worst_floor(view, loans))).cte(f"{name}_own")
 
 
-def _held(view: View, loans: CTE, name: str) -> CTE:
-    """Return the worst floor that holds of each loan, with the worst stage of all that do."""
-    f, loan = FLOOR.c, loans.c
-    newest = (
-        select(
-            f.loan_id,
-            f.until,
-            f.trigger,
-            _rank_of(f.floor_class).label("rank"),
-            f.floor_stage,
-            func.row_number()
-            .over(partition_by=(f.loan_id, f.track), order_by=(f.effective_on.desc(), f.id.desc()))
-            .label("place"),
-        )
-        .where(view.sees(FLOOR), f.loan_id.in_(select(loan.id)))
-        .subquery(f"{name}_newest")
+def _debts(own: CTE, name: str) -> CTE:
+    """Return each loan with what its debtor owes on all live loans, and how much of it is non-performing."""
+    o = own.c
+    is_bad = or_(o.own_rank >= FROM_HERE_ON, o.five_tier.in_(NON_PERFORMING))
+    live = case((o.is_live == 1, o.outstanding_principal))
+    bad = func.sum(case((is_bad, live))).over(partition_by=o.customer_id)
+    owed = func.sum(live).over(partition_by=o.customer_id)
+    return select(*o, func.coalesce(bad, 0).label("bad"), owed.label("owed")).cte(f"{name}_debts")
+
+
+def _floors_that_hold(view: View, loans: CTE, wanted: Any) -> Select[Any]:
+    """Return ``wanted`` of a loan's floors that hold on the day: the newest of each track."""
+    f, loan, newer = FLOOR.c, loans.c, FLOOR.alias("newer")
+    is_later = or_(
+        newer.c.effective_on > f.effective_on,
+        and_(newer.c.effective_on == f.effective_on, newer.c.id > f.id),
     )
-    n = newest.c
+    replaced = exists().where(
+        newer.c.loan_id == f.loan_id, newer.c.track == f.track, is_later, view.sees(newer)
+    )
     days = func.coalesce(loan.days_past_due, 0)
     unpaid_since = add_days(loan.basis_on, -days)
-    holds = or_(n.until.is_(None), n.until > view.as_of, and_(days > 0, unpaid_since < n.until))
-    ranked = (
-        select(
-            n.loan_id,
-            n.rank,
-            n.trigger,
-            func.max(n.floor_stage).over(partition_by=n.loan_id).label("stage"),
-            func.row_number()
-            .over(partition_by=n.loan_id, order_by=(n.rank.desc(), n.floor_stage.desc(), n.trigger))
-            .label("place"),
-        )
-        .join_from(newest, loans, loan.id == n.loan_id)
-        .where(n.place == 1, holds)
-        .subquery(f"{name}_ranked")
-    )
-    r = ranked.c
-    return select(r.loan_id, r.rank, r.trigger, r.stage).where(r.place == 1).cte(name)
+    holds = or_(f.until.is_(None), f.until > view.as_of, and_(days > 0, unpaid_since < f.until))
+    return select(wanted).where(f.loan_id == loan.id, view.sees(FLOOR), ~replaced, holds).correlate(loans)
 
 
-def _debtors(view: View, rules: Rules, own: CTE, name: str) -> CTE:
-    """Return the debtors all of whose loans are non-performing: customer_id, rank, trigger."""
-    o = own.c
-    is_bad = or_(o.own_rank >= FROM_HERE_ON, o.bank_five_tier.in_(NON_PERFORMING))
-    bad = func.coalesce(total(case((is_bad, o.outstanding_principal))), 0)
-    owed = total(o.outstanding_principal)
-    grouped = (
-        select(o.customer_id, bad.label("bad"), owed.label("owed")).group_by(o.customer_id).subquery("debts")
-    )
-    g = grouped.c
-    here = _more_than(g.bad, g.owed, rules.debtor_here)
-    reports, relation = (
-        _bureau(view, select(own.c.customer_id)).subquery("bureau"),
-        grouped.join(CUSTOMER, CUSTOMER.c.id == g.customer_id),
-    )
-    b = reports.c
-    elsewhere = _more_than(b.outstanding_bad, b.outstanding_elsewhere + g.owed, rules.debtor_elsewhere)
-    query = (
-        select(
-            g.customer_id,
-            literal(RANK[rules.debtor_class], Integer()).label("rank"),
-            case((here, DEBTOR), else_=DEBTOR_ELSEWHERE).label("trigger"),
-        )
-        .select_from(relation.outerjoin(reports, b.customer_id == g.customer_id))
-        .where(CUSTOMER.c.kind.in_(rules.debtor_kinds), or_(here, elsewhere))
-    )
-    return query.cte(f"{name}_debtors")
+def _worst_floor(view: View, loans: CTE) -> ColumnElement[Any]:
+    f = FLOOR.c
+    query = _floors_that_hold(view, loans, f.id)
+    worst = query.order_by(_rank_of(f.floor_class).desc(), f.floor_stage.desc(), f.trigger).limit(1)
+    return worst.scalar_subquery()
 
 
-def _bureau(view: View, whose: Select[Any]) -> Select[Any]:
-    """Return these customers' newest bureau report that says what is owed elsewhere."""
-    c = BUREAU.c
-    order = (c.effective_on.desc(), c.id.desc())
-    place = func.row_number().over(partition_by=c.customer_id, order_by=order).label("place")
-    ranked = (
-        select(c.customer_id, c.outstanding_bad, c.outstanding_elsewhere, place)
-        .where(view.sees(BUREAU), c.customer_id.in_(whose))
-        .subquery("reports")
+def _worst_stage(view: View, loans: CTE) -> ColumnElement[Any]:
+    return _floors_that_hold(view, loans, func.max(FLOOR.c.floor_stage)).scalar_subquery()
+
+
+def _newest_report(view: View, customer_id: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return the key of a customer's newest bureau report."""
+    rows = BUREAU.alias("reports")
+    return (
+        select(rows.c.id)
+        .where(rows.c.customer_id == customer_id, view.sees(rows))
+        .order_by(rows.c.effective_on.desc(), rows.c.id.desc())
+        .limit(1)
+        .correlate_except(rows)
+        .scalar_subquery()
     )
-    r = ranked.c
-    return select(r.customer_id, r.outstanding_bad, r.outstanding_elsewhere).where(r.place == 1)
 
 
 def _more_than(part: ColumnElement[Any], whole: ColumnElement[Any], share: int | None) -> ColumnElement[bool]:

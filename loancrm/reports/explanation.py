@@ -94,12 +94,10 @@ def _row(view: View, policy: Policy, loan: Row[Any]) -> tuple[Row[Any] | None, i
     scope = customer_ids(view, ids=[loan.customer_id])
     loans = loans_at(view, stale_after_days=policy.terms.stale_after_days, scope=scope)
     stands = standing_at(view, policy.standing, loans)
-    s, c = stands.c, loans.c
-    query = (
-        select(*s, c.days_past_due, c.basis_on, c.next_due_on)
-        .join_from(stands, loans, c.id == s.id)
-        .where(s.id == loan.id)
-    )
+    s = stands.c
+    columns = [column for column in s if column.name != "five_tier"]
+    query = select(*columns, s.five_tier.label("bank_five_tier"), s.class_that_counts.label("five_tier"))
+    query = query.where(s.id == loan.id, s.is_live == 1)
     people = customers_at(view, scope=scope)
     owner = view.connection.scalar(select(people.c.number))
     return view.one(query), int(owner or 0)

@@ -79,15 +79,13 @@ def loans(
     if one is not None:
         scope = customer_ids(view, ids=[one.customer_id])
     names = where.indicators() if where else frozenset()
-    figures = LoanFigures(view, policy.terms, sorted(names), attributes=_LISTED, scope=scope)
+    figures = LoanFigures(
+        view, policy.terms, sorted(names), attributes=_LISTED, scope=scope, with_standing=True
+    )
     loan, people, contract = figures.loans, figures.customers, table(Contract)
-    standing = figures.sources.standing.c
     query = (
         figures.select(
             loan,
-            standing.five_tier.label("class"),
-            standing.computed_five_tier,
-            standing.ifrs9_stage,
             people.c.number.label("owner"),
             people.c.name,
             people.c.officer_id,
@@ -127,7 +125,7 @@ def _line(row: Any, codes: dict[int, str], policy: Policy) -> LoanLine:
         industry=row["lent_to_industry"],
         region=row["lent_to_region"],
         basis=_basis(row),
-        five_tier=row["five_tier"] or row["class"],
+        five_tier=row["class_that_counts"],
         bucket=None if days is None else bucket_of(days, edges).code,
         pipeline_stage=_pipeline_stage(row),
         **{name: row[name] for name in _SAME},

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import CTE, BigInteger, String, Subquery, and_, case, func, literal, null, select, union_all
 
 from loancrm.dialect import total
 from loancrm.indicators.facts import customer_ids, loans_at
@@ -61,31 +61,40 @@ def migration(view: View, policy: Policy, since: date, officer_id: int | None = 
     now = loans_at(view, stale_after_days=days, scope=scope)
     stood = standing_at(earlier, policy.standing, then, name="stood")
     stands = standing_at(view, policy.standing, now)
-    was, owed = then.c.outstanding_principal, now.c.outstanding_principal
-    # One that does not live any more has no row: all of it is gone.
-    place = case((stands.c.id.is_(None), "ended"), else_=func.coalesce(stands.c.five_tier, "unknown"))
-    closing = case((place == "ended", 0), else_=owed)
-    reduced = case((and_(place != "unknown", closing < was), was - closing), else_=0)
+    both = _paired(stood, stands).c
+    # Of one that does not live any more all is gone.
+    place = case((both.lives == 0, "ended"), else_=func.coalesce(both.after, "unknown"))
+    closing = case((place == "ended", 0), else_=both.owed)
+    reduced = case((and_(place != "unknown", closing < both.was), both.was - closing), else_=0)
     query = (
         select(
-            stood.c.five_tier.label("before"),
+            both.before,
             place.label("after"),
             func.count().label("loans"),
-            total(was).label("opening"),
+            total(both.was).label("opening"),
             total(closing).label("closing"),
             total(reduced).label("reduced"),
         )
-        .select_from(
-            stood.join(then, then.c.id == stood.c.id)
-            .join(now, now.c.id == stood.c.id)
-            .outerjoin(stands, stands.c.id == stood.c.id)
-        )
-        .where(stood.c.five_tier.is_not(None))
-        .group_by(stood.c.five_tier, place)
+        .where(both.before.is_not(None))
+        .group_by(both.before, place)
     )
     rows = view.rows(query)
     lines = tuple(_line(name, [row for row in rows if row.before == name]) for name in CLASSES)
     return Migration(since=since, lines=lines if rows else (), basis=basis(view, policy))
+
+
+def _paired(stood: CTE, stands: CTE) -> Subquery:
+    """Return each loan once with how it stood and stands: grouped, not joined, since neither has a key."""
+    s, t = stood.c, stands.c
+    none, money = null().cast(String()), null().cast(BigInteger())
+    then = select(
+        s.id, s.class_that_counts.label("before"), s.outstanding_principal.label("was"),
+        none.label("after"), money.label("owed"), literal(0).label("lives"),
+    ).where(s.is_live == 1)  # fmt: skip
+    now = select(t.id, none, money, t.class_that_counts, t.outstanding_principal, t.is_live)
+    u = union_all(then, now).subquery("both_days").c
+    columns = (func.max(u[name]).label(name) for name in ("before", "was", "after", "owed", "lives"))
+    return select(u.id, *columns).group_by(u.id).subquery("paired")
 
 
 def _line(five_tier: str, rows: list[Any]) -> MigrationLine:

@@ -70,11 +70,11 @@ class Difference:
     outstanding_principal: int | None
 
 
-def _relations(view: View, policy: Policy, officer_id: int | None) -> tuple[CTE, CTE]:
+def _stands(view: View, policy: Policy, officer_id: int | None) -> CTE:
     """Return the loans and how they stand; of one officer all loans of the customers are looked at."""
     scope = None if officer_id is None else customer_ids(view, officer_id=officer_id)
     loans = loans_at(view, stale_after_days=policy.terms.stale_after_days, scope=scope)
-    return loans, standing_at(view, policy.standing, loans)
+    return standing_at(view, policy.standing, loans)
 
 
 def five_tier(view: View, policy: Policy, officer_id: int | None = None) -> FiveTier:
@@ -82,18 +82,18 @@ def five_tier(view: View, policy: Policy, officer_id: int | None = None) -> Five
 
     NPL ratio: substandard, doubtful and loss ÷ all that has a class (Measures 2023).
     """
-    loans, stands = _relations(view, policy, officer_id)
-    s, owed = stands.c, loans.c.outstanding_principal
+    stands = _stands(view, policy, officer_id)
+    s = stands.c
     query = (
         select(
-            s.five_tier,
+            s.class_that_counts.label("five_tier"),
             s.computed_five_tier,
             func.count().label("loans"),
-            total(owed).label("owed"),
+            total(s.outstanding_principal).label("owed"),
             count_where(_differs(s)).label("differing"),
         )
-        .join_from(stands, loans, loans.c.id == s.id)
-        .group_by(s.five_tier, s.computed_five_tier)
+        .where(s.is_live == 1)
+        .group_by(s.class_that_counts, s.computed_five_tier)
     )
     rows = view.rows(query)
     people = _customers(view, stands)
@@ -124,16 +124,17 @@ def five_tier(view: View, policy: Policy, officer_id: int | None = None) -> Five
 
 def _differs(s: Any) -> Any:
     return and_(
-        s.bank_five_tier.is_not(None),
+        s.five_tier.is_not(None),
         s.computed_five_tier.is_not(None),
-        s.bank_five_tier != s.computed_five_tier,
+        s.five_tier != s.computed_five_tier,
     )
 
 
 def _customers(view: View, stands: CTE) -> dict[str | None, int]:
     s = stands.c
-    query = select(s.five_tier, func.count(s.customer_id.distinct()).label("n")).group_by(s.five_tier)
-    return {row.five_tier: row.n for row in view.rows(query)}
+    counted = func.count(s.customer_id.distinct()).label("n")
+    query = select(s.class_that_counts, counted).where(s.is_live == 1).group_by(s.class_that_counts)
+    return {row.class_that_counts: row.n for row in view.rows(query)}
 
 
 def _line(name: str | None, rows: list[Any], customers: int, outstanding: int | None) -> ClassLine:
@@ -153,17 +154,15 @@ def _line(name: str | None, rows: list[Any], customers: int, outstanding: int | 
 
 def differences(view: View, policy: Policy, officer_id: int | None = None) -> Iterator[Difference]:
     """Return the loans that the bank classes otherwise than we do, the largest first."""
-    loans, stands = _relations(view, policy, officer_id)
-    s, loan = stands.c, loans.c
+    stands = _stands(view, policy, officer_id)
+    s = stands.c
     people = customers_at(view, "name", "officer_id")
     query = (
-        select(*s, loan.number, loan.days_past_due, loan.outstanding_principal)
-        .add_columns(people.c.number.label("owner"), people.c.name, people.c.officer_id)
-        .join_from(stands, loans, loan.id == s.id)
-        .join(people, people.c.id == s.customer_id)
-        .where(_differs(s))
-        .order_by(case((loan.outstanding_principal.is_(None), 0), else_=loan.outstanding_principal).desc())
-        .order_by(loan.number)
+        select(*s, people.c.number.label("owner"), people.c.name, people.c.officer_id)
+        .join_from(stands, people, people.c.id == s.customer_id)
+        .where(_differs(s), s.is_live == 1)
+        .order_by(case((s.outstanding_principal.is_(None), 0), else_=s.outstanding_principal).desc())
+        .order_by(s.number)
     )
     codes = lookup.officers(view)
     for row in view.connection.execute(query):
@@ -172,7 +171,7 @@ def differences(view: View, policy: Policy, officer_id: int | None = None) -> It
             customer=lookup.customer_code(row.owner),
             name=row.name,
             officer=codes.get(row.officer_id),
-            five_tier=row.bank_five_tier,
+            five_tier=row.five_tier,
             computed_five_tier=row.computed_five_tier,
             trigger=row.trigger,
             ifrs9_stage=row.ifrs9_stage,

@@ -30,7 +30,7 @@ def stands_of(view: Any) -> Stands:
     policy = in_force(view)
     loans = loans_at(view, stale_after_days=policy.terms.stale_after_days)
     found = standing_at(view, policy.standing, loans)
-    query = select(found, loans.c.number).join_from(found, loans, loans.c.id == found.c.id)
+    query = select(found).where(found.c.is_live == 1)
     return {row.number: (row.computed_five_tier, row.ifrs9_stage, row.trigger) for row in view.rows(query)}
 
 
