@@ -41,7 +41,6 @@ if TYPE_CHECKING:
         LoanTerms,
         PaymentRow,
         Promise,
-        UseOfProceeds,
     )
     from loancrm.models.standing import LoanStanding
     from loancrm.models.studies import AcademicRecord, Income
@@ -107,7 +106,6 @@ MODULES = {
     "Statement": "finance",
     "Training": "people",
     "Turnover": "finance",
-    "UseOfProceeds": "servicing",
 }
 
 __all__ = [
@@ -168,7 +166,6 @@ __all__ = [
     "Statement",
     "Training",
     "Turnover",
-    "UseOfProceeds",
     "table",
 ]
 

@@ -42,22 +42,6 @@ class LoanRequirement(Fact, table=True):
     note: str | None = personal(None, None)
 
 
-class UseOfProceeds(Fact, table=True):
-    """Where money of a loan went: entrusted or self payment, what shows it, whether it deviates."""
-
-    __tablename__ = "use_of_proceeds"
-    __table_args__ = (Index(None, "loan_id", "effective_on"),)
-
-    loan_id: int = plain(BIG_ID, foreign_key="loan.id")
-    method: str = plain()  # entrusted or self_paid
-    amount: int = plain(ExactInteger)
-    currency: str = plain()
-    payee: str | None = personal(None, None)
-    evidence: str | None = personal(None, None)
-    is_deviation: bool = plain(None, False)
-    note: str | None = personal(None, None)
-
-
 class LoanTerms(Fact, table=True):
     """What is agreed of a loan from a day on: one row a version; the newest in force counts.
 

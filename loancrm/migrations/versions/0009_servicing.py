@@ -68,12 +68,6 @@ def _pipeline() -> None:
         {"due_on": DAY, "note": TEXT},
         ("loan_id", "name", "effective_on"),
     )
-    _table(
-        "use_of_proceeds",
-        {"method": TEXT, "amount": EXACT, "currency": TEXT, "is_deviation": FLAG},
-        {"payee": TEXT, "evidence": TEXT, "note": TEXT},
-        ("loan_id", "effective_on"),
-    )
 
 
 def _terms() -> None:
