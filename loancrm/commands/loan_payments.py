@@ -16,7 +16,7 @@ SCHEDULE = (
     *QUOTED[:-1],
     Column("paid", N_("paid"), "money"),
     QUOTED[-1],
-    Column("settled_on", N_("settled"), "date"),
+    Column("settled_on", N_("settled on"), "date"),
     Column("days_past_due", N_("days past due"), "int", table=False),
     Column("version", N_("version"), "int", table=False),
 )
