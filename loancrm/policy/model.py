@@ -7,11 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
-from loancrm.policy.care import DuplicatesShape, FileRuleShape
-from loancrm.policy.credit import PricingShape, PromisesShape, ReliefShape
-from loancrm.policy.pipeline import PipelineShape
 from loancrm.policy.shapes import Days, RuleName, Shape, TextShape
-from loancrm.policy.standing import StandingShape
 
 Band = Annotated[int, Field(ge=1, le=9)]
 SegmentCode = Literal["quality", "potential", "mass_market", "risk"]
@@ -215,15 +211,15 @@ class PolicyShape(Shape):
     due: DueShape
     feedback: FeedbackShape
     delinquency: DelinquencyShape
-    standing: StandingShape | None = None  # of a policy from before: as the example says
-    fit: FitShape | None = None  # the same
+    fit: FitShape | None = None  # of a policy from before: as the example says
     legal_clocks: dict[ClockKind, ClockShape] = Field(default_factory=dict)
-    duplicates: DuplicatesShape | None = None
-    file: tuple[FileRuleShape, ...] = ()
-    pipeline: PipelineShape | None = None  # of a policy from before: as the example says
-    pricing: PricingShape | None = None  # these three too
-    relief: ReliefShape | None = None
-    promises: PromisesShape | None = None
-    # Read when a card is asked for (policy.card_reading): few commands need one.
+    # What few commands need has its shape elsewhere, and is read when it is asked for (policy.sections).
+    duplicates: Any = None
+    file: Any = None
+    pipeline: Any = None
+    pricing: Any = None
+    promises: Any = None
+    relief: Any = None
     scorecards: Any = None
     screening: Any = None
+    standing: Any = None
