@@ -18,7 +18,8 @@ from loancrm.view import View
 class Reason:
     """One reason: its source (``kind``), band, day, rule and words.
 
-    ``rule`` is the place in the policy that decided: ``due.maturity``, ``cadence.risk``.
+    ``rule`` is the place in the policy that decided: ``due.maturity``, ``cadence.risk``. ``ref`` is the number of
+    the thing that it is about, None where that is the customer: rule, ref and day make a reason one.
     """
 
     kind: str
@@ -29,6 +30,7 @@ class Reason:
     reason_code: str
     reason: str
     amount: int
+    ref: str | None
     command: str
 
 
@@ -90,5 +92,6 @@ def make_reason(view: View, policy: Policy, customer: str, row: Row[Any]) -> Rea
         reason_code=row.reason_code,
         reason=_(_WORDS[row.reason_code]).format(**words),
         amount=row.amount,
+        ref=ref,
         command=command,
     )

@@ -46,6 +46,7 @@ REASON = {
     "reason_code": CODE,
     "reason": TEXT,
     "amount": MONEY,
+    "ref": maybe(TEXT),
     "command": COMMAND,
 }
 DUE = {
