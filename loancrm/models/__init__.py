@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from loancrm.models.assets import Appraisal, Collateral, Guarantor
     from loancrm.models.book import Book
+    from loancrm.models.checks import PostLoanCheck
     from loancrm.models.clocks import LegalClock
     from loancrm.models.commands import Audit, Command, Sequence
     from loancrm.models.contacts import Contact
@@ -94,6 +95,7 @@ MODULES = {
     "PaymentRow": "servicing",
     "Person": "people",
     "PolicyVersion": "policies",
+    "PostLoanCheck": "checks",
     "Promise": "servicing",
     "Rating": "views",
     "ReferenceRate": "rates",
@@ -154,6 +156,7 @@ __all__ = [
     "PaymentRow",
     "Person",
     "PolicyVersion",
+    "PostLoanCheck",
     "Promise",
     "Rating",
     "ReferenceRate",

@@ -223,3 +223,4 @@ class PolicyShape(Shape):
     scorecards: Any = None
     screening: Any = None
     standing: Any = None
+    checks: Any = None

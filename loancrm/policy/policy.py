@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from loancrm.policy.card_reading import Cards
     from loancrm.policy.cards import Card
     from loancrm.policy.care import DuplicatesShape
+    from loancrm.policy.checks import ChecksShape
     from loancrm.policy.credit import CreditSections, PromisesShape
     from loancrm.policy.file_rules import FileRule
     from loancrm.policy.pipeline import PipelineShape
@@ -205,6 +206,13 @@ class Policy:
         from loancrm.policy.pipeline import PipelineSection
 
         return sections(PipelineSection, self.loaded).pipeline or example().pipeline
+
+    @cached_property
+    def checks(self) -> ChecksShape:
+        """Return when loans are checked after the draw; the example's where an older policy does not say."""
+        from loancrm.policy.checks import ChecksSection
+
+        return sections(ChecksSection, self.loaded).checks or example().checks
 
     def treatment(self, segment: str | None, lang: str) -> str | None:
         """Return the treatment text of a segment in a language."""

@@ -29,12 +29,13 @@ def sections(shape: type[Section], loaded: strictyaml.Loaded) -> Section:
 
 def problems(loaded: strictyaml.Loaded) -> Iterator[str]:
     """Yield what is wrong in the sections that are read later, lines with their places."""
+    from loancrm.policy.checks import ChecksSection
     from loancrm.policy.credit import CreditSections
     from loancrm.policy.file_rules import read_file_rules
     from loancrm.policy.pipeline import PipelineSection
     from loancrm.policy.standing import StandingSection
 
-    for shape in (StandingSection, PipelineSection, CreditSections):
+    for shape in (StandingSection, PipelineSection, CreditSections, ChecksSection):
         try:
             sections(shape, loaded)
         except InvalidInput as fault:

@@ -191,13 +191,14 @@ def _named(kind: FactKind, rows: Table) -> list[ColumnElement[Any]]:
         if field.is_reference:
             other = _referred(field.reading).alias(f"of_{field.name}")
             of_it = other.c.id == rows.c[kind.column(field)]
-            found.append(select(other.c.number).where(of_it).scalar_subquery().label(f"named_{field.name}"))
+            named = other.c.code if field.reading == "officer" else other.c.number
+            found.append(select(named).where(of_it).scalar_subquery().label(f"named_{field.name}"))
     return found
 
 
 def _referred(reading: str) -> Table:
-    if reading in ("customer", "loan"):
-        return CUSTOMER if reading == "customer" else LOAN
+    if reading in ("customer", "loan", "officer"):
+        return {"customer": CUSTOMER, "loan": LOAN, "officer": table(Officer)}[reading]
     return fact_table(KINDS[reading.removeprefix("fact:")])
 
 
@@ -221,7 +222,7 @@ def _line(kind: FactKind, row: Row[Any]) -> dict[str, Any]:
 
 
 def _reference(reading: str, number: Any) -> str | None:
-    if number is None or reading == "loan":
+    if number is None or reading in ("loan", "officer"):
         return None if number is None else str(number)
     if reading == "customer":
         return lookup.customer_code(number)

@@ -44,13 +44,17 @@ class FactVoid(Input):
 
 
 class FactReceipt(Receipt):
-    """The fact as written; ``replaced`` is the number of the one that it stands for now."""
+    """The fact as written.
+
+    ``replaced`` is the number of the one that it stands for now; ``warnings`` say what the policy has against it.
+    """
 
     number: str
     kind: str
     owner: str | None
     on: date
     replaced: str | None = None
+    warnings: tuple[str, ...] = ()
 
 
 def add_fact(uow: UnitOfWork, request: FactIn) -> FactReceipt:
@@ -64,7 +68,8 @@ def add_fact(uow: UnitOfWork, request: FactIn) -> FactReceipt:
     """
     kind = KINDS[request.kind]
     owner = facts.owner(uow.view(), kind, request.owner)
-    columns = columns_of(uow, kind, owner, request.values, request.on)
+    warnings: list[str] = []
+    columns = columns_of(uow, kind, owner, request.values, request.on, warnings)
     replaced = _make_way(uow, kind, key_of(kind, owner, columns), replaces=request.replaces)
     number = uow.next_number(facts.fact_table(kind).name)
     live_key = key_of(kind, owner, columns) or str(number)
@@ -80,13 +85,19 @@ def add_fact(uow: UnitOfWork, request: FactIn) -> FactReceipt:
         owner=facts.owner_code(kind, owner),
         on=columns["effective_on"],
         replaced=replaced,
+        warnings=tuple(warnings),
     )
 
 
 def columns_of(
-    uow: UnitOfWork, kind: FactKind, owner: Row[Any] | None, values: Mapping[str, Any], on: date | None
+    uow: UnitOfWork,
+    kind: FactKind,
+    owner: Row[Any] | None,
+    values: Mapping[str, Any],
+    on: date | None,
+    warnings: list[str],
 ) -> dict[str, Any]:
-    """Return the columns of a fact, all of them, from what was said.
+    """Return the columns of a fact, all of them, from what was said; ``warnings`` takes what is against it.
 
     Raises:
         InvalidInput, NotFound: see ``add_fact``.
@@ -108,7 +119,8 @@ def columns_of(
     if "currency" in table(getattr(models, kind.model)).c:
         columns["currency"] = uow.currency
     taken_back = withdrawals(uow, [owner.id]) if owner is not None and "consent" in refers else {}
-    check(kind.name, Known(uow, refers, taken_back, owner and owner.id), columns)
+    whose = {"owner_id": owner and owner.id, "officer_id": owner and owner._mapping.get("officer_id")}
+    check(kind.name, Known(uow, refers, taken_back, **whose, warnings=warnings), columns)
     return columns
 
 
@@ -175,6 +187,8 @@ def _reference(uow: UnitOfWork, field: Field, owner: Row[Any] | None, named: str
     view = uow.view()
     if field.reading == "customer":
         return dict(lookup.customer(view, named)._mapping)
+    if field.reading == "officer":
+        return dict(lookup.officer(view, named)._mapping)
     if field.reading == "loan":
         row = lookup.loan(view, named)
     else:

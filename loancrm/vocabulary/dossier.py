@@ -129,6 +129,17 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
         "line": NP_("clock_kind", "credit line"),
         "other": NP_("clock_kind", "other"),
     },
+    "check_kind": {
+        "first": NP_("check_kind", "first check"),
+        "regular": NP_("check_kind", "regular check"),
+        "special": NP_("check_kind", "special check"),
+    },
+    "check_result": {
+        "in_order": NP_("check_result", "in order"),
+        "watch": NP_("check_result", "to be watched"),
+        "rectify": NP_("check_result", "to be put right"),
+        "risk": NP_("check_result", "sign of risk"),
+    },
     "criterion": {
         "industry_outlook": NP_("criterion", "industry outlook"),
         "business_stability": NP_("criterion", "stability of business"),
