@@ -46,6 +46,4 @@ def due(
             officer_id=crm.officer_id(view, officer),
             within=duration_days(within, "--within"),
         )
-        crm.show(
-            rows, DUE, title=_("checks"), footer=["", _("next: loancrm check record CUSTOMER --loan LOAN")]
-        )
+        crm.show(rows, DUE, title=_("checks"), footer=["", "loancrm check record CUSTOMER --loan LOAN"])

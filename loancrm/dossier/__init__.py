@@ -1,8 +1,8 @@
 """What a customer's file holds beside the customer: kinds of dated facts, declared field by field.
 
-One declaration gives a kind its commands (``add`` or ``record``, ``list``, ``void``), its import, its columns and its
-natural key. What a kind means beyond that, such as a balance sheet that must balance, is said where
-services check it.
+One declaration gives a kind its commands (``add`` or ``record``, ``list``, ``void``), its import, its
+columns and its natural key. What a kind means beyond that, such as a balance sheet that must balance, is said
+where services check it.
 """
 
 from __future__ import annotations

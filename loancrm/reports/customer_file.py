@@ -44,7 +44,10 @@ CLOSED_PLANS = ("declined", "given")
 
 @dataclass(frozen=True, slots=True)
 class CustomerFile:
-    """The file in short. ``next_check`` is what the loans want next. Collateral is worth its newest appraisals less prior claims, in minor units."""
+    """The file in short. ``next_check`` is what the loans want next.
+
+    Collateral is worth its newest appraisals less prior claims, in minor units.
+    """
 
     people: tuple[Line, ...]
     next_clock: Line | None

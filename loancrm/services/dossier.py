@@ -46,7 +46,8 @@ class FactVoid(Input):
 class FactReceipt(Receipt):
     """The fact as written.
 
-    ``replaced`` is the number of the one that it stands for now; ``warnings`` say what the policy has against it.
+    ``replaced`` is the number of the one that it stands for now; ``warnings`` say what the policy has against
+    it.
     """
 
     number: str

@@ -37,8 +37,9 @@ class Known:
     """What a check may ask for: the rows that a fact refers to, by field, and what rests in the store.
 
     ``withdrawals`` are the days on which bureau queries were taken back, by customer and person; ``owner_id``
-    is the key of whose fact it is, ``officer_id`` that of the customer's lead officer. ``policy_on`` gives the
-    policy that was in force on a day. What is taken all the same goes into ``warnings``, where somebody reads them.
+    is the key of whose fact it is, ``officer_id`` that of the customer's lead officer. ``policy_on`` gives
+    the policy that was in force on a day. What is taken all the same goes into ``warnings``, where somebody
+    reads them.
     """
 
     uow: UnitOfWork

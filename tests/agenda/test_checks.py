@@ -1,7 +1,8 @@
 """When post-loan checks are due: every day expected here is counted by hand from the example policy.
 
-The example's rules: first check 15 days after the draw (30 where no more than 1,000,000 is outstanding), then
-every 90 days (180 for the small; 60 special mention; 30 non-performing; 120 from 36 months on), students none.
+The example's rules: first check 15 days after the draw (30 where no more than 1,000,000 is outstanding),
+then every 90 days (180 for the small; 60 special mention; 30 non-performing; 120 from 36 months on), students
+none.
 """
 
 from __future__ import annotations

@@ -341,7 +341,7 @@ appraisal add C-00001 --collateral CO-1 --on 2026-11-20 --value 1100000
 guarantor add C-00001 --name 陈刚
 clock add C-00001 --restarts CK-00002 --started-on 2026-11-05
 clock add C-00001 --kind seizure --started-on 2026-11-02 --expires-on 2029-11-02
-check record C-00001 --on-site --finding 库存正常 --next 2027-02-28
+check record C-00001 --on-site --second zhao.min --finding 库存正常 --next 2027-02-28
 check record C-00002 --kind special --on 2026-11-20 --result risk --finding 休学
 rating add C-00001 --criterion overall --value 3 --on 2026-11-20
 series add --name pmi --on 2026-11-15 --value 50.1
