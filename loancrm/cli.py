@@ -62,6 +62,8 @@ TREE: Mapping[str, tuple[str, str]] = {
     "series": ("series", N_("published series: industry, macro, job market")),
     "partner": ("partner", N_("schools, aid centres and others who send customers")),
     "referral": ("referral", N_("who brought a customer: another customer, or a partner")),
+    "event": ("event", N_("events: who is invited, who came, what follows")),
+    "campaign": ("campaign", N_("campaigns: members, those left out, and what followed")),
     "training": ("training", N_("trainings and examinations of the staff")),
     "import": ("imports", N_("take files in: customers, loans, extracts, conversations, …")),
     "promise": ("promise", N_("promises to pay, and what came of them")),

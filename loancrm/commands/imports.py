@@ -100,6 +100,8 @@ _declare("ratings", N_("Take in officers' views of customers."))
 _declare("series", N_("Take in published series: industry, macro, job market."))
 _declare("partners", N_("Take in schools, aid centres and other partners."))
 _declare("referrals", N_("Take in who brought whom."))
+_declare("events", N_("Take in events for customers."))
+_declare("guests", N_("Take in who was invited to events, and who came."))
 _declare("trainings", N_("Take in trainings and examinations of the staff."))
 _declare("indicators", N_("Take in ready-made figures about customers, a column each."))
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from loancrm.dossier.assets import APPRAISAL, COLLATERAL, GUARANTOR
 from loancrm.dossier.checks import CHECK
 from loancrm.dossier.clocks import CLOCK
+from loancrm.dossier.events import CAMPAIGN, EVENT, GUEST
 from loancrm.dossier.finance import BUREAU, HOLDING, STATEMENT, TURNOVER
 from loancrm.dossier.kinds import FactKind, Field
 from loancrm.dossier.people import CONNECTION, CONSENT, PARTNER, PERSON, REFERRAL, TRAINING
@@ -44,5 +45,8 @@ KINDS = {
         PARTNER,
         REFERRAL,
         TRAINING,
+        EVENT,
+        GUEST,
+        CAMPAIGN,
     )
 }

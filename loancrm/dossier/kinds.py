@@ -70,6 +70,7 @@ class FactKind:
         part_of: the kind of which it is a part: it is void when that one is.
         derived: what the list shows beside the fields, found when it is asked for.
         verb: the verb that records one.
+        is_imported: whether a file brings many of them.
     """
 
     name: str
@@ -87,6 +88,7 @@ class FactKind:
     part_of: str | None = None
     derived: tuple[Field, ...] = ()
     verb: Literal["add", "record"] = "add"
+    is_imported: bool = True
 
     @property
     def owner_column(self) -> str | None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from loancrm.models.commands import Audit, Command, Sequence
     from loancrm.models.contacts import Contact
     from loancrm.models.customers import Customer, CustomerAttribute, CustomerSegment
+    from loancrm.models.events import Campaign, CampaignMember, Event, EventGuest
     from loancrm.models.feedback import Feedback, FeedbackEvent
     from loancrm.models.files import ImportBatch
     from loancrm.models.finance import BureauReport, Holding, Statement, Turnover
@@ -59,6 +60,8 @@ MODULES = {
     "Audit": "commands",
     "Book": "book",
     "BureauReport": "finance",
+    "Campaign": "events",
+    "CampaignMember": "events",
     "Collateral": "assets",
     "Command": "commands",
     "Connection": "people",
@@ -70,6 +73,8 @@ MODULES = {
     "CustomerAttribute": "customers",
     "CustomerClass": "scores",
     "CustomerSegment": "customers",
+    "Event": "events",
+    "EventGuest": "events",
     "Facility": "lines",
     "Feedback": "feedback",
     "FeedbackEvent": "feedback",
@@ -120,6 +125,8 @@ __all__ = [
     "Audit",
     "Book",
     "BureauReport",
+    "Campaign",
+    "CampaignMember",
     "Collateral",
     "Command",
     "Connection",
@@ -131,6 +138,8 @@ __all__ = [
     "CustomerAttribute",
     "CustomerClass",
     "CustomerSegment",
+    "Event",
+    "EventGuest",
     "Facility",
     "Feedback",
     "FeedbackEvent",

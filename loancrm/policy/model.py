@@ -224,3 +224,4 @@ class PolicyShape(Shape):
     screening: Any = None
     standing: Any = None
     checks: Any = None
+    marketing: Any = None

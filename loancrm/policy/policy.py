@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from loancrm.policy.checks import ChecksShape
     from loancrm.policy.credit import CreditSections, PromisesShape
     from loancrm.policy.file_rules import FileRule
+    from loancrm.policy.marketing import Marketing
     from loancrm.policy.pipeline import PipelineShape
     from loancrm.policy.screening import Screening
 
@@ -213,6 +214,13 @@ class Policy:
         from loancrm.policy.checks import ChecksSection
 
         return sections(ChecksSection, self.loaded).checks or example().checks
+
+    @cached_property
+    def marketing(self) -> Marketing:
+        """Return whom invitations and campaigns go to; the example's where an older policy does not say."""
+        from loancrm.policy.marketing import read_marketing
+
+        return read_marketing(self.loaded, []) or example().marketing
 
     def treatment(self, segment: str | None, lang: str) -> str | None:
         """Return the treatment text of a segment in a language."""

@@ -32,6 +32,7 @@ def problems(loaded: strictyaml.Loaded) -> Iterator[str]:
     from loancrm.policy.checks import ChecksSection
     from loancrm.policy.credit import CreditSections
     from loancrm.policy.file_rules import read_file_rules
+    from loancrm.policy.marketing import read_marketing
     from loancrm.policy.pipeline import PipelineSection
     from loancrm.policy.standing import StandingSection
 
@@ -41,8 +42,9 @@ def problems(loaded: strictyaml.Loaded) -> Iterator[str]:
         except InvalidInput as fault:
             yield fault.message
     found: list[str] = []
-    try:
-        read_file_rules(loaded, found)
-    except InvalidInput as fault:
-        yield fault.message
+    for read in (read_file_rules, read_marketing):
+        try:
+            read(loaded, found)
+        except InvalidInput as fault:
+            yield fault.message
     yield from found

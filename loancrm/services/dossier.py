@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -19,6 +19,10 @@ from loancrm.reports import lookup
 from loancrm.services.dossier_checks import Known, check, withdrawals
 from loancrm.services.inputs import Input, Receipt, happened_on
 from loancrm.unitofwork import Change, UnitOfWork
+
+
+# What goes with a fact and is no fact of a file: kind -> the model of its rows, and their column.
+BELONGINGS = {"campaign": ("CampaignMember", "campaign_id")}
 
 
 class FactIn(Input):
@@ -148,8 +152,10 @@ def void_fact(uow: UnitOfWork, request: FactVoid) -> FactReceipt:
     after = {} if request.why is None else {"why": request.why}
     for part in KINDS.values():
         if part.part_of == kind.name:
-            for step in facts.parts(uow.view(), part, row.id):
-                _void(uow, part, step, after)
+            _void_many(uow, part, facts.parts(uow.view(), part, row.id), after)
+    if kind.name in BELONGINGS:
+        model, whose = BELONGINGS[kind.name]
+        uow.void_where(getattr(models, model), whose, row.id)
     _void(uow, kind, row, after)
     return FactReceipt(
         number=kind.code(row.number), kind=kind.name, owner=facts.owner_code(kind, owner), on=row.effective_on
@@ -157,11 +163,23 @@ def void_fact(uow: UnitOfWork, request: FactVoid) -> FactReceipt:
 
 
 def _void(uow: UnitOfWork, kind: FactKind, row: Row[Any], after: dict[str, Any]) -> None:
-    model = getattr(models, kind.model)
-    uow.void(model, row.id)
+    uow.void(getattr(models, kind.model), row.id)
+    uow.record(_voided(uow, kind, row, after))
+
+
+def _void_many(uow: UnitOfWork, kind: FactKind, rows: Sequence[Row[Any]], after: dict[str, Any]) -> None:
+    """Void the parts of a fact, which all refer to it, in one statement."""
+    if rows:
+        changes = [_voided(uow, kind, row, after) for row in rows]
+        whole = kind.column(next(field for field in kind.fields if field.reading == f"fact:{kind.part_of}"))
+        uow.void_where(getattr(models, kind.model), whole, rows[0]._mapping[whole])
+        uow.record(*changes)
+
+
+def _voided(uow: UnitOfWork, kind: FactKind, row: Row[Any], after: dict[str, Any]) -> Change:
     before = {**_said(uow, kind, row.id, dict(row._mapping)), "source_key": row.source_key}
     customer_id = row._mapping.get("customer_id")
-    uow.record(Change("void", model, row.id, customer_id, before, after))
+    return Change("void", getattr(models, kind.model), row.id, customer_id, before, after)
 
 
 def _make_way(uow: UnitOfWork, kind: FactKind, live_key: str | None, *, replaces: bool) -> str | None:

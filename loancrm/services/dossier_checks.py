@@ -17,6 +17,7 @@ from loancrm.i18n import _
 from loancrm.models import Consent, table
 from loancrm.numerals import format_money
 from loancrm.policy import policy as policies
+from loancrm.policy.parse import from_text
 from loancrm.policy.policy import Policy
 from loancrm.unitofwork import UnitOfWork
 
@@ -227,6 +228,30 @@ def _judge(known: Known, judgement: str, message: str, option: str) -> None:
     known.warnings.append(message)
 
 
+def _planned(known: Known, columns: Columns) -> None:
+    """An event of the past is known of since its day, not since somebody typed it."""
+    del known
+    columns["effective_on"] = min(columns["effective_on"], columns["held_on"])
+
+
+def _came(known: Known, columns: Columns) -> None:
+    """Refuse that somebody came to an event that is still to come."""
+    event = known.refers.get("event")
+    if event is None or columns["step"] not in ("attended", "no_show", "followed"):
+        return
+    if columns["effective_on"] < event["held_on"]:
+        message = _("the event is on {day}: nobody came yet").format(day=event["held_on"])
+        raise InvalidInput(message, field="--on", code="future_date")
+
+
+def _campaign(known: Known, columns: Columns) -> None:
+    """Refuse a condition that cannot be read, and a campaign that goes to nobody."""
+    del known
+    from_text(columns["condition"])
+    if columns["hold_out"] >= WHOLE:
+        raise _refuse(_("{field} is less than 100%"), "--hold-out", "out_of_range")
+
+
 CHECKS: Mapping[str, tuple[Check, ...]] = {
     "statement": (_within("months", "--months", PERIODS), _balance),
     "turnover": (_within("months", "--months", PERIODS),),
@@ -241,6 +266,9 @@ CHECKS: Mapping[str, tuple[Check, ...]] = {
     "guarantor": (_in_order("effective_on", "expires_on", "--expires-on"),),
     "clock": (_clock, _in_order("effective_on", "expires_on", "--expires-on")),
     "check": (_officers, _from_the_desk, _in_order("effective_on", "next_on", "--next")),
+    "event": (_planned,),
+    "guest": (_came,),
+    "campaign": (_campaign,),
     "rating": (_within("value", "--value", RATINGS),),
     "training": (_result,),
     "referral": (_brought,),
