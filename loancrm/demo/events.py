@@ -171,6 +171,19 @@ class Extract:
     positions: tuple[Position, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Marketed:
+    """An event or a campaign goes on: ``what`` happens with number ``number`` of them.
+
+    What comes of it depends on the book of the day; ``seed`` is that of the simulation.
+    """
+
+    what: str
+    number: int
+    seed: int
+    values: dict[str, Any]
+
+
 Event = (
     Joined
     | Left
@@ -186,4 +199,5 @@ Event = (
     | Heard
     | Handled
     | Extract
+    | Marketed
 )
