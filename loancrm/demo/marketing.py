@@ -1,7 +1,7 @@
 """Marketing: who consented to it, events with their guests, and a campaign whose members answer.
 
-What an event or a campaign does is left to the services, which choose whom by the book as it stands on the day;
-so the answers are drawn when the day is written. Everything here rolls dice of its own.
+What an event or a campaign does is left to the services, which choose whom by the book as it stands on the
+day; so the answers are drawn when the day is written. Everything here rolls dice of its own.
 """
 
 from __future__ import annotations
@@ -93,9 +93,7 @@ def begin(world: World, client: Client, day: date) -> None:
 
 
 def _take_back(world: World, client: Client, person: str, day: date) -> None:
-    file_fact(
-        world, client, day, "consent", day, person=person, purpose="marketing", is_withdrawn=True
-    )
+    file_fact(world, client, day, "consent", day, person=person, purpose="marketing", is_withdrawn=True)
 
 
 # ── what is drawn when the day is written ───────────────────────────────────────────────────

@@ -26,5 +26,11 @@ PLANTED: tuple[tuple[str, str], ...] = (
         "relations",
         "Takings over the accounts here fall in building materials after the shock; partners sent students.",
     ),
+    (
+        "checks",
+        "Firms' loans are checked after the draw and each quarter, two officers on site; chen.jie's are not.",
+    ),
+    ("campaign", "Members of a campaign get in touch more often than those who were left out by lot."),
+    ("events", "Guests of three events accepted, came or stayed away; one event is still to come."),
     ("losses", "A few insolvent firms roll through every bucket and are written off."),
 )

@@ -20,7 +20,6 @@ from loancrm.services.dossier_checks import Known, check, withdrawals
 from loancrm.services.inputs import Input, Receipt, happened_on
 from loancrm.unitofwork import Change, UnitOfWork
 
-
 # What goes with a fact and is no fact of a file: kind -> the model of its rows, and their column.
 BELONGINGS = {"campaign": ("CampaignMember", "campaign_id")}
 

@@ -38,8 +38,7 @@ class InviteIn(Input):
 
 
 class StepIn(Input):
-    """What became of invitations: the step of some customers, or with ``rest`` of all who have not answered
-    otherwise."""
+    """What became of invitations: the step of some customers, or with ``rest`` of all who wait."""
 
     event: str
     customers: tuple[str, ...] = ()
@@ -119,9 +118,7 @@ def invite(uow: UnitOfWork, request: InviteIn) -> InviteReceipt:
     return _invited(uow, event, request, before, given)
 
 
-def _invited(
-    uow: UnitOfWork, event: Row[Any], request: InviteIn, known: int, given: range
-) -> InviteReceipt:
+def _invited(uow: UnitOfWork, event: Row[Any], request: InviteIn, known: int, given: range) -> InviteReceipt:
     """Count what was written, and say it once in the audit trail."""
     n, mine = len(given), GUEST.c.number >= given.start
     reasons = counts_of(uow.view(), GUEST, mine)
@@ -137,7 +134,8 @@ def _invited(
 
 
 def _key_of(uow: UnitOfWork, number: int) -> int:
-    return uow.connection.execute(select(GUEST.c.id).where(GUEST.c.number == number)).scalar_one()
+    query = select(GUEST.c.id).where(GUEST.c.number == number)
+    return int(uow.connection.execute(query).scalar_one())
 
 
 def take_step(uow: UnitOfWork, request: StepIn) -> StepReceipt:
@@ -168,7 +166,7 @@ def take_step(uow: UnitOfWork, request: StepIn) -> StepReceipt:
 def _take_step_of_rest(uow: UnitOfWork, event: Row[Any], step: str, on: date) -> int:
     """Write a step for all who were invited and stand at the invitation or at yes."""
     if step in ("attended", "no_show") and event.held_on > on:
-        raise not_yet(event.held_on)
+        raise _not_yet(event.held_on)
     state = events.states(uow.view(), event.id).subquery("state")
     rows = table(Customer)
     waiting = (
@@ -193,8 +191,7 @@ def _take_step_of_rest(uow: UnitOfWork, event: Row[Any], step: str, on: date) ->
     return len(given)
 
 
-def not_yet(held_on: date) -> InvalidInput:
-    """Return the fault that an event is still to come."""
+def _not_yet(held_on: date) -> InvalidInput:
     message = _("the event is on {day}: nobody came yet").format(day=held_on)
     return InvalidInput(message, field="--on", code="future_date")
 
