@@ -65,6 +65,46 @@ def end_of_month(day: date) -> date:
     return day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
+def birthday_key(born_on: date, calendar: str) -> str | None:
+    """Return when the birthday of somebody born on a (solar) day is kept: ``solar:02-29``, ``lunar:08-15``.
+
+    A birthday in a leap month is kept in the ordinary month of that number, which every year has. None where
+    the lunar calendar is not tabled (before 1900, after 2100).
+    """
+    if calendar != "lunar":
+        return f"solar:{born_on:%m-%d}"
+    lunar = _lunar(born_on)
+    return None if lunar is None else f"lunar:{lunar[0]:02d}-{lunar[1]:02d}"
+
+
+def birthday_keys(day: date) -> tuple[str, ...]:
+    """Return the keys of the birthdays that are kept on ``day``.
+
+    29 February is kept on the 28th in a common year, the 30th of a lunar month on the 29th of a short one.
+    """
+    keys = [f"solar:{day:%m-%d}"]
+    if (day.month, day.day) == (2, 28) and not calendar.isleap(day.year):
+        keys.append("solar:02-29")
+    lunar = _lunar(day)
+    if lunar is not None and not lunar[2]:
+        month, n, _leap = lunar
+        keys.append(f"lunar:{month:02d}-{n:02d}")
+        following = _lunar(day + timedelta(days=1))
+        if n == 29 and following is not None and following[1] == 1:
+            keys.append(f"lunar:{month:02d}-30")
+    return tuple(keys)
+
+
+def _lunar(day: date) -> tuple[int, int, bool] | None:
+    from borax.calendars.lunardate import LunarDate
+
+    try:
+        found = LunarDate.from_solar(day)
+    except (ValueError, OverflowError):
+        return None
+    return found.month, found.day, bool(found.leap)
+
+
 @cache
 def _known_years() -> tuple[int, int]:
     from chinese_calendar.constants import holidays

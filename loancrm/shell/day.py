@@ -33,6 +33,7 @@ COLUMNS = (
     Column("due_on", N_("due"), "date", table=False),
     Column("days_late", N_("days late"), "int", table=False),
     Column("band", N_("band"), "int", table=False),
+    Column("points", N_("points"), "int", table=False),
     Column("amount", N_("amount"), "money", table=False),
     Column("reason_code", N_("reason code"), table=False),
     Column("reason", N_("why"), below=True),
@@ -44,6 +45,7 @@ BOOK_COLUMNS = tuple(
 )
 REASON_COLUMNS = (
     Column("band", N_("band"), "int"),
+    Column("points", N_("points"), "int"),
     Column("when", N_("when"), data=False),
     Column("kind", N_("kind"), "code", vocabulary="reason_kind", table=False),
     Column("due_on", N_("due"), "date"),
@@ -131,6 +133,7 @@ def _row(crm: Context, line: DueLine) -> dict[str, Any]:
 def _reason_json(reason: Reason) -> dict[str, Any]:
     return {
         **{name: getattr(reason, name) for name in reason.__slots__},
+        "ranked_by": dict(reason.ranked_by),
         "due_on": reason.due_on.isoformat(),
         "amount": plain_money(reason.amount),
     }

@@ -200,10 +200,10 @@ def test_cadence_counts_from_the_last_real_contact(book: Book) -> None:
         book.contact(closed, "2026-02-01")
     assert morning(book) == [
         ("乙", "cadence", "cadence", 8, 10),
+        ("甲", "cadence", "cadence", 8, 0),  # key customers have ten points
         ("丙", "cadence", "never_contacted", 8, 0),
-        ("甲", "cadence", "cadence", 8, 0),
     ]
-    assert [line.due_on for line in lines(book)] == [date(2026, 10, 11), date(2026, 10, 31), TODAY]
+    assert [line.due_on for line in lines(book)] == [date(2026, 10, 11), TODAY, date(2026, 10, 31)]
 
 
 def test_the_segment_of_the_last_classification_sets_the_cadence(book: Book) -> None:
@@ -285,13 +285,13 @@ def test_one_customer_is_one_line_with_all_reasons_below_it(book: Book) -> None:
         other = book.customer(name="乙")
         book.follow_up(other, in_days(-1))
     assert morning(book) == [
-        ("甲", "past_due", "newly_past_due", 2, 8),
+        ("甲", "past_due", "newly_past_due", 2, 3),
         ("乙", "follow_up", "follow_up", 3, 1),
     ]
     reasons = lines(book)[0].reasons
     assert [(r.band, r.kind, r.days_late) for r in reasons] == [
-        (2, "past_due", 8),  # 70.00 before 10.00
-        (2, "past_due", 3),
+        (2, "past_due", 3),  # special mention from 8 days on, at the month's end: before the 70.00
+        (2, "past_due", 8),
         (3, "follow_up", 0),
         (4, "maturity", 0),
         (6, "facility", 0),
