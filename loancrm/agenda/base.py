@@ -1,10 +1,10 @@
 """What the sources of the day's list share: their columns, whose reasons are wanted, and how one is made.
 
-A source is a select of reasons with the same columns: customer_id, kind, band, by_date (1: sorted by day, 0:
-by amount), due_on, late_on (late after this day; NULL: after due_on), amount (what is at stake, minor units),
-reason_code, ref (the number of the thing), n and text (what the reason's words need), officer_id (who was given
-it; NULL: the customer's lead), is_cut (1: the class is worse at the month's end), held (why care waits; NULL:
-it does not).
+A source is a select of reasons with the same columns: customer_id, kind, band, by_date (1: sorted by day,
+0: by amount), due_on, late_on (late after this day; NULL: after due_on), amount (what is at stake, minor
+units), reason_code, ref (the number of the thing), n and text (what the reason's words need), officer_id (who
+was given it; NULL: the customer's lead), is_cut (1: the class is worse at the month's end), held (why care
+waits; NULL: it does not).
 """
 
 from __future__ import annotations

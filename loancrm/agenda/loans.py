@@ -1,4 +1,4 @@
-"""What the loans ask for: arrears, maturities, instalments, short accounts, rates that change, credit lines."""
+"""What the loans ask for: arrears, maturities, instalments, short accounts, new rates, credit lines."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ def grace_ends(agenda: Agenda) -> Select[Any]:
 
 
 def confirmations(agenda: Agenda) -> Select[Any] | None:
-    """Return students with a loan with whom nobody has talked since this year's confirmation was asked for."""
+    """Return students with a loan with whom nobody talked since this year's confirmation was asked for."""
     shape, loan = agenda.due.confirmation, agenda.loans.c
     assert shape is not None
     on = _confirmed_by(shape, agenda.view.as_of)

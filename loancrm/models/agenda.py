@@ -11,8 +11,8 @@ from loancrm.models.columns import BIG_ID, plain, sensitive
 class AgendaAnswer(Fact, table=True):
     """A line of the list was done, put off, passed over, or waits for the next data.
 
-    A line is known by its customer, ``rule`` (the place in the policy), ``ref`` (the number of the thing; empty
-    where that is the customer) and the day on which it was due.
+    A line is known by its customer, ``rule`` (the place in the policy), ``ref`` (the number of the thing;
+    empty where that is the customer) and the day on which it was due.
     """
 
     __tablename__ = "agenda_answer"

@@ -59,7 +59,9 @@ class FeedbackSourceShape(SourceShape):
 
 
 class LegalClockShape(LadderShape):
-    """Legal clocks that run out: ``final_kinds`` stand in ``band``, since their right is lost, others elsewhere.
+    """Legal clocks that run out: ``final_kinds`` stand in ``band``, since their right is lost.
+
+    Others stand in ``other_band``.
 
     A clock stays on the list until a notice starts it anew, and for ``days_after`` days when it ran out.
     """
@@ -170,3 +172,4 @@ class DueShape(Shape):
     care: CareShape | None = None
     rank: RankShape = RankShape()
     alike_from: Count | None = None
+    wait_days: Count | None = None

@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any
 
 from loancrm import parsing
+from loancrm.errors import UsageFault
+from loancrm.i18n import _
 from loancrm.identity import clean_note, clean_text
 from loancrm.services.contacts import ContactIn, ContactVoid
 from loancrm.services.feedback import FeedbackIn, FeedbackStep
@@ -62,10 +64,20 @@ def contact_void(contact: str, why: str | None) -> ContactVoid:
     return ContactVoid(contact=contact, why=_text(why, "--why"))
 
 
-def follow_up_in(customer: str, on: str, what: str, officer: str | None) -> FollowUpIn:
-    """Return the next step that was typed."""
+def follow_up_in(
+    customer: str, on: str, what: str, officer: str | None, every: str | None = None, after: str | None = None
+) -> FollowUpIn:
+    """Return the next step that was typed; ``every`` and ``after`` (done) say how it repeats."""
+    if every is not None and after is not None:
+        raise UsageFault(_("--every and --after-done exclude each other"), field="--every")
+    typed, field = (every, "--every") if every is not None else (after, "--after-done")
     return FollowUpIn(
-        customer=customer, due_on=parsing.day(on, "--on"), what=clean_text(what, "--what"), officer=officer
+        customer=customer,
+        due_on=parsing.day(on, "--on"),
+        what=clean_text(what, "--what"),
+        officer=officer,
+        repeats=None if typed is None else "fixed" if every is not None else "after_done",
+        every=None if typed is None else parsing.interval(typed, field),
     )
 
 

@@ -12,7 +12,10 @@ revision = "0018"
 down_revision = "0010"
 
 CHUNK = 5_000
-_NEXT = "SELECT id, birthday, calendar FROM person WHERE id > :last AND birthday IS NOT NULL ORDER BY id LIMIT :chunk"
+_NEXT = (
+    "SELECT id, birthday, calendar FROM person WHERE id > :last AND birthday IS NOT NULL"
+    " ORDER BY id LIMIT :chunk"
+)
 _FILL = "UPDATE person SET birthday_key = :key WHERE id = :id"
 
 
