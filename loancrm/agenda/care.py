@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, Select, String, and_, case, exists, func, literal, or_, select
 
 from loancrm.agenda.base import Agenda
-from loancrm.calendars import birthday_keys
+from loancrm.calendars import birthday_keys, festivals
 from loancrm.indicators.facts import customers_at
 from loancrm.models import Consent, Contact, Person, table
 from loancrm.policy.due import LadderShape
@@ -70,11 +70,9 @@ def anniversaries(agenda: Agenda) -> Select[Any]:
 
 def greetings(agenda: Agenda) -> Select[Any] | None:
     """Return the customers of the policy's tiers at a festival."""
-    from loancrm.calendars import festivals
-
     shape = agenda.due.festival
     assert shape is not None
-    last = agenda.horizon + timedelta(days=shape.days_before[0])
+    last = agenda.horizon + timedelta(days=shape.days_before[0] + 1)
     ahead = [one for one in festivals(agenda.view.as_of, last) if one.code in shape.festivals]
     if not ahead:
         return None

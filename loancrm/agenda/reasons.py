@@ -20,7 +20,7 @@ class Reason:
     """One reason: its source (``kind``), band, points, day, rule and words.
 
     ``rule`` is the place in the policy that decided: ``due.maturity``, ``cadence.risk``. ``ref`` is the
-    number of the thing that it is about, None where that is the customer: rule, ref and day make a reason one.
+    number of the thing that it is about, None where that is the customer: rule, ref and day make it one.
     ``ranked_by`` says what the points are for.
     """
 
