@@ -25,7 +25,11 @@ def legal_clocks(agenda: Agenda) -> Select[Any]:
         rows.c.expires_on,
         until_talked=False,
         band=case((is_final, literal(shape.band, Integer())), else_=literal(shape.other_band, Integer())),
-        code=case((rows.c.expires_on < view.as_of, "legal_clock_over"), else_="legal_clock"),
+        code=case(
+            (~is_final, "clock_expires"),
+            (rows.c.expires_on < view.as_of, "legal_clock_over"),
+            else_="legal_clock",
+        ),
         ref=func.coalesce(number, rows.c.what),
         text=rows.c.kind,
     )

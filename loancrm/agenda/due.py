@@ -8,7 +8,7 @@ not read, and the later ones are those that read the most.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -18,7 +18,9 @@ from loancrm.agenda import registry
 from loancrm.agenda.base import Agenda, Scope
 from loancrm.agenda.rank import CLASSES, points
 from loancrm.agenda.reasons import Reason, make_reason
-from loancrm.dialect import count_where
+from loancrm.dialect import count_where, total
+from loancrm.errors import NotFound, UsageFault
+from loancrm.i18n import _
 from loancrm.indicators.facts import customer_ids, customers_at, officers_of
 from loancrm.models import Officer, table
 from loancrm.policy.policy import Policy
@@ -64,6 +66,40 @@ def scope_of(view: View, officer_id: int | None) -> Scope:
         return Scope()
     officers = officers_of(view, officer_id)
     return Scope(customer_ids(view, officers=officers), officers)
+
+
+def team_of(view: View, officer_id: int | None) -> Scope:
+    """Return the scope of an officer's branch.
+
+    Raises:
+        UsageFault: whose branch is not said.
+        NotFound: the officer is in no branch.
+    """
+    if officer_id is None:
+        raise UsageFault(_("--team: whose? name --officer or --me"), field="--team")
+    officer, other = table(Officer), table(Officer).alias("colleague")
+    query = select(other.c.id).where(
+        officer.c.id == officer_id, other.c.branch == officer.c.branch, view.stands(other)
+    )
+    found = tuple(view.connection.scalars(query))
+    if not found:
+        raise NotFound(_("this officer is in no branch"), field="--team", hint=_("loancrm officer edit"))
+    return Scope(customer_ids(view, officers=found), found)
+
+
+def of_kind(lines: Sequence[DueLine], kind: str) -> list[DueLine]:
+    """Return the lines that have a reason of a kind, with these reasons only, in their order."""
+    found = []
+    for line in lines:
+        reasons = tuple(reason for reason in line.reasons if reason.kind == kind)
+        if reasons:
+            found.append(_led_by(line, reasons))
+    return found
+
+
+def _led_by(line: DueLine, reasons: tuple[Reason, ...]) -> DueLine:
+    same = ("kind", "due_on", "days_late", "band", "points", "reason_code", "reason", "amount", "command")
+    return replace(line, reasons=reasons, **{name: getattr(reasons[0], name) for name in same})
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +155,25 @@ def counts(view: View, policy: Policy, *, officer_id: int | None = None, within:
     late = ranked.c.late_on < literal(view.as_of, Date())
     row = view.one(select(func.count(), count_where(late)).where(ranked.c.place == 1))
     return DueCounts(*tuple(row)) if row else DueCounts(0, 0)
+
+
+def load_of(view: View, policy: Policy, within: int) -> dict[int | None, tuple[int, int, int]]:
+    """Return, by the lead officer's key, how many customers are due, how many late, what is at stake."""
+    ranked = _ranked(view, _all_reasons(Agenda(view, policy, Scope(), within)))
+    people = customers_at(view, "officer_id")
+    late = count_where(ranked.c.late_on < literal(view.as_of, Date()))
+    query = (
+        select(
+            people.c.officer_id,
+            func.count().label("n"),
+            late.label("late"),
+            total(ranked.c.amount).label("stake"),
+        )
+        .join(people, people.c.id == ranked.c.customer_id)
+        .where(ranked.c.place == 1)
+        .group_by(people.c.officer_id)
+    )
+    return {row.officer_id: (row.n, row.late or 0, row.stake or 0) for row in view.rows(query)}
 
 
 def counts_by_kind(view: View, policy: Policy, scope: Scope, within: int = 0) -> dict[str, int]:

@@ -110,6 +110,13 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "refer": NP_("screening_decision", "refer"),
         "decline": NP_("screening_decision", "decline"),
     },
+    "rank_term": {
+        "class_cut": NP_("rank_term", "the class is cut at the month's end"),
+        "late_day": NP_("rank_term", "days late"),
+        "amount": NP_("rank_term", "amount at stake"),
+        "service_tier": NP_("rank_term", "service tier"),
+        "segment": NP_("rank_term", "segment"),
+    },
     "reason_kind": {
         "follow_up": NP_("reason_kind", "next step"),
         "past_due": NP_("reason_kind", "past due"),

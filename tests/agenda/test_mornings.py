@@ -200,10 +200,10 @@ def test_cadence_counts_from_the_last_real_contact(book: Book) -> None:
         book.contact(closed, "2026-02-01")
     assert morning(book) == [
         ("乙", "cadence", "cadence", 8, 10),
-        ("甲", "cadence", "cadence", 8, 0),  # key customers have ten points
         ("丙", "cadence", "never_contacted", 8, 0),
+        ("甲", "cadence", "cadence", 8, 0),
     ]
-    assert [line.due_on for line in lines(book)] == [date(2026, 10, 11), TODAY, date(2026, 10, 31)]
+    assert [line.due_on for line in lines(book)] == [date(2026, 10, 11), date(2026, 10, 31), TODAY]
 
 
 def test_the_segment_of_the_last_classification_sets_the_cadence(book: Book) -> None:
