@@ -29,7 +29,7 @@ MAIN = "loancrm.commands"
 
 # name -> (module, help): read for help and completion without importing anything
 TREE: Mapping[str, tuple[str, str]] = {
-    "today": ("due", N_("whom to talk to today, why and in what order")),
+    "today": ("today", N_("whom to talk to today, why and in what order")),
     "due": ("due", N_("the same as today")),
     "log": ("log", N_("a conversation with the customer of a line of today, in a few seconds")),
     "agenda": ("agenda", N_("all that is due of a customer; the load of officers; who stands in for whom")),

@@ -101,14 +101,6 @@ NEGLECTED = (
     Column("maximum_days", N_("at most"), "int"),
     Column("days_over", N_("days over"), "int"),
 )
-REACHED = (
-    Column("key", N_("by")),
-    Column("attempts", N_("attempts"), "int"),
-    Column("reached", N_("reached"), "int"),
-    Column("rate", N_("rate"), "ratio"),
-    Column("low", N_("at least"), "ratio"),
-    Column("high", N_("at most"), "ratio"),
-)
 
 
 @app.verb("rows", help=N_("Customers with whom nobody has talked for longer than their cadence allows."))

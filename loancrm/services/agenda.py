@@ -7,6 +7,7 @@ from typing import Literal
 
 from sqlalchemy import select
 
+from loancrm.agenda.answers import FINAL
 from loancrm.calendars import add_working_days
 from loancrm.errors import Conflict, InvalidInput
 from loancrm.i18n import _
@@ -82,6 +83,7 @@ def answer(uow: UnitOfWork, request: AnswerIn) -> AnswerReceipt:
     Raises:
         InvalidInput: a day that is not to come.
         NotFound: no such customer.
+        Conflict: a line was done or passed over before.
     """
     if request.until_on is not None and request.until_on <= uow.today:
         raise InvalidInput(_("--until: a day after today"), field="--until")
@@ -115,6 +117,7 @@ def _write(
     uow: UnitOfWork, line: LineKey, request: AnswerIn, until_on: date | None, officer_id: int | None
 ) -> None:
     owner = lookup.customer(uow.view(), line.customer)
+    _refuse_answered(uow, owner.id, line)
     values = {
         "rule": line.rule,
         "ref": line.own_ref,
@@ -127,6 +130,24 @@ def _write(
         AgendaAnswer, customer_id=owner.id, officer_id=officer_id, effective_on=uow.today, **values
     )
     uow.record(Change("create", AgendaAnswer, key, owner.id, {}, values))
+
+
+def _refuse_answered(uow: UnitOfWork, customer_id: int, line: LineKey) -> None:
+    rows = table(AgendaAnswer)
+    said = select(rows.c.action).where(
+        rows.c.customer_id == customer_id,
+        rows.c.rule == line.rule,
+        rows.c.due_on == line.due_on,
+        rows.c.ref == line.own_ref,
+        rows.c.action.in_(FINAL),
+        rows.c.voided_at.is_(None),
+    )
+    if uow.connection.scalar(said) is not None:
+        raise Conflict(
+            _("this line was answered already"),
+            hint=_("look at the list anew: loancrm today"),
+            code="answered",
+        )
 
 
 def hand_in(uow: UnitOfWork, request: StandInFor) -> StandInReceipt:

@@ -59,6 +59,7 @@ REASON_COLUMNS = (
     Column("reason_code", N_("reason code"), table=False),
     Column("reason", N_("why"), below=True),
     Column("command", N_("command"), table=False),
+    Column("ranked_by", N_("points for"), "nested"),
 )
 
 
@@ -253,7 +254,7 @@ def _row(crm: Context, line: DueLine) -> dict[str, Any]:
 def _reason_json(reason: Reason) -> dict[str, Any]:
     return {
         **{name: getattr(reason, name) for name in reason.__slots__},
-        "ranked_by": dict(reason.ranked_by),
+        "ranked_by": _ranked_by(reason),
         "due_on": reason.due_on.isoformat(),
         "amount": plain_money(reason.amount),
     }
@@ -347,7 +348,11 @@ def _explain(crm: Context, day: _Day, wanted: int) -> None:
         "",
     ]
     rows = [
-        {**asdict(reason), "when": _when(crm.as_of, reason.due_on, reason.days_late, reason.reason_code)}
+        {
+            **asdict(reason),
+            "ranked_by": _ranked_by(reason),
+            "when": _when(crm.as_of, reason.due_on, reason.days_late, reason.reason_code),
+        }
         for reason in line.reasons
     ]
     crm.show(rows, REASON_COLUMNS, title=line.customer, header=header, footer=["", line.command])
@@ -369,6 +374,10 @@ def show_agenda(crm: Context, named: str, within: str) -> None:
     nothing = [_("nothing is due; look further ahead: --within 90d")]
     footer = nothing if not rows else ["", reasons[0].command]
     crm.show(rows, REASON_COLUMNS, title=person.customer, header=header, footer=footer)
+
+
+def _ranked_by(reason: Reason) -> list[dict[str, Any]]:
+    return [{"term": term, "points": n} for term, n in reason.ranked_by]
 
 
 def _points(reason: Reason) -> list[str]:

@@ -5,16 +5,24 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, cast
 
-from loancrm.commands.contact import REACHED
 from loancrm.errors import UsageFault
-from loancrm.i18n import _
+from loancrm.i18n import N_, _
 from loancrm.parsing import day
+from loancrm.render.columns import Column
 from loancrm.reports.reached import By, Reached, reached
 from loancrm.vocabulary import label
 
 if TYPE_CHECKING:
     from loancrm.context import Context
 
+REACHED = (
+    Column("key", N_("by")),
+    Column("attempts", N_("attempts"), "int"),
+    Column("reached", N_("reached"), "int"),
+    Column("rate", N_("rate"), "ratio"),
+    Column("low", N_("at least"), "ratio"),
+    Column("high", N_("at most"), "ratio"),
+)
 SHAPES = ("channel", "hour", "weekday")
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 

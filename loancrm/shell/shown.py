@@ -59,6 +59,7 @@ def _found(crm: Context, officer: str | None, rank: int) -> dict[str, Any]:
         lines = due(view, crm.policy(view), officer_id=crm.officer_id(view, officer), limit=rank)
     if len(lines) < rank:
         raise NotFound(_("the list has {n} lines").format(n=len(lines)), field="N")
+    remember(crm, officer, lines)  # a retry means the same line
     return _plain(lines[rank - 1])
 
 

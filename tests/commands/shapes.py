@@ -49,7 +49,7 @@ REASON = {
     "amount": MONEY,
     "ref": maybe(TEXT),
     "command": COMMAND,
-    "ranked_by": dict,
+    "ranked_by": [{"term": CODE, "points": int}],
 }
 DUE = {
     "rank": int,
@@ -479,7 +479,14 @@ CONTACT_RECEIPT = {
     "next_due_on": maybe(DATE),
     "next_due_rule": maybe(r"follow_up|cadence\.[a-z_]+"),
 }
-STEP_RECEIPT = {"follow_up": STEP, "customer": CUSTOMER, "due_on": DATE, "status": ("open", "done")}
+STEP_RECEIPT = {
+    "follow_up": STEP,
+    "customer": CUSTOMER,
+    "due_on": DATE,
+    "status": ("open", "done"),
+    "next_follow_up": maybe(STEP),
+    "next_due_on": maybe(DATE),
+}
 TICKET_RECEIPT = {
     "feedback": TICKET,
     "customer": CUSTOMER,
@@ -558,7 +565,7 @@ RESTORE_RECEIPT = {
 LOOKS: tuple[tuple[str, Any], ...] = (
     *shapes_scores.LOOKS,
     *shapes_agenda.LOOKS,
-    ("today --as-of 2026-12-01", [DUE]),
+    ("today show --as-of 2026-12-01", [DUE]),
     ("due --as-of 2026-12-25 --all", [DUE]),
     ("due --as-of 2026-12-01 --explain 1", [REASON]),
     ("customer list", [CUSTOMER_LINE]),
@@ -610,6 +617,7 @@ CHANGES: tuple[tuple[str, Any], ...] = (
     ("contact void K-00002 --why 记错", CONTACT_RECEIPT),
     ("followup add C-00002 --on 2026-12-08 --what 收材料", STEP_RECEIPT),
     ("followup done U-00001 --note 已送", STEP_RECEIPT),
+    ("followup add C-00002 --on 2026-12-08 --what 对账 --every 1m", STEP_RECEIPT),
     ("followup snooze U-00002 --until 2026-12-20", STEP_RECEIPT),
     ("feedback record C-00001 --kind praise --text 很快", TICKET_RECEIPT),
     ("feedback assign F-00002 --to li.wei", TICKET_RECEIPT),
@@ -643,7 +651,12 @@ PLAIN = (
     "import profile",
 )
 # The fields that are words for people, and so differ between languages; everything else does not.
-ELSEWHERE = {**shapes_agenda.ELSEWHERE, **shapes_care.ELSEWHERE, **shapes_loans.ELSEWHERE, **shapes_scores.ELSEWHERE}
+ELSEWHERE = {
+    **shapes_agenda.ELSEWHERE,
+    **shapes_care.ELSEWHERE,
+    **shapes_loans.ELSEWHERE,
+    **shapes_scores.ELSEWHERE,
+}
 WORDS = {
     **shapes_scores.WORDS,
     **shapes_agenda.WORDS,
