@@ -76,8 +76,8 @@ def test_a_line_that_comes_back_or_moves_is_news_again(cli: Run, told: Path) -> 
 def test_each_step_of_a_ladder_is_said(cli: Run, book: Path) -> None:
     words = (
         "customer add --kind enterprise --name 华达机械有限公司 --officer li.wei",
-        "loan add C-00001 --number JJ-1 --product tuition --principal 1000 --matures-on 2027-02-01",
-        "snapshot add JJ-1 --on 2026-11-19 --outstanding 1000 --days-past-due 0",
+        "loan add C-00001 --number J-1 --product tuition --principal 9 --disbursed-on 2026-01-15 --matures-on 2027-02-01",
+        "snapshot add J-1 --on 2026-11-19 --outstanding 9 --days-past-due 0",
     )
     for line in words:
         assert cli("--store", book, *line.split()).code == 0
@@ -152,8 +152,8 @@ def test_a_fault_is_said_and_nothing_counts(
 
 def test_chinese_words(cli: Run, told: Path) -> None:
     text = cli("--store", told, "remind", "--lang", "zh_CN").text
-    assert "新增 2 项" in text.splitlines()[0]
-    assert "后续步骤" in text or "下一步" in text
+    assert text.splitlines()[0].endswith("清单新增 2 项")
+    assert "跟进事项" in text
 
 
 def test_what_was_said_is_no_fact_and_an_officer_who_left_is_not_told(cli: Run, told: Path) -> None:
