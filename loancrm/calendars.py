@@ -213,6 +213,27 @@ def _birthday(year: int, month: int, day: int, leap_day: LeapDay) -> date:
     return date(year, month, day)
 
 
+def birthday_key(born_on: date, by: str) -> str | None:
+    """Return when the birthday of somebody born on a (solar) day is kept: ``solar:02-29``, ``lunar:08-15``.
+
+    ``lunar:L06-01`` is the first of a leap sixth month. None where the lunar calendar is not tabled.
+    """
+    if by != "lunar":
+        return f"solar:{born_on:%m-%d}"
+    lunar = lunar_of(born_on)
+    return None if lunar is None else _lunar_key(lunar)
+
+
+def birthday_keys(day: date) -> tuple[str, ...]:
+    """Return the keys of all birthdays that are kept on ``day``, by either calendar."""
+    solar = (f"solar:{month:02d}-{n:02d}" for month, n in birthdays_on(day))
+    return (*solar, *map(_lunar_key, lunar_birthdays_on(day)))
+
+
+def _lunar_key(lunar: LunarDay) -> str:
+    return f"lunar:{'L' if lunar.is_leap else ''}{lunar.month:02d}-{lunar.day:02d}"
+
+
 @cache
 def _known_years() -> tuple[int, int]:
     from chinese_calendar.constants import holidays

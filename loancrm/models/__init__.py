@@ -15,6 +15,7 @@ from sqlmodel import SQLModel
 if TYPE_CHECKING:
     from sqlalchemy import MetaData
 
+    from loancrm.models.agenda import AgendaAnswer, StandIn
     from loancrm.models.assets import Appraisal, Collateral, Guarantor
     from loancrm.models.book import Book
     from loancrm.models.clocks import LegalClock
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
 # the class of a table -> the module that declares it
 MODULES = {
     "AcademicRecord": "studies",
+    "AgendaAnswer": "agenda",
     "AllocationRow": "servicing",
     "Appraisal": "assets",
     "Assessment": "scores",
@@ -105,6 +107,7 @@ MODULES = {
     "ServicePlan": "wishes",
     "ServicePlanStep": "wishes",
     "Snapshot": "loans",
+    "StandIn": "agenda",
     "Statement": "finance",
     "Training": "people",
     "Turnover": "finance",
@@ -114,6 +117,7 @@ __all__ = [
     "METADATA",
     "MODULES",
     "AcademicRecord",
+    "AgendaAnswer",
     "AllocationRow",
     "Appraisal",
     "Assessment",
@@ -166,6 +170,7 @@ __all__ = [
     "ServicePlan",
     "ServicePlanStep",
     "Snapshot",
+    "StandIn",
     "Statement",
     "Training",
     "Turnover",

@@ -21,6 +21,7 @@ from loancrm.models import PolicyVersion, table
 from loancrm.policy.classes import Scheme, Treatment, read_schemes, treatment, treatment_problems
 from loancrm.policy.compiling import compiled
 from loancrm.policy.conditions import Condition
+from loancrm.policy.due import DueShape
 from loancrm.policy.model import PolicyShape, ServiceLevelShape
 from loancrm.policy.sections import problems as problems_of_sections
 from loancrm.policy.sections import sections
@@ -94,6 +95,16 @@ class Policy:
         shape = shape or sections(StandingSection, example().loaded).standing
         assert shape is not None
         return rules_of(shape, self.shape.data.class_floor_days or example().shape.data.class_floor_days)
+
+    @cached_property
+    def due(self) -> DueShape:
+        """Return the sources of the day's list; what an older policy does not name is as the example says."""
+        said = self.shape.due
+        unsaid = DueShape.model_fields.keys() - said.model_fields_set
+        if not unsaid:
+            return said
+        usual = example().shape.due
+        return said.model_copy(update={name: getattr(usual, name) for name in unsaid})
 
     @property
     def data(self) -> Any:
