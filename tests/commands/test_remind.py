@@ -74,9 +74,10 @@ def test_a_line_that_comes_back_or_moves_is_news_again(cli: Run, told: Path) -> 
 
 
 def test_each_step_of_a_ladder_is_said(cli: Run, book: Path) -> None:
+    loan = "loan add C-00001 --number J-1 --product tuition --principal 9"
     words = (
         "customer add --kind enterprise --name 华达机械有限公司 --officer li.wei",
-        "loan add C-00001 --number J-1 --product tuition --principal 9 --disbursed-on 2026-01-15 --matures-on 2027-02-01",
+        f"{loan} --disbursed-on 2026-01-15 --matures-on 2027-02-01",
         "snapshot add J-1 --on 2026-11-19 --outstanding 9 --days-past-due 0",
     )
     for line in words:
