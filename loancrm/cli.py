@@ -33,6 +33,8 @@ TREE: Mapping[str, tuple[str, str]] = {
     "due": ("due", N_("the same as today")),
     "log": ("log", N_("a conversation with the customer of a line of today, in a few seconds")),
     "agenda": ("agenda", N_("all that is due of a customer; the load of officers; who stands in for whom")),
+    "remind": ("remind", N_("what is new on the list, said once: for cron, by mail, as a notice")),
+    "calendar": ("calendar", N_("the list as a calendar file for telephones: export")),
     "customer": ("customer", N_("customers and prospects: add, list, show, edit, find")),
     "contact": ("contact", N_("conversations: log, list, void")),
     "followup": ("followup", N_("next steps set by hand: add, done, snooze, list")),

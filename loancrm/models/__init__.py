@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from loancrm.models.people import Connection, Consent, Partner, Person, Referral, Training
     from loancrm.models.policies import PolicyVersion
     from loancrm.models.rates import ReferenceRate
+    from loancrm.models.reminders import Reminder
     from loancrm.models.scores import Assessment, CustomerAlias, CustomerClass
     from loancrm.models.servicing import (
         AllocationRow,
@@ -100,6 +101,7 @@ MODULES = {
     "Rating": "views",
     "ReferenceRate": "rates",
     "Referral": "people",
+    "Reminder": "reminders",
     "Sequence": "commands",
     "SeriesValue": "views",
     "ServicePlan": "wishes",
@@ -162,6 +164,7 @@ __all__ = [
     "Rating",
     "ReferenceRate",
     "Referral",
+    "Reminder",
     "Sequence",
     "SeriesValue",
     "ServicePlan",

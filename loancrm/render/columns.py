@@ -15,6 +15,7 @@ Kind = Literal[
 NUMBERS = ("money", "ratio", "rate", "points", "int", "number")
 STRUCTURED_FORMATS = ("json", "jsonl")
 SCREEN_FORMATS = ("table", "html")
+ON_PAGES = ("command",)  # what to do next: a page has room for it, and is read where there is no list
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,8 @@ class Column:
 
     def by_default(self, output: str) -> bool:
         """Whether format ``output`` holds the column when no columns are named."""
-        return self.fits(output) and (self.table or output not in SCREEN_FORMATS)
+        wanted = self.table or (output == "html" and self.key in ON_PAGES)
+        return self.fits(output) and (wanted or output not in SCREEN_FORMATS)
 
 
 def reader(columns: Sequence[Column], *, unmask: bool) -> Callable[[object], list[object]]:

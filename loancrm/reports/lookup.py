@@ -12,7 +12,17 @@ from loancrm.errors import Conflict, LoanCrmError, NotFound
 from loancrm.i18n import _
 from loancrm.identity import name_key
 from loancrm.indicators.facts import CUSTOMER, LOAN
-from loancrm.models import Contact, Contract, CustomerAlias, Facility, Feedback, FollowUp, Officer, table
+from loancrm.models import (
+    Command,
+    Contact,
+    Contract,
+    CustomerAlias,
+    Facility,
+    Feedback,
+    FollowUp,
+    Officer,
+    table,
+)
 from loancrm.pinyin import typed_key
 from loancrm.view import View
 
@@ -179,6 +189,12 @@ def officer(view: View, code: str, field: str = "--officer") -> Row[Any]:
             hint=_("loancrm officer list shows them"),
         )
     return row
+
+
+def book_uid(view: View) -> str:
+    """Return what no other book has: the uid of the command that made it."""
+    rows = table(Command)
+    return str(view.connection.scalar(select(rows.c.uid).order_by(rows.c.id).limit(1)))
 
 
 def officers(view: View) -> dict[int, str]:

@@ -16,7 +16,7 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 from loancrm.i18n import N_
 from loancrm.shell.help import first_words, write_help
 
-Kind = Literal["rows", "one", "change", "rows or change", "plain"]
+Kind = Literal["rows", "one", "change", "rows or change", "file", "plain"]
 Verb = TypeVar("Verb", bound=Callable[..., None])
 SHARED_PANEL = "shared"
 OUTPUT_PANEL = "output"
@@ -185,7 +185,7 @@ def _with(*sets: Callable[[], list[TyperOption]]) -> type[Command]:
 
         def invoke(self, ctx: Any) -> Any:
             """Run the command when what it shows can be shown: a change is not stored and then refused."""
-            if format_options in sets:
+            if format_options in sets or file_options in sets:
                 ctx.find_root().obj.refuse_unwritable()
             return super().invoke(ctx)
 
@@ -194,7 +194,7 @@ def _with(*sets: Callable[[], list[TyperOption]]) -> type[Command]:
 
 def _keep(ctx: Any, param: Any, value: Any) -> Any:
     """Read a shared option into the context; the one nearest to the command wins."""
-    if value not in (None, False):
+    if value not in (None, False) and (param.name, value) != ("output", "-"):  # - is standard output
         ctx.find_root().obj.given[param.name] = value
     return value
 
@@ -263,6 +263,11 @@ def format_options() -> list[TyperOption]:
     return _shared(declared, OUTPUT_PANEL)
 
 
+def file_options() -> list[TyperOption]:
+    """Return the options of what makes a file that has a form of its own."""
+    return [option for option in format_options() if option.name != "format"]
+
+
 @cache
 def row_options() -> list[TyperOption]:
     """Return the options of what shows rows."""
@@ -300,6 +305,7 @@ def change_options() -> list[TyperOption]:
 _KINDS: dict[str, tuple[Callable[[], list[TyperOption]], ...]] = {
     "plain": (global_options,),
     "one": (global_options, format_options),
+    "file": (global_options, file_options),
     "rows": (global_options, format_options, row_options),
     "change": (global_options, format_options, change_options),
     "rows or change": (global_options, format_options, row_options, change_options),

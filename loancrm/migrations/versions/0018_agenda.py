@@ -9,7 +9,7 @@ from loancrm.calendars import birthday_key
 from loancrm.migrations.columns import BIG_ID, fact
 
 revision = "0018"
-down_revision = "0010"
+down_revision = "0016"
 
 CHUNK = 5_000
 _NEXT = (
