@@ -35,8 +35,10 @@ from sqlalchemy import (
 from loancrm.dialect import add_days, as_text
 from loancrm.indicators.facts import (
     SNAPSHOT,
+    Keys,
     days_overdue,
     feedback_given,
+    follow_up_assignee,
     follow_ups_given,
     given_or_of,
     loans_at,
@@ -116,10 +118,10 @@ class Reasons:
             due_on=due_on,
             ref=as_text(rows.number),
             text=rows.what,
-            officer=rows.officer_id,
+            officer=(given_to := follow_up_assignee(self.view, FOLLOW_UP)),
         )
         query = query.where(self.view.sees(FOLLOW_UP), due_on <= self.horizon, ~done)
-        return self._mine(query, FOLLOW_UP, rows.officer_id, follow_ups_given)
+        return self._mine(query, FOLLOW_UP, given_to, follow_ups_given)
 
     def past_due(self) -> Select[Any]:
         """Overdue loans whose customer nobody has reached since they fell due."""
@@ -249,7 +251,7 @@ class Reasons:
         query: Select[Any],
         rows: Table,
         assigned: ColumnElement[Any],
-        given: Callable[[int], Select[Any]],
+        given: Callable[[int], Keys],
     ) -> Select[Any]:
         """Keep what is the officer's: given to them, or nobody's and of their customer."""
         customers, officer_id = self.scope.customers, self.scope.officer_id
