@@ -59,7 +59,9 @@ def test_loans_kept_elsewhere_count_by_what_their_snapshot_says(student: Student
     student.do("loan add C-00001 --number K1 --product tuition --principal 8000 --disbursed-on 2025-09-01")
     student.do("snapshot add K1 --on 2026-11-20 --outstanding 8000 --next-due-on 2026-12-20")
     assert student.figures()["payment_to_income"] is None  # nobody says how much falls due
-    student.do("snapshot add K1 --on 2026-11-21 --outstanding 8000 --next-due-on 2026-12-20 --next-due-amount 300")
+    student.do(
+        "snapshot add K1 --on 2026-11-21 --outstanding 8000 --next-due-on 2026-12-20 --next-due-amount 300"
+    )
     assert student.figures()["payment_to_income"] == "0.05"
     student.apply("--principal 12000 --instalments 12")
     student.pay_out("L-00002")

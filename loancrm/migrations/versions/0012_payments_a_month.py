@@ -21,6 +21,9 @@ def upgrade() -> None:
         events.add_column(sa.Column("officer_id", BIG_ID, nullable=True))
         events.create_foreign_key(op.f("fk_follow_up_event_officer_id"), "officer", ["officer_id"], ["id"])
     op.create_index(op.f("ix_follow_up_event_officer_id"), "follow_up_event", ["officer_id"])
+    with op.batch_alter_table("assessment") as scores:
+        scores.add_column(sa.Column("loan_id", BIG_ID, nullable=True))
+        scores.create_foreign_key(op.f("fk_assessment_loan_id"), "loan", ["loan_id"], ["id"])
     _amount("loan_terms", "monthly_payment")
     _amount("bureau_report", "payments_elsewhere")
     _fill(op.get_bind())
