@@ -35,8 +35,8 @@ from loancrm.indicators.facts import LOAN, SNAPSHOT, days_overdue, ended_at
 from loancrm.indicators.sources import Sources
 from loancrm.models import InstalmentRow, LoanPosition, table
 
-YEAR, TWO_YEARS = 365, 730
-WITHIN = (YEAR, 183, 92)
+QUARTER, HALF_YEAR, YEAR, TWO_YEARS = 92, 183, 365, 730
+WITHIN = (YEAR, HALF_YEAR, QUARTER)
 POSITION, INSTALMENT = table(LoanPosition), table(InstalmentRow)
 
 

@@ -28,13 +28,13 @@ FIGURES = (
             formula=f"max(days_past_due, interest_days_past_due), {span} d",
         )
         for months, span, meaning, sql, fact in (
-            ("3m", 92, N_("highest days past due of any loan in the last 92 days"),
+            ("3m", past.QUARTER, N_("highest days past due of any loan in the last 92 days"),
              lambda s: past.of_the_year(s).worst_92, "days_year"),
-            ("6m", 183, N_("highest days past due of any loan in the last 183 days"),
+            ("6m", past.HALF_YEAR, N_("highest days past due of any loan in the last 183 days"),
              lambda s: past.of_the_year(s).worst_183, "days_year"),
-            ("12m", 365, N_("highest days past due of any loan in the last 365 days"),
+            ("12m", past.YEAR, N_("highest days past due of any loan in the last 365 days"),
              lambda s: past.of_the_year(s).worst_365, "days_year"),
-            ("24m", 730, N_("highest days past due of any loan in the last 730 days"),
+            ("24m", past.TWO_YEARS, N_("highest days past due of any loan in the last 730 days"),
              lambda s: past.of_two_years(s).worst_730, "days_two_years"),
         )
     ),
