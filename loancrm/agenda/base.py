@@ -34,7 +34,7 @@ from sqlalchemy import (
 )
 
 from loancrm.dialect import add_days
-from loancrm.indicators.facts import given_or_of, loans_at, real_contacts
+from loancrm.indicators.facts import Keys, given_or_of, loans_at, real_contacts
 from loancrm.policy.policy import Policy
 from loancrm.view import View
 
@@ -133,7 +133,7 @@ class Agenda:
         query: Select[Any],
         rows: Table,
         assigned: ColumnElement[Any],
-        given: Callable[[tuple[int, ...]], Select[Any]],
+        given: Callable[[tuple[int, ...]], Keys],
     ) -> Select[Any]:
         """Keep what is the officer's: given to them, or nobody's and of their customer."""
         customers, officers = self.scope.customers, self.scope.officers

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, sel
 
 from loancrm.agenda.base import Agenda
 from loancrm.dialect import as_text
-from loancrm.indicators.facts import feedback_given, follow_ups_given
+from loancrm.indicators.facts import feedback_given, follow_up_assignee, follow_ups_given
 from loancrm.models import Feedback, FeedbackEvent, FollowUp, FollowUpEvent, table
 from loancrm.view import View
 
@@ -30,7 +30,7 @@ def follow_ups(agenda: Agenda) -> Select[Any]:
         .correlate_except(events)
         .scalar_subquery()
     )
-    due_on = func.coalesce(put_off, rows.due_on)
+    due_on, given_to = func.coalesce(put_off, rows.due_on), follow_up_assignee(agenda.view, FOLLOW_UP)
     query = agenda.reason(
         "follow_up",
         agenda.due.follow_up,
@@ -38,10 +38,10 @@ def follow_ups(agenda: Agenda) -> Select[Any]:
         due_on=due_on,
         ref=as_text(rows.number),
         text=rows.what,
-        officer=rows.officer_id,
+        officer=given_to,
     )
     query = query.where(agenda.view.sees(FOLLOW_UP), due_on <= agenda.horizon, ~done)
-    return agenda.mine(query, FOLLOW_UP, rows.officer_id, follow_ups_given)
+    return agenda.mine(query, FOLLOW_UP, given_to, follow_ups_given)
 
 
 def feedback(agenda: Agenda) -> Select[Any]:

@@ -31,12 +31,13 @@ class FollowUp(Fact, table=True):
 
 
 class FollowUpEvent(Fact, table=True):
-    """A follow-up was done, or put off until a day."""
+    """A follow-up was done, put off until a day, or given to another officer."""
 
     __tablename__ = "follow_up_event"
-    __table_args__ = (Index(None, "follow_up_id", "action"),)
+    __table_args__ = (Index(None, "follow_up_id", "action"), Index(None, "officer_id"))
 
     follow_up_id: int = plain(BIG_ID, foreign_key="follow_up.id")
-    action: str = plain()  # done, snoozed
+    action: str = plain()  # done, snoozed, assigned
     until_on: date | None = plain(None, None)
+    officer_id: int | None = plain(BIG_ID, None, foreign_key="officer.id")
     note: str | None = sensitive(None, None)

@@ -83,7 +83,11 @@ def show_receipt(crm: Context, receipt: Any, sentence: str, notes: Sequence[str]
             for line in (sentence, *notes):
                 out.write(f"{safe(line)}\n".encode())
         return
-    fields = receipt.model_dump()
+    from loancrm.spool import Spool
+
+    many = {name: value for name, value in receipt if isinstance(value, Spool)}
+    plain = receipt.model_dump(exclude=set(many))
+    fields = {name: many[name].seen_as(_dumped) if name in many else plain[name] for name, _value in receipt}
     columns = [Column(name, name, _kind(value)) for name, value in fields.items()]
     show_item(crm, fields, columns, "", (), ())
 
@@ -92,6 +96,10 @@ def write_file(crm: Context, content: bytes) -> None:
     """Write what is a file by itself to standard output, or into the file of ``--output``."""
     with _target(crm) as out:
         out.write(content)
+
+
+def _dumped(part: Any) -> Any:
+    return part.model_dump()
 
 
 def save_text(crm: Context, name: str, text: str) -> None:
@@ -107,7 +115,7 @@ def _kind(value: object) -> Any:
         return "int"
     if isinstance(value, date):
         return "date"
-    return "nested" if isinstance(value, list | tuple | dict) else "text"
+    return "nested" if isinstance(value, Sequence | dict) and not isinstance(value, str) else "text"
 
 
 def _options(crm: Context, title: str) -> Options:

@@ -79,6 +79,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     "follow_up_action": {
         "done": NP_("follow_up_action", "done"),
         "snoozed": NP_("follow_up_action", "put off"),
+        "assigned": NP_("follow_up_action", "given to another officer"),
     },
     "feedback_action": {
         "assigned": NP_("feedback_action", "assigned"),

@@ -8,7 +8,7 @@ from alembic import op
 from loancrm.migrations.columns import BIG_ID, UtcInstant
 
 revision = "0016"
-down_revision = "0010"
+down_revision = "0012"
 
 
 def upgrade() -> None:
