@@ -87,6 +87,8 @@ class Settings(BaseModel):
         backup_days: days after which ``doctor`` misses a backup.
         products: further product codes with their labels, and the terms of any product.
         profiles: import profiles by name, each a file; ``config.load`` makes the places absolute.
+        bank: the bank's name, as customers read it.
+        templates: the folder of the bank's own templates of messages and letters.
     """
 
     model_config = ConfigDict(
@@ -110,6 +112,8 @@ class Settings(BaseModel):
         Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")],
         Annotated[str, Field(min_length=1)],
     ] = {}
+    bank: str | None = Field(default=None, min_length=1, max_length=200)
+    templates: str | None = Field(default=None, min_length=1)
 
     @field_validator("currency")
     @classmethod
