@@ -1,4 +1,4 @@
-"""loancrm contact: log, list, void, draft, templates."""
+"""loancrm contact: log, list, void, draft, templates, form."""
 
 from __future__ import annotations
 
@@ -148,3 +148,22 @@ def templates(
         show_fields(ctx.obj)
     else:
         show_templates(ctx.obj, reason)
+
+
+@app.verb("rows", help=N_("A form for visits: whom to see and why, with columns to fill in and import."))
+def form(
+    ctx: typer.Context,
+    customers: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[CUSTOMER…]", help=N_("only these; default: the day's list")),
+    ] = None,
+    officer: OfficerOption = None,
+    within: Annotated[
+        str | None, typer.Option(metavar="TIME", help=N_("also what falls due by then, such as 7d or 2w"))
+    ] = None,
+    unmask: UnmaskFlag = False,
+) -> None:
+    """Write a form for visits."""
+    from loancrm.shell.visit_form import show_form
+
+    show_form(ctx.obj, customers or [], officer=officer, within=within, unmask=unmask)

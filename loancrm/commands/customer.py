@@ -1,4 +1,4 @@
-"""loancrm customer: add, list, show, edit, find, indicators."""
+"""loancrm customer: add, list, show, edit, find, brief, indicators."""
 
 from __future__ import annotations
 

@@ -45,5 +45,7 @@ LanguageOption = Annotated[
 ]
 AboutOption = Annotated[
     str | None,
-    typer.Option("--about", metavar="TEXT", help=N_("number of what it is about, or the name of the festival")),
+    typer.Option(
+        "--about", metavar="TEXT", help=N_("number of what it is about, or the name of the festival")
+    ),
 ]

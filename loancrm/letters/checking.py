@@ -76,7 +76,9 @@ def _name(node: nodes.Name, scope: Scope) -> Iterator[Complaint]:
 
 
 def _unknown(name: str, known: tuple[str, ...]) -> str:
-    words = _("there is no field {name}; loancrm contact templates --fields lists them").format(name=name[:60])
+    words = _("there is no field {name}; loancrm contact templates --fields lists them").format(
+        name=name[:60]
+    )
     guess = did_you_mean(name, known)
     return noted(words, guess) if guess else words
 

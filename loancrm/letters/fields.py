@@ -142,7 +142,7 @@ FIELDS: Mapping[str, Group] = {
             "amount": Field("money", N_("amount promised")),
             "received": Field("money", N_("what came of it")),
             "missing": Field("money", N_("what is missing")),
-            "state": Field("code", N_("open, kept, part_kept, broken or unknown")),
+            "state": Field("code", N_("what became of it, as a code")),
         },
         is_optional=True,
     ),

@@ -60,7 +60,9 @@ def fill(file: TemplateFile, facts: Mapping[str, Any]) -> Draft:
                 raise _fault(file.name, 1, _("more than {most} characters").format(most=MOST_CHARACTERS))
     except (_Unknown, UndefinedError) as problem:
         line = _line_of(template, problem)
-        text = _("what is printed here is not known of this customer; ask for it first: {{% if … %}}").format()
+        text = _(
+            "what is printed here is not known of this customer; ask for it first: {{% if … %}}"
+        ).format()
         raise _fault(file.name, line, text) from None
     except (TemplateError, TypeError, ValueError, RecursionError) as problem:
         line = _line_of(template, problem)
@@ -103,7 +105,9 @@ def _read(name: str, source: str) -> Any:
             raise InvalidInput(lines, code="invalid_file")
         code = environment.compile(tree, name, name)
     except TemplateSyntaxError as problem:
-        why = problem.message if language() == "en" and problem.message else _("it cannot be read from here on")
+        why = (
+            problem.message if language() == "en" and problem.message else _("it cannot be read from here on")
+        )
         raise _fault(name, problem.lineno, _("not a template: {problem}").format(problem=why)) from None
     except (RecursionError, SyntaxError, MemoryError):
         raise _fault(name, 1, _("nested too deeply")) from None
@@ -111,7 +115,8 @@ def _read(name: str, source: str) -> Any:
 
 
 def _fault(name: str, line: int, text: str) -> InvalidInput:
-    return InvalidInput(f"{name}:{line}: {text}", code="invalid_file")
+    message = f"{name}:{line}: {text}"
+    return InvalidInput(message, code="invalid_file")
 
 
 @cache

@@ -16,7 +16,7 @@ class DraftReason:
         needs: the group of fields without which there is nothing to say, or None.
         loan_by: which of several loans comes first: by ``days_past_due``, ``matures_on``, ``next_due_on``, or
             the one whose rate changed last (``rate_change``); None: no loan is asked for.
-        consent: ``care`` or ``marketing``: what the customer must have consented to; None: it is owed or asked.
+        consent: ``care`` or ``marketing``: what the customer must have consented to; None: nothing.
         channel: how it goes where nobody says; None: as the customer prefers.
     """
 

@@ -1,4 +1,4 @@
-"""The shape of what the policy says of calls and messages: figures of a brief, offers held back, quiet hours."""
+"""What the policy says of calls and messages: figures of a brief, offers held back, quiet hours."""
 
 from __future__ import annotations
 

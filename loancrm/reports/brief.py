@@ -38,7 +38,7 @@ class BriefFigure:
 
 @dataclass(frozen=True, slots=True)
 class NextDate:
-    """A day ahead. ``what``: next_due, maturity, line_expiry, clock, next_talk or graduation; ``ref`` its number."""
+    """A day ahead: ``what`` is a code of the vocabulary ``next_date``, ``ref`` the number of the thing."""
 
     on: date
     what: str
@@ -90,9 +90,7 @@ def customer_brief(view: View, policy: Policy, named: str) -> CustomerBrief:
     )
 
 
-def _figures(
-    view: View, policy: Policy, scope: Select[Any], names: tuple[str, ...]
-) -> Iterator[BriefFigure]:
+def _figures(view: View, policy: Policy, scope: Select[Any], names: tuple[str, ...]) -> Iterator[BriefFigure]:
     """Yield figures beside those of a year ago: a statement's of the year before, others as of that day."""
     if not names:
         return

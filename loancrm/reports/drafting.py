@@ -67,7 +67,7 @@ class DraftFacts:
     preferred: str | None
     ref: str | None
     facts: Mapping[str, Any]
-    consents: Sequence[Mapping[str, Any]]
+    consents: Sequence[dict[str, Any]]
     held_back: tuple[tuple[str, str], ...]
 
 
@@ -119,12 +119,12 @@ def _nothing(about: About) -> NotFound:
         "feedback": _("this customer has no feedback"),
         "study": _("it is not known when this customer graduates"),
     }
-    return NotFound(words[about.needs or ""], field="--about" if about.ref else "--for", code="nothing_to_say")
+    return NotFound(
+        words[about.needs or ""], field="--about" if about.ref else "--for", code="nothing_to_say"
+    )
 
 
-def _subject(
-    view: View, policy: Policy, code: str, owed: list[LoanLine], about: About
-) -> dict[str, Any]:
+def _subject(view: View, policy: Policy, code: str, owed: list[LoanLine], about: About) -> dict[str, Any]:
     """Return the groups that only one reason asks for."""
     if about.loan_by == "rate_change":
         return _rate(view, policy, code, owed, about)
@@ -269,7 +269,7 @@ def _promise(view: View, policy: Policy, code: str, ref: str | None) -> dict[str
 
 
 def _feedback(view: View, policy: Policy, code: str, ref: str | None) -> dict[str, Any] | None:
-    """Return the ticket that is meant: the one named, else the newest that is not resolved, else the newest."""
+    """Return the ticket that is meant: the one named, else the newest, first of those not resolved."""
     del policy
     found = [
         one
@@ -279,7 +279,9 @@ def _feedback(view: View, policy: Policy, code: str, ref: str | None) -> dict[st
     if not found:
         return None
     one = max(found, key=lambda line: (line.status != "resolved", line.on, line.feedback))
-    answers = [step.text for step in ticket(view, one.feedback).steps if step.action != "assigned" and step.text]
+    answers = [
+        step.text for step in ticket(view, one.feedback).steps if step.action != "assigned" and step.text
+    ]
     names = ("kind", "on", "text", "status", "due_on")
     return {
         "number": one.feedback,

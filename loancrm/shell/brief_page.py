@@ -99,7 +99,7 @@ def _parts(found: CustomerBrief, *, unmask: bool) -> Iterator[tuple[str, list[st
     yield _("to fill in"), [lacks(page)]
     yield from wishes(page.file)
     yield _("treatment"), [page.treatment or "", *_treatments(page)]
-    yield _("to offer"), [listed(found.benefits)]
+    yield _("to offer"), [] if found.held_back else [listed(found.benefits)]
     yield _("not now"), [*_not_now(found)]
     yield _("next dates"), [_date(one) for one in found.dates]
 

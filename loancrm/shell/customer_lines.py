@@ -48,9 +48,7 @@ def laid_out(head: Iterable[str], parts: Iterable[tuple[str, list[str]]], width:
     return lines
 
 
-def shown(
-    fields: dict[str, Any], columns: tuple[Column, ...], *, unmask: bool
-) -> dict[str, tuple[str, str]]:
+def shown(fields: dict[str, Any], columns: tuple[Column, ...], *, unmask: bool) -> dict[str, tuple[str, str]]:
     """Return title and text of each field that is known, masked where it is personal."""
     values = reader(columns, unmask=unmask)(fields)
     texts = {c.key: (c.title, on_screen(c, "UTC")(v)) for c, v in zip(columns, values, strict=True)}

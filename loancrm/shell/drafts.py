@@ -179,9 +179,7 @@ def _usual_channel(found: DraftFacts) -> str:
     return "sms" if to["phone"] else "email" if to["email"] else "letter"
 
 
-def _facts(
-    crm: Context, found: DraftFacts, asked: Wanted, channel: str, *, unmask: bool
-) -> dict[str, Any]:
+def _facts(crm: Context, found: DraftFacts, asked: Wanted, channel: str, *, unmask: bool) -> dict[str, Any]:
     """Return the facts with the draft itself and the bank among them, personal ones masked."""
     facts = {
         **found.facts,
@@ -214,7 +212,9 @@ def _warnings(values: Mapping[str, Any], asked: Wanted) -> Iterator[str]:
     from loancrm.vocabulary import label
 
     if values["consent"] == "missing":
-        words = _("no consent of {customer} to {purpose} by {channel} is recorded: loancrm consent add {customer}")
+        words = _(
+            "no consent of {customer} to {purpose} by {channel} is recorded: loancrm consent add {customer}"
+        )
         yield words.format(
             customer=values["customer"],
             purpose=label("consent_purpose", asked.about.purposes[0]),
@@ -239,7 +239,12 @@ def _show(crm: Context, values: dict[str, Any]) -> None:
 
 def _purpose(reason: str) -> str:
     """Return the purpose of the conversation that a draft begins."""
-    purposes = {"past_due": "collection", "promise": "collection", "renewal": "renewal", "maturity": "renewal"}
+    purposes = {
+        "past_due": "collection",
+        "promise": "collection",
+        "renewal": "renewal",
+        "maturity": "renewal",
+    }
     purposes |= {"introduction": "introduction", "feedback": "complaint", "win_back": "marketing"}
     return purposes.get(reason, REASONS[reason].consent or "service")
 
@@ -254,7 +259,8 @@ def show_letter(crm: Context, loan: str, typed: Mapping[str, Any], *, unmask: bo
     if asked.about.loan_by is None:
         about = [code for code in codes_of("draft_reason") if REASONS[code].loan_by is not None]
         raise UsageFault(
-            _("{field}: of a loan there are {codes}").format(field="--for", codes=listed(about)), field="--for"
+            _("{field}: of a loan there are {codes}").format(field="--for", codes=listed(about)),
+            field="--for",
         )
     if typed.get("version") is not None and asked.reason != "rate_change":
         raise InvalidInput(_("--version is of a change of the rate"), field="--version")
@@ -285,7 +291,12 @@ def _template(one: TemplateFile | Misnamed) -> dict[str, Any]:
 
     if isinstance(one, Misnamed):
         empty = dict.fromkeys(("reason", "segment", "channel", "language"))
-        return {**empty, "source": "bank", "file": str(one.path), "problem": f"{one.path.name}: {one.problem}"}
+        return {
+            **empty,
+            "source": "bank",
+            "file": str(one.path),
+            "problem": f"{one.path.name}: {one.problem}",
+        }
     names = ("reason", "segment", "channel", "language", "source")
     found = problems(one) if one.source == "bank" else ()  # ours are tested
     return {

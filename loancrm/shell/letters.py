@@ -29,7 +29,14 @@ def rate_letter(crm: Context, receipt: TermsReceipt) -> list[str]:
     values = draft_of(crm, receipt.customer, replace(asked, about=about), unmask=False)
     again = _("again: loancrm loan letter {number} --version {version}")
     text = values["text"].splitlines()
-    return ["", values["subject"] or "", "", *text, "", again.format(number=receipt.loan, version=receipt.version)]
+    return [
+        "",
+        values["subject"] or "",
+        "",
+        *text,
+        "",
+        again.format(number=receipt.loan, version=receipt.version),
+    ]
 
 
 def _change(receipt: TermsReceipt) -> dict[str, Any]:
