@@ -30,7 +30,7 @@ _WHY = {
     errno.ELOOP: N_("the links lead in a circle"),
     errno.ENOENT: N_("it is gone"),
 }
-_PLACES = ("store", "policy")
+_PLACES = ("store", "policy", "templates")
 _URL = re.compile(r"[a-z][a-z0-9+]*://")
 _LANG_LINE = re.compile(rb"^lang[ \t]*:[ \t]+([\"']?)(\w+)\1[ \t]*(?:#.*)?\r?$", re.MULTILINE)
 

@@ -170,6 +170,8 @@ class Settings(BaseModel):
         profiles: import profiles by name, each a file; ``config.load`` makes the places absolute.
         remind: what ``remind`` says, and where to.
         calendar: what stands in a calendar file.
+        bank: the bank's name, as customers read it.
+        templates: the folder of the bank's own templates of messages and letters.
     """
 
     model_config = ConfigDict(
@@ -195,6 +197,8 @@ class Settings(BaseModel):
     ] = {}
     remind: Remind = Field(default_factory=Remind.model_construct)
     calendar: CalendarFile = Field(default_factory=CalendarFile.model_construct)
+    bank: str | None = Field(default=None, min_length=1, max_length=200)
+    templates: str | None = Field(default=None, min_length=1)
 
     @field_validator("currency")
     @classmethod

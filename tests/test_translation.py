@@ -101,6 +101,7 @@ STAGE_WORDS = {
 }  # fmt: skip
 CLASS_WORDS = {"credit_standing", "service_tier", "all", "try", "edit", "tier"}
 CARD_WORDS = {"missing", "bands", "coefficient", "categories", "scorecards", "screening", "run"}
+TEMPLATE_WORDS = {"templates", "set", "subject", "endset", "if", "letter", "visits", "visits.xlsx"}
 SHELLS = {"bash", "zsh", "fish", "powershell", "pwsh", "bashrc", "chmod", "go-w", "EDITOR", "SHELL", "LANG"}
 SERVER = {"postgresql", "psycopg", "createdb", "pip", "install", "pg", "fit"}
 FORMATS = {"table", "tsv", "json", "jsonl", "csv", "xlsx", "html"}
@@ -130,6 +131,7 @@ EXPLAINED = (
     | LENDING_WORDS
     | STAGE_WORDS
     | CARD_WORDS
+    | TEMPLATE_WORDS
     | CLASS_WORDS
     | SHELLS
     | FORMATS

@@ -1,4 +1,4 @@
-"""loancrm contact: log, list, void."""
+"""loancrm contact: log, list, void, draft, templates, form."""
 
 from __future__ import annotations
 
@@ -6,7 +6,16 @@ from typing import Annotated, Any
 
 import typer
 
-from loancrm.commands.options import CustomerArgument, NoteOption, OfficerOption, OnOption
+from loancrm.commands.options import (
+    AboutOption,
+    CustomerArgument,
+    DraftChannelOption,
+    LanguageOption,
+    NoteOption,
+    OfficerOption,
+    OnOption,
+    UnmaskFlag,
+)
 from loancrm.i18n import N_, _
 from loancrm.render.columns import Column
 from loancrm.shell.app import App
@@ -142,3 +151,61 @@ def void(
     crm: Any = ctx.obj
     receipt = crm.change(work, contact_void(contact, why), "contact void")
     crm.receipt(receipt, _("voided {contact}").format(contact=receipt.contact))
+
+
+@app.verb("one", help=N_("Draft a message or letter to a customer from a template; nothing is sent."))
+def draft(
+    ctx: typer.Context,
+    customer: CustomerArgument,
+    reason: Annotated[
+        str,
+        typer.Option(
+            "--for", metavar="REASON", help=N_("care, birthday, past_due, maturity, rate_change, feedback, …")
+        ),
+    ],
+    channel: DraftChannelOption = None,
+    language: LanguageOption = None,
+    about: AboutOption = None,
+    unmask: UnmaskFlag = False,
+) -> None:
+    """Draft a message or letter."""
+    from loancrm.shell.drafts import show_draft
+
+    typed = {"reason": reason, "channel": channel, "language": language, "about": about}
+    show_draft(ctx.obj, customer, typed, unmask=unmask, what="contact draft")
+
+
+@app.verb("rows", help=N_("List the templates of messages and letters, or what a template can say."))
+def templates(
+    ctx: typer.Context,
+    reason: Annotated[
+        str | None, typer.Option("--for", metavar="REASON", help=N_("only of this reason"))
+    ] = None,
+    fields: Annotated[bool, typer.Option("--fields", help=N_("what a template can say"))] = False,
+) -> None:
+    """List templates."""
+    from loancrm.shell.drafts import show_fields, show_templates
+
+    if fields:
+        show_fields(ctx.obj)
+    else:
+        show_templates(ctx.obj, reason)
+
+
+@app.verb("rows", help=N_("A form for visits: whom to see and why, with columns to fill in and import."))
+def form(
+    ctx: typer.Context,
+    customers: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[CUSTOMER…]", help=N_("only these; default: the day's list")),
+    ] = None,
+    officer: OfficerOption = None,
+    within: Annotated[
+        str | None, typer.Option(metavar="TIME", help=N_("also what falls due by then, such as 7d or 2w"))
+    ] = None,
+    unmask: UnmaskFlag = False,
+) -> None:
+    """Write a form for visits."""
+    from loancrm.shell.visit_form import show_form
+
+    show_form(ctx.obj, customers or [], officer=officer, within=within, unmask=unmask)

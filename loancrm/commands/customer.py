@@ -1,4 +1,4 @@
-"""loancrm customer: add, list, show, edit, find, indicators."""
+"""loancrm customer: add, list, show, edit, find, brief, indicators."""
 
 from __future__ import annotations
 
@@ -312,6 +312,14 @@ def show(ctx: typer.Context, customer: CustomerArgument, unmask: UnmaskFlag = Fa
     from loancrm.shell.customer_page import show_customer
 
     show_customer(ctx.obj, customer, unmask=unmask)
+
+
+@app.verb("one", help=N_("What to know before a call or a visit, to offer and to leave: one page."))
+def brief(ctx: typer.Context, customer: CustomerArgument, unmask: UnmaskFlag = False) -> None:
+    """Show the brief of one customer."""
+    from loancrm.shell.brief_page import show_brief
+
+    show_brief(ctx.obj, customer, unmask=unmask)
 
 
 @app.verb("rows", help=N_("Show a customer's figures, and why one is missing."))

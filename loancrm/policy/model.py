@@ -172,6 +172,7 @@ class PolicyShape(Shape):
     # What few commands need has its shape elsewhere, and is read when it is asked for (policy.sections).
     duplicates: Any = None
     file: Any = None
+    outreach: Any = None
     pipeline: Any = None
     pricing: Any = None
     promises: Any = None

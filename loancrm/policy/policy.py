@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from loancrm.policy.care import DuplicatesShape
     from loancrm.policy.credit import CreditSections, PromisesShape
     from loancrm.policy.file_rules import FileRule
+    from loancrm.policy.outreach import Outreach
     from loancrm.policy.pipeline import PipelineShape
     from loancrm.policy.screening import Screening
 
@@ -216,6 +217,13 @@ class Policy:
         from loancrm.policy.pipeline import PipelineSection
 
         return sections(PipelineSection, self.loaded).pipeline or example().pipeline
+
+    @cached_property
+    def outreach(self) -> Outreach:
+        """Return what is known before a call, and when nothing is offered; the example's where not said."""
+        from loancrm.policy.outreach import read_outreach
+
+        return read_outreach(self.loaded, []) or example().outreach
 
     def treatment(self, segment: str | None, lang: str) -> str | None:
         """Return the treatment text of a segment in a language."""

@@ -31,6 +31,7 @@ def problems(loaded: strictyaml.Loaded) -> Iterator[str]:
     """Yield what is wrong in the sections that are read later, lines with their places."""
     from loancrm.policy.credit import CreditSections
     from loancrm.policy.file_rules import read_file_rules
+    from loancrm.policy.outreach import read_outreach
     from loancrm.policy.pipeline import PipelineSection
     from loancrm.policy.standing import StandingSection
 
@@ -40,8 +41,9 @@ def problems(loaded: strictyaml.Loaded) -> Iterator[str]:
         except InvalidInput as fault:
             yield fault.message
     found: list[str] = []
-    try:
-        read_file_rules(loaded, found)
-    except InvalidInput as fault:
-        yield fault.message
+    for read in (read_file_rules, read_outreach):
+        try:
+            read(loaded, found)
+        except InvalidInput as fault:
+            yield fault.message
     yield from found

@@ -32,6 +32,7 @@ class Column:
         mask: how a personal value is masked, in every format, unless ``Options.unmask``.
         table: whether it stands in the default table (it can still be asked for by key).
         data: whether it is part of the data formats.
+        fill: to be filled in by hand: a workbook offers the vocabulary's labels, and takes days only.
     """
 
     key: str
@@ -43,6 +44,7 @@ class Column:
     data: bool = True
     below: bool = False
     fold: bool = False
+    fill: bool = False
 
     @property
     def align(self) -> Literal["left", "right"]:

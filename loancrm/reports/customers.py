@@ -152,6 +152,8 @@ class LoanOfCustomer:
     five_tier: str | None
     disbursed_on: date | None
     matures_on: date | None
+    next_due_on: date | None
+    next_due_amount: int | None
     basis_on: date | None
 
 

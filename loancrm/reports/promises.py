@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import literal, select
+from sqlalchemy import Select, literal, select
 
 from loancrm.dialect import add_days
 from loancrm.indicators.facts import customer_ids, customers_at
@@ -46,9 +47,10 @@ def promises(
     *,
     customer: str | None = None,
     officer_id: int | None = None,
+    scope: Select[Any] | None = None,
     all_: bool = False,
 ) -> Iterator[PromiseLine]:
-    """Yield promises by the day promised: open and broken ones, or ``all_``."""
+    """Yield promises by the day promised: open and broken ones, or ``all_``; of one, an officer, in scope."""
     rows, loan, rules = table(Promise), table(Loan), policy.promises
     people = customers_at(view, "name", "officer_id")
     until = earlier(add_days(rows.c.due_on, literal(rules.grace_days)), view.as_of)
@@ -64,6 +66,8 @@ def promises(
         query = query.where(loan.c.customer_id == lookup.customer(view, customer).id)
     elif officer_id is not None:
         query = query.where(loan.c.customer_id.in_(customer_ids(view, officer_id=officer_id)))
+    if scope is not None:
+        query = query.where(loan.c.customer_id.in_(scope))
     codes = lookup.officers(view)
     for row in view.connection.execute(query):
         over = row.due_on + timedelta(days=rules.grace_days) < view.as_of

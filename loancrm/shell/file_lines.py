@@ -33,14 +33,19 @@ def file_sections(file: CustomerFile) -> Iterator[tuple[str, list[str]]]:
     yield _("next clock"), [_clock(file.next_clock)] if file.next_clock else []
     yield _("statement"), [_statement(file.statement)] if file.statement else []
     yield _("collateral"), [_collateral(file.collateral)] if file.collateral else []
-    yield _("needs"), [DOT.join(_wish(label("need_kind", need["kind"]), need) for need in file.needs)]
-    plans = [noted(_wish(plan["offer"], plan), label("plan_state", plan["state"])) for plan in file.plans]
-    yield _("plans"), [DOT.join(plans)]
+    yield from wishes(file)
     yield _("consents"), [DOT.join(map(_consent, file.consents))]
     belongs = [f"{label('connection_kind', one['kind'])} {one['name']}" for one in file.connections]
     yield _("connections"), [DOT.join(belongs)]
     yield _("brought by"), [_referral(file.referral)] if file.referral else []
     yield _("income"), [_income(file.income)] if file.income else []
+
+
+def wishes(file: CustomerFile) -> Iterator[tuple[str, list[str]]]:
+    """Yield what the customer needs, and what was planned for it."""
+    yield _("needs"), [DOT.join(_wish(label("need_kind", need["kind"]), need) for need in file.needs)]
+    plans = [noted(_wish(plan["offer"], plan), label("plan_state", plan["state"])) for plan in file.plans]
+    yield _("plans"), [DOT.join(plans)]
 
 
 def size_line(file: CustomerFile) -> str:

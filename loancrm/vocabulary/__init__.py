@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from loancrm.errors import UsageFault, did_you_mean
 from loancrm.i18n import NP_, _, catalogue, language, listed, p_
-from loancrm.vocabulary import care, dossier, lending
+from loancrm.vocabulary import care, dossier, drafts, lending
 from loancrm.vocabulary.classes import SCHEME, STUDENT_CREDIT_FILE, STUDENT_MEANS, STUDENT_NEED
 from loancrm.vocabulary.fields import FIELD
 from loancrm.vocabulary.words import (
@@ -68,6 +68,7 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
     "student_credit_file": STUDENT_CREDIT_FILE,
     "student_need": STUDENT_NEED,
     **dossier.VOCABULARIES,
+    **drafts.VOCABULARIES,
     **lending.VOCABULARIES,
 }
 # What is only shown.
@@ -178,6 +179,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     "position": {"snapshot": NP_("position", "snapshot"), "ledger": NP_("position", "ledger")},
     "field": FIELD,
     **care.LABELS,
+    **drafts.LABELS,
     **lending.LABELS,
 }
 
