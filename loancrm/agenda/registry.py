@@ -50,6 +50,7 @@ SOURCES = (
     Source("rate_change", "loans:rate_changes", ("loan", "snapshot")),
     Source("facility", "loans:facilities", ("facility",)),
     Source("approval", "papers:approvals", ("loan_stage",)),
+    Source("check", "checks:checks", ("loan", "post_loan_check")),
     Source("requirement", "papers:requirements", ("loan_requirement",)),
     Source("statement", "papers:statements", ("loan", "statement")),
     Source("stage", "papers:stages", ("loan_stage",)),

@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from loancrm.models.agenda import AgendaAnswer, StandIn
     from loancrm.models.assets import Appraisal, Collateral, Guarantor
     from loancrm.models.book import Book
+    from loancrm.models.checks import PostLoanCheck
     from loancrm.models.clocks import LegalClock
     from loancrm.models.commands import Audit, Command, Sequence
     from loancrm.models.contacts import Contact
     from loancrm.models.customers import Customer, CustomerAttribute, CustomerSegment
+    from loancrm.models.events import Campaign, CampaignMember, Event, EventGuest
     from loancrm.models.feedback import Feedback, FeedbackEvent
     from loancrm.models.files import ImportBatch
     from loancrm.models.finance import BureauReport, Holding, Statement, Turnover
@@ -61,6 +63,8 @@ MODULES = {
     "Audit": "commands",
     "Book": "book",
     "BureauReport": "finance",
+    "Campaign": "events",
+    "CampaignMember": "events",
     "Collateral": "assets",
     "Command": "commands",
     "Connection": "people",
@@ -72,6 +76,8 @@ MODULES = {
     "CustomerAttribute": "customers",
     "CustomerClass": "scores",
     "CustomerSegment": "customers",
+    "Event": "events",
+    "EventGuest": "events",
     "Facility": "lines",
     "Feedback": "feedback",
     "FeedbackEvent": "feedback",
@@ -97,6 +103,7 @@ MODULES = {
     "PaymentRow": "servicing",
     "Person": "people",
     "PolicyVersion": "policies",
+    "PostLoanCheck": "checks",
     "Promise": "servicing",
     "Rating": "views",
     "ReferenceRate": "rates",
@@ -124,6 +131,8 @@ __all__ = [
     "Audit",
     "Book",
     "BureauReport",
+    "Campaign",
+    "CampaignMember",
     "Collateral",
     "Command",
     "Connection",
@@ -135,6 +144,8 @@ __all__ = [
     "CustomerAttribute",
     "CustomerClass",
     "CustomerSegment",
+    "Event",
+    "EventGuest",
     "Facility",
     "Feedback",
     "FeedbackEvent",
@@ -160,6 +171,7 @@ __all__ = [
     "PaymentRow",
     "Person",
     "PolicyVersion",
+    "PostLoanCheck",
     "Promise",
     "Rating",
     "ReferenceRate",

@@ -84,6 +84,12 @@ class ShortShape(SourceShape):
     stale_after_days: Days
 
 
+class CheckSourceShape(SourceShape):
+    """Post-loan checks that the section ``checks`` asks for, shown so many days before they are due."""
+
+    days_before: Days
+
+
 class RequirementShape(SourceShape):
     """Documents and conditions of a loan: ``days_after`` it was asked for, where no day was said."""
 
@@ -158,6 +164,7 @@ class DueShape(Shape):
     account_short: ShortShape | None = None
     rate_change: LadderShape | None = None
     approval: LadderShape | None = None
+    check: CheckSourceShape | None = None
     requirement: RequirementShape | None = None
     statement: StatementShape | None = None
     stage: StageShape | None = None

@@ -180,3 +180,5 @@ class PolicyShape(Shape):
     scorecards: Any = None
     screening: Any = None
     standing: Any = None
+    checks: Any = None
+    marketing: Any = None

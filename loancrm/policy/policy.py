@@ -34,8 +34,10 @@ if TYPE_CHECKING:
     from loancrm.policy.card_reading import Cards
     from loancrm.policy.cards import Card
     from loancrm.policy.care import DuplicatesShape
+    from loancrm.policy.checks import ChecksShape
     from loancrm.policy.credit import CreditSections, PromisesShape
     from loancrm.policy.file_rules import FileRule
+    from loancrm.policy.marketing import Marketing
     from loancrm.policy.outreach import Outreach
     from loancrm.policy.pipeline import PipelineShape
     from loancrm.policy.screening import Screening
@@ -224,6 +226,20 @@ class Policy:
         from loancrm.policy.outreach import read_outreach
 
         return read_outreach(self.loaded, []) or example().outreach
+
+    @cached_property
+    def checks(self) -> ChecksShape:
+        """Return when loans are checked after the draw; the example's where an older policy does not say."""
+        from loancrm.policy.checks import ChecksSection
+
+        return sections(ChecksSection, self.loaded).checks or example().checks
+
+    @cached_property
+    def marketing(self) -> Marketing:
+        """Return whom invitations and campaigns go to; the example's where an older policy does not say."""
+        from loancrm.policy.marketing import read_marketing
+
+        return read_marketing(self.loaded, []) or example().marketing
 
     def treatment(self, segment: str | None, lang: str) -> str | None:
         """Return the treatment text of a segment in a language."""

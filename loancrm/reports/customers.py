@@ -246,7 +246,7 @@ def page(view: View, policy: Policy, named: str) -> CustomerPage:
         next_contact_on=cadence.due_on,
         next_contact_rule=cadence.rule,
         completeness=file_of(view, policy, row.id),
-        file=customer_file(view, row, fields),
+        file=customer_file(view, policy, row, fields),
     )
 
 

@@ -133,6 +133,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "rate_change": NP_("reason_kind", "rate change"),
         "approval": NP_("reason_kind", "approval"),
         "requirement": NP_("reason_kind", "document or condition"),
+        "check": NP_("reason_kind", "post-loan check"),
         "statement": NP_("reason_kind", "statement"),
         "stage": NP_("reason_kind", "stage target"),
         "graduation": NP_("reason_kind", "graduation"),

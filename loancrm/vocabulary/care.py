@@ -38,6 +38,10 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "appraisal": NP_("fact_kind", "appraisal"),
         "guarantor": NP_("fact_kind", "guarantor"),
         "clock": NP_("fact_kind", "legal clock"),
+        "check": NP_("fact_kind", "post-loan check"),
+        "event": NP_("fact_kind", "event"),
+        "guest": NP_("fact_kind", "invitation"),
+        "campaign": NP_("fact_kind", "campaign"),
         "rating": NP_("fact_kind", "officer's view"),
     },
     "festival": {
@@ -52,6 +56,26 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "mid_autumn": NP_("festival", "Mid-Autumn Festival"),
         "double_ninth": NP_("festival", "Double Ninth Festival"),
         "national_day": NP_("festival", "National Day"),
+    },
+    "campaign_outcome": {
+        "contact": NP_("campaign_outcome", "got in touch"),
+        "application": NP_("campaign_outcome", "applied for a loan"),
+        "disbursement": NP_("campaign_outcome", "drew a loan"),
+        "holding": NP_("campaign_outcome", "took another product"),
+        "feedback": NP_("campaign_outcome", "gave feedback"),
+        "complaint": NP_("campaign_outcome", "complained"),
+        "opt_out": NP_("campaign_outcome", "took consent back"),
+    },
+    "campaign_basis": {
+        "lot": NP_("campaign_basis", "left out by lot"),
+        "held_back": NP_("campaign_basis", "held back, not by lot"),
+        "none": NP_("campaign_basis", "nobody to compare with"),
+    },
+    "hold_back": {
+        "no_consent": NP_("hold_back", "no consent to marketing"),
+        "withdrawn": NP_("hold_back", "consent taken back"),
+        "expired": NP_("hold_back", "consent expired"),
+        "contacted_enough": NP_("hold_back", "contacted often enough"),
     },
     "part": {"lead": NP_("part", "lead"), "second": NP_("part", "second")},
 }

@@ -236,7 +236,14 @@ LOAN_LINE = {
     "basis": maybe(("snapshot", "ledger")),
     "basis_on": maybe(DATE),
 }
-LOAN_PAGE = {**LOAN_LINE, "extra": maybe(dict)}
+LOAN_PAGE = {
+    **LOAN_LINE,
+    "next_check_kind": maybe(CODE),
+    "next_check_on": maybe(DATE),
+    "next_check_rule": maybe(CODE),
+    "last_check_on": maybe(DATE),
+    "extra": maybe(dict),
+}
 FACILITY_LINE = {
     "number": TEXT,
     "customer": CUSTOMER,

@@ -8,7 +8,7 @@ from alembic import op
 from loancrm.migrations.columns import BIG_ID, UtcInstant
 
 revision = "0016"
-down_revision = "0012"
+down_revision = "0015"
 
 
 def upgrade() -> None:
