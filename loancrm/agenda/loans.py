@@ -121,18 +121,25 @@ def short_accounts(agenda: Agenda) -> Select[Any]:
 
 def rate_changes(agenda: Agenda) -> Select[Any]:
     """Return loans whose rate the core system will set anew."""
-    shape, loan, rows = agenda.due.rate_change, agenda.loans.c, SNAPSHOT.alias("repriced")
+    shape, loan, rows = agenda.due.rate_change, agenda.loans.c, SNAPSHOT.alias("priced")
     assert shape is not None
-    query = agenda.ladder(
+    reprices_on = (
+        select(rows.c.reprices_on)
+        .where(rows.c.loan_id == loan.id, rows.c.effective_on == loan.basis_on, rows.c.voided_at.is_(None))
+        .limit(1)
+        .correlate_except(rows)
+        .scalar_subquery()
+    )
+    columns = (loan.customer_id, loan.number, loan.outstanding_principal, reprices_on.label("reprices_on"))
+    ahead = select(*columns).where(loan.is_live == 1).subquery("repriced").c
+    return agenda.ladder(
         "rate_change",
         shape,
-        loan.customer_id,
-        rows.c.reprices_on,
-        amount=loan.outstanding_principal,
-        ref=loan.number,
+        ahead.customer_id,
+        ahead.reprices_on,
+        amount=ahead.outstanding_principal,
+        ref=ahead.number,
     )
-    same = and_(rows.c.loan_id == loan.id, rows.c.effective_on == loan.basis_on, rows.c.voided_at.is_(None))
-    return query.select_from(agenda.loans.join(rows, same)).where(loan.is_live == 1)
 
 
 def facilities(agenda: Agenda) -> Select[Any]:
