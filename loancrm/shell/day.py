@@ -211,11 +211,15 @@ def _rows(crm: Context, day: _Day, wanted: Wanted) -> list[dict[str, Any]]:
         pairs.sort(key=lambda pair: (pair[1].band, -pair[1].points, pair[0].rank))
         return [_reason_row(crm, line, reason) for line, reason in pairs]
     if wanted.by == "district":
-        return [_row(crm, line) for line in sorted(day.lines, key=lambda one: (one.region or "~", one.rank))]
+        return [_row(crm, line) for line in sorted(day.lines, key=_place)]
     return [
         _row(crm, item) if isinstance(item, DueLine) else _alike_row(crm, item)
         for item in alike(day.lines, day.alike_from)
     ]
+
+
+def _place(line: DueLine) -> tuple[bool, str, int]:
+    return line.region is None, line.region or "", line.rank
 
 
 def _reason_row(crm: Context, line: DueLine, reason: Reason) -> dict[str, Any]:
