@@ -68,6 +68,11 @@ DUE = {
     "command": COMMAND,
     "reasons": [REASON],
 }
+REMINDER = {key: shape for key, shape in REASON.items() if key not in ("points", "ranked_by")} | {
+    "customer": CUSTOMER,
+    "name": TEXT,
+    "officer": maybe(TEXT),
+}
 CUSTOMER_LINE = {
     "code": CUSTOMER,
     "name": TEXT,
@@ -575,6 +580,7 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     ("today show --as-of 2026-12-01", [DUE]),
     ("due --as-of 2026-12-25 --all", [DUE]),
     ("due --as-of 2026-12-01 --explain 1", [REASON]),
+    ("remind --dry-run", [REMINDER]),  # what it writes: test_remind.py
     ("customer list", [CUSTOMER_LINE]),
     ("customer find 华达", [CUSTOMER_LINE]),
     ("customer show C-00001", CUSTOMER_PAGE),
@@ -648,6 +654,8 @@ COPIES = {"store backup": BACKUP_RECEIPT, "store restore": RESTORE_RECEIPT}
 DAMAGED = {"store check": [BROKEN]}
 # These print lines for people or a file, not rows: they take no --format.
 PLAIN = (
+    "calendar export",
+    "customer vcards",
     "policy show",
     "policy check",
     "config check",
@@ -667,6 +675,7 @@ ELSEWHERE = {
 WORDS = {
     **shapes_scores.WORDS,
     **shapes_agenda.WORDS,
+    "remind": ("reason",),
     "customer show": ("reason", "treatment", "benefits"),
     **shapes_policy.WORDS,
     "customer incomplete": ("words",),
