@@ -50,7 +50,7 @@ OF_AN_OFFICER: dict[str, tuple[Question, int]] = {
     "feedback list": (lambda v, p, o: list(feedback(v, officer_id=o)), 2),
     "loan list": (lambda v, p, o: list(loans(v, p, officer_id=o)), 4),
     "facility list": (lambda v, p, o: list(facilities(v, p, officer_id=o)), 3),
-    "customer show": (lambda v, p, o: page(v, p, "C-00050"), 26),
+    "customer show": (lambda v, p, o: page(v, p, "C-00050"), 29),
     "customer indicators": (lambda v, p, o: every_figure(CustomerFigures(v, p, "C-00050")), 7),
     "report portfolio": (lambda v, p, o: portfolio(v, p, o), 7),
     "report delinquency": (lambda v, p, o: delinquency(v, p, o), 7),

@@ -86,6 +86,7 @@ class LoanTerms(Fact, table=True):
     custom_table: Any = plain(JsonText, None, nullable=True)
     subsidy_until: date | None = plain(None, None)
     rates: Any = plain(JsonText, None, nullable=True)  # later rates: [[day, millionths], …]
+    monthly_payment: int | None = plain(ExactInteger, None)
     grace_days: int = plain(None, 0)
     penalty_rate: int = plain(Millionths, 0)
     has_compound: bool = plain(None, False)

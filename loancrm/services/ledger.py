@@ -15,7 +15,7 @@ from sqlalchemy import Row, Table, select, update
 
 from loancrm.lending.allocation import USUAL_ORDER
 from loancrm.lending.ledger import Arrears, Carried, carry
-from loancrm.lending.schedule import Instalment
+from loancrm.lending.schedule import Instalment, monthly_payment, schedule
 from loancrm.lending.terms import Terms
 from loancrm.models import AllocationRow, InstalmentRow, LoanPosition, LoanTerms, table
 from loancrm.reports.ledger import OF_A_POSITION, OF_AN_ALLOCATION, allocations, kept, positions
@@ -89,6 +89,7 @@ def _columns(version: int, agreement: Agreement) -> dict[str, Any]:
         "due_dates": [on.isoformat() for on in agreement.terms.due_dates] or None,
         "custom_table": list(agreement.terms.table) or None,
         "rates": [[on.isoformat(), rate] for on, rate in agreement.rates] or None,
+        "monthly_payment": monthly_payment(agreement.rows or schedule(agreement.terms)),
         "grace_days": agreement.grace_days,
         "penalty_rate": arrears.penalty_rate,
         "has_compound": arrears.has_compound,

@@ -14,7 +14,21 @@ from loancrm.engine import APPLICATION_ID, make_engine, writing
 from loancrm.migrations import script
 from tests import quick
 
-OLDER = ["0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009"]
+OLDER = [
+    "0001",
+    "0002",
+    "0003",
+    "0004",
+    "0005",
+    "0006",
+    "0007",
+    "0008",
+    "0009",
+    "0010",
+    "0012",
+    "0015",
+    "0016",
+]
 
 
 _folder = TemporaryDirectory(prefix="loancrm-older-", dir=quick.in_memory())
