@@ -21,8 +21,9 @@ from loancrm.models import table
 from loancrm.models.columns import canonical_json
 from loancrm.view import Clock, View
 
-__all__ = ["Change", "Clock", "UnitOfWork", "chain_digest", "new_uid", "start_command"]
+__all__ = ["CHAINED", "Change", "Clock", "UnitOfWork", "chain_digest", "new_uid", "start_command"]
 
+CHAINED = ("command_id", "action", "subject", "subject_id", "customer_id", "payload_digest")
 KEYS_WHILE_LIVE = {"live_key", "source_key"}  # unique, and empty once the row is void
 
 
@@ -168,7 +169,7 @@ class UnitOfWork:
             "customer_id": change.customer_id,
             "payload_digest": hashlib.sha256(canonical_json(payload).encode()).hexdigest(),
         }
-        self._chain = chain_digest(self._last_chain(), row)
+        self._chain = chain_digest(self._last_chain(), [row[name] for name in CHAINED])
         return {**row, "payload": payload, "chain_digest": self._chain}
 
     def _last_chain(self) -> str:
@@ -180,14 +181,12 @@ class UnitOfWork:
         return self._chain
 
 
-def chain_digest(previous: str, row: Mapping[str, Any]) -> str:
-    """Return the digest that binds an audit row to all before it.
+def chain_digest(previous: str, link: Sequence[object]) -> str:
+    """Return the digest that binds an audit row, of which ``link`` are the ``CHAINED`` columns, to all before.
 
     It runs over the payload's digest, not the payload, so that erasing a person leaves the chain whole.
     """
-    keys = ("command_id", "action", "subject", "subject_id", "customer_id", "payload_digest")
-    text = canonical_json([previous, *(row[key] for key in keys)])
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(canonical_json([previous, *link]).encode()).hexdigest()
 
 
 def start_command(connection: Connection, name: str, actor: str, clock: Clock, **more: Any) -> int:
