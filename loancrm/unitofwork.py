@@ -169,7 +169,7 @@ class UnitOfWork:
             "customer_id": change.customer_id,
             "payload_digest": hashlib.sha256(canonical_json(payload).encode()).hexdigest(),
         }
-        self._chain = chain_digest(self._last_chain(), [row[name] for name in CHAINED])
+        self._chain = chain_digest(self._last_chain(), row)
         return {**row, "payload": payload, "chain_digest": self._chain}
 
     def _last_chain(self) -> str:
@@ -181,12 +181,13 @@ class UnitOfWork:
         return self._chain
 
 
-def chain_digest(previous: str, link: Sequence[object]) -> str:
-    """Return the digest that binds an audit row, of which ``link`` are the ``CHAINED`` columns, to all before.
+def chain_digest(previous: str, row: Mapping[str, Any]) -> str:
+    """Return the digest that binds an audit row to all before it.
 
     It runs over the payload's digest, not the payload, so that erasing a person leaves the chain whole.
     """
-    return hashlib.sha256(canonical_json([previous, *link]).encode()).hexdigest()
+    text = canonical_json([previous, *[row[name] for name in CHAINED]])
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def start_command(connection: Connection, name: str, actor: str, clock: Clock, **more: Any) -> int:

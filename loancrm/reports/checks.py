@@ -75,7 +75,9 @@ def _audit_chain(view: View) -> Iterable[object]:
     columns = (c.id, c.chain_digest, type_coerce(c.payload, Text), *(c[name] for name in CHAINED))
     for row in view.connection.execute(select(*columns).order_by(c.id)):
         key, chained, payload, *link = row
-        if chained != chain_digest(previous, link) or not _digest_holds(payload, link[-1]):
+        if chained != chain_digest(previous, dict(zip(CHAINED, link, strict=True))) or not _digest_holds(
+            payload, link[-1]
+        ):
             yield key
         previous = chained
 
