@@ -127,7 +127,9 @@ def counts_by_kind(view: View, policy: Policy, scope: Scope, within: int = 0) ->
 
 def _all_reasons(view: View, policy: Policy, scope: Scope, within: int, band: int | None = None) -> Subquery:
     """Return every reason, or those of one band."""
-    wanted = [source for bands, source in _sources(view, policy, scope, within) if band in (None, *bands)]
+    wanted = [
+        source for bands, source in _sources(view, policy, scope, within, band) if band in (None, *bands)
+    ]
     found = union_all(*(source() for source in wanted)).subquery("found")
     c = found.c
     on = case((c.by_date == 1, c.due_on), else_=literal(view.as_of, Date()))
@@ -137,8 +139,10 @@ def _all_reasons(view: View, policy: Policy, scope: Scope, within: int, band: in
     return (query if band is None else query.where(c.band == band)).subquery("reasons")
 
 
-def _sources(view: View, policy: Policy, scope: Scope, within: int) -> tuple[tuple[Bands, Source], ...]:
-    """Return the sources, each with the bands that its reasons may be in."""
+def _sources(
+    view: View, policy: Policy, scope: Scope, within: int, band: int | None = None
+) -> tuple[tuple[Bands, Source], ...]:
+    """Return the sources, each with the bands that its reasons may be in; asked for those of ``band``."""
     sources, shape = Reasons(view, policy, scope, within), policy.shape.due
     return (
         ((shape.follow_up.band,), sources.follow_ups),
@@ -146,7 +150,7 @@ def _sources(view: View, policy: Policy, scope: Scope, within: int) -> tuple[tup
         ((shape.maturity.band,), sources.maturities),
         ((shape.instalment.band,), sources.instalments),
         ((shape.facility.band,), sources.facilities),
-        ((shape.feedback.band, shape.feedback.limit_band), sources.feedback),
+        ((shape.feedback.band, shape.feedback.limit_band), lambda: sources.feedback(band)),
         ((shape.cadence.band,), lambda: Cadence(view, policy, scope).reasons(within)),
     )
 

@@ -172,8 +172,11 @@ class Reasons:
             query = query.where(rows.c.customer_id.in_(self.scope.customers))
         return query.where(self.view.sees(rows))
 
-    def feedback(self) -> Select[Any]:
-        """Tickets that wait for an answer or a resolution."""
+    def feedback(self, band: int | None = None) -> Select[Any]:
+        """Tickets that wait for an answer or a resolution; of ``band`` at least those of it.
+
+        Those near their limit are few, and found by it: the others need not be asked whether they wait.
+        """
         rows, settings = FEEDBACK.c, self.due.feedback
         answered = self._event("answered")
         to_resolve = or_(answered, rows.answer_due_on.is_(None))  # answered, or no first answer to give
@@ -202,6 +205,8 @@ class Reasons:
             ~self._event("resolved"),
             or_(due_on <= self.horizon + timedelta(days=settings.days_before), near),
         )
+        if band == settings.limit_band != settings.band:
+            query = query.where(near)
         return self._mine(query, FEEDBACK, assigned, feedback_given)
 
     def _event(self, action: str) -> ColumnElement[bool]:

@@ -74,10 +74,9 @@ def _audit_chain(view: View) -> Iterable[object]:
     c, previous = table(Audit).c, ""
     columns = (c.id, c.chain_digest, type_coerce(c.payload, Text), *(c[name] for name in CHAINED))
     for row in view.connection.execute(select(*columns).order_by(c.id)):
-        key, chained, payload, *link = row
-        if chained != chain_digest(previous, dict(zip(CHAINED, link, strict=True))) or not _digest_holds(
-            payload, link[-1]
-        ):
+        key, chained, payload, *said = row
+        link = dict(zip(CHAINED, said, strict=True))
+        if chained != chain_digest(previous, link) or not _digest_holds(payload, link["payload_digest"]):
             yield key
         previous = chained
 
