@@ -31,6 +31,8 @@ MAIN = "loancrm.commands"
 TREE: Mapping[str, tuple[str, str]] = {
     "today": ("due", N_("whom to talk to today, why and in what order")),
     "due": ("due", N_("the same as today")),
+    "log": ("log", N_("a conversation with the customer of a line of today, in a few seconds")),
+    "agenda": ("agenda", N_("all that is due of a customer; the load of officers; who stands in for whom")),
     "customer": ("customer", N_("customers and prospects: add, list, show, edit, find")),
     "contact": ("contact", N_("conversations: log, list, void")),
     "followup": ("followup", N_("next steps set by hand: add, done, snooze, list")),

@@ -6,19 +6,21 @@ SQLite joins at most 64 tables; a source is one join however many figures it giv
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CTE, ColumnElement, Date, Select, Subquery, and_, case, exists, func, literal, select
 
 from loancrm import models
 from loancrm.dialect import count_where, total
 from loancrm.indicators.facts import SNAPSHOT, customers_at, days_overdue, loans_at
-from loancrm.lending.standing import Rules
 from loancrm.models import Contact, Facility, Feedback, FeedbackEvent, Loan, table
 from loancrm.view import View
+
+if TYPE_CHECKING:
+    from loancrm.lending.standing import Rules
 
 
 @dataclass(frozen=True)
@@ -29,13 +31,13 @@ class Terms:
         stale_after_days: a snapshot older than this is no position.
         real_outcomes: the outcomes of a contact in which the customer was reached.
         statement_stale_after_days: a statement whose period ended longer ago says nothing; None: any does.
-        standing: the rules of class and stage.
+        standing: gives the rules of class and stage, which few figures need.
     """
 
     stale_after_days: int
     real_outcomes: tuple[str, ...]
     statement_stale_after_days: int | None = None
-    standing: Rules | None = None
+    standing: Callable[[], Rules] | None = field(default=None, compare=False)
 
 
 class Sources:

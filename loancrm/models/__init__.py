@@ -15,6 +15,7 @@ from sqlmodel import SQLModel
 if TYPE_CHECKING:
     from sqlalchemy import MetaData
 
+    from loancrm.models.agenda import AgendaAnswer, StandIn
     from loancrm.models.assets import Appraisal, Collateral, Guarantor
     from loancrm.models.book import Book
     from loancrm.models.clocks import LegalClock
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
 # the class of a table -> the module that declares it
 MODULES = {
     "AcademicRecord": "studies",
+    "AgendaAnswer": "agenda",
     "AllocationRow": "servicing",
     "Appraisal": "assets",
     "Assessment": "scores",
@@ -103,6 +105,7 @@ MODULES = {
     "ServicePlan": "wishes",
     "ServicePlanStep": "wishes",
     "Snapshot": "loans",
+    "StandIn": "agenda",
     "Statement": "finance",
     "Training": "people",
     "Turnover": "finance",
@@ -112,6 +115,7 @@ __all__ = [
     "METADATA",
     "MODULES",
     "AcademicRecord",
+    "AgendaAnswer",
     "AllocationRow",
     "Appraisal",
     "Assessment",
@@ -163,6 +167,7 @@ __all__ = [
     "ServicePlan",
     "ServicePlanStep",
     "Snapshot",
+    "StandIn",
     "Statement",
     "Training",
     "Turnover",

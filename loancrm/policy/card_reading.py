@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
@@ -40,6 +40,7 @@ from loancrm.policy.conditions import ALWAYS, Condition, Test, Value
 from loancrm.policy.logistic import Scaling, Term
 from loancrm.policy.parse import ConditionFault, from_yaml, read_value
 from loancrm.policy.screening import Criterion, Screening
+from loancrm.policy.sections import sections
 
 Place = tuple[str | int, ...]
 Complain = Callable[[Place, str], None]
@@ -72,10 +73,8 @@ class Cards:
 
     @cached_property
     def _read(self) -> tuple[Mapping[str, Card], Screening, tuple[str, ...]]:
-        data = self.loaded.data if isinstance(self.loaded.data, Mapping) else {}
-        sections = {name: data[name] for name in CardsShape.model_fields if name in data}
         try:
-            shape = strictyaml.validate(CardsShape, replace(self.loaded, data=sections))
+            shape = sections(CardsShape, self.loaded)
         except InvalidInput as fault:
             return {}, Screening(), (fault.message,)
         problems: list[str] = []

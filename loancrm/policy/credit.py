@@ -135,3 +135,11 @@ class PromisesShape(Shape):
 
     tolerance_percent: Percent
     grace_days: Days
+
+
+class CreditSections(Shape):
+    """Prices, relief and promises; without a section, of a policy from before, the example's holds."""
+
+    pricing: PricingShape | None = None
+    relief: ReliefShape | None = None
+    promises: PromisesShape | None = None

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, Select, select
 
+from loancrm.agenda.base import Scope
 from loancrm.agenda.cadence import next_contact
 from loancrm.agenda.due import due
 from loancrm.agenda.reasons import Reason
-from loancrm.agenda.sources import Scope
 from loancrm.dialect import found_first, unindexed
 from loancrm.i18n import language
 from loancrm.indicators.facts import CUSTOMER, DATED, customer_ids, customers_at, loans_at

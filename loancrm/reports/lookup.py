@@ -50,6 +50,11 @@ def promise_code(number: int) -> str:
     return f"R-{number:05d}"
 
 
+def stand_in_code(number: int) -> str:
+    """Return the code of a standing-in's number: ``A-00042``."""
+    return f"A-{number:05d}"
+
+
 def owner_number(view: View, customer_id: int) -> int:
     """Return the number of the customer with a key."""
     return int(
@@ -229,6 +234,17 @@ def follow_up(view: View, code: str) -> Row[Any]:
         NotFound: there is none.
     """
     return _by_code(view, table(FollowUp), code, "U", _("there is no follow-up {code}"), "FOLLOW_UP")
+
+
+def stand_in(view: View, code: str) -> Row[Any]:
+    """Return the row of the standing-in ``code`` (A-…).
+
+    Raises:
+        NotFound: there is none.
+    """
+    from loancrm.models import StandIn
+
+    return _by_code(view, table(StandIn), code, "A", _("there is no standing-in {code}"), "STAND_IN")
 
 
 def feedback(view: View, code: str) -> Row[Any]:

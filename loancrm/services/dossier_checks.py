@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from loancrm.calendars import add_months
+from loancrm.calendars import add_months, birthday_key
 from loancrm.errors import InvalidInput
 from loancrm.i18n import _
 from loancrm.models import Consent, table
@@ -180,13 +180,20 @@ def _brought(known: Known, columns: Columns) -> None:
         raise _refuse(_("{field}: nobody brings themselves"), "--referrer", "own_referrer")
 
 
+def _birthday(known: Known, columns: Columns) -> None:
+    """Keep when the birthday is kept, so that a day finds it."""
+    del known
+    born_on = columns["birthday"]
+    columns["birthday_key"] = None if born_on is None else birthday_key(born_on, columns["calendar"])
+
+
 CHECKS: Mapping[str, tuple[Check, ...]] = {
     "statement": (_within("months", "--months", PERIODS), _balance),
     "turnover": (_within("months", "--months", PERIODS),),
     "holding": (_in_order("effective_on", "closed_on", "--closed-on"),),
     "bureau": (_consented, _repayments),
     "academic": (_scale,),
-    "person": (_share,),
+    "person": (_share, _birthday),
     "consent": (_in_order("effective_on", "expires_on", "--expires-on"),),
     "connection": (_share,),
     "collateral": (_in_order("effective_on", "released_on", "--released-on"),),

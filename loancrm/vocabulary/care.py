@@ -1,4 +1,4 @@
-"""What is shown of duplicates, merges and hand-overs."""
+"""What is shown of duplicates, merges and hand-overs, and of care."""
 
 from __future__ import annotations
 
@@ -39,6 +39,19 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "guarantor": NP_("fact_kind", "guarantor"),
         "clock": NP_("fact_kind", "legal clock"),
         "rating": NP_("fact_kind", "officer's view"),
+    },
+    "festival": {
+        "new_year": NP_("festival", "New Year's Day"),
+        "new_years_eve": NP_("festival", "New Year's Eve of the lunar year"),
+        "spring_festival": NP_("festival", "Spring Festival"),
+        "lantern_festival": NP_("festival", "Lantern Festival"),
+        "qingming": NP_("festival", "Qingming"),
+        "labour_day": NP_("festival", "Labour Day"),
+        "dragon_boat": NP_("festival", "Dragon Boat Festival"),
+        "qixi": NP_("festival", "Qixi Festival"),
+        "mid_autumn": NP_("festival", "Mid-Autumn Festival"),
+        "double_ninth": NP_("festival", "Double Ninth Festival"),
+        "national_day": NP_("festival", "National Day"),
     },
     "part": {"lead": NP_("part", "lead"), "second": NP_("part", "second")},
 }

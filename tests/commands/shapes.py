@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import shapes_care, shapes_loans, shapes_policy, shapes_scores
+from . import shapes_agenda, shapes_care, shapes_loans, shapes_policy, shapes_scores
 from .patterns import (
     CODE,
     COMMAND,
@@ -40,13 +40,16 @@ __all__ = ["misfits"]
 REASON = {
     "kind": CODE,
     "band": int,
+    "points": int,
     "due_on": DATE,
     "days_late": int,
     "rule": r"[a-z_.0-9]+",
     "reason_code": CODE,
     "reason": TEXT,
     "amount": MONEY,
+    "ref": maybe(TEXT),
     "command": COMMAND,
+    "ranked_by": dict,
 }
 DUE = {
     "rank": int,
@@ -57,6 +60,7 @@ DUE = {
     "due_on": DATE,
     "days_late": int,
     "band": int,
+    "points": int,
     "segment": maybe(SEGMENTS),
     "amount": MONEY,
     "reason_code": CODE,
@@ -553,6 +557,7 @@ RESTORE_RECEIPT = {
 
 LOOKS: tuple[tuple[str, Any], ...] = (
     *shapes_scores.LOOKS,
+    *shapes_agenda.LOOKS,
     ("today --as-of 2026-12-01", [DUE]),
     ("due --as-of 2026-12-25 --all", [DUE]),
     ("due --as-of 2026-12-01 --explain 1", [REASON]),
@@ -596,6 +601,7 @@ LOOKS: tuple[tuple[str, Any], ...] = (
 )
 CHANGES: tuple[tuple[str, Any], ...] = (
     *shapes_scores.CHANGES,
+    *shapes_agenda.CHANGES,
     ("officer add sun.li --name 孙丽", OFFICER_RECEIPT),
     ("officer edit zhao.min --branch 海淀支行 --inactive", OFFICER_RECEIPT),
     ("customer add --kind enterprise --name 宏远贸易有限公司 --officer li.wei", CUSTOMER_RECEIPT),
@@ -637,11 +643,10 @@ PLAIN = (
     "import profile",
 )
 # The fields that are words for people, and so differ between languages; everything else does not.
-ELSEWHERE = {**shapes_care.ELSEWHERE, **shapes_loans.ELSEWHERE, **shapes_scores.ELSEWHERE}
+ELSEWHERE = {**shapes_agenda.ELSEWHERE, **shapes_care.ELSEWHERE, **shapes_loans.ELSEWHERE, **shapes_scores.ELSEWHERE}
 WORDS = {
     **shapes_scores.WORDS,
-    "today": ("reason",),
-    "due": ("reason",),
+    **shapes_agenda.WORDS,
     "customer show": ("reason", "treatment", "benefits"),
     **shapes_policy.WORDS,
     "customer incomplete": ("words",),
