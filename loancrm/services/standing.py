@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, exists, or_, select
 
+from loancrm.dialect import among
 from loancrm.indicators.facts import LOAN, SNAPSHOT, days_overdue
 from loancrm.lending.floors import Event, transitions
 from loancrm.lending.standing import NON_PERFORMING, Floor
@@ -20,6 +21,7 @@ from loancrm.services.inputs import Input, Receipt
 from loancrm.unitofwork import Change, UnitOfWork
 
 CHUNK = 1_000
+MOST_TOUCHED = 50_000  # that are remembered, for an import of any size to need the same memory
 FLOOR = table(LoanStanding)
 
 
@@ -70,6 +72,25 @@ def restand_touched(uow: UnitOfWork, loan_ids: Sequence[int]) -> None:
         restand(uow, policy, candidates(uow, policy, loan_ids))
 
 
+class Touched:
+    """Loans of which an import says something new: many are brought up to date together."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._uow = uow
+        self._ids: set[int] = set()
+
+    def add(self, loan_ids: Iterable[int]) -> None:
+        """Remember loans."""
+        self._ids.update(loan_ids)
+        if len(self._ids) >= MOST_TOUCHED:
+            self.restand()
+
+    def restand(self) -> None:
+        """Bring the floors of those remembered up to date."""
+        restand_touched(self._uow, sorted(self._ids))
+        self._ids.clear()
+
+
 def candidates(uow: UnitOfWork, policy: Policy, loan_ids: Sequence[int] | None = None) -> list[int]:
     """Return the loans that have, or may have, floors: relief, arrears of the bad classes, or floors kept."""
     from_days = dict(policy.standing.class_from_days).get(NON_PERFORMING[0])
@@ -85,10 +106,7 @@ def candidates(uow: UnitOfWork, policy: Policy, loan_ids: Sequence[int] | None =
     query = select(own).where(LOAN.c.voided_at.is_(None), or_(*tests)).order_by(own)
     if loan_ids is None:
         return list(uow.connection.scalars(query))
-    found: list[int] = []
-    for part in _parts(sorted(set(loan_ids))):
-        found += uow.connection.scalars(query.where(own.in_(part)))
-    return found
+    return list(uow.connection.scalars(query.where(among(uow.connection, own, set(loan_ids)))))
 
 
 def _parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
