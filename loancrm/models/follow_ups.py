@@ -9,7 +9,7 @@ from loancrm.models.columns import BIG_ID, plain, sensitive
 
 
 class FollowUp(Fact, table=True):
-    """A next step that an officer set by hand, for a day."""
+    """A next step that an officer set by hand, for a day; it may come again once it is done."""
 
     __tablename__ = "follow_up"
     __table_args__ = (
@@ -25,6 +25,9 @@ class FollowUp(Fact, table=True):
     contact_id: int | None = plain(BIG_ID, None, foreign_key="contact.id")
     due_on: date = plain()
     what: str = sensitive()
+    repeats: str | None = plain(None, None)  # fixed, after_done; None: once
+    every: str | None = plain(None, None)  # 7d, 2w, 3m, 1y
+    first_on: date | None = plain(None, None)  # the day from which fixed ones are counted
 
 
 class FollowUpEvent(Fact, table=True):

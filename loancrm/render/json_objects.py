@@ -16,7 +16,7 @@ PIECES = 4096  # of a document, put together before they are written
 def pieces(
     item: object, columns: Sequence[Column], *, unmask: bool, indent: int | None = None
 ) -> Iterator[bytes]:
-    """Yield one object with the keys of ``columns`` in pieces: what it has many of is made on the way."""
+    """Yield one object with the keys of ``columns``, piece by piece: what is many is made on the way."""
     read = reader(columns, unmask=unmask)(item)
     body = {
         column.key: in_json(column, late=True)(value) for column, value in zip(columns, read, strict=True)

@@ -76,7 +76,7 @@ def follow_ups(
     if scope is not None:
         query = query.where(rows.c.customer_id.in_(scope))
     if officer_id is not None:
-        found = given_or_of(rows, follow_ups_given(officer_id), customer_ids(view, officer_id=officer_id))
+        found = given_or_of(rows, follow_ups_given((officer_id,)), customer_ids(view, officer_id=officer_id))
         query = query.where(found, responsible == officer_id)
     yield from map(_line, view.connection.execute(query))
 

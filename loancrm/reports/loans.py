@@ -18,6 +18,7 @@ from loancrm.models import Contract, Facility, Snapshot, table
 from loancrm.policy.conditions import Condition
 from loancrm.policy.policy import Policy
 from loancrm.reports import lookup
+from loancrm.reports.post_loan_checks import last_check_on, next_check
 from loancrm.view import View
 
 
@@ -107,6 +108,19 @@ def loans(
     codes = lookup.officers(view)
     for row in view.connection.execute(query):
         yield _line(row._mapping, codes, policy)
+
+
+def loan_page(view: View, policy: Policy, number: str) -> tuple[LoanLine, dict[str, Any]]:
+    """Return a loan, and what its page says beside: the last post-loan check, and the next one."""
+    row = lookup.loan(view, number)
+    found = next(iter(loans(view, policy, number=number)))
+    check = next_check(view, policy, row.customer_id, row.number)
+    return found, {
+        "next_check_kind": check and check.kind,
+        "next_check_on": check and check.due_on,
+        "next_check_rule": check and check.rule,
+        "last_check_on": last_check_on(view, row.id),
+    }
 
 
 _LISTED = ("name", "officer_id", "region", "industry")

@@ -256,7 +256,7 @@ def test_the_card_of_loans_is_adopted_and_scores_each_customer_by_the_worst_loan
         float(next(line["coefficient"] for line in found["coefficients"] if line["role"] == role))
         for role in ("intercept", "figure")
     )
-    other = next((float(one["coefficient"]) for one in found["coefficients"] if one["role"] == "other"), 0.0)
+    other = next((float(c["coefficient"]) for c in found["coefficients"] if c["role"] == "other"), 0.0)
     loans = {row["number"]: row for row in ask("loan", "list", *day)}
     for line in [row for row in listed if row["probability"] is not None][:50]:
         shown = ask("score", line["customer"], "--card", "sba_default", *day)

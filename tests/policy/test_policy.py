@@ -316,6 +316,10 @@ DEFINED = {
 }
 # (file, number): why it is no judgement about a customer
 ALLOWED = {
+    ("policy/checks.py", 10): "the largest amount that can be written: 10**12",
+    ("policy/checks.py", 12): "the largest amount that can be written: 10**12",
+    ("policy/checks.py", 1200): "the most months that may be written",
+    ("policy/checks.py", 3650): "the most days that may be written",
     ("policy/credit.py", 100): "a percentage, and the most periods that may be written",
     ("policy/credit.py", 1200): "the most months that may be written",
     ("lending/relief.py", 100): "per cent of the whole",
