@@ -342,8 +342,6 @@ ALLOWED = {
     ("indicators/catalogue/financial.py", 365): "days of a year",
     ("indicators/catalogue/financial.py", 656): "Altman's Z\u2033: 6.56",
     ("indicators/catalogue/financial.py", 672): "Altman's Z\u2033: 6.72",
-    ("indicators/catalogue/payment.py", 92): "the quarter that worst_days_past_due_3m looks back",
-    ("indicators/catalogue/payment.py", 730): "the two years that worst_days_past_due_24m looks back",
     ("indicators/newest.py", 12): "months of a year",
     ("indicators/newest.py", 365): "days of a year",
     ("indicators/past.py", 365): "the year that figures say they look back",
