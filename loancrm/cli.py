@@ -40,6 +40,7 @@ TREE: Mapping[str, tuple[str, str]] = {
     "score": ("score", N_("scores by the policy's cards: of a customer, of the book, kept, due again")),
     "screen": ("screen", N_("whether a customer passes the policy's criteria")),
     "loan": ("loan", N_("loans: add, list, show, close")),
+    "rate": ("rate", N_("published rates that loans follow: add, list, void")),
     "facility": ("facility", N_("credit lines: add, list")),
     "snapshot": ("snapshot", N_("what the core system says of a loan on a day")),
     "statement": ("statement", N_("financial statements: balance sheet, income, cash flow")),

@@ -20,6 +20,7 @@ from loancrm.commands.term_options import (
     ContractKindOption,
     ContractOption,
     DayCountOption,
+    DueDatesOption,
     FacilityOption,
     FrequencyOption,
     HolidayShiftOption,
@@ -33,12 +34,15 @@ from loancrm.commands.term_options import (
     PurposeOption,
     RateOption,
     RecurringGraceOption,
+    ReferenceOption,
     RegionOption,
     RepaymentOption,
+    RepriceOption,
     RoundingOption,
     RoundToOption,
     SecurityOption,
     SettlementDayOption,
+    SpreadOption,
     SubsidyUntilOption,
     TableOption,
 )
@@ -177,8 +181,12 @@ def close(
 def quote(
     ctx: typer.Context,
     principal: PrincipalOption,
-    rate: RateOption,
-    instalments: InstalmentsOption,
+    rate: RateOption = None,
+    reference: ReferenceOption = None,
+    spread: SpreadOption = None,
+    reprice: RepriceOption = None,
+    instalments: InstalmentsOption = None,
+    due_dates: DueDatesOption = None,
     repayment: RepaymentOption = None,
     from_on: Annotated[
         str | None, typer.Option("--from", metavar="DAY", help=N_("day of the draw; default: today"))
@@ -198,6 +206,13 @@ def quote(
     holiday_shift: HolidayShiftOption = None,
     table: TableOption = None,
     subsidy_until: SubsidyUntilOption = None,
+    draws: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DRAWS",
+            help=N_("further draws, DAY:AMOUNT with commas; --principal is the first"),
+        ),
+    ] = None,
     fee: Annotated[str, typer.Option(metavar="AMOUNT", help=N_("taken off what is paid out"))] = "0",
     compare: Annotated[
         str | None,
@@ -243,3 +258,4 @@ def reclassify(
 from loancrm.commands import loan_stages  # noqa: E402, F401  # isort: skip
 from loancrm.commands import loan_payments  # noqa: E402, F401  # isort: skip
 from loancrm.commands import loan_changes  # noqa: E402, F401  # isort: skip
+from loancrm.commands import loan_rates  # noqa: E402, F401  # isort: skip

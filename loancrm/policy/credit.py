@@ -1,4 +1,4 @@
-"""The shape of what the policy says of prices, of relief and of promises to pay."""
+"""The shape of what the policy says of prices, of published rates, of relief and of promises to pay."""
 
 from __future__ import annotations
 
@@ -137,8 +137,16 @@ class PromisesShape(Shape):
     grace_days: Days
 
 
+class ReferenceRatesShape(Shape):
+    """A published rate older than so many days says nothing any more of the day on which a loan reprices."""
+
+    most_days_old: Days
+
+
 class CreditSections(Shape):
     """Prices, relief and promises; without a section, of a policy from before, the example's holds."""
+
+    reference_rates: ReferenceRatesShape | None = None
 
     pricing: PricingShape | None = None
     relief: ReliefShape | None = None

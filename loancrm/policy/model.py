@@ -219,6 +219,7 @@ class PolicyShape(Shape):
     pipeline: Any = None
     pricing: Any = None
     promises: Any = None
+    reference_rates: Any = None
     relief: Any = None
     scorecards: Any = None
     screening: Any = None

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from loancrm.policy.card_reading import Cards
     from loancrm.policy.cards import Card
     from loancrm.policy.care import DuplicatesShape
-    from loancrm.policy.credit import CreditSections, PromisesShape
+    from loancrm.policy.credit import CreditSections, PromisesShape, ReferenceRatesShape
     from loancrm.policy.file_rules import FileRule
     from loancrm.policy.pipeline import PipelineShape
     from loancrm.policy.screening import Screening
@@ -193,6 +193,11 @@ class Policy:
     def relief(self) -> ReliefRules:
         """Return what relief may be given; the example's where an older policy does not say."""
         return example().relief if self._credit.relief is None else self._credit.relief.rules
+
+    @property
+    def reference_rates(self) -> ReferenceRatesShape:
+        """Return how old a published rate may be; the example's where an older policy does not say."""
+        return self._credit.reference_rates or example().reference_rates
 
     @property
     def promises(self) -> PromisesShape:

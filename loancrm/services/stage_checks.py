@@ -15,13 +15,14 @@ from loancrm.numerals import format_money
 from loancrm.policy import policy as policies
 from loancrm.policy.policy import Policy
 from loancrm.reports import lookup
-from loancrm.reports.ledger import agreed
+from loancrm.reports.ledger import agreed, kept
 from loancrm.reports.pipeline import open_requirements, stages_of
 from loancrm.unitofwork import UnitOfWork
 
 if TYPE_CHECKING:
     from loancrm.services.pipeline import StageIn
 
+DRAWS = ("origination", "draw")  # reasons of versions with which money is paid out
 OVER = ("declined", "withdrawn")
 MINOR_UNITS = 100  # in one unit of the currency
 
@@ -96,6 +97,28 @@ def approved_amount(case: Case) -> int:
     approval = case.last("approval")
     amount = case.asked.principal if approval is None or approval.amount is None else approval.amount
     return int(amount)
+
+
+def drawn_so_far(uow: UnitOfWork, case: Case) -> int:
+    """Return what was paid out already, in minor units."""
+    facts = kept(uow.view(), case.loan.id)
+    draws = facts.versions if facts is not None else ()
+    terms = facts.terms if facts is not None else ()
+    return sum(one.drawn for one, row in zip(draws, terms, strict=True) if row.reason in DRAWS)
+
+
+def draw_of(wanted: int | None, left: int) -> int:
+    """Return how much is paid out: what was wanted, or all that is left of what was approved.
+
+    Raises:
+        InvalidInput: more than that.
+    """
+    if wanted is not None and wanted > left:
+        raise InvalidInput(
+            _("--amount: at most what is left of the approval, {amount}").format(amount=format_money(left)),
+            field="--amount",
+        )
+    return left if wanted is None else wanted
 
 
 def _check_work(uow: UnitOfWork, case: Case, request: StageIn, on: date, amount: int) -> None:

@@ -9,7 +9,7 @@ from loancrm.numerals import format_money, format_rate
 from loancrm.parsing import amount
 
 if TYPE_CHECKING:
-    from loancrm.services.loan_changes import TermsReceipt
+    from loancrm.services.versions import TermsReceipt
 
 MILLION = 1_000_000
 

@@ -616,6 +616,7 @@ CHANGES: tuple[tuple[str, Any], ...] = (
     ("facility add C-00002 --limit-amount 20000", FACILITY_RECEIPT),
     ("snapshot add JJ-0001 --on 2026-11-20 --outstanding 1240000.00 --days-past-due 10", SNAPSHOT_RECEIPT),
     ("snapshot void JJ-0001 --on 2026-11-19", SNAPSHOT_RECEIPT),
+    ("rate add LPR-1Y 3.00% --on 2026-11-20", shapes_loans.RATE_RECEIPT),
     ("policy adopt POLICY", POLICY_RECEIPT),
     *CARE_CHANGES,
     ("undo --yes", UNDO_RECEIPT),
