@@ -57,6 +57,8 @@ COLUMNS = (
     Column("name", N_("name")),
     Column("officer", N_("officer"), table=False),
     Column("contract", N_("contract"), table=False),
+    Column("replaces", N_("repaid"), table=False),
+    Column("replaced_by", N_("repaid by"), table=False),
     Column("product", N_("product"), "code", vocabulary="product", table=False),
     Column("status", N_("status"), "code", vocabulary="loan_state", table=False),
     Column("principal", N_("principal"), "money", table=False),

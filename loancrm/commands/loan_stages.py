@@ -21,6 +21,7 @@ from loancrm.commands.term_options import (
     InstalmentsOption,
     InterestGraceOption,
     NumberOption,
+    PaidOption,
     PrepaymentOption,
     PrincipalGraceOption,
     PrincipalOption,
@@ -203,11 +204,12 @@ def disburse(
             "--amount", metavar="AMOUNT", help=N_("a part; default: all that is left of the approval")
         ),
     ] = None,
+    paid: PaidOption = None,
     on: OnOption = None,
     note: NoteOption = None,
 ) -> None:
     """Pay a loan out."""
-    receipt = _move(ctx.obj, "disburse", "disbursement", loan, on, note, amount)
+    receipt = _move(ctx.obj, "disburse", "disbursement", loan, on, note, amount, paid)
     ctx.obj.receipt(
         receipt,
         _("{amount} of loan {number} was paid out on {day}").format(

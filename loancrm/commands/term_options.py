@@ -90,6 +90,14 @@ DueDatesOption = Annotated[
         "--due-dates", metavar="DAYS", help=N_("own due days with commas, the last one of maturity")
     ),
 ]
+PaidOption = Annotated[
+    str | None,
+    typer.Option(
+        "--paid",
+        metavar="AMOUNT",
+        help=N_("what the customer paid that day for the loan that is repaid"),
+    ),
+]
 PrepaymentOption = Annotated[
     str | None,
     typer.Option(

@@ -246,6 +246,11 @@ def scaled(parts: Sequence[int], principal: int) -> tuple[int, ...]:
     return tuple(after - before for before, after in pairwise((0, *sums)))
 
 
+def is_draw(row: Row[Any]) -> bool:
+    """Say whether money is paid out with a version, and not only made principal."""
+    return bool(row.version == 1 or row.reason == "draw")
+
+
 def rates_of(row: Row[Any]) -> tuple[tuple[date, int], ...]:
     """Return the rates of a version in millionths, each from its day on."""
     return tuple((date.fromisoformat(day), rate) for day, rate in row.rates or ())

@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from loancrm.indicators.facts import SNAPSHOT, days_overdue
+from loancrm.indicators.facts import LOAN, SNAPSHOT, days_overdue
 from loancrm.lending.floors import Event, Relieved, Seen
 from loancrm.models import InstalmentRow, LoanPosition, LoanTerms, table
 from loancrm.view import View
@@ -18,8 +18,38 @@ POSITION, TERMS, INSTALMENT = table(LoanPosition), table(LoanTerms), table(Insta
 def events_of(view: View, loan_ids: Sequence[int]) -> dict[int, list[Event]]:
     """Return the events of these loans, seen as of any day: what is known and stands.
 
-    A loan that is serviced here speaks by its ledger, its snapshots being the bank's own view of it.
+    A loan that is serviced here speaks by its ledger, its snapshots being the bank's own view of it. One that
+    repaid another remembers what that one went through: nothing gets better by a new contract alone.
     """
+    before = _replaced_by(view, loan_ids)
+    own = _own_events(view, [*loan_ids, *{old for olds in before.values() for old in olds}])
+    return {
+        loan_id: events
+        for loan_id in loan_ids
+        if (events := [event for one in (*before.get(loan_id, ()), loan_id) for event in own.get(one, ())])
+    }
+
+
+def _replaced_by(view: View, loan_ids: Sequence[int]) -> dict[int, list[int]]:
+    """Return the loans that these repaid, and those that they had repaid before, the oldest first."""
+    query = select(LOAN.c.id, LOAN.c.replaces_id).where(LOAN.c.replaces_id.is_not(None), view.stands(LOAN))
+    links: dict[int, int] = {}
+    asked = list(loan_ids)
+    while asked:
+        found = {row.id: row.replaces_id for row in view.rows(query.where(LOAN.c.id.in_(asked)))}
+        links |= found
+        asked = [old for old in found.values() if old not in links]
+    chains: dict[int, list[int]] = {}
+    for loan_id in set(loan_ids) & links.keys():
+        chain, one = list[int](), loan_id
+        while one in links and links[one] not in chain:
+            one = links[one]
+            chain.insert(0, one)
+        chains[loan_id] = chain
+    return chains
+
+
+def _own_events(view: View, loan_ids: Sequence[int]) -> dict[int, list[Event]]:
     found: dict[int, list[Event]] = {}
     _of_the_ledger(view, loan_ids, found)
     kept = frozenset(found)

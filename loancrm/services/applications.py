@@ -65,13 +65,21 @@ def _choice(typed: str | None, terms: Terms) -> str | None:
     return choice
 
 
-def stage_in(loan: str, stage: str, on: str | None, note: str | None, amount: str | None = None) -> StageIn:
+def stage_in(
+    loan: str,
+    stage: str,
+    on: str | None,
+    note: str | None,
+    amount: str | None = None,
+    paid: str | None = None,
+) -> StageIn:
     """Return the step that was typed."""
     return StageIn(
         loan=loan,
         stage=stage,
         on=None if on is None else parsing.day(on, "--on"),
         amount=None if amount is None else parsing.positive_amount(amount, "--amount"),
+        paid=0 if paid is None else parsing.positive_amount(paid, "--paid"),
         note=None if note is None else clean_note(note, "--note"),
     )
 

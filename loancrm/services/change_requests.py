@@ -12,7 +12,8 @@ from loancrm.errors import InvalidInput
 from loancrm.i18n import _, titled
 from loancrm.identity import clean_note, clean_text
 from loancrm.services.floating import floating_in
-from loancrm.services.loan_changes import PrepayIn, ReliefIn, WriteOffIn
+from loancrm.services.loan_changes import PrepayIn, WriteOffIn
+from loancrm.services.relief import ReliefIn
 from loancrm.services.repricing import RepriceDueIn, RepriceIn
 from loancrm.vocabulary import code_of
 
@@ -83,4 +84,7 @@ def relief_in(typed: Mapping[str, Any]) -> ReliefIn:
         on=_day(typed["on"]),
         contact=typed["contact"],
         why=clean_text(typed["why"], "--why"),
+        number=_text(typed["number"], "--number"),
+        contract=_text(typed["contract"], "--contract"),
+        paid=0 if typed["paid"] is None else parsing.positive_amount(typed["paid"], "--paid"),
     )

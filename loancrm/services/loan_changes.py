@@ -1,4 +1,4 @@
-"""What is agreed anew of a loan that is serviced here: paid early, paid off, another rate, relief."""
+"""A loan that is serviced here and ends early: paid early, paid off, written off, recovered."""
 
 from __future__ import annotations
 
@@ -7,28 +7,15 @@ from datetime import date
 from loancrm.errors import Conflict
 from loancrm.i18n import _
 from loancrm.lending.prepay import prepay as plan_of
-from loancrm.lending.relief import NEW_CONTRACT, Outcome
-from loancrm.lending.repricing import rate_now
-from loancrm.lending.running import Owed, owed
+from loancrm.lending.running import owed
 from loancrm.lending.schedule import Instalment
 from loancrm.models import Loan, LoanStatus
 from loancrm.numerals import plain_money
-from loancrm.policy import policy as policies
 from loancrm.reports import lookup
 from loancrm.reports.ledger import floating_of, running
-from loancrm.reports.relief import outcome_of
 from loancrm.services.inputs import Input, Receipt, happened_on
-from loancrm.services.ledger import rewrite
 from loancrm.services.payments import PayIn, PaymentReceipt, book, serviced_loan
-from loancrm.services.standing import restand_touched
-from loancrm.services.versions import (
-    TermsReceipt,
-    agree_anew,
-    next_instalment,
-    open_loan,
-    terms_receipt,
-    values_before,
-)
+from loancrm.services.versions import agree_anew, open_loan
 from loancrm.unitofwork import Change, UnitOfWork
 
 USUAL_CHOICE = "smaller"  # the one that every loan leaves
@@ -46,20 +33,6 @@ class PrepayIn(Input):
     on: date | None = None
     reference: str | None = None
     payer: str | None = None
-
-
-class ReliefIn(Input):
-    """Relief of a kind: months more, another rate, and the conversation that explained it."""
-
-    loan: str
-    kind: str
-    months: int = 0
-    annual_rate: int | None = None
-    has_consent: bool = False
-    is_capitalising: bool = False
-    on: date | None = None
-    contact: str | None = None
-    why: str
 
 
 class WriteOffIn(Input):
@@ -103,66 +76,6 @@ def prepay(uow: UnitOfWork, request: PrepayIn) -> PaymentReceipt:
         loan=loan.number, amount=amount, on=on, kind=kind, reference=request.reference, payer=request.payer
     )
     return book(uow, loan, paid, on)
-
-
-def relieve(uow: UnitOfWork, request: ReliefIn) -> TermsReceipt:
-    """Give relief: the old schedule is kept, and a new version begins on the day.
-
-    Raises:
-        Conflict: the policy does not allow it, something is to be paid first, or it takes a new contract.
-    """
-    loan, facts, on = open_loan(uow, request.loan, request.on)
-    if request.kind in NEW_CONTRACT:
-        raise Conflict(
-            _("this takes a new contract: the old loan is paid off on the day that the new one is paid out"),
-            hint=_("loancrm loan apply {customer} … takes the application in").format(
-                customer=lookup.customer_code(lookup.owner_number(uow.view(), loan.customer_id))
-            ),
-            code="new_contract",
-        )
-    view = uow.view(on)
-    outcome = outcome_of(
-        view,
-        policies.in_force(uow.view()),
-        loan.number,
-        request.kind,
-        months=request.months,
-        annual_rate=request.annual_rate,
-        has_consent=request.has_consent,
-        is_capitalising=request.is_capitalising,
-    )
-    runs = running(facts, on)
-    found = owed(runs, on)
-    _refuse_relief(outcome, found)
-    is_capital = outcome.terms.principal > found.outstanding_principal
-    floating = floating_of(facts.in_force(on))
-    old, new = rate_now(runs), outcome.terms.annual_rate
-    version = agree_anew(
-        uow, loan, facts, request.kind, outcome.terms, outcome.rows, found,
-        on=on, rates=runs.rates if new == runs.terms.annual_rate else (),
-        floating=None if floating is None else floating.shifted(new - old),
-        takes_over="all" if is_capital else "principal",
-        drawn=outcome.terms.principal - found.outstanding_principal,
-        contact=request.contact, note=request.why,
-    )  # fmt: skip
-    rewrite(uow, loan)
-    restand_touched(uow, [loan.id])
-    changed = {"matures_on": outcome.rows[-1].due_on, "annual_rate": new}
-    uow.update(Loan, loan.id, **changed)
-    uow.record(Change("change", Loan, loan.id, loan.customer_id, values_before(loan, changed), changed))
-    rows = (next_instalment(runs.rows, on), outcome.rows)
-    return terms_receipt(uow, loan, version, request.kind, on, (old, new), rows, outcome.to_settle)
-
-
-def _refuse_relief(outcome: Outcome, found: Owed) -> None:
-    if outcome.refusals:
-        raise Conflict(
-            _("not allowed: {reasons}").format(reasons="; ".join(_(text) for text in outcome.refusals)),
-            hint=_("loancrm relief compare shows every kind; the limits are in the policy"),
-            code="not_allowed",
-        )
-    if outcome.after != found.gone or (found.gone == 0 and not outcome.rows):
-        raise Conflict(_("no instalment is left to change"), code="nothing_left")
 
 
 def write_off(uow: UnitOfWork, request: WriteOffIn) -> WriteOffReceipt:

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from loancrm.errors import Conflict
-from loancrm.i18n import _
+from loancrm.errors import Conflict, InvalidInput
+from loancrm.i18n import _, titled
 from loancrm.lending.allocation import USUAL_ORDER
 from loancrm.lending.ledger import Arrears
 from loancrm.lending.repricing import Floating, upcoming
@@ -27,6 +27,7 @@ from loancrm.reports.rates import Published
 from loancrm.services.inputs import Input, Receipt, happened_on
 from loancrm.services.ledger import Agreement, agree, rewrite
 from loancrm.services.loans import LoanIn, contract_for, next_loan_number
+from loancrm.services.replacing import repay, replaced
 from loancrm.services.stage_checks import (
     CHECKS,
     OVER,
@@ -52,7 +53,8 @@ class ApplyIn(Input):
     """An application: the draw as ``LoanIn`` knows it, and what is asked for.
 
     ``floating`` are the fields of ``lending.repricing.Floating``: the rate of ``terms`` is then looked up.
-    ``penalty`` is in per cent of the contract rate; None: nothing.
+    ``penalty`` is in per cent of the contract rate; None: nothing. ``replaces`` is the loan that it repays,
+    and ``replacement`` the kind of relief that this is.
     """
 
     loan: LoanIn
@@ -65,16 +67,23 @@ class ApplyIn(Input):
     grace_days: int = 0
     order: tuple[str, ...] = ()
     on: date | None = None
+    replaces: str | None = None
+    replacement: str | None = None
+    contact: str | None = None
+    note: str | None = None
 
 
 class StageIn(Input):
-    """A step of a loan. ``amount`` in minor units: what is approved, when it is less than was asked for."""
+    """A step of a loan. ``amount`` in minor units: what is approved or paid out, where it is less than all.
+
+    ``paid``: what the customer paid on the day for the loan that this one repays.
+    """
 
     loan: str
     stage: str
     on: date | None = None
     amount: int | None = None
-    annual_rate: int | None = None
+    paid: int = 0
     note: str | None = None
 
 
@@ -119,6 +128,9 @@ def apply(uow: UnitOfWork, request: ApplyIn) -> StageReceipt:
     values = {name: getattr(draw, name) for name in named}
     values |= {"number": number, "principal": terms.principal, "annual_rate": terms.annual_rate}
     values |= {"currency": uow.currency, "effective_on": on}
+    if request.replaces is not None:
+        values |= {"replaces_id": lookup.loan(uow.view(), request.replaces).id}
+        values |= {"replacement": request.replacement}
     contract_id = contract_for(uow, draw, owner)
     key = uow.insert(Loan, customer_id=owner.id, contract_id=contract_id, live_key=number, **values)
     uow.record(Change("create", Loan, key, owner.id, {}, values))
@@ -137,6 +149,8 @@ def apply(uow: UnitOfWork, request: ApplyIn) -> StageReceipt:
         floating=floating,
         prepayment=request.prepayment,
         grace_days=request.grace_days,
+        contact_id=None if request.contact is None else lookup.contact(uow.view(), request.contact).id,
+        note=request.note,
     )
     agree(uow, loan, 0, agreement)
     _require(uow, loan, policies.in_force(uow.view()), on)
@@ -236,9 +250,17 @@ def disburse(uow: UnitOfWork, request: StageIn) -> StageReceipt:
     if case.stage != "contract":
         raise does_not_follow(case)
     refuse_missing(case, [row.name for row in open_requirements(uow.view(), case.loan.id)])
+    if case.loan.replaces_id is not None and request.amount not in (None, left):
+        message = _("a loan that repays another is paid out whole")
+        raise InvalidInput(titled("--amount", message), field="--amount")
     amount = draw_of(request.amount, left)
-    refuse_beyond_line(uow, case, amount, on)
-    return _pay_out(uow, case, amount, on, request.note)
+    old = replaced(uow, case, amount, request.paid, on)
+    refuse_beyond_line(uow, case, amount - (old.freed if old else 0), on)
+    receipt = _pay_out(uow, case, amount, on, request.note)
+    if old is not None:
+        repay(uow, old)
+        restand_touched(uow, [case.loan.id])
+    return receipt
 
 
 def _left_to_draw(uow: UnitOfWork, case: Case) -> bool:
@@ -271,7 +293,7 @@ def _pay_out(uow: UnitOfWork, case: Case, amount: int, on: date, note: str | Non
     agreement = Agreement(
         terms=terms,
         frequency=case.asked.frequency,
-        reason="origination",
+        reason=case.loan.replacement or "origination",
         on=on,
         rows=rows,
         principal=amount,

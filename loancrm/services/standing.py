@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, exists, or_, select
+from sqlalchemy import ColumnElement, Row, exists, or_, select
 
 from loancrm.indicators.facts import LOAN, SNAPSHOT, days_overdue
 from loancrm.lending.floors import Event, transitions
@@ -74,7 +74,8 @@ def candidates(uow: UnitOfWork, policy: Policy, loan_ids: Sequence[int] | None =
     """Return the loans that have, or may have, floors: relief, arrears of the bad classes, or floors kept."""
     from_days = dict(policy.standing.class_from_days).get(NON_PERFORMING[0])
     terms, position, own = table(LoanTerms), table(LoanPosition), LOAN.c.id
-    tests = [exists().where(FLOOR.c.loan_id == own, FLOOR.c.voided_at.is_(None))]
+    tests: list[ColumnElement[bool]] = [LOAN.c.replaces_id.is_not(None)]  # what it repaid may have a past
+    tests += [exists().where(FLOOR.c.loan_id == own, FLOOR.c.voided_at.is_(None))]
     relief = terms.c.reason.in_(policy.standing.observed)
     tests.append(exists().where(terms.c.loan_id == own, relief, terms.c.voided_at.is_(None)))
     if from_days is not None:

@@ -103,5 +103,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "prepayment": NP_("ledger_entry", "prepayment"),
         "payoff": NP_("ledger_entry", "pay-off"),
         "recovery": NP_("ledger_entry", "recovery"),
+        "renewal": NP_("ledger_entry", "repaid by its renewal"),
+        "refinancing": NP_("ledger_entry", "repaid by a new loan"),
     },
 }

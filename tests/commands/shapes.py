@@ -211,6 +211,8 @@ LOAN_LINE = {
     "name": TEXT,
     "officer": maybe(TEXT),
     "contract": maybe(TEXT),
+    "replaces": maybe(TEXT),
+    "replaced_by": maybe(TEXT),
     "product": CODE,
     "status": CODE,
     "principal": MONEY,

@@ -219,7 +219,12 @@ ELSEWHERE = {
     "promise add": PROMISE_RECEIPT,
     "promise void": PROMISE_RECEIPT,
     "promise list": [PROMISE_LINE],
-    "relief apply": TERMS_RECEIPT,
+    "relief apply": {
+        **TERMS_RECEIPT,
+        "new_loan": maybe(TEXT),
+        "stage": maybe(CODE),
+        "waits_because": maybe(TEXT),
+    },
     "relief compare": [RELIEF_LINE],
     "loan schedule": [SCHEDULE_LINE],
     "loan statement": [STATEMENT_LINE],
