@@ -57,6 +57,7 @@ TREE: Mapping[str, tuple[str, str]] = {
     "collateral": ("collateral", N_("what secures a customer's loans")),
     "appraisal": ("appraisal", N_("what a piece of collateral is worth")),
     "guarantor": ("guarantor", N_("who answers for a customer's loans")),
+    "proceeds": ("proceeds", N_("what loans were used for, with evidence and deviations")),
     "clock": ("clock", N_("legal clocks: periods after which a right is lost")),
     "rating": ("rating", N_("the officer's own view of a customer")),
     "series": ("series", N_("published series: industry, macro, job market")),

@@ -12,6 +12,7 @@ from loancrm.dossier.clocks import CLOCK
 from loancrm.dossier.finance import BUREAU, HOLDING, STATEMENT, TURNOVER
 from loancrm.dossier.kinds import FactKind, Field
 from loancrm.dossier.people import CONNECTION, CONSENT, PARTNER, PERSON, REFERRAL, TRAINING
+from loancrm.dossier.proceeds import PROCEEDS
 from loancrm.dossier.studies import ACADEMIC, INCOME
 from loancrm.dossier.views import RATING, SERIES
 from loancrm.dossier.wishes import NEED, PLAN, PLAN_STEP
@@ -36,6 +37,7 @@ KINDS = {
         COLLATERAL,
         APPRAISAL,
         GUARANTOR,
+        PROCEEDS,
         CLOCK,
         RATING,
         SERIES,

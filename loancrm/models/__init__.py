@@ -15,7 +15,7 @@ from sqlmodel import SQLModel
 if TYPE_CHECKING:
     from sqlalchemy import MetaData
 
-    from loancrm.models.assets import Appraisal, Collateral, Guarantor
+    from loancrm.models.assets import Appraisal, Collateral, Guarantor, UseOfProceeds
     from loancrm.models.book import Book
     from loancrm.models.clocks import LegalClock
     from loancrm.models.commands import Audit, Command, Sequence
@@ -75,6 +75,7 @@ MODULES = {
     "FollowUp": "follow_ups",
     "FollowUpEvent": "follow_ups",
     "Guarantor": "assets",
+    "UseOfProceeds": "assets",
     "Holding": "finance",
     "ImportBatch": "files",
     "ImportedFigure": "views",
@@ -166,6 +167,7 @@ __all__ = [
     "Statement",
     "Training",
     "Turnover",
+    "UseOfProceeds",
     "table",
 ]
 

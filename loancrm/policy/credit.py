@@ -143,6 +143,23 @@ class ReferenceRatesShape(Shape):
     most_days_old: Days
 
 
+Deviation = Literal["use_changed", "other_payee", "flowed_back", "no_evidence"]
+
+
+class EntrustedShape(Shape):
+    """Payments of more are made by the bank to the payee; without a ``product`` of all loans."""
+
+    product: tuple[str, ...]
+    above: Annotated[int, Field(ge=0, le=10**12)]
+
+
+class ProceedsShape(Shape):
+    """The use of loans: when the bank pays the payee itself, the first rule that fits; what is misuse."""
+
+    entrusted: tuple[EntrustedShape, ...]
+    misuse: tuple[Deviation, ...]
+
+
 class CreditSections(Shape):
     """Prices, relief and promises; without a section, of a policy from before, the example's holds."""
 
@@ -151,3 +168,4 @@ class CreditSections(Shape):
     pricing: PricingShape | None = None
     relief: ReliefShape | None = None
     promises: PromisesShape | None = None
+    proceeds: ProceedsShape | None = None

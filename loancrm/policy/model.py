@@ -218,6 +218,7 @@ class PolicyShape(Shape):
     file: Any = None
     pipeline: Any = None
     pricing: Any = None
+    proceeds: Any = None
     promises: Any = None
     reference_rates: Any = None
     relief: Any = None

@@ -33,7 +33,12 @@ if TYPE_CHECKING:
     from loancrm.policy.card_reading import Cards
     from loancrm.policy.cards import Card
     from loancrm.policy.care import DuplicatesShape
-    from loancrm.policy.credit import CreditSections, PromisesShape, ReferenceRatesShape
+    from loancrm.policy.credit import (
+        CreditSections,
+        ProceedsShape,
+        PromisesShape,
+        ReferenceRatesShape,
+    )
     from loancrm.policy.file_rules import FileRule
     from loancrm.policy.pipeline import PipelineShape
     from loancrm.policy.screening import Screening
@@ -198,6 +203,11 @@ class Policy:
     def reference_rates(self) -> ReferenceRatesShape:
         """Return how old a published rate may be; the example's where an older policy does not say."""
         return self._credit.reference_rates or example().reference_rates
+
+    @property
+    def proceeds(self) -> ProceedsShape:
+        """Return what is asked of the use of loans; the example's where an older policy does not say."""
+        return self._credit.proceeds or example().proceeds
 
     @property
     def promises(self) -> PromisesShape:

@@ -180,6 +180,13 @@ def _brought(known: Known, columns: Columns) -> None:
         raise _refuse(_("{field}: nobody brings themselves"), "--referrer", "own_referrer")
 
 
+def _use(known: Known, columns: Columns) -> None:
+    """Refuse what the policy, or the loan, does not allow of the use of a loan."""
+    from loancrm.services.proceeds import check_use
+
+    check_use(policies.in_force(known.uow.view()), known.refers["loan"], columns)
+
+
 CHECKS: Mapping[str, tuple[Check, ...]] = {
     "statement": (_within("months", "--months", PERIODS), _balance),
     "turnover": (_within("months", "--months", PERIODS),),
@@ -192,6 +199,7 @@ CHECKS: Mapping[str, tuple[Check, ...]] = {
     "collateral": (_in_order("effective_on", "released_on", "--released-on"),),
     "appraisal": (_in_order("effective_on", "valid_until", "--valid-until"),),
     "guarantor": (_in_order("effective_on", "expires_on", "--expires-on"),),
+    "proceeds": (_use,),
     "clock": (_clock, _in_order("effective_on", "expires_on", "--expires-on")),
     "rating": (_within("value", "--value", RATINGS),),
     "training": (_result,),

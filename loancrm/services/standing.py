@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Row, exists, or_, select
 from loancrm.indicators.facts import LOAN, SNAPSHOT, days_overdue
 from loancrm.lending.floors import Event, transitions
 from loancrm.lending.standing import NON_PERFORMING, Floor
-from loancrm.models import LoanPosition, LoanStanding, LoanTerms, table
+from loancrm.models import LoanPosition, LoanStanding, LoanTerms, UseOfProceeds, table
 from loancrm.policy import policy as policies
 from loancrm.policy.policy import Policy
 from loancrm.reports import lookup
@@ -83,6 +83,9 @@ def candidates(uow: UnitOfWork, policy: Policy, loan_ids: Sequence[int] | None =
         tests.append(exists().where(SNAPSHOT.c.loan_id == own, bad, SNAPSHOT.c.voided_at.is_(None)))
         late = position.c.days_before >= from_days
         tests.append(exists().where(position.c.loan_id == own, late, position.c.voided_at.is_(None)))
+    uses = table(UseOfProceeds)
+    deviates = uses.c.deviation.is_not(None)
+    tests.append(exists().where(uses.c.loan_id == own, deviates, uses.c.voided_at.is_(None)))
     query = select(own).where(LOAN.c.voided_at.is_(None), or_(*tests)).order_by(own)
     if loan_ids is None:
         return list(uow.connection.scalars(query))
