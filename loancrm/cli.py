@@ -29,8 +29,12 @@ MAIN = "loancrm.commands"
 
 # name -> (module, help): read for help and completion without importing anything
 TREE: Mapping[str, tuple[str, str]] = {
-    "today": ("due", N_("whom to talk to today, why and in what order")),
+    "today": ("today", N_("whom to talk to today, why and in what order")),
     "due": ("due", N_("the same as today")),
+    "log": ("log", N_("a conversation with the customer of a line of today, in a few seconds")),
+    "agenda": ("agenda", N_("all that is due of a customer; the load of officers; who stands in for whom")),
+    "remind": ("remind", N_("what is new on the list, said once: for cron, by mail, as a notice")),
+    "calendar": ("calendar", N_("the list as a calendar file for telephones: export")),
     "customer": ("customer", N_("customers and prospects: add, list, show, edit, find")),
     "contact": ("contact", N_("conversations: log, list, void")),
     "followup": ("followup", N_("next steps set by hand: add, done, snooze, list")),
@@ -59,10 +63,13 @@ TREE: Mapping[str, tuple[str, str]] = {
     "guarantor": ("guarantor", N_("who answers for a customer's loans")),
     "proceeds": ("proceeds", N_("what loans were used for, with evidence and deviations")),
     "clock": ("clock", N_("legal clocks: periods after which a right is lost")),
+    "check": ("check", N_("post-loan checks: record, list, which are due")),
     "rating": ("rating", N_("the officer's own view of a customer")),
     "series": ("series", N_("published series: industry, macro, job market")),
     "partner": ("partner", N_("schools, aid centres and others who send customers")),
     "referral": ("referral", N_("who brought a customer: another customer, or a partner")),
+    "event": ("event", N_("events: who is invited, who came, what follows")),
+    "campaign": ("campaign", N_("campaigns: members, those left out, and what followed")),
     "training": ("training", N_("trainings and examinations of the staff")),
     "import": ("imports", N_("take files in: customers, loans, extracts, conversations, …")),
     "promise": ("promise", N_("promises to pay, and what came of them")),

@@ -117,6 +117,14 @@ class UnitOfWork:
         values |= dict.fromkeys(KEYS_WHILE_LIVE & set(target.c.keys()))
         self.connection.execute(update(target).where(target.c.id == key).values(values))
 
+    def void_where(self, model: type[SQLModel], column: str, key: int) -> None:
+        """Void all rows whose ``column`` leads to ``key``."""
+        target = table(model)
+        values: dict[str, Any] = {"voided_at": self.clock.now, "voided_by": self.command_id}
+        values |= dict.fromkeys(KEYS_WHILE_LIVE & set(target.c.keys()))
+        standing = (target.c[column] == key) & target.c.voided_at.is_(None)
+        self.connection.execute(update(target).where(standing).values(values))
+
     @contextmanager
     def attempt(self) -> Iterator[None]:
         """Do a part that can fail by itself: what it wrote is taken back when it raises."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Annotated, Any
 
 import typer
@@ -83,6 +83,10 @@ COLUMNS = (
 )
 PAGE_COLUMNS = (
     *(replace(column, table=True) for column in COLUMNS),
+    Column("next_check_kind", N_("next check"), "code", vocabulary="check_kind"),
+    Column("next_check_on", N_("check due"), "date"),
+    Column("next_check_rule", N_("rule of the check")),
+    Column("last_check_on", N_("last check"), "date"),
     Column("extra", N_("other columns"), "nested"),
 )
 _ABOUT = {"ledger": "loan schedule", "snapshot": "snapshot list", None: "snapshot list"}
@@ -146,18 +150,18 @@ def list_(
 @app.verb("one", help=N_("Show a loan with its position."))
 def show(ctx: typer.Context, loan: LoanArgument) -> None:
     """Show a loan."""
-    from loancrm.reports.loans import loans
+    from loancrm.reports.loans import loan_page
     from loancrm.shell.pages import extra_lines
 
     crm: Any = ctx.obj
     with crm.view() as view:
-        found = next(iter(loans(view, crm.policy(view), number=loan)))
+        found, more = loan_page(view, crm.policy(view), loan)
     footer = [
         "",
         *extra_lines(found.extra),
         f"loancrm {_ABOUT[found.basis]} {found.number} · customer show {found.customer}",
     ]
-    crm.show_one(found, PAGE_COLUMNS, title=found.number, footer=footer)
+    crm.show_one({**asdict(found), **more}, PAGE_COLUMNS, title=found.number, footer=footer)
 
 
 @app.verb("change", help=N_("Record how a loan ended."))

@@ -1,4 +1,4 @@
-"""loancrm loan: prepay, payoff, write-off, recover."""
+"""loancrm loan: prepay, payoff, letter, write-off, recover."""
 
 from __future__ import annotations
 
@@ -7,7 +7,13 @@ from typing import Annotated, Any
 import typer
 
 from loancrm.commands.loan import app
-from loancrm.commands.options import LoanArgument, OnOption
+from loancrm.commands.options import (
+    DraftChannelOption,
+    LanguageOption,
+    LoanArgument,
+    OnOption,
+    UnmaskFlag,
+)
 from loancrm.i18n import N_, _
 
 AmountArgument = Annotated[str, typer.Argument(metavar="AMOUNT", help=N_("what came"))]
@@ -66,6 +72,31 @@ def payoff(
     from loancrm.services.loan_changes import prepay as work
 
     _book(ctx.obj, work, prepay_in(typed), "loan payoff", _("{payment}: {amount} pays loan {number} off"))
+
+
+@app.verb("one", help=N_("Write a letter about a loan, also of a change of the rate in the past."))
+def letter(
+    ctx: typer.Context,
+    loan: LoanArgument,
+    reason: Annotated[
+        str,
+        typer.Option(
+            "--for", metavar="REASON", help=N_("rate_change, past_due, instalment, maturity or renewal")
+        ),
+    ] = "rate_change",
+    version: Annotated[
+        str | None,
+        typer.Option(metavar="N", help=N_("the version of the terms with that rate; default: the newest")),
+    ] = None,
+    channel: DraftChannelOption = None,
+    language: LanguageOption = None,
+    unmask: UnmaskFlag = False,
+) -> None:
+    """Write a letter about a loan."""
+    from loancrm.shell.drafts import show_letter
+
+    typed = {"reason": reason, "version": version, "channel": channel, "language": language}
+    show_letter(ctx.obj, loan, typed, unmask=unmask)
 
 
 @app.verb("change", name="write-off", help=N_("Give up in the books what is outstanding; the claim stays."))

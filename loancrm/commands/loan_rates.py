@@ -62,7 +62,7 @@ def reprice(
     crm: Any = ctx.obj
     receipt = crm.change(work, reprice_in(typed), "loan reprice")
     crm.receipt(
-        receipt, _("loan {number} has another rate").format(number=receipt.loan), *rate_letter(receipt)
+        receipt, _("loan {number} has another rate").format(number=receipt.loan), *rate_letter(crm, receipt)
     )
 
 

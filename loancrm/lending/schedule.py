@@ -19,6 +19,7 @@ from loancrm.lending.rounding import rounded
 from loancrm.lending.terms import Terms
 
 MILLION = 1_000_000
+MONTHS, DAYS_OF_A_YEAR, SHORTEST_MONTH = 12, 365, 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,24 @@ def less_interest(rows: Sequence[Instalment], paid: int) -> tuple[Instalment, ..
         left -= part
         found.append(replace(row, interest_due=row.interest_due - part))
     return tuple(found)
+
+
+def monthly_payment(rows: Sequence[Instalment]) -> int:
+    """Return what a loan takes of a month, in minor units, halves up: its heaviest regular instalment.
+
+    An instalment is spread over the months of its period. The last one of several does not count, since the
+    principal of a bullet or a balloon is not paid out of a month's income; nor does what is paid early.
+    """
+    regular = [row for row in rows if row.number > 0]
+    return max((_of_a_month(row) for row in regular[:-1] or regular), default=0)
+
+
+def _of_a_month(row: Instalment) -> int:
+    """Spread an instalment over the whole months of its period; over days where that is under one."""
+    days = max((row.due_on - row.starts_on).days, 1)
+    if days < SHORTEST_MONTH:
+        return rounded(row.total_due * DAYS_OF_A_YEAR, days * MONTHS)
+    return rounded(row.total_due, rounded(days * MONTHS, DAYS_OF_A_YEAR))
 
 
 def accrued(terms: Terms, row: Instalment, on: date, rates: Sequence[tuple[date, int]] = ()) -> int:

@@ -92,6 +92,7 @@ class LoanTerms(Fact, table=True):
     repricing: str | None = plain(None, None)
     reprices_on: date | None = plain(None, None)  # the next day on which the rate is looked up
     prepayment: str | None = plain(None, None)  # what the rest becomes when money comes early
+    monthly_payment: int | None = plain(ExactInteger, None)
     grace_days: int = plain(None, 0)
     penalty_rate: int = plain(Millionths, 0)
     has_compound: bool = plain(None, False)

@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, select
 
+from loancrm.agenda.base import Scope
 from loancrm.agenda.cadence import next_contact
 from loancrm.agenda.due import due
 from loancrm.agenda.reasons import Reason
-from loancrm.agenda.sources import Scope
 from loancrm.dialect import found_first, unindexed
 from loancrm.i18n import language
 from loancrm.indicators.facts import CUSTOMER, DATED, customer_ids, customers_at, loans_at
@@ -152,6 +152,8 @@ class LoanOfCustomer:
     five_tier: str | None
     disbursed_on: date | None
     matures_on: date | None
+    next_due_on: date | None
+    next_due_amount: int | None
     basis_on: date | None
 
 
@@ -244,7 +246,7 @@ def page(view: View, policy: Policy, named: str) -> CustomerPage:
         next_contact_on=cadence.due_on,
         next_contact_rule=cadence.rule,
         completeness=file_of(view, policy, row.id),
-        file=customer_file(view, row, fields),
+        file=customer_file(view, policy, row, fields),
     )
 
 

@@ -18,6 +18,7 @@ from loancrm.models import Contract, Facility, Loan, Snapshot, table
 from loancrm.policy.conditions import Condition
 from loancrm.policy.policy import Policy
 from loancrm.reports import lookup
+from loancrm.reports.post_loan_checks import last_check_on, next_check
 from loancrm.view import View
 
 
@@ -120,6 +121,19 @@ def _replaced_by(view: View, loan: Any) -> ColumnElement[Any]:
     rows = table(Loan).alias("newer")
     query = select(rows.c.number).where(rows.c.replaces_id == loan.c.id, view.sees(rows))
     return query.where(rows.c.disbursed_on <= view.as_of).limit(1).correlate(loan).scalar_subquery()
+
+
+def loan_page(view: View, policy: Policy, number: str) -> tuple[LoanLine, dict[str, Any]]:
+    """Return a loan, and what its page says beside: the last post-loan check, and the next one."""
+    row = lookup.loan(view, number)
+    found = next(iter(loans(view, policy, number=number)))
+    check = next_check(view, policy, row.customer_id, row.number)
+    return found, {
+        "next_check_kind": check and check.kind,
+        "next_check_on": check and check.due_on,
+        "next_check_rule": check and check.rule,
+        "last_check_on": last_check_on(view, row.id),
+    }
 
 
 _LISTED = ("name", "officer_id", "region", "industry")

@@ -16,7 +16,7 @@ from sqlalchemy import Row, Table, select, update
 from loancrm.lending.allocation import USUAL_ORDER
 from loancrm.lending.ledger import Arrears, Carried, carry
 from loancrm.lending.repricing import Floating
-from loancrm.lending.schedule import Instalment
+from loancrm.lending.schedule import Instalment, monthly_payment, schedule
 from loancrm.lending.terms import Terms
 from loancrm.models import AllocationRow, InstalmentRow, LoanPosition, LoanTerms, table
 from loancrm.reports.ledger import OF_A_POSITION, OF_AN_ALLOCATION, allocations, kept, positions
@@ -101,6 +101,7 @@ def _columns(version: int, agreement: Agreement) -> dict[str, Any]:
         "repricing": None if floating is None else floating.rule,
         "reprices_on": agreement.reprices_on,
         "prepayment": agreement.prepayment,
+        "monthly_payment": monthly_payment(agreement.rows or schedule(agreement.terms)),
         "grace_days": agreement.grace_days,
         "penalty_rate": arrears.penalty_rate,
         "has_compound": arrears.has_compound,

@@ -98,7 +98,8 @@ def _row(line: FigureLine) -> dict[str, Any]:
 
 
 def _noun(fact: str) -> str:
-    nouns = {"loan": _("loan"), "snapshot": _("snapshot"), "facility": _("credit line"),
+    nouns = {"loan": _("loan"), "snapshot": _("snapshot"), "ledger": _("ledger"),
+             "instalment": _("instalment"), "facility": _("credit line"),
              "contact": _("contact"), "feedback": _("ticket"), "imported": _("imported figure")}  # fmt: skip
     return nouns.get(fact, fact)
 

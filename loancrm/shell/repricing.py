@@ -42,7 +42,7 @@ def apply_due(crm: Context, loans: Sequence[str], on: str | None) -> None:
     receipt = crm.change(reprice_due, reprice_due_in(loans, on), "loan reprice-due")
     n = len(receipt.repriced)
     sentence = n_("{n} loan has another rate", "{n} loans have another rate", n).format(n=n)
-    crm.receipt(receipt, sentence, *(line for one in receipt.repriced for line in rate_letter(one)))
+    crm.receipt(receipt, sentence, *(line for one in receipt.repriced for line in rate_letter(crm, one)))
     if receipt.waiting:
         first = receipt.waiting[0]
         m = len(receipt.waiting)

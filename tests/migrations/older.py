@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from alembic.config import Config
@@ -10,12 +12,38 @@ from alembic.runtime.environment import EnvironmentContext
 
 from loancrm.engine import APPLICATION_ID, make_engine, writing
 from loancrm.migrations import script
+from tests import quick
 
-OLDER = ["0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010"]
+OLDER = [
+    "0001",
+    "0002",
+    "0003",
+    "0004",
+    "0005",
+    "0006",
+    "0007",
+    "0008",
+    "0009",
+    "0010",
+    "0012",
+    "0013",
+    "0015",
+    "0016",
+]
+
+
+_folder = TemporaryDirectory(prefix="loancrm-older-", dir=quick.in_memory())
 
 
 def make_older(path: Path, revision: str) -> None:
     """Make a store as the program of that revision left it, with a command and an officer in it."""
+    made = Path(_folder.name) / f"{revision}.db"
+    if not made.exists():
+        _migrate(made, revision)
+    shutil.copy(made, path)
+
+
+def _migrate(path: Path, revision: str) -> None:
     engine = make_engine(path)
     directory = script()
 

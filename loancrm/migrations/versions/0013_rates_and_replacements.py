@@ -8,7 +8,7 @@ from alembic import op
 from loancrm.migrations.columns import BIG_ID, ExactInteger, exact, fact
 
 revision = "0013"
-down_revision = "0010"
+down_revision = "0012"
 
 
 def upgrade() -> None:
