@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, exists, or_, select
+from sqlalchemy import ColumnElement, Row, exists, or_, select
 
 from loancrm.dialect import among
 from loancrm.indicators.facts import LOAN, SNAPSHOT, days_overdue
 from loancrm.lending.floors import Event, transitions
 from loancrm.lending.standing import NON_PERFORMING, Floor
-from loancrm.models import LoanPosition, LoanStanding, LoanTerms, table
+from loancrm.models import LoanPosition, LoanStanding, LoanTerms, UseOfProceeds, table
 from loancrm.policy import policy as policies
 from loancrm.policy.policy import Policy
 from loancrm.reports import lookup
@@ -95,7 +95,8 @@ def candidates(uow: UnitOfWork, policy: Policy, loan_ids: Sequence[int] | None =
     """Return the loans that have, or may have, floors: relief, arrears of the bad classes, or floors kept."""
     from_days = dict(policy.standing.class_from_days).get(NON_PERFORMING[0])
     terms, position, own = table(LoanTerms), table(LoanPosition), LOAN.c.id
-    tests = [exists().where(FLOOR.c.loan_id == own, FLOOR.c.voided_at.is_(None))]
+    tests: list[ColumnElement[bool]] = [LOAN.c.replaces_id.is_not(None)]  # what it repaid may have a past
+    tests += [exists().where(FLOOR.c.loan_id == own, FLOOR.c.voided_at.is_(None))]
     relief = terms.c.reason.in_(policy.standing.observed)
     tests.append(exists().where(terms.c.loan_id == own, relief, terms.c.voided_at.is_(None)))
     if from_days is not None:
@@ -103,6 +104,9 @@ def candidates(uow: UnitOfWork, policy: Policy, loan_ids: Sequence[int] | None =
         tests.append(exists().where(SNAPSHOT.c.loan_id == own, bad, SNAPSHOT.c.voided_at.is_(None)))
         late = position.c.days_before >= from_days
         tests.append(exists().where(position.c.loan_id == own, late, position.c.voided_at.is_(None)))
+    uses = table(UseOfProceeds)
+    deviates = uses.c.deviation.is_not(None)
+    tests.append(exists().where(uses.c.loan_id == own, deviates, uses.c.voided_at.is_(None)))
     query = select(own).where(LOAN.c.voided_at.is_(None), or_(*tests)).order_by(own)
     if loan_ids is None:
         return list(uow.connection.scalars(query))
