@@ -114,6 +114,9 @@ def load(found: Found, environ: Mapping[str, str]) -> Settings:
         key: _place(getattr(settings, key), folder) for key in _PLACES if getattr(settings, key)
     }
     changes["profiles"] = {name: _place(file, folder) for name, file in settings.profiles.items()}
+    if secret := settings.remind.mail.password_file:
+        mail = settings.remind.mail.model_copy(update={"password_file": _place(secret, folder)})
+        changes["remind"] = settings.remind.model_copy(update={"mail": mail})
     for key, variable in VARIABLES.items():
         if value := environ.get(variable):
             changes[key] = _place(value, Path()) if key in _PLACES else _checked(key, value, variable)

@@ -116,8 +116,13 @@ PROFILE_WORDS = {
     "profile", "profiles", "settled", "snapshot.on", "snapshots", "sole_proprietor", "student",
     "undo", "unit", "xlsx",
 }  # fmt: skip
+ELSEWHERE_WORDS = {
+    "ICS", "LOANCRM_SMTP_PASSWORD", "apprise", "cal", "cron", "export", "icalendar", "me", "notify", "path",
+    "remind.addresses", "remind.mail", "remind.mail.", "remind.notify", "starttls", "vCard",
+}  # fmt: skip
 EXPLAINED = (
-    NAMES
+    ELSEWHERE_WORDS
+    | NAMES
     | SERVER
     | PROFILE_WORDS
     | FORMS

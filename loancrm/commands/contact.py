@@ -54,6 +54,9 @@ def log(
         str | None, typer.Option("--next", metavar="DAY", help=N_("day of the next step"))
     ] = None,
     next_what: Annotated[str | None, typer.Option(metavar="TEXT", help=N_("what is to be done then"))] = None,
+    at: Annotated[
+        str | None, typer.Option("--at", metavar="HOUR", help=N_("hour of the day, 0 to 23, for reach rates"))
+    ] = None,
     officer: Annotated[
         str | None, typer.Option(metavar="OFFICER", help=N_("who talked; default: the customer's officer"))
     ] = None,
@@ -94,6 +97,45 @@ def list_(
         start = day(since, "--since") if since else None
         rows = contacts(view, customer=customer, officer_id=officer_id, since=start)
         crm.show(rows, COLUMNS, title=_("contacts"))
+
+
+NEGLECTED = (
+    Column("customer", N_("customer")),
+    Column("name", N_("name")),
+    Column("officer", N_("officer"), table=False),
+    Column("last_on", N_("last talked"), "date"),
+    Column("days", N_("days"), "int"),
+    Column("rule", N_("cadence")),
+    Column("target_days", N_("target days"), "int", table=False),
+    Column("maximum_days", N_("at most"), "int"),
+    Column("days_over", N_("days over"), "int"),
+)
+
+
+@app.verb("rows", help=N_("Customers with whom nobody has talked for longer than their cadence allows."))
+def neglected(ctx: typer.Context, officer: OfficerOption = None) -> None:
+    """List neglected customers."""
+    from loancrm.reports.reached import neglected as question
+
+    crm: Any = ctx.obj
+    with crm.view() as view:
+        rows = question(view, crm.policy(view), officer_id=crm.officer_id(view, officer))
+        crm.show(rows, NEGLECTED, title=_("neglected"))
+
+
+@app.verb("rows", help=N_("How often customers are reached, by channel, hour or weekday; 95% intervals."))
+def reach(
+    ctx: typer.Context,
+    by: Annotated[
+        str, typer.Option(metavar="channel|hour|weekday", help=N_("what to tell apart"))
+    ] = "channel",
+    officer: OfficerOption = None,
+    since: Annotated[str | None, typer.Option(metavar="DAY", help=N_("from this day on"))] = None,
+) -> None:
+    """Show reach rates."""
+    from loancrm.shell.reached import show_reach
+
+    show_reach(ctx.obj, by, officer, since)
 
 
 @app.verb("change", help=N_("Void a conversation logged by mistake; reports as known before keep it."))

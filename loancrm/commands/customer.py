@@ -298,6 +298,14 @@ def incomplete(ctx: typer.Context, officer: OfficerOption = None, where: WhereOp
     show_incomplete(ctx.obj, officer, where)
 
 
+@app.verb("file", help=N_("Write customers and the people there as vCards, for a telephone's address book."))
+def vcards(ctx: typer.Context, officer: OfficerOption = None, unmask: UnmaskFlag = False) -> None:
+    """Write vCards."""
+    from loancrm.shell.elsewhere import write_cards
+
+    write_cards(ctx.obj, officer=officer, unmask=unmask)
+
+
 @app.verb("one", help=N_("Show what to know before a call."))
 def show(ctx: typer.Context, customer: CustomerArgument, unmask: UnmaskFlag = False) -> None:
     """Show the page of one customer."""

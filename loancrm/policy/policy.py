@@ -21,6 +21,7 @@ from loancrm.models import PolicyVersion, table
 from loancrm.policy.classes import Scheme, Treatment, read_schemes, treatment, treatment_problems
 from loancrm.policy.compiling import compiled
 from loancrm.policy.conditions import Condition
+from loancrm.policy.due import DueShape
 from loancrm.policy.model import PolicyShape, ServiceLevelShape
 from loancrm.policy.sections import problems as problems_of_sections
 from loancrm.policy.sections import sections
@@ -33,8 +34,15 @@ if TYPE_CHECKING:
     from loancrm.policy.card_reading import Cards
     from loancrm.policy.cards import Card
     from loancrm.policy.care import DuplicatesShape
-    from loancrm.policy.credit import CreditSections, PromisesShape
+    from loancrm.policy.checks import ChecksShape
+    from loancrm.policy.credit import (
+        CreditSections,
+        ProceedsShape,
+        PromisesShape,
+        ReferenceRatesShape,
+    )
     from loancrm.policy.file_rules import FileRule
+    from loancrm.policy.marketing import Marketing
     from loancrm.policy.outreach import Outreach
     from loancrm.policy.pipeline import PipelineShape
     from loancrm.policy.screening import Screening
@@ -95,6 +103,16 @@ class Policy:
         shape = shape or sections(StandingSection, example().loaded).standing
         assert shape is not None
         return rules_of(shape, self.shape.data.class_floor_days or example().shape.data.class_floor_days)
+
+    @cached_property
+    def due(self) -> DueShape:
+        """Return the sources of the day's list; what an older policy does not name is as the example says."""
+        said = self.shape.due
+        unsaid = DueShape.model_fields.keys() - said.model_fields_set
+        if not unsaid:
+            return said
+        usual = example().shape.due
+        return said.model_copy(update={name: getattr(usual, name) for name in unsaid})
 
     @property
     def data(self) -> Any:
@@ -196,6 +214,16 @@ class Policy:
         return example().relief if self._credit.relief is None else self._credit.relief.rules
 
     @property
+    def reference_rates(self) -> ReferenceRatesShape:
+        """Return how old a published rate may be; the example's where an older policy does not say."""
+        return self._credit.reference_rates or example().reference_rates
+
+    @property
+    def proceeds(self) -> ProceedsShape:
+        """Return what is asked of the use of loans; the example's where an older policy does not say."""
+        return self._credit.proceeds or example().proceeds
+
+    @property
     def promises(self) -> PromisesShape:
         """Return when a promise is kept; the example's where an older policy does not say."""
         return self._credit.promises or example().promises
@@ -213,6 +241,20 @@ class Policy:
         from loancrm.policy.outreach import read_outreach
 
         return read_outreach(self.loaded, []) or example().outreach
+
+    @cached_property
+    def checks(self) -> ChecksShape:
+        """Return when loans are checked after the draw; the example's where an older policy does not say."""
+        from loancrm.policy.checks import ChecksSection
+
+        return sections(ChecksSection, self.loaded).checks or example().checks
+
+    @cached_property
+    def marketing(self) -> Marketing:
+        """Return whom invitations and campaigns go to; the example's where an older policy does not say."""
+        from loancrm.policy.marketing import read_marketing
+
+        return read_marketing(self.loaded, []) or example().marketing
 
     def treatment(self, segment: str | None, lang: str) -> str | None:
         """Return the treatment text of a segment in a language."""

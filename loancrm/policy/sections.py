@@ -29,19 +29,21 @@ def sections(shape: type[Section], loaded: strictyaml.Loaded) -> Section:
 
 def problems(loaded: strictyaml.Loaded) -> Iterator[str]:
     """Yield what is wrong in the sections that are read later, lines with their places."""
+    from loancrm.policy.checks import ChecksSection
     from loancrm.policy.credit import CreditSections
     from loancrm.policy.file_rules import read_file_rules
+    from loancrm.policy.marketing import read_marketing
     from loancrm.policy.outreach import read_outreach
     from loancrm.policy.pipeline import PipelineSection
     from loancrm.policy.standing import StandingSection
 
-    for shape in (StandingSection, PipelineSection, CreditSections):
+    for shape in (StandingSection, PipelineSection, CreditSections, ChecksSection):
         try:
             sections(shape, loaded)
         except InvalidInput as fault:
             yield fault.message
     found: list[str] = []
-    for read in (read_file_rules, read_outreach):
+    for read in (read_file_rules, read_outreach, read_marketing):
         try:
             read(loaded, found)
         except InvalidInput as fault:

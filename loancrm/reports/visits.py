@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import case, func, select
 
+from loancrm.agenda.base import Scope
 from loancrm.agenda.due import due
-from loancrm.agenda.sources import Scope
 from loancrm.indicators.facts import customer_ids, customers_at
 from loancrm.models import Officer, Person, table
 from loancrm.policy.policy import Policy

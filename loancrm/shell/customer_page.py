@@ -78,6 +78,8 @@ REST = (
     Column("completeness", N_("complete"), "nested"),
     Column("people", N_("people"), "nested"),
     Column("next_clock", N_("next clock"), "nested"),
+    Column("last_check", N_("last check"), "nested"),
+    Column("next_check", N_("next check"), "nested"),
     Column("statement", N_("statement"), "nested"),
     Column("collateral", N_("collateral"), "nested"),
     Column("consents", N_("consents"), "nested"),

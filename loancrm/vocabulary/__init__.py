@@ -70,6 +70,32 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
     **dossier.VOCABULARIES,
     **drafts.VOCABULARIES,
     **lending.VOCABULARIES,
+    "reason_kind": {
+        "follow_up": NP_("reason_kind", "next step"),
+        "past_due": NP_("reason_kind", "past due"),
+        "maturity": NP_("reason_kind", "maturity"),
+        "instalment": NP_("reason_kind", "instalment"),
+        "facility": NP_("reason_kind", "credit line"),
+        "feedback": NP_("reason_kind", "feedback"),
+        "cadence": NP_("reason_kind", "cadence"),
+        "legal_clock": NP_("reason_kind", "legal clock"),
+        "promise": NP_("reason_kind", "promise"),
+        "account_short": NP_("reason_kind", "account short"),
+        "rate_change": NP_("reason_kind", "rate change"),
+        "approval": NP_("reason_kind", "approval"),
+        "requirement": NP_("reason_kind", "document or condition"),
+        "check": NP_("reason_kind", "post-loan check"),
+        "statement": NP_("reason_kind", "statement"),
+        "stage": NP_("reason_kind", "stage target"),
+        "graduation": NP_("reason_kind", "graduation"),
+        "subsidy_end": NP_("reason_kind", "end of subsidy"),
+        "grace_end": NP_("reason_kind", "end of grace"),
+        "confirmation": NP_("reason_kind", "yearly confirmation"),
+        "no_next_step": NP_("reason_kind", "no next step"),
+        "birthday": NP_("reason_kind", "birthday"),
+        "anniversary": NP_("reason_kind", "founding day"),
+        "festival": NP_("reason_kind", "festival"),
+    },
 }
 # What is only shown.
 LABELS: Mapping[str, Mapping[str, str]] = {
@@ -80,6 +106,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     "follow_up_action": {
         "done": NP_("follow_up_action", "done"),
         "snoozed": NP_("follow_up_action", "put off"),
+        "assigned": NP_("follow_up_action", "given to another officer"),
     },
     "feedback_action": {
         "assigned": NP_("feedback_action", "assigned"),
@@ -111,14 +138,12 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "refer": NP_("screening_decision", "refer"),
         "decline": NP_("screening_decision", "decline"),
     },
-    "reason_kind": {
-        "follow_up": NP_("reason_kind", "next step"),
-        "past_due": NP_("reason_kind", "past due"),
-        "maturity": NP_("reason_kind", "maturity"),
-        "instalment": NP_("reason_kind", "instalment"),
-        "facility": NP_("reason_kind", "credit line"),
-        "feedback": NP_("reason_kind", "feedback"),
-        "cadence": NP_("reason_kind", "cadence"),
+    "rank_term": {
+        "class_cut": NP_("rank_term", "the class is cut at the month's end"),
+        "late_day": NP_("rank_term", "days late"),
+        "amount": NP_("rank_term", "amount at stake"),
+        "service_tier": NP_("rank_term", "service tier"),
+        "segment": NP_("rank_term", "segment"),
     },
     "unit": {
         "days": NP_("unit", "days"),
