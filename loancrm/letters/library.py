@@ -77,7 +77,8 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _named(path: Path, source: str) -> TemplateFile | Misnamed:
-    reason, *middle, lang = path.name.removesuffix(ENDING).split(".")
+    reason, _point, rest = path.name.removesuffix(ENDING).partition(".")
+    *middle, lang = rest.split(".")
     segments = [part for part in middle if part in codes_of("segment")]
     channels = [part for part in middle if part in codes_of("draft_channel")]
     problem = None

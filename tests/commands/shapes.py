@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import shapes_agenda, shapes_care, shapes_loans, shapes_policy, shapes_scores
+from . import shapes_agenda, shapes_care, shapes_drafts, shapes_loans, shapes_policy, shapes_scores
 from .patterns import (
     CODE,
     COMMAND,
@@ -101,6 +101,8 @@ LOAN_OF_CUSTOMER = {
     "five_tier": maybe(TIERS),
     "disbursed_on": maybe(DATE),
     "matures_on": maybe(DATE),
+    "next_due_on": maybe(DATE),
+    "next_due_amount": maybe(MONEY),
     "basis_on": maybe(DATE),
 }
 FOLLOW_UP = {
@@ -587,6 +589,11 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     ("customer find 华达", [CUSTOMER_LINE]),
     ("customer show C-00001", CUSTOMER_PAGE),
     ("customer show C-00002", CUSTOMER_PAGE),
+    ("customer brief C-00001", shapes_drafts.brief(CUSTOMER_PAGE)),
+    ("customer brief C-00002", shapes_drafts.brief(CUSTOMER_PAGE)),
+    ("contact draft C-00001 --for past_due --language en", shapes_drafts.DRAFT),
+    ("contact templates", [shapes_drafts.TEMPLATE]),
+    ("contact form C-00002 C-00001", [shapes_drafts.VISIT]),
     *CARE_LOOKS,
     ("contact list", [CONTACT_LINE]),
     ("followup list --all", [FOLLOW_UP]),
@@ -671,6 +678,7 @@ PLAIN = (
 # The fields that are words for people, and so differ between languages; everything else does not.
 ELSEWHERE = {
     **shapes_agenda.ELSEWHERE,
+    "loan letter": shapes_drafts.DRAFT,
     **shapes_care.ELSEWHERE,
     **shapes_loans.ELSEWHERE,
     **shapes_scores.ELSEWHERE,
@@ -679,6 +687,8 @@ WORDS = {
     **shapes_scores.WORDS,
     **shapes_agenda.WORDS,
     "remind": ("reason",),
+    "customer brief": ("reason", "treatment", "benefits", "why"),
+    "contact form": ("why",),
     "customer show": ("reason", "treatment", "benefits"),
     **shapes_policy.WORDS,
     "customer incomplete": ("words",),
