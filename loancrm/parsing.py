@@ -81,6 +81,19 @@ def rate(text: str, field: str) -> int:
     return millionths
 
 
+def spread(text: str, field: str) -> int:
+    """Return basis points over or under another rate, in millionths: ``+50bp`` is 5000, ``-0.3%`` is -3000.
+
+    Raises:
+        InvalidInput: any other form, more than six decimals of the fraction, or 1 and above.
+    """
+    sign = -1 if text[:1] == "-" else 1
+    millionths = _millionths(text[1:] if text[:1] in ("+", "-") else text)
+    if millionths is None or millionths >= MILLION:
+        _refuse(field, _("not a spread; write +50bp, -30bp or 0.5% (below 1, at most six decimals)"))
+    return sign * millionths
+
+
 def ratio(text: str, field: str) -> int:
     """Return a ratio in millionths, 0 or more: ``150%`` and ``1.5`` are 1500000.
 

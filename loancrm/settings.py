@@ -43,7 +43,10 @@ class Product(BaseModel):
 
     Attributes:
         label: what it is called; only for a code of the bank's own.
-        rate: a year.
+        rate: a year, where it is fixed.
+        reference: the published series that the rate follows, with ``spread`` over it, looked up as
+            ``reprice`` says.
+        prepayment: what the rest becomes when money comes early and nobody says.
         penalty: what overdue principal costs a year, as a percentage of the contract rate; none: nothing.
         compound: whether overdue interest bears interest.
         grace_days: days past due that do not count.
@@ -55,6 +58,9 @@ class Product(BaseModel):
     label: str | None = Field(default=None, min_length=1, max_length=200)
     security: str | None = None
     rate: str | None = None
+    reference: str | None = None
+    spread: str | None = None
+    reprice: str | None = None
     repayment: str | None = None
     frequency: str | None = None
     day_count: str | None = None
@@ -65,6 +71,7 @@ class Product(BaseModel):
     principal_grace: int | None = Field(default=None, ge=0, le=1200)
     interest_grace: int | None = Field(default=None, ge=0, le=1200)
     recurring_grace: int | None = Field(default=None, ge=0, le=1200)
+    prepayment: str | None = None
     penalty: int | None = Field(default=None, ge=100, le=300)
     compound: bool = False
     grace_days: int = Field(default=0, ge=0, le=365)

@@ -83,6 +83,7 @@ class Agenda:
         self.horizon = view.as_of + timedelta(days=within)
         self.due = policy.due
         self.parts: dict[str, Any] = {}  # what several sources read, by name
+        self.band: int | None = None  # the only one whose reasons are wanted
         self.filled: frozenset[str] | None = None  # the tables that have rows, once somebody asked
 
     def of(self, scope: Scope) -> Agenda:

@@ -7,7 +7,8 @@ not read, and the later ones are those that read the most.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -104,10 +105,11 @@ def _led_by(line: DueLine, reasons: tuple[Reason, ...]) -> DueLine:
 
 @dataclass(frozen=True, slots=True)
 class DueList:
-    """The first lines of a list, and how long all of it is."""
+    """The first lines of a list, how long all of it is, and how much care is held back, by what."""
 
     lines: list[DueLine]
     counts: DueCounts
+    held: Mapping[str, int]
 
 
 def due(
@@ -142,11 +144,11 @@ def due_list(
     """Return what ``due`` does, and how long the list is; an officer's needs one statement for both."""
     if officer_id is None:
         lines = due(view, policy, within=within, limit=limit)
-        return DueList(lines, counts(view, policy, within=within))
-    agenda = Agenda(view, policy, scope_of(view, officer_id), within)
-    found = _found(agenda)
+        return DueList(lines, counts(view, policy, within=within), held_back(view, policy, within))
+    agenda, held = Agenda(view, policy, scope_of(view, officer_id), within), Counter[str]()
+    found = _found(agenda, held=held)
     late = sum(rows[0].late_on < view.as_of for _person, rows in found)
-    return DueList(_lines(agenda, found[:limit]), DueCounts(len(found), late))
+    return DueList(_lines(agenda, found[:limit]), DueCounts(len(found), late), held)
 
 
 def counts(view: View, policy: Policy, *, officer_id: int | None = None, within: int = 0) -> DueCounts:
@@ -183,11 +185,9 @@ def counts_by_kind(view: View, policy: Policy, scope: Scope, within: int = 0) ->
     return {row.kind: row.n for row in view.rows(query.group_by(reasons.c.kind))}
 
 
-def held_back(
-    view: View, policy: Policy, *, officer_id: int | None = None, within: int = 0
-) -> dict[str, int]:
-    """Return how many reasons of care wait, by what holds them: ``no_consent``, ``cap``."""
-    agenda = Agenda(view, policy, scope_of(view, officer_id), within)
+def held_back(view: View, policy: Policy, within: int = 0) -> dict[str, int]:
+    """Return how many reasons of care wait in the whole book, by what holds them: ``no_consent``, ``cap``."""
+    agenda = Agenda(view, policy, Scope(), within)
     caring = [one.source for one in registry.asked(agenda) if one.source.kind in registry.CARING]
     found = [query for source in caring if (query := source.select(agenda)) is not None]
     if not found:
@@ -197,15 +197,20 @@ def held_back(
     return {row.held: row.n for row in view.rows(query)}
 
 
-def _all_reasons(agenda: Agenda, band: int | None = None) -> Subquery:
-    """Return every reason, or those of one band; without those that were answered or are held back."""
+def _all_reasons(agenda: Agenda, band: int | None = None, *, with_held: bool = False) -> Subquery:
+    """Return every reason, or those of one band; without those that were answered or are held back.
+
+    ``with_held``: the latter too.
+    """
     found = union_all(*registry.selects(agenda, band)).subquery("found")
     c = found.c
     on = case((c.by_date == 1, c.due_on), else_=literal(agenda.view.as_of, Date()))
     late_on = func.coalesce(c.late_on, c.due_on).label("late_on")
-    same = (column for column in c if column.name not in ("by_date", "late_on", "held"))
+    same = (column for column in c if column.name not in ("by_date", "late_on"))
     ranked_by = points(agenda, found).label("points")
-    query = select(*same, on.label("sort_on"), late_on, ranked_by).where(c.held.is_(None))
+    query = select(*same, on.label("sort_on"), late_on, ranked_by)
+    if not with_held:
+        query = query.where(c.held.is_(None))
     if "agenda_answer" in registry.filled(agenda):
         from loancrm.agenda.answers import is_open
 
@@ -245,16 +250,24 @@ def _leading(agenda: Agenda, limit: int) -> list[int]:
     return list(found)[:limit]
 
 
-def _found(agenda: Agenda, customers: list[int] | None = None) -> list[Found]:
-    """Return each customer with every reason, in order; of ``customers`` only, where they are known."""
+def _found(
+    agenda: Agenda, customers: list[int] | None = None, held: Counter[str] | None = None
+) -> list[Found]:
+    """Return each customer with every reason, in order; of ``customers`` only, where they are known.
+
+    Reasons that are held back are counted in ``held``.
+    """
     view = agenda.view
     if customers is not None:
         agenda = agenda.of(Scope(customer_ids(view, ids=customers), agenda.scope.officers))
-    reasons, officer = _all_reasons(agenda), table(Officer)
+    reasons, officer = _all_reasons(agenda, with_held=held is not None), table(Officer)
     query = select(reasons, officer.c.code).outerjoin(officer, officer.c.id == reasons.c.officer_id)
     found: dict[int, list[Row[Any]]] = {}
     for row in view.rows(query.order_by(*_order(reasons))):
-        found.setdefault(row.customer_id, []).append(row)
+        if row.held is None:
+            found.setdefault(row.customer_id, []).append(row)
+        elif held is not None:
+            held[row.held] += 1
     people = _people(view, list(found))
     return [(people[key], rows) for key, rows in found.items() if key in people]
 

@@ -73,6 +73,8 @@ def feedback(agenda: Agenda) -> Select[Any]:
         ~_event(view, "resolved"),
         or_(due_on <= agenda.horizon + timedelta(days=settings.days_before), near),
     )
+    if agenda.band == settings.limit_band != settings.band:  # few, and found by their limit
+        query = query.where(near)
     return agenda.mine(query, FEEDBACK, assigned, feedback_given)
 
 

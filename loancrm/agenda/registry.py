@@ -90,6 +90,7 @@ def asked(agenda: Agenda) -> Iterator[Asked]:
 
 def selects(agenda: Agenda, band: int | None = None) -> list[Select[Any]]:
     """Return the selects of the sources that are asked, or of those that may give a band."""
+    agenda.band = band
     found = [one.source.select(agenda) for one in asked(agenda) if band is None or band in one.bands]
     return [query for query in found if query is not None] or [_none(agenda)]
 

@@ -1,4 +1,4 @@
-"""loancrm loan: prepay, payoff, reprice, letter, write-off, recover."""
+"""loancrm loan: prepay, payoff, letter, write-off, recover."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from loancrm.commands.options import (
     DraftChannelOption,
     LanguageOption,
     LoanArgument,
-    NoteOption,
     OnOption,
     UnmaskFlag,
 )
@@ -22,10 +21,6 @@ ReferenceOption = Annotated[
     str | None, typer.Option("--reference", metavar="TEXT", help=N_("the bank's reference"))
 ]
 PayerOption = Annotated[str | None, typer.Option("--payer", metavar="TEXT", help=N_("who paid, if another"))]
-ContactOption = Annotated[
-    str | None,
-    typer.Option("--contact", metavar="CONTACT", help=N_("the conversation in which it was explained")),
-]
 
 
 def _book(crm: Any, work: Any, request: Any, name: str, sentence: str) -> None:
@@ -45,9 +40,12 @@ def prepay(
     loan: LoanArgument,
     amount: AmountArgument,
     choice: Annotated[
-        str,
-        typer.Option(metavar="CHOICE", help=N_("smaller or shorter, next or skip: what the rest becomes")),
-    ] = "smaller",
+        str | None,
+        typer.Option(
+            metavar="CHOICE",
+            help=N_("smaller, shorter, next or skip: what the rest becomes; default: as agreed, or smaller"),
+        ),
+    ] = None,
     on: OnOption = None,
     reference: ReferenceOption = None,
     payer: PayerOption = None,
@@ -69,32 +67,11 @@ def payoff(
     payer: PayerOption = None,
 ) -> None:
     """Pay a loan off."""
-    typed = {**locals(), "amount": None, "choice": "smaller"}
+    typed = {**locals(), "amount": None, "choice": None}
     from loancrm.services.change_requests import prepay_in
     from loancrm.services.loan_changes import prepay as work
 
     _book(ctx.obj, work, prepay_in(typed), "loan payoff", _("{payment}: {amount} pays loan {number} off"))
-
-
-@app.verb("change", help=N_("Agree on another rate from a day on, with the letter that says so."))
-def reprice(
-    ctx: typer.Context,
-    loan: LoanArgument,
-    rate: Annotated[str, typer.Option(metavar="RATE", help=N_("a year, such as 3.45% or 345bp"))],
-    on: OnOption = None,
-    contact: ContactOption = None,
-    note: NoteOption = None,
-) -> None:
-    """Agree on another rate."""
-    typed = dict(locals())
-    from loancrm.services.change_requests import reprice_in
-    from loancrm.services.loan_changes import reprice as work
-    from loancrm.shell.letters import rate_letter
-
-    crm: Any = ctx.obj
-    receipt = crm.change(work, reprice_in(typed), "loan reprice")
-    said = _("loan {number} has another rate").format(number=receipt.loan)
-    crm.receipt(receipt, said, *rate_letter(crm, receipt))
 
 
 @app.verb("one", help=N_("Write a letter about a loan, also of a change of the rate in the past."))

@@ -24,6 +24,7 @@ ROW = "{row}"  # in a constant: the line of the row, for files that number nothi
 UNFILLED = N_("unfilled")  # rows of a form that were left empty
 REMEMBERED = 20_000  # values of one column that are not read twice
 _GUARDED = ("'=", "'+", "'-", "'@", "'\t", "'\r", "'＝", "'＋", "'－", "'＠")
+_UNREAD = object()
 _UNIQUE = ("identifier", "uscc", "resident_id", "name", "note", "phone", "email")
 
 
@@ -107,15 +108,15 @@ class Mapping:
         return item
 
     def _fill(self, column: _Column, items: list[Item], tally: Tally) -> None:
-        place, name, seen = column.place, column.target, column.seen
+        place, name = column.place, column.target
+        seen = {} if column.seen is None else column.seen
         for item in items:
             cell = item.cells[place]
             key = cell if type(cell) is str else (type(cell), cell)  # to a dict 1, 1.0 and True are one
-            if seen is not None and key in seen:
-                value = seen[key]
-            else:
+            value = seen.get(key, _UNREAD)
+            if value is _UNREAD:
                 value = self._value(column, cell, item, tally)
-                if seen is not None and not item.is_rejected:
+                if column.seen is not None and not item.is_rejected:
                     if len(seen) >= REMEMBERED:
                         seen.clear()
                     seen[key] = value

@@ -58,6 +58,8 @@ _OF_THE_LOAN = (
     "id",
     "customer_id",
     "contract_id",
+    "replaces_id",
+    "replacement",
     "number",
     "product",
     "security",

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from operator import itemgetter
 
 from loancrm.calendars import is_working_day
 from loancrm.lending.daycount import parts_of_year, year_parts
@@ -67,8 +68,8 @@ def remaining(
         terms: as agreed now; ``instalments`` counts all, the paid ones too.
         balance: principal outstanding after the instalment ``after``, in minor units.
         after: the number of the last instalment that stays as it is; 0 for none.
-        rates: later annual rates in millionths, each from its day on; within a period interest is split
-            by days.
+        rates: annual rates in millionths, each from its day on, of one day the last; before them that of
+            the terms. Within a period interest is split by days.
         from_on: a day within the first period, up to which interest was settled: what is left of the period
             is the whole less the days that went by, and the first instalment is less by their interest.
         carried: interest of the borrower from before, in minor units, which comes with the first instalment
@@ -88,6 +89,16 @@ def remaining(
         spans = (replace(spans[0], starts_on=from_on, months=None), *spans[1:])
     rest = _Rest(terms, balance, after, spans, pays, growths, settled, carried)
     return tuple(rest.rows())
+
+
+def less_interest(rows: Sequence[Instalment], paid: int) -> tuple[Instalment, ...]:
+    """Return instalments less interest that was paid before it fell due, from the first on."""
+    left, found = paid, []
+    for row in rows:
+        part = min(left, row.interest_due)
+        left -= part
+        found.append(replace(row, interest_due=row.interest_due - part))
+    return tuple(found)
 
 
 def monthly_payment(rows: Sequence[Instalment]) -> int:
@@ -133,7 +144,7 @@ def _whole(spans: Sequence[Period]) -> int | None:
 
 def _growth(terms: Terms, span: Period, rates: Sequence[tuple[date, int]]) -> int:
     """Return the interest of a period on one unit, over parts of the year times a million."""
-    changes = [(on, rate) for on, rate in sorted(rates) if on < span.ends_on]
+    changes = [(on, rate) for on, rate in sorted(rates, key=itemgetter(0)) if on < span.ends_on]
     within = [(on, rate) for on, rate in changes if on > span.starts_on]
     rate = next((rate for on, rate in reversed(changes) if on <= span.starts_on), terms.annual_rate)
     if not within:

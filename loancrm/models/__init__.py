@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sqlalchemy import MetaData
 
     from loancrm.models.agenda import AgendaAnswer, StandIn
-    from loancrm.models.assets import Appraisal, Collateral, Guarantor
+    from loancrm.models.assets import Appraisal, Collateral, Guarantor, UseOfProceeds
     from loancrm.models.book import Book
     from loancrm.models.checks import PostLoanCheck
     from loancrm.models.clocks import LegalClock
@@ -84,6 +84,7 @@ MODULES = {
     "FollowUp": "follow_ups",
     "FollowUpEvent": "follow_ups",
     "Guarantor": "assets",
+    "UseOfProceeds": "assets",
     "Holding": "finance",
     "ImportBatch": "files",
     "ImportedFigure": "views",
@@ -186,6 +187,7 @@ __all__ = [
     "Statement",
     "Training",
     "Turnover",
+    "UseOfProceeds",
     "table",
 ]
 

@@ -175,7 +175,9 @@ class PolicyShape(Shape):
     outreach: Any = None
     pipeline: Any = None
     pricing: Any = None
+    proceeds: Any = None
     promises: Any = None
+    reference_rates: Any = None
     relief: Any = None
     scorecards: Any = None
     screening: Any = None

@@ -35,7 +35,12 @@ if TYPE_CHECKING:
     from loancrm.policy.cards import Card
     from loancrm.policy.care import DuplicatesShape
     from loancrm.policy.checks import ChecksShape
-    from loancrm.policy.credit import CreditSections, PromisesShape
+    from loancrm.policy.credit import (
+        CreditSections,
+        ProceedsShape,
+        PromisesShape,
+        ReferenceRatesShape,
+    )
     from loancrm.policy.file_rules import FileRule
     from loancrm.policy.marketing import Marketing
     from loancrm.policy.outreach import Outreach
@@ -207,6 +212,16 @@ class Policy:
     def relief(self) -> ReliefRules:
         """Return what relief may be given; the example's where an older policy does not say."""
         return example().relief if self._credit.relief is None else self._credit.relief.rules
+
+    @property
+    def reference_rates(self) -> ReferenceRatesShape:
+        """Return how old a published rate may be; the example's where an older policy does not say."""
+        return self._credit.reference_rates or example().reference_rates
+
+    @property
+    def proceeds(self) -> ProceedsShape:
+        """Return what is asked of the use of loans; the example's where an older policy does not say."""
+        return self._credit.proceeds or example().proceeds
 
     @property
     def promises(self) -> PromisesShape:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Literal
 
 from loancrm.i18n import _
@@ -78,11 +79,10 @@ def reader(columns: Sequence[Column], *, unmask: bool) -> Callable[[object], lis
     keys = [column.key for column in columns]
     masks = [] if unmask else [(i, _mask(c.mask)) for i, c in enumerate(columns) if c.mask]
 
+    pick = attrgetter(*keys) if len(keys) > 1 else lambda row: [getattr(row, key) for key in keys]
+
     def read(row: object) -> list[object]:
-        if isinstance(row, Mapping):
-            values: list[object] = [row[key] for key in keys]
-        else:
-            values = [getattr(row, key) for key in keys]
+        values = [row[key] for key in keys] if isinstance(row, Mapping) else list(pick(row))
         for place, mask in masks:
             if values[place] is not None:
                 values[place] = mask(str(values[place]))

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CTE, Date, Subquery, func, literal, or_, select
+from sqlalchemy import CTE, ColumnElement, Date, Subquery, func, literal, or_, select
 
 from loancrm.dialect import days_between, millionths, total, unindexed
 from loancrm.indicators.facts import customer_ids, customers_at, loans_at
 from loancrm.indicators.loan_catalogue import ABOUT_THE_END
 from loancrm.indicators.loan_figures import LoanFigures
 from loancrm.lending.delinquency import bucket_of
-from loancrm.models import Contract, Facility, Snapshot, table
+from loancrm.models import Contract, Facility, Loan, Snapshot, table
 from loancrm.policy.conditions import Condition
 from loancrm.policy.policy import Policy
 from loancrm.reports import lookup
@@ -31,6 +31,8 @@ class LoanLine:
     name: str
     officer: str | None
     contract: str | None
+    replaces: str | None
+    replaced_by: str | None
     product: str
     status: str
     principal: int
@@ -84,6 +86,7 @@ def loans(
         view, policy.terms, sorted(names), attributes=_LISTED, scope=scope, with_standing=True
     )
     loan, people, contract = figures.loans, figures.customers, table(Contract)
+    older = table(Loan).alias("older")
     query = (
         figures.select(
             loan,
@@ -91,10 +94,13 @@ def loans(
             people.c.name,
             people.c.officer_id,
             contract.c.number.label("contract"),
+            older.c.number.label("replaces"),
+            _replaced_by(view, loan).label("replaced_by"),
             func.coalesce(loan.c.industry, people.c.industry).label("lent_to_industry"),
             func.coalesce(loan.c.region, people.c.region).label("lent_to_region"),
         )
         .outerjoin(contract, contract.c.id == loan.c.contract_id)
+        .outerjoin(older, older.c.id == loan.c.replaces_id)
         .order_by(loan.c.number)
     )
     if one is not None:
@@ -108,6 +114,13 @@ def loans(
     codes = lookup.officers(view)
     for row in view.connection.execute(query):
         yield _line(row._mapping, codes, policy)
+
+
+def _replaced_by(view: View, loan: Any) -> ColumnElement[Any]:
+    """Return the number of the loan that repaid one by the view's day."""
+    rows = table(Loan).alias("newer")
+    query = select(rows.c.number).where(rows.c.replaces_id == loan.c.id, view.sees(rows))
+    return query.where(rows.c.disbursed_on <= view.as_of).limit(1).correlate(loan).scalar_subquery()
 
 
 def loan_page(view: View, policy: Policy, number: str) -> tuple[LoanLine, dict[str, Any]]:
@@ -125,8 +138,9 @@ def loan_page(view: View, policy: Policy, number: str) -> tuple[LoanLine, dict[s
 
 _LISTED = ("name", "officer_id", "region", "industry")
 _SAME = (
-    "number", "name", "contract", "product", "status", "principal", "annual_rate", "disbursed_on",
-    "matures_on", "outstanding_principal", "overdue_principal", "unpaid_interest", "days_past_due",
+    "number", "name", "contract", "replaces", "replaced_by", "product", "status", "principal", "annual_rate",
+    "disbursed_on", "matures_on", "outstanding_principal", "overdue_principal", "unpaid_interest",
+    "days_past_due",
     "computed_five_tier", "ifrs9_stage", "next_due_on", "next_due_amount", "basis_on", "extra",
 )  # fmt: skip
 

@@ -191,6 +191,13 @@ def _brought(known: Known, columns: Columns) -> None:
         raise _refuse(_("{field}: nobody brings themselves"), "--referrer", "own_referrer")
 
 
+def _use(known: Known, columns: Columns) -> None:
+    """Refuse what the policy, or the loan, does not allow of the use of a loan."""
+    from loancrm.services.proceeds import check_use
+
+    check_use(policies.in_force(known.uow.view()), known.refers["loan"], columns)
+
+
 def _birthday(known: Known, columns: Columns) -> None:
     """Keep when the birthday is kept, so that a day finds it."""
     del known
@@ -271,6 +278,7 @@ CHECKS: Mapping[str, tuple[Check, ...]] = {
     "collateral": (_in_order("effective_on", "released_on", "--released-on"),),
     "appraisal": (_in_order("effective_on", "valid_until", "--valid-until"),),
     "guarantor": (_in_order("effective_on", "expires_on", "--expires-on"),),
+    "proceeds": (_use,),
     "clock": (_clock, _in_order("effective_on", "expires_on", "--expires-on")),
     "check": (_officers, _from_the_desk, _in_order("effective_on", "next_on", "--next")),
     "event": (_planned,),

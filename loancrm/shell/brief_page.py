@@ -175,7 +175,7 @@ def _values(found: CustomerBrief, *, unmask: bool) -> dict[str, Any]:
             }
             for one in found.figures
         ],
-        "talks": [plain(asdict(one)) for one in found.talks],
+        "talks": [plain(one._asdict()) for one in found.talks],
         "open_points": [plain(asdict(one)) for one in found.open_points],
         "benefits": list(found.benefits),
         "held_back": [{"rule": rule, "why": why} for rule, why in found.held_back],

@@ -9,7 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from loancrm.agenda.alike import Alike, alike, opened
-from loancrm.agenda.due import DueCounts, DueLine, due, due_list, held_back, of_kind, team_of
+from loancrm.agenda.due import DueCounts, DueLine, due, due_list, of_kind, team_of
 from loancrm.errors import NotFound, UsageFault
 from loancrm.i18n import N_, _, n_
 from loancrm.numerals import format_money, plain_money
@@ -171,14 +171,13 @@ def _read(crm: Context, wanted: Wanted, most: int | None) -> _Day:
         # An officer's list is found whole anyway: all of it is grouped before the first lines are shown.
         first = None if officer_id is not None and wanted.explain is None else most
         found = due_list(view, policy, officer_id=officer_id, within=wanted.within, limit=first)
-        held = held_back(view, policy, officer_id=officer_id, within=wanted.within)
         alike_from = policy.due.alike_from if officer_id is not None or wanted.all_ else None
         return _Day(
             found.lines,
             found.counts,
             changes(view, officer_id),
             wanted.officer or crm.settings.me,
-            held,
+            found.held,
             alike_from,
         )
 
@@ -211,11 +210,15 @@ def _rows(crm: Context, day: _Day, wanted: Wanted) -> list[dict[str, Any]]:
         pairs.sort(key=lambda pair: (pair[1].band, -pair[1].points, pair[0].rank))
         return [_reason_row(crm, line, reason) for line, reason in pairs]
     if wanted.by == "district":
-        return [_row(crm, line) for line in sorted(day.lines, key=lambda one: (one.region or "~", one.rank))]
+        return [_row(crm, line) for line in sorted(day.lines, key=_place)]
     return [
         _row(crm, item) if isinstance(item, DueLine) else _alike_row(crm, item)
         for item in alike(day.lines, day.alike_from)
     ]
+
+
+def _place(line: DueLine) -> tuple[bool, str, int]:
+    return line.region is None, line.region or "", line.rank
 
 
 def _reason_row(crm: Context, line: DueLine, reason: Reason) -> dict[str, Any]:

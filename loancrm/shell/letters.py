@@ -11,7 +11,7 @@ from loancrm.shell.drafts import draft_of, wanted
 
 if TYPE_CHECKING:
     from loancrm.context import Context
-    from loancrm.services.loan_changes import TermsReceipt
+    from loancrm.services.versions import TermsReceipt
 
 MILLION = 1_000_000
 

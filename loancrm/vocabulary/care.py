@@ -37,6 +37,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "collateral": NP_("fact_kind", "collateral"),
         "appraisal": NP_("fact_kind", "appraisal"),
         "guarantor": NP_("fact_kind", "guarantor"),
+        "proceeds": NP_("fact_kind", "use of proceeds"),
         "clock": NP_("fact_kind", "legal clock"),
         "check": NP_("fact_kind", "post-loan check"),
         "event": NP_("fact_kind", "event"),

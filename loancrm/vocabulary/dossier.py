@@ -81,6 +81,16 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
         "shares": NP_("collateral_kind", "shares"),
         "other": NP_("collateral_kind", "other"),
     },
+    "payment_method": {
+        "entrusted": NP_("payment_method", "by the bank to the payee"),
+        "self": NP_("payment_method", "by the customer"),
+    },
+    "deviation": {
+        "use_changed": NP_("deviation", "used for something else"),
+        "other_payee": NP_("deviation", "paid to somebody else"),
+        "flowed_back": NP_("deviation", "came back to the borrower"),
+        "no_evidence": NP_("deviation", "no evidence"),
+    },
     "guarantee_kind": {
         "joint": NP_("guarantee_kind", "joint and several"),
         "general": NP_("guarantee_kind", "general"),

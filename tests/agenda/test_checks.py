@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from loancrm.agenda.sources import Scope
+from loancrm.agenda.base import Scope
 
 from loancrm.agenda.checks import checks_due
 from loancrm.errors import InvalidInput

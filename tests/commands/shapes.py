@@ -68,6 +68,11 @@ DUE = {
     "command": COMMAND,
     "reasons": [REASON],
 }
+REMINDER = {key: shape for key, shape in REASON.items() if key not in ("points", "ranked_by")} | {
+    "customer": CUSTOMER,
+    "name": TEXT,
+    "officer": maybe(TEXT),
+}
 CUSTOMER_LINE = {
     "code": CUSTOMER,
     "name": TEXT,
@@ -214,6 +219,8 @@ LOAN_LINE = {
     "name": TEXT,
     "officer": maybe(TEXT),
     "contract": maybe(TEXT),
+    "replaces": maybe(TEXT),
+    "replaced_by": maybe(TEXT),
     "product": CODE,
     "status": CODE,
     "principal": MONEY,
@@ -575,6 +582,7 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     ("today show --as-of 2026-12-01", [DUE]),
     ("due --as-of 2026-12-25 --all", [DUE]),
     ("due --as-of 2026-12-01 --explain 1", [REASON]),
+    ("remind --dry-run", [REMINDER]),  # what it writes: test_remind.py
     ("customer list", [CUSTOMER_LINE]),
     ("customer find 华达", [CUSTOMER_LINE]),
     ("customer show C-00001", CUSTOMER_PAGE),
@@ -636,6 +644,7 @@ CHANGES: tuple[tuple[str, Any], ...] = (
     ("facility add C-00002 --limit-amount 20000", FACILITY_RECEIPT),
     ("snapshot add JJ-0001 --on 2026-11-20 --outstanding 1240000.00 --days-past-due 10", SNAPSHOT_RECEIPT),
     ("snapshot void JJ-0001 --on 2026-11-19", SNAPSHOT_RECEIPT),
+    ("rate add LPR-1Y 3.00% --on 2026-11-20", shapes_loans.RATE_RECEIPT),
     ("policy adopt POLICY", POLICY_RECEIPT),
     *CARE_CHANGES,
     ("undo --yes", UNDO_RECEIPT),
@@ -648,6 +657,8 @@ COPIES = {"store backup": BACKUP_RECEIPT, "store restore": RESTORE_RECEIPT}
 DAMAGED = {"store check": [BROKEN]}
 # These print lines for people or a file, not rows: they take no --format.
 PLAIN = (
+    "calendar export",
+    "customer vcards",
     "policy show",
     "policy check",
     "config check",
@@ -667,6 +678,7 @@ ELSEWHERE = {
 WORDS = {
     **shapes_scores.WORDS,
     **shapes_agenda.WORDS,
+    "remind": ("reason",),
     "customer show": ("reason", "treatment", "benefits"),
     **shapes_policy.WORDS,
     "customer incomplete": ("words",),

@@ -11,7 +11,7 @@ from loancrm.lending.schedule import Instalment, monthly_payment
 from loancrm.migrations.columns import BIG_ID, ExactInteger, exact
 
 revision = "0012"
-down_revision = "0010"
+down_revision = "0011"
 CHUNK = 1_000
 
 
