@@ -57,6 +57,7 @@ TREE: Mapping[str, tuple[str, str]] = {
     "appraisal": ("appraisal", N_("what a piece of collateral is worth")),
     "guarantor": ("guarantor", N_("who answers for a customer's loans")),
     "clock": ("clock", N_("legal clocks: periods after which a right is lost")),
+    "mark": ("mark", N_("what lowers the class of loans beside days past due")),
     "rating": ("rating", N_("the officer's own view of a customer")),
     "series": ("series", N_("published series: industry, macro, job market")),
     "partner": ("partner", N_("schools, aid centres and others who send customers")),

@@ -11,6 +11,7 @@ from loancrm.dossier.assets import APPRAISAL, COLLATERAL, GUARANTOR
 from loancrm.dossier.clocks import CLOCK
 from loancrm.dossier.finance import BUREAU, HOLDING, STATEMENT, TURNOVER
 from loancrm.dossier.kinds import FactKind, Field
+from loancrm.dossier.marks import MARK
 from loancrm.dossier.people import CONNECTION, CONSENT, PARTNER, PERSON, REFERRAL, TRAINING
 from loancrm.dossier.studies import ACADEMIC, INCOME
 from loancrm.dossier.views import RATING, SERIES
@@ -37,6 +38,7 @@ KINDS = {
         APPRAISAL,
         GUARANTOR,
         CLOCK,
+        MARK,
         RATING,
         SERIES,
         PARTNER,

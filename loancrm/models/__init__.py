@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from loancrm.models.follow_ups import FollowUp, FollowUpEvent
     from loancrm.models.lines import Contract, Facility
     from loancrm.models.loans import Loan, LoanStatus, Snapshot
+    from loancrm.models.marks import ClassMark
     from loancrm.models.officers import Officer
     from loancrm.models.people import Connection, Consent, Partner, Person, Referral, Training
     from loancrm.models.policies import PolicyVersion
@@ -58,6 +59,7 @@ MODULES = {
     "Audit": "commands",
     "Book": "book",
     "BureauReport": "finance",
+    "ClassMark": "marks",
     "Collateral": "assets",
     "Command": "commands",
     "Connection": "people",
@@ -118,6 +120,7 @@ __all__ = [
     "Audit",
     "Book",
     "BureauReport",
+    "ClassMark",
     "Collateral",
     "Command",
     "Connection",

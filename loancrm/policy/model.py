@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator
 
 from loancrm.policy.care import DuplicatesShape, FileRuleShape
-from loancrm.policy.credit import PricingShape, PromisesShape, ReliefShape
+from loancrm.policy.credit import PricingShape, PromisesShape, ProvisionsShape, ReliefShape
 from loancrm.policy.pipeline import PipelineShape
 from loancrm.policy.shapes import Days, RuleName, Shape, TextShape
 from loancrm.policy.standing import StandingShape
@@ -221,7 +221,8 @@ class PolicyShape(Shape):
     duplicates: DuplicatesShape | None = None
     file: tuple[FileRuleShape, ...] = ()
     pipeline: PipelineShape | None = None  # of a policy from before: as the example says
-    pricing: PricingShape | None = None  # these three too
+    pricing: PricingShape | None = None  # these four too
+    provisions: ProvisionsShape | None = None
     relief: ReliefShape | None = None
     promises: PromisesShape | None = None
     # Read when a card is asked for (policy.card_reading): few commands need one.

@@ -17,6 +17,7 @@ from loancrm import strictyaml
 from loancrm.errors import Conflict, InvalidInput, NotFound, did_you_mean
 from loancrm.i18n import _, listed
 from loancrm.indicators.sources import Terms
+from loancrm.lending.expected_loss import ProvisionRules
 from loancrm.lending.pricing import PricingRules
 from loancrm.lending.relief import ReliefRules
 from loancrm.lending.standing import Rules
@@ -182,6 +183,13 @@ class Policy:
         shape = self.shape.pricing or example().shape.pricing
         assert shape is not None
         return shape.rules
+
+    @property
+    def provisions(self) -> ProvisionRules:
+        """Return which losses are expected and provided for; of an older policy the example's."""
+        shape = self.shape.provisions or example().shape.provisions
+        assert shape is not None
+        return shape.rules(self.pricing.loss_given_default)
 
     @property
     def relief(self) -> ReliefRules:

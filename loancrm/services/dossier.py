@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import Row, select
 from loancrm import models
 from loancrm.dossier import KINDS, FactKind
 from loancrm.dossier.kinds import Field
+from loancrm.dossier.marks import MARK
 from loancrm.errors import Conflict, InvalidInput
 from loancrm.i18n import _
 from loancrm.models import table
@@ -74,6 +75,7 @@ def add_fact(uow: UnitOfWork, request: FactIn) -> FactReceipt:
     uow.record(
         Change("create", model, key, facts.customer_id(kind, owner), {}, _said(uow, kind, key, columns))
     )
+    follow(uow, kind, [] if owner is None else [owner.id])
     return FactReceipt(
         number=kind.code(number),
         kind=kind.name,
@@ -81,6 +83,14 @@ def add_fact(uow: UnitOfWork, request: FactIn) -> FactReceipt:
         on=columns["effective_on"],
         replaced=replaced,
     )
+
+
+def follow(uow: UnitOfWork, kind: FactKind, owner_ids: Sequence[int]) -> None:
+    """Bring up to date what is kept of facts of a kind: the class of loans follows the marks."""
+    if kind.name == MARK.name:
+        from loancrm.services.standing import restand_customers
+
+        restand_customers(uow, owner_ids)
 
 
 def columns_of(
@@ -138,6 +148,7 @@ def void_fact(uow: UnitOfWork, request: FactVoid) -> FactReceipt:
             for step in facts.parts(uow.view(), part, row.id):
                 _void(uow, part, step, after)
     _void(uow, kind, row, after)
+    follow(uow, kind, [] if owner is None else [owner.id])
     return FactReceipt(
         number=kind.code(row.number), kind=kind.name, owner=facts.owner_code(kind, owner), on=row.effective_on
     )

@@ -13,7 +13,8 @@ from sqlalchemy import select
 from loancrm.calendars import add_months
 from loancrm.errors import InvalidInput
 from loancrm.i18n import _
-from loancrm.models import Consent, table
+from loancrm.lending.floors import EXPECTED_LOSS, ONCE, RESTRUCTURED
+from loancrm.models import Consent, LoanTerms, table
 from loancrm.numerals import format_money
 from loancrm.policy import policy as policies
 from loancrm.unitofwork import UnitOfWork
@@ -180,6 +181,38 @@ def _brought(known: Known, columns: Columns) -> None:
         raise _refuse(_("{field}: nobody brings themselves"), "--referrer", "own_referrer")
 
 
+def _mark(known: Known, columns: Columns) -> None:
+    """Refuse a mark that says nothing: a loss without its share, or the end of what only happens once."""
+    kind, share = columns["kind"], columns["expected_loss"]
+    if (kind == EXPECTED_LOSS and not columns["is_lifted"]) != (share is not None):
+        raise _refuse(
+            _("{field} goes with --kind expected_loss, and only with it"), "--expected-loss", "missing"
+        )
+    if share is not None and share > WHOLE:
+        raise _refuse(_("{field} is at most 100%"), "--expected-loss", "out_of_range")
+    if columns["is_lifted"] and kind in ONCE:
+        raise _refuse(
+            _("{field}: this happens once; void it where it was wrong"), "--is-lifted", "happens_once"
+        )
+    if kind == RESTRUCTURED:
+        _restructured_elsewhere(known)
+
+
+def _restructured_elsewhere(known: Known) -> None:
+    """A loan that is kept elsewhere says so by a mark; of one that is serviced here its terms say it."""
+    loan = known.refers.get("loan")
+    if loan is None:
+        raise _refuse(_("{field} is needed"), "--loan", "missing")
+    terms = table(LoanTerms)
+    query = select(terms.c.id).where(terms.c.loan_id == loan["id"], terms.c.voided_at.is_(None))
+    if known.uow.connection.execute(query.limit(1)).first() is not None:
+        raise _refuse(
+            _("{field}: this loan is serviced here; loancrm relief apply restructures it"),
+            "--loan",
+            "serviced",
+        )
+
+
 CHECKS: Mapping[str, tuple[Check, ...]] = {
     "statement": (_within("months", "--months", PERIODS), _balance),
     "turnover": (_within("months", "--months", PERIODS),),
@@ -193,6 +226,7 @@ CHECKS: Mapping[str, tuple[Check, ...]] = {
     "appraisal": (_in_order("effective_on", "valid_until", "--valid-until"),),
     "guarantor": (_in_order("effective_on", "expires_on", "--expires-on"),),
     "clock": (_clock, _in_order("effective_on", "expires_on", "--expires-on")),
+    "mark": (_mark,),
     "rating": (_within("value", "--value", RATINGS),),
     "training": (_result,),
     "referral": (_brought,),

@@ -162,6 +162,7 @@ def add_loan(uow: UnitOfWork, request: LoanIn) -> LoanReceipt:
         **values,
     )
     uow.record(Change("create", Loan, key, owner.id, {}, values | {"contract": request.contract}))
+    restand_touched(uow, [key])  # a mark of its customer may stand
     row = lookup.loan(uow.view(), number)
     return _loan_receipt(row, owner, request.contract)
 

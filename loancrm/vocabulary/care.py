@@ -38,6 +38,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "appraisal": NP_("fact_kind", "appraisal"),
         "guarantor": NP_("fact_kind", "guarantor"),
         "clock": NP_("fact_kind", "legal clock"),
+        "mark": NP_("fact_kind", "mark for the class"),
         "rating": NP_("fact_kind", "officer's view"),
     },
     "part": {"lead": NP_("part", "lead"), "second": NP_("part", "second")},

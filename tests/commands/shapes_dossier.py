@@ -216,6 +216,17 @@ FACT_LINES: dict[str, dict[str, Any]] = {
         what=maybe(TEXT),
         restarted_by=maybe(r"CK-\d{5}"),
     ),
+    "mark": line(
+        "MK",
+        OF_CUSTOMER,
+        DAY,
+        kind=CODE,
+        loan=maybe(TEXT),
+        expected_loss=maybe(SIX),
+        is_lifted=maybe(bool),
+        evidence=maybe(TEXT),
+        note=maybe(TEXT),
+    ),
     "rating": line("RA", OF_CUSTOMER, DAY, criterion=CODE, value=int, note=maybe(TEXT)),
     "series": line("SE", {}, DAY, name=TEXT, key=str, value=SIGNED_SIX, published_on=maybe(DATE)),
     "partner": line(
@@ -283,6 +294,7 @@ loancrm --store B.db guarantor add C-00001 --name 宏远担保有限公司 --amo
 loancrm --store B.db guarantor add C-00002 --name 王建国 --other C-00001
 loancrm --store B.db clock add C-00001 --kind registration --started-on 2026-02-25 --expires-on 2031-02-25 --collateral CO-00001 --what 抵押登记
 loancrm --store B.db clock add C-00001 --kind limitation --started-on 2026-10-01 --expires-on 2029-10-01 --loan JJ-0001
+loancrm --store B.db mark add C-00001 --kind misuse --loan JJ-0002 --on 2026-10-20 --evidence 用途检查报告
 loancrm --store B.db rating add C-00001 --criterion business_stability --value 4 --on 2026-11-01 --note 订单稳定
 loancrm --store B.db series add --name pmi --on 2026-10-31 --value 49.8 --published-on 2026-10-31
 loancrm --store B.db series add --name growth --key C34 --on 2026-09-30 --value -0.5
@@ -312,6 +324,8 @@ appraisal add C-00001 --collateral CO-1 --on 2026-11-20 --value 1100000
 guarantor add C-00001 --name 陈刚
 clock add C-00001 --restarts CK-00002 --started-on 2026-11-05
 clock add C-00001 --kind seizure --started-on 2026-11-02 --expires-on 2029-11-02
+mark add C-00001 --kind expected_loss --expected-loss 55% --on 2026-11-20
+mark add C-00002 --kind unfound
 rating add C-00001 --criterion overall --value 3 --on 2026-11-20
 series add --name pmi --on 2026-11-15 --value 50.1
 partner add --name 复旦大学 --kind school
@@ -334,6 +348,7 @@ collateral void CO-00002
 appraisal void AP-00001
 guarantor void GU-00002
 clock void CK-00002
+mark void MK-00001
 rating void RA-00001
 series void SE-00001
 referral void RF-00002
@@ -407,6 +422,16 @@ FACT_FILES = (
         "people",
         "consents",
     ),
-    *("connections", "needs", "plans", "collaterals", "appraisals", "guarantors", "clocks", "ratings"),
+    *(
+        "connections",
+        "needs",
+        "plans",
+        "collaterals",
+        "appraisals",
+        "guarantors",
+        "clocks",
+        "marks",
+        "ratings",
+    ),
     *("series", "partners", "referrals", "trainings", "indicators"),
 )

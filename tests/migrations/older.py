@@ -11,7 +11,7 @@ from alembic.runtime.environment import EnvironmentContext
 from loancrm.engine import APPLICATION_ID, make_engine, writing
 from loancrm.migrations import script
 
-OLDER = ["0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009"]
+OLDER = ["0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010"]
 
 
 def make_older(path: Path, revision: str) -> None:

@@ -19,7 +19,7 @@ from loancrm.indicators.facts import CUSTOMER, LOAN
 from loancrm.models import table
 from loancrm.reports.dossier import fact_table
 from loancrm.reports.lookup import numbered
-from loancrm.services.dossier import key_of
+from loancrm.services.dossier import follow, key_of
 from loancrm.services.dossier_checks import Known, check, withdrawals
 from loancrm.services.dossier_requests import read_default
 from loancrm.services.intake.people import People
@@ -259,6 +259,7 @@ class FactList:
             live_key = columns["live_key"] or str(number)
             rows.append({**columns, **whose, **money, "number": number, "live_key": live_key})
         self._uow.insert_many(self._model, rows)
+        follow(self._uow, self._kind, [owner.id for _columns, owner in facts if owned is not None])
 
 
 class _Owner:
