@@ -14,7 +14,7 @@ from loancrm.dossier import KINDS, FactKind
 from loancrm.models import table
 from loancrm.reports import lookup
 from loancrm.reports.dossier import customer_id
-from loancrm.services.dossier import key_of
+from loancrm.services.dossier import follow, key_of
 from loancrm.services.dossier_checks import Known, check
 from loancrm.services.dossier_requests import read_default
 from loancrm.unitofwork import Change, UnitOfWork
@@ -60,6 +60,7 @@ class Keeper:
             after = {name: value for name, value in said.items() if value is not None}
             changes.append(Change("create", model, key, customer_id(kind, owner), {}, after))
         uow.record(*changes)
+        follow(uow, kind, [owner.id for _event, owner in filed if owner is not None])
 
     def _row(
         self,

@@ -316,8 +316,13 @@ def in_force(view: View) -> Policy:
 
 def _adopted(row: Row[Any]) -> Policy:
     """Return an adopted policy from what its text was read as when it was adopted."""
-    source = _("policy {number}").format(number=row.id)
-    return _read(strictyaml.Loaded(json.loads(row.data), {}, source), row.text, row.id)
+    return _read_adopted(row.data, row.text, row.id)
+
+
+@cache  # services ask for the policy in force again and again
+def _read_adopted(data: str, text: str, version_id: int) -> Policy:
+    source = _("policy {number}").format(number=version_id)
+    return _read(strictyaml.Loaded(json.loads(data), {}, source), text, version_id)
 
 
 def choose(view: View, wanted: str | None) -> Policy:
