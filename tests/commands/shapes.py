@@ -219,6 +219,7 @@ LOAN_LINE = {
     "outstanding_principal": maybe(MONEY),
     "overdue_principal": maybe(MONEY),
     "unpaid_interest": maybe(MONEY),
+    "penalty": maybe(MONEY),
     "days_past_due": maybe(int),
     "bucket": maybe(CODE),
     "five_tier": maybe(TIERS),
