@@ -28,7 +28,7 @@ TABLES = {
 }
 _STAMP = "known_on, recorded_at, command_id, effective_on, loan_id"
 _STAMPED = "l.disbursed_on, '2026-11-20 01:00:00.000000', 1"
-# Loans stop paying so many instalments before the day of the store: one in sixteen, one to ten of them.
+# One loan in sixteen has stopped paying, one to ten instalments ago.
 _FILL = (
     f"""INSERT INTO loan_stage ({_STAMP}, stage, decided_by, amount, currency)
 SELECT {_STAMPED}, l.disbursed_on, l.id, 'disbursement', 'bench', l.principal, 'CNY' FROM loan l""",
@@ -57,7 +57,8 @@ SELECT i.due_on, i.recorded_at, 1, i.due_on, i.loan_id, i.terms_id, i.balance, i
   CASE WHEN i.number < 24 THEN date(i.starts_on, '2 months') END,
   CASE WHEN i.number < 24 THEN date(i.starts_on, '2 months') END, 0
 FROM instalment i
-WHERE i.due_on <= CASE WHEN i.loan_id % 16 = 5 THEN date(:day, -(i.loan_id % 10 + 1) || ' months') ELSE :day END
+WHERE i.due_on <=
+  CASE WHEN i.loan_id % 16 = 5 THEN date(:day, -(i.loan_id % 10 + 1) || ' months') ELSE :day END
 ORDER BY i.loan_id, i.due_on""",
     """INSERT INTO loan_standing (known_on, recorded_at, command_id, effective_on, loan_id, track, floor_class,
   floor_stage, until, trigger, policy_version_id)
@@ -67,7 +68,7 @@ SELECT l.disbursed_on, '2026-11-20 01:00:00.000000', 1, l.disbursed_on, l.id,
   CASE WHEN l.id % 40 = 0 THEN 3 ELSE 2 END, date(l.disbursed_on, '12 months'), 'cured', 1
 FROM loan l WHERE l.id % 20 = 0""",
 )
-# What one would write who knows the tables: the newest position, what holds of the past, the debtor's other loans.
+# What one would write who knows the tables: the newest position, the floors that hold, the debtor's loans.
 _HAND = """
 WITH position AS (
   SELECT l.id, l.number, l.customer_id, p.outstanding_principal AS owed,
@@ -84,7 +85,8 @@ held AS (
     WHERE f.loan_id = q.id AND f.effective_on <= :day AND f.voided_at IS NULL
       AND (f.until IS NULL OR f.until > :day OR (late > 0 AND date(:day, -late || ' days') < f.until))
       AND NOT EXISTS (SELECT 1 FROM loan_standing g WHERE g.loan_id = f.loan_id AND g.track = f.track
-        AND g.effective_on <= :day AND g.voided_at IS NULL AND (g.effective_on, g.id) > (f.effective_on, f.id))
+        AND g.effective_on <= :day AND g.voided_at IS NULL
+        AND (g.effective_on, g.id) > (f.effective_on, f.id))
     ) AS floor FROM position q),
 own AS (
   SELECT held.*, max(CASE WHEN late >= 361 THEN 4 WHEN late >= 271 THEN 3 WHEN late >= 91 THEN 2
@@ -124,7 +126,7 @@ def build(size: book.Size, folder: Path) -> Path:
 
 
 def by_hand(store: Path) -> Iterator[tuple[Any, ...]]:
-    """Yield number, days past due, rank of the class and stage of every live loan, by SQL for nothing else."""
+    """Yield number, days past due, rank of the class and stage of every live loan."""
     with closing(sqlite3.connect(store)) as connection:
         yield from connection.execute(_HAND, {"day": PAST.isoformat()})
 

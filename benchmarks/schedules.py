@@ -21,13 +21,11 @@ from loancrm.lending.terms import Terms
 
 LOANS, INSTALMENTS = 2_000, 120
 DRAWN_ON = date(2026, 11, 20)
-_COLUMNS = (
-    "known_on, recorded_at, command_id, effective_on, loan_id, terms_id, currency, number, starts_on, due_on, "
-    "principal_due, interest_due, subsidised_interest, balance, interest_to_date"
-)
+_COLUMNS = """known_on, recorded_at, command_id, effective_on, loan_id, terms_id, currency, number, starts_on,
+  due_on, principal_due, interest_due, subsidised_interest, balance, interest_to_date"""
 _TERMS = """INSERT INTO loan_terms (known_on, recorded_at, command_id, effective_on, loan_id, version, reason,
-  principal, drawn, currency, annual_rate, start_on, after, interest_before, instalments, repayment, frequency,
-  day_count, rounding, round_to, principal_grace, interest_grace, recurring_grace, balloon, holiday_shift,
+  principal, drawn, currency, annual_rate, start_on, after, interest_before, instalments, repayment,
+  frequency, day_count, rounding, round_to, principal_grace, interest_grace, recurring_grace, balloon, holiday_shift,
   grace_days, penalty_rate, has_compound) VALUES (?, ?, ?, ?, ?, 1, 'origination', ?, ?, 'CNY', 45000, ?, 0, 0,
   120, 'level', 'month', '30/360', 'half_up', 1, 0, 0, 0, 0, 'none', 0, 0, 0)"""
 
@@ -45,12 +43,13 @@ def _built() -> Iterator[tuple[int, tuple[Instalment, ...]]]:
 
 def ours(store: Path) -> None:
     """Agree on the schedules in one change, as the program does it."""
+    from sqlalchemy import select
+
     from benchmarks.book import NOW
     from loancrm.indicators.facts import LOAN
     from loancrm.services.ledger import Agreement, agree
     from loancrm.store import Order, Store
     from loancrm.unitofwork import Clock
-    from sqlalchemy import select
 
     order = Order("bench", "bench", Clock(NOW, DAY, is_fixed=True))
     with Store(store).unit_of_work(order) as uow:

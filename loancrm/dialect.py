@@ -5,7 +5,9 @@ Every helper gives the same result on both; ``tests/test_dialect.py`` compares t
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Collection
 from fractions import Fraction
 from typing import Any
 
@@ -15,6 +17,7 @@ from sqlalchemy import (
     Boolean,
     ColumnElement,
     CompoundSelect,
+    Connection,
     Date,
     Integer,
     Select,
@@ -25,6 +28,7 @@ from sqlalchemy import (
     extract,
     func,
     literal,
+    select,
     type_coerce,
 )
 from sqlalchemy.ext.compiler import compiles
@@ -187,9 +191,39 @@ def found_first(query: Select[Any] | CompoundSelect[Any], name: str) -> CTE:
     return found.prefix_with("MATERIALIZED", dialect="sqlite") if _KNOWS_MATERIALIZED else found
 
 
+def among(
+    connection: Connection, column: ColumnElement[Any], values: Collection[str] | Collection[int]
+) -> ColumnElement[bool]:
+    """Return whether ``column`` is one of ``values``, thousands of texts or of keys.
+
+    SQLite gets them as one JSON text: binding each takes longer than finding its row.
+    """
+    if connection.dialect.name != "sqlite":
+        return column.in_(values)
+    each = func.json_each(literal(json.dumps(list(values)), Text())).table_valued("value")
+    return column.in_(select(each.c.value))
+
+
 def as_text(value: ColumnElement[Any]) -> ColumnElement[str]:
     """Return ``value`` as text; yes and no are 1 and 0."""
     return cast(cast(value, Integer) if isinstance(value.type, Boolean) else value, Text)
+
+
+_PRIME = 2_147_483_647  # 2**31 - 1: its squares stay within 64 bits
+
+
+def by_lot(number: ColumnElement[Any], seed: int) -> ColumnElement[int]:
+    """Return a number to sort by as if by lot: the same for the same ``number`` and ``seed``, on both databases.
+
+    Two rounds of a quadratic congruential generator (D. E. Knuth, The Art of Computer Programming, vol. 2,
+    3.2.2): x -> x² + x·16807 + 12345 modulo 2³¹ - 1. Good enough to draw groups, not to keep secrets.
+    """
+    start = (seed * 69_621 + 48_271) % _PRIME
+    drawn = (cast(number, BigInteger) * 48_271 + literal(start, BigInteger())) % literal(_PRIME, BigInteger())
+    for _round in range(2):
+        mixed = drawn * drawn + drawn * literal(16_807, BigInteger()) + literal(12_345, BigInteger())
+        drawn = mixed % literal(_PRIME, BigInteger())
+    return drawn
 
 
 def total(value: ColumnElement[Any]) -> ColumnElement[int]:

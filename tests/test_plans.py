@@ -41,8 +41,8 @@ def every_figure(customer: CustomerFigures) -> list[FigureLine]:
 
 # name -> (the question, how many statements it takes)
 OF_AN_OFFICER: dict[str, tuple[Question, int]] = {
-    "today": (lambda v, p, o: [due_list(v, p, officer_id=o), changes(v, o)], 9),
-    "today, first 20": (lambda v, p, o: due_list(v, p, officer_id=o, limit=20), 4),
+    "today": (lambda v, p, o: [due_list(v, p, officer_id=o), changes(v, o)], 11),
+    "today, first 20": (lambda v, p, o: due_list(v, p, officer_id=o, limit=20), 6),
     "customer list": (lambda v, p, o: list(customers(v, p, officer_id=o)), 3),
     "contact list CUSTOMER": (lambda v, p, o: list(contacts(v, customer="C-00050")), 3),
     "contact list": (lambda v, p, o: list(contacts(v, officer_id=o, limit=50)), 2),
@@ -50,7 +50,7 @@ OF_AN_OFFICER: dict[str, tuple[Question, int]] = {
     "feedback list": (lambda v, p, o: list(feedback(v, officer_id=o)), 2),
     "loan list": (lambda v, p, o: list(loans(v, p, officer_id=o)), 4),
     "facility list": (lambda v, p, o: list(facilities(v, p, officer_id=o)), 3),
-    "customer show": (lambda v, p, o: page(v, p, "C-00050"), 26),
+    "customer show": (lambda v, p, o: page(v, p, "C-00050"), 30),
     "customer indicators": (lambda v, p, o: every_figure(CustomerFigures(v, p, "C-00050")), 7),
     "report portfolio": (lambda v, p, o: portfolio(v, p, o), 7),
     "report delinquency": (lambda v, p, o: delinquency(v, p, o), 7),
@@ -109,6 +109,8 @@ def _ask(store: Store, question: Question) -> Iterator[tuple[View, list[Run]]]:
 def test_an_officers_question_reads_no_table_from_end_to_end(book: Store, name: str) -> None:
     for view, runs in _ask(book, OF_AN_OFFICER[name][0]):
         for sql, parameters in runs:
+            if sql.startswith("SELECT EXISTS (SELECT 1 FROM"):
+                continue  # which tables have rows: one row of each
             plan = view.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", parameters)
             steps = [str(row[3]) for row in plan]
             assert not [step for step in steps if _reads_all(step)], sql

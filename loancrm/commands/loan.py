@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Annotated, Any
 
 import typer
@@ -20,6 +20,7 @@ from loancrm.commands.term_options import (
     ContractKindOption,
     ContractOption,
     DayCountOption,
+    DueDatesOption,
     FacilityOption,
     FrequencyOption,
     HolidayShiftOption,
@@ -33,12 +34,15 @@ from loancrm.commands.term_options import (
     PurposeOption,
     RateOption,
     RecurringGraceOption,
+    ReferenceOption,
     RegionOption,
     RepaymentOption,
+    RepriceOption,
     RoundingOption,
     RoundToOption,
     SecurityOption,
     SettlementDayOption,
+    SpreadOption,
     SubsidyUntilOption,
     TableOption,
 )
@@ -53,6 +57,8 @@ COLUMNS = (
     Column("name", N_("name")),
     Column("officer", N_("officer"), table=False),
     Column("contract", N_("contract"), table=False),
+    Column("replaces", N_("repaid"), table=False),
+    Column("replaced_by", N_("repaid by"), table=False),
     Column("product", N_("product"), "code", vocabulary="product", table=False),
     Column("status", N_("status"), "code", vocabulary="loan_state", table=False),
     Column("principal", N_("principal"), "money", table=False),
@@ -78,6 +84,10 @@ COLUMNS = (
 )
 PAGE_COLUMNS = (
     *(replace(column, table=True) for column in COLUMNS),
+    Column("next_check_kind", N_("next check"), "code", vocabulary="check_kind"),
+    Column("next_check_on", N_("check due"), "date"),
+    Column("next_check_rule", N_("rule of the check")),
+    Column("last_check_on", N_("last check"), "date"),
     Column("extra", N_("other columns"), "nested"),
 )
 _ABOUT = {"ledger": "loan schedule", "snapshot": "snapshot list", None: "snapshot list"}
@@ -141,18 +151,18 @@ def list_(
 @app.verb("one", help=N_("Show a loan with its position."))
 def show(ctx: typer.Context, loan: LoanArgument) -> None:
     """Show a loan."""
-    from loancrm.reports.loans import loans
+    from loancrm.reports.loans import loan_page
     from loancrm.shell.pages import extra_lines
 
     crm: Any = ctx.obj
     with crm.view() as view:
-        found = next(iter(loans(view, crm.policy(view), number=loan)))
+        found, more = loan_page(view, crm.policy(view), loan)
     footer = [
         "",
         *extra_lines(found.extra),
         f"loancrm {_ABOUT[found.basis]} {found.number} · customer show {found.customer}",
     ]
-    crm.show_one(found, PAGE_COLUMNS, title=found.number, footer=footer)
+    crm.show_one({**asdict(found), **more}, PAGE_COLUMNS, title=found.number, footer=footer)
 
 
 @app.verb("change", help=N_("Record how a loan ended."))
@@ -178,8 +188,12 @@ def close(
 def quote(
     ctx: typer.Context,
     principal: PrincipalOption,
-    rate: RateOption,
-    instalments: InstalmentsOption,
+    rate: RateOption = None,
+    reference: ReferenceOption = None,
+    spread: SpreadOption = None,
+    reprice: RepriceOption = None,
+    instalments: InstalmentsOption = None,
+    due_dates: DueDatesOption = None,
     repayment: RepaymentOption = None,
     from_on: Annotated[
         str | None, typer.Option("--from", metavar="DAY", help=N_("day of the draw; default: today"))
@@ -199,6 +213,13 @@ def quote(
     holiday_shift: HolidayShiftOption = None,
     table: TableOption = None,
     subsidy_until: SubsidyUntilOption = None,
+    draws: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DRAWS",
+            help=N_("further draws, DAY:AMOUNT with commas; --principal is the first"),
+        ),
+    ] = None,
     fee: Annotated[str, typer.Option(metavar="AMOUNT", help=N_("taken off what is paid out"))] = "0",
     compare: Annotated[
         str | None,
@@ -244,3 +265,4 @@ def reclassify(
 from loancrm.commands import loan_stages  # noqa: E402, F401  # isort: skip
 from loancrm.commands import loan_payments  # noqa: E402, F401  # isort: skip
 from loancrm.commands import loan_changes  # noqa: E402, F401  # isort: skip
+from loancrm.commands import loan_rates  # noqa: E402, F401  # isort: skip

@@ -12,11 +12,11 @@ from loancrm.lending.running import owed
 from loancrm.lending.terms import Terms
 from loancrm.reports import lookup
 from loancrm.reports.ledger import kept, running
-from loancrm.services import loan_changes, payments, pipeline, promises
+from loancrm.services import loan_changes, payments, pipeline, promises, relief
 from loancrm.services.loans import LoanIn
 from loancrm.unitofwork import UnitOfWork
 
-PENALTY = 3, 2  # of the contract rate
+PENALTY = 150  # per cent of the contract rate
 _STEPS = ("investigation", "review", "approval", "contract", "declined", "withdrawn")
 
 
@@ -32,12 +32,11 @@ def apply(uow: UnitOfWork, event: happened.Applied, customer: str) -> None:
         region=event.region,
         purpose=event.purpose,
     )
-    over, under = PENALTY
     asked = pipeline.ApplyIn(
         loan=draw,
         terms={field.name: getattr(event.terms, field.name) for field in fields(Terms)},
         frequency="month",
-        penalty_rate=event.terms.annual_rate * over // under,
+        penalty=PENALTY,
     )
     with _by(uow, event.officer):
         pipeline.apply(uow, asked)
@@ -90,9 +89,9 @@ def promise(uow: UnitOfWork, event: happened.Promised, contact: str) -> None:
 
 def agree(uow: UnitOfWork, event: happened.Agreed, contact: str) -> None:
     """Give relief, explained in a conversation."""
-    loan_changes.relieve(
+    relief.relieve(
         uow,
-        loan_changes.ReliefIn(
+        relief.ReliefIn(
             loan=event.loan, kind=event.kind, months=event.months, has_consent=True, contact=contact,
             why=event.why,
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Row
@@ -12,6 +13,7 @@ from loancrm import models
 from loancrm.demo.events import Filed
 from loancrm.dossier import KINDS, FactKind
 from loancrm.models import table
+from loancrm.policy.policy import Policy, example
 from loancrm.reports import lookup
 from loancrm.reports.dossier import customer_id
 from loancrm.services.dossier import follow, key_of
@@ -21,6 +23,7 @@ from loancrm.unitofwork import Change, UnitOfWork
 
 Owner = Row[Any] | None
 CustomerOf = Callable[[int], Row[Any]]
+KeyOf = Callable[[str, str], int]  # of a loan or an officer, by what it is and its name
 
 
 class Keeper:
@@ -29,28 +32,28 @@ class Keeper:
     def __init__(self) -> None:
         self._filed: list[Filed] = []
         self._facts: dict[int, dict[str, Any]] = {}  # number in the simulation -> the row it refers to
+        policy = example()  # the book's one policy, read once
+        self._policy_on: Callable[[date], Policy] = lambda _on: policy
 
     def add(self, event: Filed) -> None:
         """Take a fact."""
         self._filed.append(event)
 
-    def write(self, uow: UnitOfWork, customer_of: Callable[[int], Row[Any]]) -> None:
+    def write(self, uow: UnitOfWork, customer_of: CustomerOf, key_of: KeyOf) -> None:
         """Write what was taken; ``customer_of`` gives the row of a customer of the simulation."""
+        self._customer_of, self._key_of = customer_of, key_of
         by_kind: defaultdict[str, list[tuple[Filed, Owner]]] = defaultdict(list)
         for event in self._filed:
             by_kind[event.kind].append((event, _owner(uow, event.owner, customer_of)))
         for kind in sorted(by_kind, key=_after_what_it_refers_to):
-            self._write(uow, KINDS[kind], by_kind[kind], customer_of)
+            self._write(uow, KINDS[kind], by_kind[kind])
         self._filed.clear()
 
-    def _write(
-        self, uow: UnitOfWork, kind: FactKind, filed: list[tuple[Filed, Owner]], customer_of: CustomerOf
-    ) -> None:
+    def _write(self, uow: UnitOfWork, kind: FactKind, filed: list[tuple[Filed, Owner]]) -> None:
         model = getattr(models, kind.model)
         first = uow.next_numbers(table(model).name, len(filed))
         rows = [
-            self._row(uow, kind, event, owner, number, customer_of)
-            for number, (event, owner) in enumerate(filed, first)
+            self._row(uow, kind, event, owner, number) for number, (event, owner) in enumerate(filed, first)
         ]
         uow.insert_many(model, rows)
         changes = []
@@ -60,32 +63,34 @@ class Keeper:
             after = {name: value for name, value in said.items() if value is not None}
             changes.append(Change("create", model, key, customer_id(kind, owner), {}, after))
         uow.record(*changes)
-        follow(uow, kind, [owner.id for _event, owner in filed if owner is not None])
+        follow(uow, kind, rows)
 
     def _row(
-        self,
-        uow: UnitOfWork,
-        kind: FactKind,
-        event: Filed,
-        owner: Owner,
-        number: int,
-        customer_of: CustomerOf,
+        self, uow: UnitOfWork, kind: FactKind, event: Filed, owner: Owner, number: int
     ) -> dict[str, Any]:
         refers: dict[str, Mapping[str, Any]] = {}
         columns: dict[str, Any] = {}
         for field in kind.fields:
             value = event.values.get(field.name)
             if field.is_reference and value is not None:
-                is_customer = field.reading == "customer"
-                refers[field.name] = dict(customer_of(value)._mapping) if is_customer else self._facts[value]
+                refers[field.name] = self._referred(field.reading, value)
                 value = refers[field.name]["id"]
             columns[kind.column(field)] = read_default(field) if value is None else value
         columns |= {"effective_on": event.on, "known_on": uow.today}
-        check(kind.name, Known(uow, refers, owner_id=owner and owner.id), columns)
+        known = Known(uow, refers, owner_id=owner and owner.id, policy_on=self._policy_on)
+        check(kind.name, known, columns)
         money = {"currency": uow.currency} if "currency" in table(getattr(models, kind.model)).c else {}
         live_key = key_of(kind, owner, columns) or str(number)
         whose = {} if owner is None else {str(kind.owner_column): owner.id}
         return {**columns, **money, **whose, "number": number, "live_key": live_key}
+
+    def _referred(self, reading: str, value: Any) -> Mapping[str, Any]:
+        """Return the row that a field refers to: of a loan or an officer, its key."""
+        if reading == "customer":
+            return dict(self._customer_of(value)._mapping)
+        if reading in ("loan", "officer"):
+            return {"id": self._key_of(reading, value)}
+        return self._facts[value]
 
 
 def _owner(uow: UnitOfWork, owner: int | str | None, customer_of: CustomerOf) -> Owner:

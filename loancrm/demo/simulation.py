@@ -8,6 +8,7 @@ from functools import partial
 
 from loancrm.demo import (
     carried,
+    checks,
     draws,
     economy,
     filing,
@@ -98,6 +99,7 @@ def _begin_month(world: World, client: Client, day: date) -> None:
             client.strain = min(client.strain, before * economy.RECOVERY + 0.01)
     payments.recover(world, client, day)
     voices.listen(world, client, day)
+    checks.look_after(world, client, day)
 
 
 def _deliver(world: World, day: date) -> None:

@@ -75,6 +75,7 @@ class World:
         self.events: defaultdict[date, list[Event]] = defaultdict(list)
         self._plans: defaultdict[date, list[Action]] = defaultdict(list)
         self.partners: list[int] = []  # the facts that say who they are
+        self.checked: dict[int, date] = {}  # client -> the last first or regular check
         self._numbers: Counter[str] = Counter()
 
     def dice(self, *names: object) -> Random:

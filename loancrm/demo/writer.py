@@ -63,7 +63,7 @@ class Writer:
         for event in day:
             self._verbs[type(event)](uow, event)
         self._keep_talks(uow)
-        self._keeper.write(uow, partial(self._owner, uow))
+        self._keeper.write(uow, partial(self._owner, uow), partial(self._key_of, uow))
         load_loans(uow, [(request, self._owner(uow, who).id) for request, who in self._old_loans])
         self._old_loans.clear()
 
@@ -80,6 +80,9 @@ class Writer:
             rows, number = table(Customer), lookup.numbered(code, "C")
             self._owners[code] = uow.connection.execute(select(rows).where(rows.c.number == number)).one()
         return self._owners[code]
+
+    def _key_of(self, uow: UnitOfWork, reading: str, named: str) -> int:
+        return self._officers[named] if reading == "officer" else self._loan_id(uow, named)
 
     def _loan_id(self, uow: UnitOfWork, number: str) -> int:
         if number not in self._loans:

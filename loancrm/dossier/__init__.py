@@ -1,18 +1,21 @@
 """What a customer's file holds beside the customer: kinds of dated facts, declared field by field.
 
-One declaration gives a kind its commands (``add``, ``list``, ``void``), its import, its columns and its
-natural key. What a kind means beyond that, such as a balance sheet that must balance, is said where
-services check it.
+One declaration gives a kind its commands (``add`` or ``record``, ``list``, ``void``), its import, its
+columns and its natural key. What a kind means beyond that, such as a balance sheet that must balance, is said
+where services check it.
 """
 
 from __future__ import annotations
 
 from loancrm.dossier.assets import APPRAISAL, COLLATERAL, GUARANTOR
+from loancrm.dossier.checks import CHECK
 from loancrm.dossier.clocks import CLOCK
+from loancrm.dossier.events import CAMPAIGN, EVENT, GUEST
 from loancrm.dossier.finance import BUREAU, HOLDING, STATEMENT, TURNOVER
 from loancrm.dossier.kinds import FactKind, Field
 from loancrm.dossier.marks import MARK
 from loancrm.dossier.people import CONNECTION, CONSENT, PARTNER, PERSON, REFERRAL, TRAINING
+from loancrm.dossier.proceeds import PROCEEDS
 from loancrm.dossier.studies import ACADEMIC, INCOME
 from loancrm.dossier.views import RATING, SERIES
 from loancrm.dossier.wishes import NEED, PLAN, PLAN_STEP
@@ -37,12 +40,17 @@ KINDS = {
         COLLATERAL,
         APPRAISAL,
         GUARANTOR,
+        PROCEEDS,
         CLOCK,
         MARK,
+        CHECK,
         RATING,
         SERIES,
         PARTNER,
         REFERRAL,
         TRAINING,
+        EVENT,
+        GUEST,
+        CAMPAIGN,
     )
 }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Owner = Literal["customer", "officer", "book"]
-REFERENCES = ("customer", "loan", "fact:")
+REFERENCES = ("customer", "loan", "officer", "fact:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +17,14 @@ class Field:
         name: the column, the key in JSON, and ``KIND.name`` in a profile of a file.
         reading: how its text becomes a value: text, note, name, identifier, date, past_date, count, amount,
             signed_amount, rate, ratio, signed_ratio, flag, phone, email, resident_id, ``code:VOCABULARY``;
-            or what it refers to: customer, loan, ``fact:KIND`` (kept as ``name_id``).
+            or what it refers to: customer, loan, officer, ``fact:KIND`` (kept as ``name_id``).
         label: English, marked with ``N_``: the heading of the column and the help of the option.
         is_needed: whether a fact cannot do without it.
         default: what it is when nothing is said.
         is_listed: whether it stands in the table that ``list`` shows.
         heading: the heading of its column, where that is shorter than the label.
+        typed_as: its option, where that is not made of the name.
+        is_switch: whether the option alone says yes; a flag.
     """
 
     name: str
@@ -32,16 +34,18 @@ class Field:
     default: str | None = None
     is_listed: bool = True
     heading: str | None = None
+    typed_as: str | None = None
+    is_switch: bool = False
 
     @property
     def is_reference(self) -> bool:
-        """Whether it names a customer, a loan or another fact: it is kept as that one's key."""
+        """Whether it names a customer, a loan, an officer or another fact: it is kept as that one's key."""
         return self.reading.startswith(REFERENCES)
 
     @property
     def option(self) -> str:
         """The option on the command line."""
-        return "--" + self.name.replace("_", "-")
+        return self.typed_as or "--" + self.name.replace("_", "-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,8 @@ class FactKind:
         kinds: the kinds of customer that have it.
         part_of: the kind of which it is a part: it is void when that one is.
         derived: what the list shows beside the fields, found when it is asked for.
+        verb: the verb that records one.
+        is_imported: whether a file brings many of them.
     """
 
     name: str
@@ -81,6 +87,8 @@ class FactKind:
     kinds: tuple[str, ...] = ("enterprise", "sole_proprietor", "student")
     part_of: str | None = None
     derived: tuple[Field, ...] = ()
+    verb: Literal["add", "record"] = "add"
+    is_imported: bool = True
 
     @property
     def owner_column(self) -> str | None:

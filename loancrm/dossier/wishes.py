@@ -47,6 +47,7 @@ PLAN = FactKind(
 )
 PLAN_STEP = FactKind(
     name="plan_step",
+    is_imported=False,
     plural="plan_steps",
     model="ServicePlanStep",
     prefix="PS",

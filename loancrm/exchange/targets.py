@@ -13,7 +13,7 @@ from loancrm.dossier import KINDS as FACTS
 from loancrm.dossier import FactKind
 from loancrm.services.customer_fields import FIELDS
 
-FILES_OF_FACTS = {kind.plural: kind for kind in FACTS.values() if kind.part_of is None}
+FILES_OF_FACTS = {kind.plural: kind for kind in FACTS.values() if kind.is_imported}
 KINDS = (
     *("customers", "loans", "snapshots", "payments", "contacts", "feedback", "officers", "rates"),
     *FILES_OF_FACTS,

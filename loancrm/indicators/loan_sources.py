@@ -34,7 +34,7 @@ class LoanSources:
             from loancrm.indicators.standing import standing_at
 
             assert terms.standing is not None, "the policy says how loans are classed"
-            self.loans = standing_at(view, terms.standing, self.loans)
+            self.loans = standing_at(view, terms.standing(), self.loans)
         self.customers: Subquery = customers_at(view, *attributes)
 
     def customer(self, name: str) -> ColumnElement[Any]:

@@ -6,19 +6,21 @@ SQLite joins at most 64 tables; a source is one join however many figures it giv
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CTE, ColumnElement, Date, Select, Subquery, and_, case, exists, func, literal, select
 
 from loancrm import models
 from loancrm.dialect import count_where, total
-from loancrm.indicators.facts import SNAPSHOT, customers_at, days_overdue, loans_at
-from loancrm.lending.standing import Rules
-from loancrm.models import Contact, Facility, Feedback, FeedbackEvent, Loan, table
+from loancrm.indicators.facts import customers_at, loans_at
+from loancrm.models import Contact, Facility, Feedback, FeedbackEvent, table
 from loancrm.view import View
+
+if TYPE_CHECKING:
+    from loancrm.lending.standing import Rules
 
 
 @dataclass(frozen=True)
@@ -29,13 +31,13 @@ class Terms:
         stale_after_days: a snapshot older than this is no position.
         real_outcomes: the outcomes of a contact in which the customer was reached.
         statement_stale_after_days: a statement whose period ended longer ago says nothing; None: any does.
-        standing: the rules of class and stage.
+        standing: gives the rules of class and stage, which few figures need.
     """
 
     stale_after_days: int
     real_outcomes: tuple[str, ...]
     statement_stale_after_days: int | None = None
-    standing: Rules | None = None
+    standing: Callable[[], Rules] | None = field(default=None, compare=False)
 
 
 class Sources:
@@ -90,37 +92,6 @@ class Sources:
             *(total(loan[name]).label(name) for name in sums),
         ).group_by(loan.customer_id)
         return self._keep("loans", query)
-
-    @cached_property
-    def history(self) -> CTE:
-        """The snapshots of the past year, ended loans included: the worst of its parts, and how many.
-
-        Columns: worst_365, worst_183, worst_92; told, of which the days past due are known, and on_time,
-        of which they are none.
-        """
-        days = days_overdue(SNAPSHOT)
-        worst = [
-            func.max(case((SNAPSHOT.c.effective_on > self.before(span), days))).label(f"worst_{span}")
-            for span in (183, 92)
-        ]
-        on_time = count_where(days <= 0).label("on_time")
-        return self._keep("history", self._past(365, *worst, func.count(days).label("told"), on_time))
-
-    @cached_property
-    def long_history(self) -> CTE:
-        """The worst snapshot of the past two years, ended loans included: worst_730."""
-        return self._keep("long_history", self._past(730))
-
-    def _past(self, span: int, *columns: ColumnElement[Any]) -> Select[Any]:
-        loan, worst = table(Loan).c, func.max(days_overdue(SNAPSHOT)).label(f"worst_{span}")
-        query = (
-            select(loan.customer_id, worst, *columns)
-            .select_from(SNAPSHOT.join(table(Loan), loan.id == SNAPSHOT.c.loan_id))
-            .where(self.view.sees(SNAPSHOT), self.view.knows(table(Loan)))
-            .where(SNAPSHOT.c.effective_on > self.before(span))
-            .group_by(loan.customer_id)
-        )
-        return self.scoped(query, loan.customer_id)
 
     def before(self, days: int) -> date:
         """Return the day so many days before the view's."""

@@ -26,6 +26,8 @@ def _column(kind: FactKind, field: Field) -> str:
     column = f"f.{kind.column(field)}"
     if field.reading == "loan":
         return f"(SELECT r.number FROM loan AS r WHERE r.id = {column}) AS {field.name}"  # noqa: S608 - our own names
+    if field.reading == "officer":
+        return f"(SELECT r.code FROM officer AS r WHERE r.id = {column}) AS {field.name}"  # noqa: S608 - our own names
     if field.is_reference:
         other = None if field.reading == "customer" else KINDS[field.reading.removeprefix("fact:")]
         rows, prefix = ("customer", "C") if other is None else (_table(other), other.prefix)

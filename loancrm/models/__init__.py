@@ -15,12 +15,15 @@ from sqlmodel import SQLModel
 if TYPE_CHECKING:
     from sqlalchemy import MetaData
 
-    from loancrm.models.assets import Appraisal, Collateral, Guarantor
+    from loancrm.models.agenda import AgendaAnswer, StandIn
+    from loancrm.models.assets import Appraisal, Collateral, Guarantor, UseOfProceeds
     from loancrm.models.book import Book
+    from loancrm.models.checks import PostLoanCheck
     from loancrm.models.clocks import LegalClock
     from loancrm.models.commands import Audit, Command, Sequence
     from loancrm.models.contacts import Contact
     from loancrm.models.customers import Customer, CustomerAttribute, CustomerSegment
+    from loancrm.models.events import Campaign, CampaignMember, Event, EventGuest
     from loancrm.models.feedback import Feedback, FeedbackEvent
     from loancrm.models.files import ImportBatch
     from loancrm.models.finance import BureauReport, Holding, Statement, Turnover
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from loancrm.models.people import Connection, Consent, Partner, Person, Referral, Training
     from loancrm.models.policies import PolicyVersion
     from loancrm.models.rates import ReferenceRate
+    from loancrm.models.reminders import Reminder
     from loancrm.models.scores import Assessment, CustomerAlias, CustomerClass
     from loancrm.models.servicing import (
         AllocationRow,
@@ -53,12 +57,15 @@ if TYPE_CHECKING:
 # the class of a table -> the module that declares it
 MODULES = {
     "AcademicRecord": "studies",
+    "AgendaAnswer": "agenda",
     "AllocationRow": "servicing",
     "Appraisal": "assets",
     "Assessment": "scores",
     "Audit": "commands",
     "Book": "book",
     "BureauReport": "finance",
+    "Campaign": "events",
+    "CampaignMember": "events",
     "ClassMark": "marks",
     "Collateral": "assets",
     "Command": "commands",
@@ -71,12 +78,15 @@ MODULES = {
     "CustomerAttribute": "customers",
     "CustomerClass": "scores",
     "CustomerSegment": "customers",
+    "Event": "events",
+    "EventGuest": "events",
     "Facility": "lines",
     "Feedback": "feedback",
     "FeedbackEvent": "feedback",
     "FollowUp": "follow_ups",
     "FollowUpEvent": "follow_ups",
     "Guarantor": "assets",
+    "UseOfProceeds": "assets",
     "Holding": "finance",
     "ImportBatch": "files",
     "ImportedFigure": "views",
@@ -96,15 +106,18 @@ MODULES = {
     "PaymentRow": "servicing",
     "Person": "people",
     "PolicyVersion": "policies",
+    "PostLoanCheck": "checks",
     "Promise": "servicing",
     "Rating": "views",
     "ReferenceRate": "rates",
     "Referral": "people",
+    "Reminder": "reminders",
     "Sequence": "commands",
     "SeriesValue": "views",
     "ServicePlan": "wishes",
     "ServicePlanStep": "wishes",
     "Snapshot": "loans",
+    "StandIn": "agenda",
     "Statement": "finance",
     "Training": "people",
     "Turnover": "finance",
@@ -114,12 +127,15 @@ __all__ = [
     "METADATA",
     "MODULES",
     "AcademicRecord",
+    "AgendaAnswer",
     "AllocationRow",
     "Appraisal",
     "Assessment",
     "Audit",
     "Book",
     "BureauReport",
+    "Campaign",
+    "CampaignMember",
     "ClassMark",
     "Collateral",
     "Command",
@@ -132,6 +148,8 @@ __all__ = [
     "CustomerAttribute",
     "CustomerClass",
     "CustomerSegment",
+    "Event",
+    "EventGuest",
     "Facility",
     "Feedback",
     "FeedbackEvent",
@@ -157,18 +175,22 @@ __all__ = [
     "PaymentRow",
     "Person",
     "PolicyVersion",
+    "PostLoanCheck",
     "Promise",
     "Rating",
     "ReferenceRate",
     "Referral",
+    "Reminder",
     "Sequence",
     "SeriesValue",
     "ServicePlan",
     "ServicePlanStep",
     "Snapshot",
+    "StandIn",
     "Statement",
     "Training",
     "Turnover",
+    "UseOfProceeds",
     "table",
 ]
 

@@ -89,6 +89,13 @@ class FileRuleShape(Shape):
         return needs
 
 
+class CareSections(Shape):
+    """Duplicates and files; without the first, of a policy from before, the example's holds."""
+
+    duplicates: DuplicatesShape | None = None
+    file: tuple[FileRuleShape, ...] = ()
+
+
 def column_of(field: str) -> str:
     """Return the column of a field of a customer's file: ``officer_id`` for ``officer``."""
     return f"{field}_id" if field in ("officer", "second_officer") else field

@@ -1,4 +1,4 @@
-"""The shape of what the policy says of prices, of relief and of promises to pay."""
+"""The shape of what the policy says of prices, of published rates, of relief and of promises to pay."""
 
 from __future__ import annotations
 
@@ -149,3 +149,38 @@ class PromisesShape(Shape):
 
     tolerance_percent: Percent
     grace_days: Days
+
+
+class ReferenceRatesShape(Shape):
+    """A published rate older than so many days says nothing any more of the day on which a loan reprices."""
+
+    most_days_old: Days
+
+
+Deviation = Literal["use_changed", "other_payee", "flowed_back", "no_evidence"]
+
+
+class EntrustedShape(Shape):
+    """Payments of more are made by the bank to the payee; without a ``product`` of all loans."""
+
+    product: tuple[str, ...]
+    above: Annotated[int, Field(ge=0, le=10**12)]
+
+
+class ProceedsShape(Shape):
+    """The use of loans: when the bank pays the payee itself, the first rule that fits; what is misuse."""
+
+    entrusted: tuple[EntrustedShape, ...]
+    misuse: tuple[Deviation, ...]
+
+
+class CreditSections(Shape):
+    """Prices, relief and promises; without a section, of a policy from before, the example's holds."""
+
+    reference_rates: ReferenceRatesShape | None = None
+
+    pricing: PricingShape | None = None
+    provisions: ProvisionsShape | None = None
+    relief: ReliefShape | None = None
+    promises: PromisesShape | None = None
+    proceeds: ProceedsShape | None = None

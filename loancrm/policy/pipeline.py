@@ -39,3 +39,9 @@ class PipelineShape(Shape):
     screening: tuple[DecisionCode, ...] = ()
     requirements: tuple[RequirementsShape, ...] = ()
     target_days: dict[StageCode, Days] = Field(default={})
+
+
+class PipelineSection(Shape):
+    """The section of the pipeline; without it, of a policy from before, the example's holds."""
+
+    pipeline: PipelineShape | None = None

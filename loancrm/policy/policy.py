@@ -17,24 +17,35 @@ from loancrm import strictyaml
 from loancrm.errors import Conflict, InvalidInput, NotFound, did_you_mean
 from loancrm.i18n import _, listed
 from loancrm.indicators.sources import Terms
-from loancrm.lending.expected_loss import ProvisionRules
-from loancrm.lending.pricing import PricingRules
-from loancrm.lending.relief import ReliefRules
-from loancrm.lending.standing import Rules
 from loancrm.models import PolicyVersion, table
-from loancrm.policy.care import DuplicatesShape, FactNeedShape
 from loancrm.policy.classes import Scheme, Treatment, read_schemes, treatment, treatment_problems
 from loancrm.policy.compiling import compiled
 from loancrm.policy.conditions import Condition
-from loancrm.policy.credit import PromisesShape
+from loancrm.policy.due import DueShape
 from loancrm.policy.model import PolicyShape, ServiceLevelShape
-from loancrm.policy.pipeline import PipelineShape
-from loancrm.policy.standing import rules_of
+from loancrm.policy.sections import problems as problems_of_sections
+from loancrm.policy.sections import sections
 from loancrm.view import View
 
 if TYPE_CHECKING:
+    from loancrm.lending.expected_loss import ProvisionRules
+    from loancrm.lending.pricing import PricingRules
+    from loancrm.lending.relief import ReliefRules
+    from loancrm.lending.standing import Rules
     from loancrm.policy.card_reading import Cards
     from loancrm.policy.cards import Card
+    from loancrm.policy.care import DuplicatesShape
+    from loancrm.policy.checks import ChecksShape
+    from loancrm.policy.credit import (
+        CreditSections,
+        ProceedsShape,
+        PromisesShape,
+        ReferenceRatesShape,
+    )
+    from loancrm.policy.file_rules import FileRule
+    from loancrm.policy.marketing import Marketing
+    from loancrm.policy.outreach import Outreach
+    from loancrm.policy.pipeline import PipelineShape
     from loancrm.policy.screening import Screening
 
 EXAMPLE = Path(__file__).with_name("policy.example.yaml")
@@ -49,15 +60,6 @@ class CadenceRule:
     when: Condition
     target_days: int | None
     maximum_days: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class FileRule:
-    """What the file of customers for whom ``when`` holds must hold."""
-
-    rule: str
-    when: Condition
-    needs: tuple[str | FactNeedShape, ...]
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,6 @@ class Policy:
     cadence: tuple[CadenceRule, ...]
     loaded: strictyaml.Loaded
     version_id: int | None = None
-    file: tuple[FileRule, ...] = ()
 
     @property
     def name(self) -> str:
@@ -92,17 +93,27 @@ class Policy:
         """Return what indicators need to know."""
         data = self.shape.data
         outcomes = tuple(self.shape.contacts.real_outcomes)
-        return Terms(data.stale_after_days, outcomes, data.statement_stale_after_days, self.standing)
+        return Terms(data.stale_after_days, outcomes, data.statement_stale_after_days, lambda: self.standing)
 
     @cached_property
     def standing(self) -> Rules:
         """Return the rules of class and stage; the example's where an older policy does not say."""
-        shape, days = self.shape.standing, self.shape.data.class_floor_days
-        if shape is None or not days:
-            other = example().shape
-            shape, days = shape or other.standing, days or other.data.class_floor_days
+        from loancrm.policy.standing import StandingSection, rules_of
+
+        shape = sections(StandingSection, self.loaded).standing
+        shape = shape or sections(StandingSection, example().loaded).standing
         assert shape is not None
-        return rules_of(shape, days)
+        return rules_of(shape, self.shape.data.class_floor_days or example().shape.data.class_floor_days)
+
+    @cached_property
+    def due(self) -> DueShape:
+        """Return the sources of the day's list; what an older policy does not name is as the example says."""
+        said = self.shape.due
+        unsaid = DueShape.model_fields.keys() - said.model_fields_set
+        if not unsaid:
+            return said
+        usual = example().shape.due
+        return said.model_copy(update={name: getattr(usual, name) for name in unsaid})
 
     @property
     def data(self) -> Any:
@@ -170,47 +181,87 @@ class Policy:
                 return level
         return None
 
-    @property
+    @cached_property
+    def file(self) -> tuple[FileRule, ...]:
+        """Return what customers' files must hold."""
+        from loancrm.policy.file_rules import read_file_rules
+
+        return read_file_rules(self.loaded, [])
+
+    @cached_property
     def duplicates(self) -> DuplicatesShape:
         """Return what makes two customers one; the example's where an older policy does not say."""
-        shape = self.shape.duplicates or example().shape.duplicates
+        from loancrm.policy.care import CareSections
+
+        shape = sections(CareSections, self.loaded).duplicates
+        shape = shape or sections(CareSections, example().loaded).duplicates
         assert shape is not None
         return shape
 
-    @property
+    @cached_property
+    def _credit(self) -> CreditSections:
+        from loancrm.policy.credit import CreditSections
+
+        return sections(CreditSections, self.loaded)
+
+    @cached_property
     def pricing(self) -> PricingRules:
         """Return what a loan must earn; the example's where an older policy does not say."""
-        shape = self.shape.pricing or example().shape.pricing
-        assert shape is not None
-        return shape.rules
+        return example().pricing if self._credit.pricing is None else self._credit.pricing.rules
 
-    @property
+    @cached_property
     def provisions(self) -> ProvisionRules:
         """Return which losses are expected and provided for; of an older policy the example's."""
-        shape = self.shape.provisions or example().shape.provisions
-        assert shape is not None
-        return shape.rules(self.pricing.loss_given_default)
+        own = self._credit.provisions
+        return example().provisions if own is None else own.rules(self.pricing.loss_given_default)
 
-    @property
+    @cached_property
     def relief(self) -> ReliefRules:
         """Return what relief may be given; the example's where an older policy does not say."""
-        shape = self.shape.relief or example().shape.relief
-        assert shape is not None
-        return shape.rules
+        return example().relief if self._credit.relief is None else self._credit.relief.rules
+
+    @property
+    def reference_rates(self) -> ReferenceRatesShape:
+        """Return how old a published rate may be; the example's where an older policy does not say."""
+        return self._credit.reference_rates or example().reference_rates
+
+    @property
+    def proceeds(self) -> ProceedsShape:
+        """Return what is asked of the use of loans; the example's where an older policy does not say."""
+        return self._credit.proceeds or example().proceeds
 
     @property
     def promises(self) -> PromisesShape:
         """Return when a promise is kept; the example's where an older policy does not say."""
-        shape = self.shape.promises or example().shape.promises
-        assert shape is not None
-        return shape
+        return self._credit.promises or example().promises
 
-    @property
+    @cached_property
     def pipeline(self) -> PipelineShape:
         """Return what is asked of a loan before it is paid out; the example's where it is not said."""
-        shape = self.shape.pipeline or example().shape.pipeline
-        assert shape is not None
-        return shape
+        from loancrm.policy.pipeline import PipelineSection
+
+        return sections(PipelineSection, self.loaded).pipeline or example().pipeline
+
+    @cached_property
+    def outreach(self) -> Outreach:
+        """Return what is known before a call, and when nothing is offered; the example's where not said."""
+        from loancrm.policy.outreach import read_outreach
+
+        return read_outreach(self.loaded, []) or example().outreach
+
+    @cached_property
+    def checks(self) -> ChecksShape:
+        """Return when loans are checked after the draw; the example's where an older policy does not say."""
+        from loancrm.policy.checks import ChecksSection
+
+        return sections(ChecksSection, self.loaded).checks or example().checks
+
+    @cached_property
+    def marketing(self) -> Marketing:
+        """Return whom invitations and campaigns go to; the example's where an older policy does not say."""
+        from loancrm.policy.marketing import read_marketing
+
+        return read_marketing(self.loaded, []) or example().marketing
 
     def treatment(self, segment: str | None, lang: str) -> str | None:
         """Return the treatment text of a segment in a language."""
@@ -248,11 +299,15 @@ def read_policy(text: str, source: str, version_id: int | None = None) -> Policy
     try:
         policy = _read(loaded, text, version_id)
     except InvalidInput as fault:
-        problems = (fault.message, *_cards(loaded).problems)
-        raise InvalidInput("\n".join(problems), code="invalid_file") from None
-    if policy.cards_read.problems:
-        raise InvalidInput("\n".join(policy.cards_read.problems), code="invalid_file")
+        found = (fault.message, *_problems_read_later(loaded))
+        raise InvalidInput("\n".join(found), code="invalid_file") from None
+    if found := _problems_read_later(loaded):
+        raise InvalidInput("\n".join(found), code="invalid_file")
     return policy
+
+
+def _problems_read_later(loaded: strictyaml.Loaded) -> tuple[str, ...]:
+    return (*problems_of_sections(loaded), *_cards(loaded).problems)
 
 
 def _read(loaded: strictyaml.Loaded, text: str, version_id: int | None) -> Policy:
@@ -268,10 +323,6 @@ def _read(loaded: strictyaml.Loaded, text: str, version_id: int | None) -> Polic
         ),
         loaded,
         version_id,
-        tuple(
-            FileRule(rule.rule, when, rule.need)
-            for rule, when in compiled(shape.file, ("file",), loaded, problems)
-        ),
     )
     problems += treatment_problems(shape, loaded)
     if problems:

@@ -74,6 +74,12 @@ class StandingShape(Shape):
         return cured
 
 
+class StandingSection(Shape):
+    """The section of class and stage; without it, of a policy from before, the example's holds."""
+
+    standing: StandingShape | None = None
+
+
 def rules_of(shape: StandingShape, class_from_days: Mapping[Any, int]) -> Rules:
     """Return the rules of a policy."""
     stages = sorted((int(name[-1]), days) for name, days in shape.stage_from_days.items())

@@ -11,8 +11,10 @@ from sqlalchemy import Row, func, select
 from loancrm.dossier import KINDS
 from loancrm.indicators.facts import CUSTOMER
 from loancrm.lending.size_class import size_class
+from loancrm.policy.policy import Policy
 from loancrm.reports import dossier
 from loancrm.reports.lookup import customer_code
+from loancrm.reports.post_loan_checks import next_check
 from loancrm.view import View
 
 Line = dict[str, Any]
@@ -24,6 +26,8 @@ PLANS = ("number", "offer", "amount", "state", "state_on")
 CONNECTIONS = ("number", "kind", "name", "role")
 INCOME = ("number", "on", "earner", "basis", "monthly_amount")
 CLOCK = ("number", "kind", "started_on", "expires_on", "loan", "what")
+CHECK = ("number", "on", "kind", "loan", "is_on_site", "result", "finding", "next_on")
+NEXT_CHECK = ("loan", "kind", "due_on", "days_late", "rule")
 STATEMENT = (
     "number",
     "period_end",
@@ -40,10 +44,15 @@ CLOSED_PLANS = ("declined", "given")
 
 @dataclass(frozen=True, slots=True)
 class CustomerFile:
-    """The file in short. Collateral is worth its newest appraisals less prior claims, in minor units."""
+    """The file in short. ``next_check`` is what the loans want next.
+
+    Collateral is worth its newest appraisals less prior claims, in minor units.
+    """
 
     people: tuple[Line, ...]
     next_clock: Line | None
+    last_check: Line | None
+    next_check: Line | None
     statement: Line | None
     collateral: Line | None
     consents: tuple[Line, ...]
@@ -56,7 +65,7 @@ class CustomerFile:
     size_computed_from: str | None
 
 
-def customer_file(view: View, row: Row[Any], fields: dict[str, Any]) -> CustomerFile:
+def customer_file(view: View, policy: Policy, row: Row[Any], fields: dict[str, Any]) -> CustomerFile:
     """Return the file of the customer ``row``, whose columns as of the day are ``fields``."""
     statements = _of(view, row, "statement")
     plans = [plan for plan in _of(view, row, "plan") if plan["state"] not in CLOSED_PLANS]
@@ -67,6 +76,8 @@ def customer_file(view: View, row: Row[Any], fields: dict[str, Any]) -> Customer
     return CustomerFile(
         people=_cut(_of(view, row, "person"), PEOPLE),
         next_clock=_next_clock(view, row),
+        last_check=next(iter(_cut(_of(view, row, "check")[:1], CHECK)), None),
+        next_check=_next_check(view, policy, row),
         statement=next(iter(_cut(statements[:1], STATEMENT)), None),
         collateral=_collateral(view, row),
         consents=_cut(_standing_consents(view, row), CONSENTS),
@@ -101,6 +112,12 @@ def _next_clock(view: View, row: Row[Any]) -> Line | None:
     ]
     running.sort(key=lambda clock: (clock["expires_on"], clock["number"]))
     return next(iter(_cut(running[:1], CLOCK)), None)
+
+
+def _next_check(view: View, policy: Policy, row: Row[Any]) -> Line | None:
+    """Return the post-loan check that the customer's loans want first."""
+    found = next_check(view, policy, row.id)
+    return None if found is None else {name: getattr(found, name) for name in NEXT_CHECK}
 
 
 def _standing_consents(view: View, row: Row[Any]) -> list[Line]:

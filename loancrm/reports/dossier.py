@@ -152,9 +152,33 @@ def _restarted_by(view: View, rows: Table) -> list[ColumnElement[Any]]:
     return [query.correlate(rows).scalar_subquery().label("restarted_by")]
 
 
+def _guests(view: View, rows: Table) -> list[ColumnElement[Any]]:
+    """Return how many were invited to an event, came to it, and were held back."""
+    guest = fact_table(KINDS["guest"]).alias("guest")
+    query = select(func.count(guest.c.customer_id.distinct())).where(guest.c.event_id == rows.c.id)
+    counts = {"invited": "invited", "attended": "attended", "held_back": "held_back"}
+    return [
+        query.where(guest.c.step == step, view.sees(guest)).correlate(rows).scalar_subquery().label(name)
+        for name, step in counts.items()
+    ]
+
+
+def _members(view: View, rows: Table) -> list[ColumnElement[Any]]:
+    """Return how many a campaign went to, how many compare, and how many were held back."""
+    member = table(models.CampaignMember).alias("member")
+    query = select(func.count()).select_from(member).where(member.c.campaign_id == rows.c.id)
+    arms = {"members": "member", "comparison": "comparison", "held_back": "held_back"}
+    return [
+        query.where(member.c.arm == arm, view.sees(member)).correlate(rows).scalar_subquery().label(name)
+        for name, arm in arms.items()
+    ]
+
+
 DERIVED: Mapping[str, Callable[[View, Table], list[ColumnElement[Any]]]] = {
     "plan": _plan_state,
     "clock": _restarted_by,
+    "event": _guests,
+    "campaign": _members,
 }
 
 
@@ -191,13 +215,14 @@ def _named(kind: FactKind, rows: Table) -> list[ColumnElement[Any]]:
         if field.is_reference:
             other = _referred(field.reading).alias(f"of_{field.name}")
             of_it = other.c.id == rows.c[kind.column(field)]
-            found.append(select(other.c.number).where(of_it).scalar_subquery().label(f"named_{field.name}"))
+            named = other.c.code if field.reading == "officer" else other.c.number
+            found.append(select(named).where(of_it).scalar_subquery().label(f"named_{field.name}"))
     return found
 
 
 def _referred(reading: str) -> Table:
-    if reading in ("customer", "loan"):
-        return CUSTOMER if reading == "customer" else LOAN
+    if reading in ("customer", "loan", "officer"):
+        return {"customer": CUSTOMER, "loan": LOAN, "officer": table(Officer)}[reading]
     return fact_table(KINDS[reading.removeprefix("fact:")])
 
 
@@ -221,7 +246,7 @@ def _line(kind: FactKind, row: Row[Any]) -> dict[str, Any]:
 
 
 def _reference(reading: str, number: Any) -> str | None:
-    if number is None or reading == "loan":
+    if number is None or reading in ("loan", "officer"):
         return None if number is None else str(number)
     if reading == "customer":
         return lookup.customer_code(number)

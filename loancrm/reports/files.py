@@ -16,7 +16,8 @@ from loancrm.indicators.figures import Figures
 from loancrm.models import Officer, table
 from loancrm.policy.care import FactNeedShape, column_of
 from loancrm.policy.conditions import Condition
-from loancrm.policy.policy import FileRule, Policy
+from loancrm.policy.file_rules import FileRule
+from loancrm.policy.policy import Policy
 from loancrm.reports.dossier import fact_table
 from loancrm.reports.lookup import customer_code
 from loancrm.view import View

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Row, func, or_, select
 
 from loancrm.indicators.facts import LOAN, SNAPSHOT, days_overdue
 from loancrm.lending.floors import RESTRUCTURED, RESTRUCTURING, Event, Marked, Relieved, Seen
-from loancrm.models import ClassMark, InstalmentRow, LoanPosition, LoanTerms, table
+from loancrm.models import ClassMark, InstalmentRow, LoanPosition, LoanTerms, UseOfProceeds, table
+from loancrm.policy.policy import in_force
 from loancrm.view import View
 
+USE, MISUSE = table(UseOfProceeds), "misuse"
 POSITION, TERMS, INSTALMENT = table(LoanPosition), table(LoanTerms), table(InstalmentRow)
 MARK = table(ClassMark)
 
@@ -19,8 +22,38 @@ MARK = table(ClassMark)
 def events_of(view: View, loan_ids: Sequence[int]) -> dict[int, list[Event]]:
     """Return the events of these loans, seen as of any day: what is known and stands.
 
-    A loan that is serviced here speaks by its ledger, its snapshots being the bank's own view of it.
+    A loan that is serviced here speaks by its ledger, its snapshots being the bank's own view of it. One that
+    repaid another remembers what that one went through: nothing gets better by a new contract alone.
     """
+    before = _replaced_by(view, loan_ids)
+    own = _own_events(view, [*loan_ids, *{old for olds in before.values() for old in olds}])
+    return {
+        loan_id: events
+        for loan_id in loan_ids
+        if (events := [event for one in (*before.get(loan_id, ()), loan_id) for event in own.get(one, ())])
+    }
+
+
+def _replaced_by(view: View, loan_ids: Sequence[int]) -> dict[int, list[int]]:
+    """Return the loans that these repaid, and those that they had repaid before, the oldest first."""
+    query = select(LOAN.c.id, LOAN.c.replaces_id).where(LOAN.c.replaces_id.is_not(None), view.stands(LOAN))
+    links: dict[int, int] = {}
+    asked = list(loan_ids)
+    while asked:
+        found = {row.id: row.replaces_id for row in view.rows(query.where(LOAN.c.id.in_(asked)))}
+        links |= found
+        asked = [old for old in found.values() if old not in links]
+    chains: dict[int, list[int]] = {}
+    for loan_id in set(loan_ids) & links.keys():
+        chain, one = list[int](), loan_id
+        while one in links and links[one] not in chain:
+            one = links[one]
+            chain.insert(0, one)
+        chains[loan_id] = chain
+    return chains
+
+
+def _own_events(view: View, loan_ids: Sequence[int]) -> dict[int, list[Event]]:
     found: dict[int, list[Event]] = {}
     _of_the_ledger(view, loan_ids, found)
     kept = frozenset(found)
@@ -33,7 +66,31 @@ def events_of(view: View, loan_ids: Sequence[int]) -> dict[int, list[Event]]:
             found.setdefault(row.loan_id, []).append(seen)
     _reliefs(view, loan_ids, found)
     _marks(view, loan_ids, found)
+    _misuse(view, loan_ids, found)
     return found
+
+
+def _misuse(view: View, loan_ids: Sequence[int], found: dict[int, list[Event]]) -> None:
+    """What the policy calls misuse is a mark from the day on which it was found until it is put right."""
+    u = USE.c
+    query = select(USE).where(u.loan_id.in_(loan_ids), u.deviation.is_not(None), view.knows(USE))
+    rows = view.rows(query.order_by(u.loan_id, u.effective_on, u.id))
+    kinds = in_force(view).proceeds.misuse if rows else ()
+    spans: dict[int, list[Any]] = {}
+    for row in rows:
+        if row.deviation in kinds:
+            spans.setdefault(row.loan_id, []).append(row)
+    for loan_id, uses in spans.items():
+        events = found.setdefault(loan_id, [])
+        first = min(uses, key=_found_on)
+        events.append(Marked(_found_on(first), MISUSE, first.known_on))
+        if all(row.settled_on is not None for row in uses):
+            last = max(uses, key=lambda row: row.settled_on)
+            events.append(Marked(last.settled_on, MISUSE, last.known_on, is_lifted=True))
+
+
+def _found_on(row: Row[Any]) -> date:
+    return row.found_on or row.effective_on  # type: ignore[no-any-return]
 
 
 def _of_the_ledger(view: View, loan_ids: Sequence[int], found: dict[int, list[Event]]) -> None:

@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CTE, Date, Row, Subquery, func, literal, or_, select
+from sqlalchemy import CTE, ColumnElement, Date, Row, Subquery, func, literal, or_, select
 
 from loancrm.dialect import days_between, millionths, total, unindexed
 from loancrm.indicators.facts import customer_ids, customers_at, loans_at
 from loancrm.indicators.loan_catalogue import ABOUT_THE_END
 from loancrm.indicators.loan_figures import LoanFigures
 from loancrm.lending.delinquency import bucket_of
-from loancrm.models import Contract, Facility, Snapshot, table
+from loancrm.models import Contract, Facility, Loan, Snapshot, table
 from loancrm.policy.conditions import Condition
 from loancrm.policy.policy import Policy
 from loancrm.reports import lookup
+from loancrm.reports.post_loan_checks import last_check_on, next_check
 from loancrm.view import View
 
 CHUNK = 500  # loans whose penalty interest is asked for at once
@@ -35,6 +36,8 @@ class LoanLine:
     name: str
     officer: str | None
     contract: str | None
+    replaces: str | None
+    replaced_by: str | None
     product: str
     status: str
     principal: int
@@ -89,6 +92,7 @@ def loans(
         view, policy.terms, sorted(names), attributes=_LISTED, scope=scope, with_standing=True
     )
     loan, people, contract = figures.loans, figures.customers, table(Contract)
+    older = table(Loan).alias("older")
     query = (
         figures.select(
             loan,
@@ -96,10 +100,13 @@ def loans(
             people.c.name,
             people.c.officer_id,
             contract.c.number.label("contract"),
+            older.c.number.label("replaces"),
+            _replaced_by(view, loan).label("replaced_by"),
             func.coalesce(loan.c.industry, people.c.industry).label("lent_to_industry"),
             func.coalesce(loan.c.region, people.c.region).label("lent_to_region"),
         )
         .outerjoin(contract, contract.c.id == loan.c.contract_id)
+        .outerjoin(older, older.c.id == loan.c.replaces_id)
         .order_by(loan.c.number)
     )
     if one is not None:
@@ -129,10 +136,31 @@ def _penalties(view: View, rows: Sequence[Row[Any]]) -> dict[int, int]:
     return {row.id: owed.get(row.id, 0) for row in kept}
 
 
+def _replaced_by(view: View, loan: Any) -> ColumnElement[Any]:
+    """Return the number of the loan that repaid one by the view's day."""
+    rows = table(Loan).alias("newer")
+    query = select(rows.c.number).where(rows.c.replaces_id == loan.c.id, view.sees(rows))
+    return query.where(rows.c.disbursed_on <= view.as_of).limit(1).correlate(loan).scalar_subquery()
+
+
+def loan_page(view: View, policy: Policy, number: str) -> tuple[LoanLine, dict[str, Any]]:
+    """Return a loan, and what its page says beside: the last post-loan check, and the next one."""
+    row = lookup.loan(view, number)
+    found = next(iter(loans(view, policy, number=number)))
+    check = next_check(view, policy, row.customer_id, row.number)
+    return found, {
+        "next_check_kind": check and check.kind,
+        "next_check_on": check and check.due_on,
+        "next_check_rule": check and check.rule,
+        "last_check_on": last_check_on(view, row.id),
+    }
+
+
 _LISTED = ("name", "officer_id", "region", "industry")
 _SAME = (
-    "number", "name", "contract", "product", "status", "principal", "annual_rate", "disbursed_on",
-    "matures_on", "outstanding_principal", "overdue_principal", "unpaid_interest", "days_past_due",
+    "number", "name", "contract", "replaces", "replaced_by", "product", "status", "principal", "annual_rate",
+    "disbursed_on", "matures_on", "outstanding_principal", "overdue_principal", "unpaid_interest",
+    "days_past_due",
     "computed_five_tier", "ifrs9_stage", "next_due_on", "next_due_amount", "basis_on", "extra",
 )  # fmt: skip
 

@@ -42,8 +42,9 @@ def score_changes(view: View, old: Policy, new: Policy, *, officer_id: int | Non
 
 def _others(policy: Policy, other: Policy) -> Iterator[tuple[str, Card]]:
     """Yield the cards of ``policy`` that are not the same in ``other``."""
+    same_terms = (policy.terms, policy.standing) == (other.terms, other.standing)
     for name, card in policy.cards.items():
-        if policy.terms != other.terms or other.cards.get(name) != card:
+        if not same_terms or other.cards.get(name) != card:
             yield name, card
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -20,6 +20,9 @@ from loancrm.reports import lookup
 from loancrm.services.dossier_checks import Known, check, withdrawals
 from loancrm.services.inputs import Input, Receipt, happened_on
 from loancrm.unitofwork import Change, UnitOfWork
+
+# What goes with a fact and is no fact of a file: kind -> the model of its rows, and their column.
+BELONGINGS = {"campaign": ("CampaignMember", "campaign_id")}
 
 
 class FactIn(Input):
@@ -45,13 +48,18 @@ class FactVoid(Input):
 
 
 class FactReceipt(Receipt):
-    """The fact as written; ``replaced`` is the number of the one that it stands for now."""
+    """The fact as written.
+
+    ``replaced`` is the number of the one that it stands for now; ``warnings`` say what the policy has against
+    it.
+    """
 
     number: str
     kind: str
     owner: str | None
     on: date
     replaced: str | None = None
+    warnings: tuple[str, ...] = ()
 
 
 def add_fact(uow: UnitOfWork, request: FactIn) -> FactReceipt:
@@ -65,7 +73,8 @@ def add_fact(uow: UnitOfWork, request: FactIn) -> FactReceipt:
     """
     kind = KINDS[request.kind]
     owner = facts.owner(uow.view(), kind, request.owner)
-    columns = columns_of(uow, kind, owner, request.values, request.on)
+    warnings: list[str] = []
+    columns = columns_of(uow, kind, owner, request.values, request.on, warnings)
     replaced = _make_way(uow, kind, key_of(kind, owner, columns), replaces=request.replaces)
     number = uow.next_number(facts.fact_table(kind).name)
     live_key = key_of(kind, owner, columns) or str(number)
@@ -75,28 +84,38 @@ def add_fact(uow: UnitOfWork, request: FactIn) -> FactReceipt:
     uow.record(
         Change("create", model, key, facts.customer_id(kind, owner), {}, _said(uow, kind, key, columns))
     )
-    follow(uow, kind, [] if owner is None else [owner.id])
+    follow(uow, kind, [{**whose, **columns}])
     return FactReceipt(
         number=kind.code(number),
         kind=kind.name,
         owner=facts.owner_code(kind, owner),
         on=columns["effective_on"],
         replaced=replaced,
+        warnings=tuple(warnings),
     )
 
 
-def follow(uow: UnitOfWork, kind: FactKind, owner_ids: Sequence[int]) -> None:
-    """Bring up to date what is kept of facts of a kind: the class of loans follows the marks."""
-    if kind.name == MARK.name:
+def follow(uow: UnitOfWork, kind: FactKind, facts_: Iterable[Mapping[str, Any]]) -> None:
+    """Bring up to date what is derived from facts that were written or taken back."""
+    if kind.name == "proceeds":
+        from loancrm.services.proceeds import used
+
+        used(uow, (one["loan_id"] for one in facts_))
+    elif kind.name == MARK.name:
         from loancrm.services.standing import restand_customers
 
-        restand_customers(uow, owner_ids)
+        restand_customers(uow, [one["customer_id"] for one in facts_])
 
 
 def columns_of(
-    uow: UnitOfWork, kind: FactKind, owner: Row[Any] | None, values: Mapping[str, Any], on: date | None
+    uow: UnitOfWork,
+    kind: FactKind,
+    owner: Row[Any] | None,
+    values: Mapping[str, Any],
+    on: date | None,
+    warnings: list[str],
 ) -> dict[str, Any]:
-    """Return the columns of a fact, all of them, from what was said.
+    """Return the columns of a fact, all of them, from what was said; ``warnings`` takes what is against it.
 
     Raises:
         InvalidInput, NotFound: see ``add_fact``.
@@ -118,7 +137,8 @@ def columns_of(
     if "currency" in table(getattr(models, kind.model)).c:
         columns["currency"] = uow.currency
     taken_back = withdrawals(uow, [owner.id]) if owner is not None and "consent" in refers else {}
-    check(kind.name, Known(uow, refers, taken_back, owner and owner.id), columns)
+    whose = {"owner_id": owner and owner.id, "officer_id": owner and owner._mapping.get("officer_id")}
+    check(kind.name, Known(uow, refers, taken_back, **whose, warnings=warnings), columns)
     return columns
 
 
@@ -145,21 +165,35 @@ def void_fact(uow: UnitOfWork, request: FactVoid) -> FactReceipt:
     after = {} if request.why is None else {"why": request.why}
     for part in KINDS.values():
         if part.part_of == kind.name:
-            for step in facts.parts(uow.view(), part, row.id):
-                _void(uow, part, step, after)
+            _void_many(uow, part, facts.parts(uow.view(), part, row.id), after)
+    if kind.name in BELONGINGS:
+        model, whose = BELONGINGS[kind.name]
+        uow.void_where(getattr(models, model), whose, row.id)
     _void(uow, kind, row, after)
-    follow(uow, kind, [] if owner is None else [owner.id])
+    follow(uow, kind, [dict(row._mapping)])
     return FactReceipt(
         number=kind.code(row.number), kind=kind.name, owner=facts.owner_code(kind, owner), on=row.effective_on
     )
 
 
 def _void(uow: UnitOfWork, kind: FactKind, row: Row[Any], after: dict[str, Any]) -> None:
-    model = getattr(models, kind.model)
-    uow.void(model, row.id)
+    uow.void(getattr(models, kind.model), row.id)
+    uow.record(_voided(uow, kind, row, after))
+
+
+def _void_many(uow: UnitOfWork, kind: FactKind, rows: Sequence[Row[Any]], after: dict[str, Any]) -> None:
+    """Void the parts of a fact, which all refer to it, in one statement."""
+    if rows:
+        changes = [_voided(uow, kind, row, after) for row in rows]
+        whole = kind.column(next(field for field in kind.fields if field.reading == f"fact:{kind.part_of}"))
+        uow.void_where(getattr(models, kind.model), whole, rows[0]._mapping[whole])
+        uow.record(*changes)
+
+
+def _voided(uow: UnitOfWork, kind: FactKind, row: Row[Any], after: dict[str, Any]) -> Change:
     before = {**_said(uow, kind, row.id, dict(row._mapping)), "source_key": row.source_key}
     customer_id = row._mapping.get("customer_id")
-    uow.record(Change("void", model, row.id, customer_id, before, after))
+    return Change("void", getattr(models, kind.model), row.id, customer_id, before, after)
 
 
 def _make_way(uow: UnitOfWork, kind: FactKind, live_key: str | None, *, replaces: bool) -> str | None:
@@ -186,6 +220,8 @@ def _reference(uow: UnitOfWork, field: Field, owner: Row[Any] | None, named: str
     view = uow.view()
     if field.reading == "customer":
         return dict(lookup.customer(view, named)._mapping)
+    if field.reading == "officer":
+        return dict(lookup.officer(view, named)._mapping)
     if field.reading == "loan":
         row = lookup.loan(view, named)
     else:

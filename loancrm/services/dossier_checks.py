@@ -10,13 +10,16 @@ from typing import Any
 
 from sqlalchemy import select
 
-from loancrm.calendars import add_months
+from loancrm.agenda.checks import asks_for_a_visit
+from loancrm.calendars import add_months, birthday_key
 from loancrm.errors import InvalidInput
 from loancrm.i18n import _
 from loancrm.lending.floors import EXPECTED_LOSS, ONCE, RESTRUCTURED
 from loancrm.models import Consent, LoanTerms, table
 from loancrm.numerals import format_money
 from loancrm.policy import policy as policies
+from loancrm.policy.parse import from_text
+from loancrm.policy.policy import Policy
 from loancrm.unitofwork import UnitOfWork
 
 Columns = dict[str, Any]
@@ -36,13 +39,22 @@ class Known:
     """What a check may ask for: the rows that a fact refers to, by field, and what rests in the store.
 
     ``withdrawals`` are the days on which bureau queries were taken back, by customer and person; ``owner_id``
-    is the key of whose fact it is.
+    is the key of whose fact it is, ``officer_id`` that of the customer's lead officer. ``policy_on`` gives
+    the policy that was in force on a day. What is taken all the same goes into ``warnings``, where somebody
+    reads them.
     """
 
     uow: UnitOfWork
     refers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     withdrawals: Mapping[tuple[int, str], tuple[date, ...]] = field(default_factory=dict)
     owner_id: int | None = None
+    officer_id: int | None = None
+    policy_on: Callable[[date], Policy] | None = None
+    warnings: list[str] | None = None
+
+    def policy(self, on: date) -> Policy:
+        """Return the policy that was in force on a day."""
+        return policies.in_force(self.uow.view(on)) if self.policy_on is None else self.policy_on(on)
 
 
 Check = Callable[[Known, Columns], None]
@@ -164,8 +176,7 @@ def _clock(known: Known, columns: Columns) -> None:
 
 
 def _end(known: Known, columns: Columns) -> date:
-    policy = policies.in_force(known.uow.view(columns["effective_on"]))
-    period = policy.shape.legal_clocks.get(columns["kind"])
+    period = known.policy(columns["effective_on"]).shape.legal_clocks.get(columns["kind"])
     if period is None:
         message = _("{field}: the policy has no period for this kind of clock; say until when it runs")
         raise _refuse(message, "--expires-on", "missing")
@@ -213,20 +224,100 @@ def _restructured_elsewhere(known: Known) -> None:
         )
 
 
+def _use(known: Known, columns: Columns) -> None:
+    """Refuse what the policy, or the loan, does not allow of the use of a loan."""
+    from loancrm.services.proceeds import check_use
+
+    check_use(policies.in_force(known.uow.view()), known.refers["loan"], columns)
+
+
+def _birthday(known: Known, columns: Columns) -> None:
+    """Keep when the birthday is kept, so that a day finds it."""
+    del known
+    born_on = columns["birthday"]
+    columns["birthday_key"] = None if born_on is None else birthday_key(born_on, columns["calendar"])
+
+
+def _officers(known: Known, columns: Columns) -> None:
+    """Take the customer's officer where none was named; an on-site check may need a second one."""
+    columns["officer_id"] = columns["officer_id"] or known.officer_id
+    second = columns["second_officer_id"]
+    if second is not None and second == columns["officer_id"]:
+        raise _refuse(_("{field}: two officers are two persons"), "--second", "same_officer")
+    judgement = known.policy(columns["effective_on"]).checks.one_officer_on_site
+    if columns["is_on_site"] and second is None and _matters(known, judgement):
+        message = _("the policy asks for two officers on site; name the other with --second")
+        _judge(known, judgement, message, "--second")
+
+
+def _from_the_desk(known: Known, columns: Columns) -> None:
+    """Say that the policy asks for a visit to a customer with such loans."""
+    policy = known.policy(columns["effective_on"])
+    judgement = policy.checks.from_the_desk
+    if columns["is_on_site"] or known.owner_id is None or not _matters(known, judgement):
+        return
+    view = known.uow.view(columns["effective_on"])
+    rule = asks_for_a_visit(view, policy, known.owner_id, columns["loan_id"], columns["kind"])
+    if rule is not None:
+        message = _("rule {rule} of the policy asks for a check at the customer's: --on-site")
+        _judge(known, judgement, message.format(rule=rule), "--on-site")
+
+
+def _matters(known: Known, judgement: str) -> bool:
+    return judgement == "refuse" or (judgement == "warn" and known.warnings is not None)
+
+
+def _judge(known: Known, judgement: str, message: str, option: str) -> None:
+    """Refuse what is against the policy, or take it with a warning."""
+    if judgement == "refuse":
+        raise InvalidInput(message, field=option, code="against_policy")
+    assert known.warnings is not None
+    known.warnings.append(message)
+
+
+def _planned(known: Known, columns: Columns) -> None:
+    """An event of the past is known of since its day, not since somebody typed it."""
+    del known
+    columns["effective_on"] = min(columns["effective_on"], columns["held_on"])
+
+
+def _came(known: Known, columns: Columns) -> None:
+    """Refuse that somebody came to an event that is still to come."""
+    event = known.refers.get("event")
+    if event is None or columns["step"] not in ("attended", "no_show", "followed"):
+        return
+    if columns["effective_on"] < event["held_on"]:
+        message = _("the event is on {day}: nobody came yet").format(day=event["held_on"])
+        raise InvalidInput(message, field="--on", code="future_date")
+
+
+def _campaign(known: Known, columns: Columns) -> None:
+    """Refuse a condition that cannot be read, and a campaign that goes to nobody."""
+    del known
+    from_text(columns["condition"])
+    if columns["hold_out"] >= WHOLE:
+        raise _refuse(_("{field} is less than 100%"), "--hold-out", "out_of_range")
+
+
 CHECKS: Mapping[str, tuple[Check, ...]] = {
     "statement": (_within("months", "--months", PERIODS), _balance),
     "turnover": (_within("months", "--months", PERIODS),),
     "holding": (_in_order("effective_on", "closed_on", "--closed-on"),),
     "bureau": (_consented, _repayments),
     "academic": (_scale,),
-    "person": (_share,),
+    "person": (_share, _birthday),
     "consent": (_in_order("effective_on", "expires_on", "--expires-on"),),
     "connection": (_share,),
     "collateral": (_in_order("effective_on", "released_on", "--released-on"),),
     "appraisal": (_in_order("effective_on", "valid_until", "--valid-until"),),
     "guarantor": (_in_order("effective_on", "expires_on", "--expires-on"),),
+    "proceeds": (_use,),
     "clock": (_clock, _in_order("effective_on", "expires_on", "--expires-on")),
     "mark": (_mark,),
+    "check": (_officers, _from_the_desk, _in_order("effective_on", "next_on", "--next")),
+    "event": (_planned,),
+    "guest": (_came,),
+    "campaign": (_campaign,),
     "rating": (_within("value", "--value", RATINGS),),
     "training": (_result,),
     "referral": (_brought,),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Row, Table, exists, select, update
@@ -39,7 +40,7 @@ class MergeIn(Input):
 
 
 class MergeReceipt(Receipt):
-    """What moved: rows by table; ``voided`` are those that the first one has already, by table.
+    """What moved: rows by table; ``voided`` are those that the first one has, or that it would be to itself.
 
     ``filled`` are the fields that the first one did not have.
     """
@@ -54,6 +55,8 @@ class MergeReceipt(Receipt):
 
 def merge(uow: UnitOfWork, request: MergeIn) -> MergeReceipt:
     """Make ``other`` the same as ``customer``: facts move, its code stays an alias, one undo takes it back.
+
+    What others' facts say of ``other`` they say of ``customer`` then; nobody answers for, or brought, itself.
 
     The first one's values stand, and the other's fill what is empty, from today on. Segments move only where
     the first one has none; other dated values, and classes, stay with the other, which is void.
@@ -117,7 +120,11 @@ def _move_facts(uow: UnitOfWork, one: Row[Any], other: Row[Any]) -> list[moves.M
         for rows, column in moves.references()
         if rows not in staying
     ]
-    return sorted((part for part in found if part is not None), key=lambda part: part.table)
+    of_itself = moves.void_of_itself(uow, one.id)
+    return sorted(
+        (replace(part, voided=part.voided + of_itself[part.table]) for part in found if part is not None),
+        key=lambda part: part.table,
+    )
 
 
 def _void_all(uow: UnitOfWork, rows: Table, customer_id: int) -> None:

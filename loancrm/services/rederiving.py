@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from loancrm.indicators.facts import LOAN, SNAPSHOT
-from loancrm.models import ClassMark, LoanTerms, PaymentRow, table
+from loancrm.models import ClassMark, LoanTerms, PaymentRow, UseOfProceeds, table
 from loancrm.reports.ledger import kept
 from loancrm.services.ledger import rewrite
 from loancrm.services.payments import settle
@@ -22,10 +22,13 @@ from loancrm.unitofwork import UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """Keys of the loans whose payments, terms or snapshots a command wrote or voided; of customers, marks."""
+    """Keys of loans: whose payments or terms a command wrote or voided, or others of its facts; of customers.
+
+    ``marked``: customers, of whose marks it wrote or voided some.
+    """
 
     ledgers: Sequence[int]
-    snapshots: Sequence[int]
+    others: Sequence[int]
     marked: Sequence[int]
 
 
@@ -35,7 +38,7 @@ def touched_by(uow: UnitOfWork, command_id: int) -> Touched:
         ledgers=sorted(
             {*_of(uow, command_id, table(PaymentRow)), *_of(uow, command_id, table(LoanTerms))},
         ),
-        snapshots=_of(uow, command_id, SNAPSHOT),
+        others=[*_of(uow, command_id, SNAPSHOT), *_of(uow, command_id, table(UseOfProceeds))],
         marked=_of(uow, command_id, table(ClassMark), "customer_id"),
     )
 
@@ -52,5 +55,5 @@ def rederive(uow: UnitOfWork, touched: Touched) -> None:
             loan = uow.connection.execute(select(LOAN).where(LOAN.c.id == loan_id)).one()
             carried = rewrite(uow, loan)
             settle(uow, loan, carried, carried.steps[-1].on)
-    restand_touched(uow, sorted({*touched.ledgers, *touched.snapshots}))
+    restand_touched(uow, sorted({*touched.ledgers, *touched.others}))
     restand_customers(uow, touched.marked)

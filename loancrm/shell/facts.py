@@ -1,4 +1,4 @@
-"""The commands of a kind of fact, made from its declaration: add, list, void."""
+"""The commands of a kind of fact, made from its declaration: add (or record), list, void."""
 
 import inspect
 from collections.abc import Callable
@@ -27,6 +27,7 @@ _METAVARS = {
     "flag": "yes|no",
     "customer": "CUSTOMER",
     "loan": "LOAN",
+    "officer": "OFFICER",
 }
 _SHOWN: dict[str, Kind] = {
     "date": "date",
@@ -42,10 +43,16 @@ _SHOWN: dict[str, Kind] = {
 _MASKS: dict[str, Any] = {"phone": "phone", "email": "email", "resident_id": "identifier"}
 
 
-def fact_app(kind: FactKind) -> App:
-    """Return the noun of a kind, with the verbs add, list and void."""
+Adds = Callable[[Any, FactKind, dict[str, Any]], None]
+
+
+def fact_app(kind: FactKind, adds: Adds | None = None) -> App:
+    """Return the noun of a kind, with the verbs add or record, list and void.
+
+    ``adds`` records one in place of what serves most kinds: it gets the context, the kind and what was typed.
+    """
     app = App(help=kind.help)
-    app.verb("change", name="add", help=N_("Record one."))(_adder(kind))
+    app.verb("change", name=kind.verb, help=N_("Record one."))(_adder(kind, adds or _add))
     app.verb("rows", name="list", help=N_("List them, newest first."))(_lister(kind))
     app.verb("change", name="void", help=N_("Void one that was wrong; what was known before keeps it."))(
         _voider(kind)
@@ -74,18 +81,27 @@ def _column(field: Field) -> Column:
     return Column(field.name, title, shown, mask=_MASKS.get(field.reading), table=field.is_listed)
 
 
-def _adder(kind: FactKind) -> Callable[..., None]:
+def _add(crm: Any, kind: FactKind, typed: dict[str, Any]) -> None:
+    """Record a fact and show what was written; what the policy has against it is said beside."""
+    from loancrm.services.dossier import add_fact
+    from loancrm.services.dossier_requests import fact_in
+
+    request = fact_in(kind, typed.pop("owner", None), typed, crm.reading)
+    receipt = crm.change(add_fact, request, f"{kind.name} {kind.verb}")
+    said = {"number": receipt.number, "owner": receipt.owner or "", "on": receipt.on}
+    notes = [_("it stands for {number} now").format(number=receipt.replaced)] if receipt.replaced else []
+    crm.receipt(receipt, _(kind.added).format(**said), *notes)
+    for warning in receipt.warnings:
+        crm.say(warning)
+
+
+def _adder(kind: FactKind, adds: Adds) -> Callable[..., None]:
     def add(ctx: typer.Context, **typed: Any) -> None:
         """Record a fact."""
-        from loancrm.services.dossier import add_fact
-        from loancrm.services.dossier_requests import fact_in
-
-        crm: Any = ctx.obj
-        request = fact_in(kind, typed.pop("owner", None), typed, crm.reading)
-        receipt = crm.change(add_fact, request, f"{kind.name} add")
-        said = {"number": receipt.number, "owner": receipt.owner or "", "on": receipt.on}
-        notes = [_("it stands for {number} now").format(number=receipt.replaced)] if receipt.replaced else []
-        crm.receipt(receipt, _(kind.added).format(**said), *notes)
+        for field in kind.fields:
+            if field.is_switch:
+                typed[field.name] = "yes" if typed[field.name] else "no"
+        adds(ctx.obj, kind, typed)
 
     parameters = [*_owner(kind), *(_option(field) for field in kind.fields)]
     if kind.effective is None:
@@ -137,6 +153,8 @@ def _owner(kind: FactKind, *, is_needed: bool = True) -> list[inspect.Parameter]
 
 
 def _option(field: Field) -> inspect.Parameter:
+    if field.is_switch:
+        return _parameter(field.name, bool, typer.Option(field.option, help=field.label), default=False)
     name = field.reading.removeprefix("code:")
     metavar = _METAVARS.get(name) or ("NUMBER" if name.startswith("fact:") else field.name.upper())
     option = typer.Option(field.option, metavar=metavar, help=field.label)

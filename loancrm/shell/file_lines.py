@@ -31,16 +31,23 @@ def people_lines(file: CustomerFile, *, unmask: bool) -> list[str]:
 def file_sections(file: CustomerFile) -> Iterator[tuple[str, list[str]]]:
     """Yield the parts of the file, each with its lines; what is empty has none."""
     yield _("next clock"), [_clock(file.next_clock)] if file.next_clock else []
+    checks = [_last_check(file.last_check) if file.last_check else "", _next_check(file.next_check)]
+    yield _("checks"), [text for text in checks if text]
     yield _("statement"), [_statement(file.statement)] if file.statement else []
     yield _("collateral"), [_collateral(file.collateral)] if file.collateral else []
-    yield _("needs"), [DOT.join(_wish(label("need_kind", need["kind"]), need) for need in file.needs)]
-    plans = [noted(_wish(plan["offer"], plan), label("plan_state", plan["state"])) for plan in file.plans]
-    yield _("plans"), [DOT.join(plans)]
+    yield from wishes(file)
     yield _("consents"), [DOT.join(map(_consent, file.consents))]
     belongs = [f"{label('connection_kind', one['kind'])} {one['name']}" for one in file.connections]
     yield _("connections"), [DOT.join(belongs)]
     yield _("brought by"), [_referral(file.referral)] if file.referral else []
     yield _("income"), [_income(file.income)] if file.income else []
+
+
+def wishes(file: CustomerFile) -> Iterator[tuple[str, list[str]]]:
+    """Yield what the customer needs, and what was planned for it."""
+    yield _("needs"), [DOT.join(_wish(label("need_kind", need["kind"]), need) for need in file.needs)]
+    plans = [noted(_wish(plan["offer"], plan), label("plan_state", plan["state"])) for plan in file.plans]
+    yield _("plans"), [DOT.join(plans)]
 
 
 def size_line(file: CustomerFile) -> str:
@@ -55,6 +62,22 @@ def size_line(file: CustomerFile) -> str:
 def _clock(clock: dict[str, Any]) -> str:
     words = _("{kind} until {day}").format(kind=label("clock_kind", clock["kind"]), day=clock["expires_on"])
     return DOT.join(part for part in (words, clock["loan"], clock["what"]) if part)
+
+
+def _last_check(check: dict[str, Any]) -> str:
+    place = _("on site") if check["is_on_site"] else None
+    result = label("check_result", check["result"]) if check["result"] else None
+    words = noted(str(check["on"]), label("check_kind", check["kind"]))
+    return DOT.join(part for part in (words, place, check["loan"], result, check["finding"]) if part)
+
+
+def _next_check(check: dict[str, Any] | None) -> str:
+    """Return when the next post-loan check is due, and by which rule."""
+    if check is None:
+        return ""
+    words = _("{kind} of {loan} due {day}, rule {rule}")
+    kind = label("check_kind", check["kind"])
+    return words.format(kind=kind, loan=check["loan"], day=check["due_on"], rule=check["rule"])
 
 
 def _referral(referral: dict[str, Any]) -> str:

@@ -81,6 +81,16 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
         "shares": NP_("collateral_kind", "shares"),
         "other": NP_("collateral_kind", "other"),
     },
+    "payment_method": {
+        "entrusted": NP_("payment_method", "by the bank to the payee"),
+        "self": NP_("payment_method", "by the customer"),
+    },
+    "deviation": {
+        "use_changed": NP_("deviation", "used for something else"),
+        "other_payee": NP_("deviation", "paid to somebody else"),
+        "flowed_back": NP_("deviation", "came back to the borrower"),
+        "no_evidence": NP_("deviation", "no evidence"),
+    },
     "guarantee_kind": {
         "joint": NP_("guarantee_kind", "joint and several"),
         "general": NP_("guarantee_kind", "general"),
@@ -140,6 +150,46 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
         "approval": NP_("clock_kind", "approval"),
         "line": NP_("clock_kind", "credit line"),
         "other": NP_("clock_kind", "other"),
+    },
+    "check_kind": {
+        "first": NP_("check_kind", "first check"),
+        "regular": NP_("check_kind", "regular check"),
+        "special": NP_("check_kind", "special check"),
+    },
+    "event_kind": {
+        "seminar": NP_("event_kind", "seminar"),
+        "trade_fair": NP_("event_kind", "industry event"),
+        "open_day": NP_("event_kind", "open day"),
+        "campus": NP_("event_kind", "campus event"),
+        "training": NP_("event_kind", "training for customers"),
+        "visit": NP_("event_kind", "study visit"),
+        "other": NP_("event_kind", "other"),
+    },
+    "guest_step": {
+        "invited": NP_("guest_step", "invited"),
+        "held_back": NP_("guest_step", "held back"),
+        "accepted": NP_("guest_step", "accepted"),
+        "declined": NP_("guest_step", "declined"),
+        "attended": NP_("guest_step", "attended"),
+        "no_show": NP_("guest_step", "did not come"),
+        "followed": NP_("guest_step", "followed up"),
+    },
+    "guest_answer": {
+        "accepted": NP_("guest_answer", "accepted"),
+        "declined": NP_("guest_answer", "declined"),
+        "attended": NP_("guest_answer", "attended"),
+        "no_show": NP_("guest_answer", "did not come"),
+    },
+    "campaign_arm": {
+        "member": NP_("campaign_arm", "written to"),
+        "comparison": NP_("campaign_arm", "compared"),
+        "held_back": NP_("campaign_arm", "held back"),
+    },
+    "check_result": {
+        "in_order": NP_("check_result", "in order"),
+        "watch": NP_("check_result", "to be watched"),
+        "rectify": NP_("check_result", "to be put right"),
+        "risk": NP_("check_result", "sign of risk"),
     },
     "criterion": {
         "industry_outlook": NP_("criterion", "industry outlook"),

@@ -45,6 +45,14 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
         "restructuring": NP_("relief", "restructuring"),
         "policy_deferral": NP_("relief", "policy deferral"),
     },
+    "repricing": {
+        "at_draw": NP_("repricing", "at the draw only"),
+        "yearly": NP_("repricing", "each 1 January"),
+        "half_yearly": NP_("repricing", "on the first day of each half-year"),
+        "quarterly": NP_("repricing", "on the first day of each quarter"),
+        "monthly": NP_("repricing", "on the first day of each month"),
+        "anniversary": NP_("repricing", "each year on the day of the draw"),
+    },
     "prepayment": {
         "smaller": NP_("prepayment", "smaller instalments"),
         "shorter": NP_("prepayment", "a shorter term"),
@@ -111,5 +119,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "prepayment": NP_("ledger_entry", "prepayment"),
         "payoff": NP_("ledger_entry", "pay-off"),
         "recovery": NP_("ledger_entry", "recovery"),
+        "renewal": NP_("ledger_entry", "repaid by its renewal"),
+        "refinancing": NP_("ledger_entry", "repaid by a new loan"),
     },
 }

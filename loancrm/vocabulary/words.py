@@ -55,6 +55,7 @@ CHANNEL = {
     "wechat": NP_("channel", "WeChat"),
     "sms": NP_("channel", "SMS"),
     "email": NP_("channel", "e-mail"),
+    "letter": NP_("channel", "letter"),
     "website": NP_("channel", "website"),
     "app": NP_("channel", "app"),
     "social_media": NP_("channel", "social media"),

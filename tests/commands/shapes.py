@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import shapes_care, shapes_loans, shapes_policy, shapes_scores
+from . import shapes_agenda, shapes_care, shapes_loans, shapes_policy, shapes_scores
 from .patterns import (
     CODE,
     COMMAND,
@@ -40,13 +40,16 @@ __all__ = ["misfits"]
 REASON = {
     "kind": CODE,
     "band": int,
+    "points": int,
     "due_on": DATE,
     "days_late": int,
     "rule": r"[a-z_.0-9]+",
     "reason_code": CODE,
     "reason": TEXT,
     "amount": MONEY,
+    "ref": maybe(TEXT),
     "command": COMMAND,
+    "ranked_by": [{"term": CODE, "points": int}],
 }
 DUE = {
     "rank": int,
@@ -57,12 +60,18 @@ DUE = {
     "due_on": DATE,
     "days_late": int,
     "band": int,
+    "points": int,
     "segment": maybe(SEGMENTS),
     "amount": MONEY,
     "reason_code": CODE,
     "reason": TEXT,
     "command": COMMAND,
     "reasons": [REASON],
+}
+REMINDER = {key: shape for key, shape in REASON.items() if key not in ("points", "ranked_by")} | {
+    "customer": CUSTOMER,
+    "name": TEXT,
+    "officer": maybe(TEXT),
 }
 CUSTOMER_LINE = {
     "code": CUSTOMER,
@@ -210,6 +219,8 @@ LOAN_LINE = {
     "name": TEXT,
     "officer": maybe(TEXT),
     "contract": maybe(TEXT),
+    "replaces": maybe(TEXT),
+    "replaced_by": maybe(TEXT),
     "product": CODE,
     "status": CODE,
     "principal": MONEY,
@@ -233,7 +244,14 @@ LOAN_LINE = {
     "basis": maybe(("snapshot", "ledger")),
     "basis_on": maybe(DATE),
 }
-LOAN_PAGE = {**LOAN_LINE, "extra": maybe(dict)}
+LOAN_PAGE = {
+    **LOAN_LINE,
+    "next_check_kind": maybe(CODE),
+    "next_check_on": maybe(DATE),
+    "next_check_rule": maybe(CODE),
+    "last_check_on": maybe(DATE),
+    "extra": maybe(dict),
+}
 FACILITY_LINE = {
     "number": TEXT,
     "customer": CUSTOMER,
@@ -487,7 +505,14 @@ CONTACT_RECEIPT = {
     "next_due_on": maybe(DATE),
     "next_due_rule": maybe(r"follow_up|cadence\.[a-z_]+"),
 }
-STEP_RECEIPT = {"follow_up": STEP, "customer": CUSTOMER, "due_on": DATE, "status": ("open", "done")}
+STEP_RECEIPT = {
+    "follow_up": STEP,
+    "customer": CUSTOMER,
+    "due_on": DATE,
+    "status": ("open", "done"),
+    "next_follow_up": maybe(STEP),
+    "next_due_on": maybe(DATE),
+}
 TICKET_RECEIPT = {
     "feedback": TICKET,
     "customer": CUSTOMER,
@@ -565,9 +590,11 @@ RESTORE_RECEIPT = {
 
 LOOKS: tuple[tuple[str, Any], ...] = (
     *shapes_scores.LOOKS,
-    ("today --as-of 2026-12-01", [DUE]),
+    *shapes_agenda.LOOKS,
+    ("today show --as-of 2026-12-01", [DUE]),
     ("due --as-of 2026-12-25 --all", [DUE]),
     ("due --as-of 2026-12-01 --explain 1", [REASON]),
+    ("remind --dry-run", [REMINDER]),  # what it writes: test_remind.py
     ("customer list", [CUSTOMER_LINE]),
     ("customer find 华达", [CUSTOMER_LINE]),
     ("customer show C-00001", CUSTOMER_PAGE),
@@ -614,6 +641,7 @@ LOOKS: tuple[tuple[str, Any], ...] = (
 )
 CHANGES: tuple[tuple[str, Any], ...] = (
     *shapes_scores.CHANGES,
+    *shapes_agenda.CHANGES,
     ("officer add sun.li --name 孙丽", OFFICER_RECEIPT),
     ("officer edit zhao.min --branch 海淀支行 --inactive", OFFICER_RECEIPT),
     ("customer add --kind enterprise --name 宏远贸易有限公司 --officer li.wei", CUSTOMER_RECEIPT),
@@ -622,6 +650,7 @@ CHANGES: tuple[tuple[str, Any], ...] = (
     ("contact void K-00002 --why 记错", CONTACT_RECEIPT),
     ("followup add C-00002 --on 2026-12-08 --what 收材料", STEP_RECEIPT),
     ("followup done U-00001 --note 已送", STEP_RECEIPT),
+    ("followup add C-00002 --on 2026-12-08 --what 对账 --every 1m", STEP_RECEIPT),
     ("followup snooze U-00002 --until 2026-12-20", STEP_RECEIPT),
     ("feedback record C-00001 --kind praise --text 很快", TICKET_RECEIPT),
     ("feedback assign F-00002 --to li.wei", TICKET_RECEIPT),
@@ -633,6 +662,7 @@ CHANGES: tuple[tuple[str, Any], ...] = (
     ("facility add C-00002 --limit-amount 20000", FACILITY_RECEIPT),
     ("snapshot add JJ-0001 --on 2026-11-20 --outstanding 1240000.00 --days-past-due 10", SNAPSHOT_RECEIPT),
     ("snapshot void JJ-0001 --on 2026-11-19", SNAPSHOT_RECEIPT),
+    ("rate add LPR-1Y 3.00% --on 2026-11-20", shapes_loans.RATE_RECEIPT),
     ("policy adopt POLICY", POLICY_RECEIPT),
     *CARE_CHANGES,
     ("undo --yes", UNDO_RECEIPT),
@@ -645,6 +675,8 @@ COPIES = {"store backup": BACKUP_RECEIPT, "store restore": RESTORE_RECEIPT}
 DAMAGED = {"store check": [BROKEN]}
 # These print lines for people or a file, not rows: they take no --format.
 PLAIN = (
+    "calendar export",
+    "customer vcards",
     "policy show",
     "policy check",
     "config check",
@@ -655,11 +687,16 @@ PLAIN = (
     "import profile",
 )
 # The fields that are words for people, and so differ between languages; everything else does not.
-ELSEWHERE = {**shapes_care.ELSEWHERE, **shapes_loans.ELSEWHERE, **shapes_scores.ELSEWHERE}
+ELSEWHERE = {
+    **shapes_agenda.ELSEWHERE,
+    **shapes_care.ELSEWHERE,
+    **shapes_loans.ELSEWHERE,
+    **shapes_scores.ELSEWHERE,
+}
 WORDS = {
     **shapes_scores.WORDS,
-    "today": ("reason",),
-    "due": ("reason",),
+    **shapes_agenda.WORDS,
+    "remind": ("reason",),
     "customer show": ("reason", "treatment", "benefits"),
     **shapes_policy.WORDS,
     "customer incomplete": ("words",),

@@ -351,3 +351,33 @@ def test_a_customer_is_there_from_its_first_dealing_and_not_from_what_its_file_s
     assert done(cli, book, line).json == []
     done(cli, book, "contact log C-00001 --on 2024-05-01 --channel phone")
     assert [row["code"] for row in done(cli, book, line).json] == ["C-00001"]
+
+
+def test_the_line_of_the_contract_is_taken_with_a_warning_that_one_officer_went(cli: Run, full: Path) -> None:
+    answer = done(cli, full, 'check record C-00001 --on-site --finding "库存正常" --next 2027-02-28')
+    assert answer.json["warnings"] == [
+        "the policy asks for two officers on site; name the other with --second"
+    ]
+    assert answer.err.strip() == answer.json["warnings"][0]
+    row = done(cli, full, "check list C-00001").json[0]
+    assert (row["finding"], row["is_on_site"], row["next_on"]) == ("库存正常", True, "2027-02-28")
+    assert (row["officer"], row["second_officer"], row["kind"]) == ("li.wei", None, "regular")
+
+
+def test_a_check_from_the_desk_says_that_the_policy_asks_for_a_visit(cli: Run, full: Path) -> None:
+    # JJ-0001 is nine days past due: special mention, whose rule asks for visits
+    answer = done(cli, full, "check record C-00001 --loan JJ-0001 --kind special")
+    assert answer.json["warnings"] == [
+        "rule special_mention of the policy asks for a check at the customer's: --on-site"
+    ]
+
+
+def test_the_pages_of_a_customer_and_a_loan_have_the_last_check_and_the_next(cli: Run, full: Path) -> None:
+    page = done(cli, full, "customer show C-00001").json
+    assert page["last_check"]["number"] == "PC-00002"
+    # JJ-0001: special mention, 60 days after 12 October is 11 December; the officer said 1 December
+    assert page["next_check"] | {"loan": ""} == {
+        "loan": "", "kind": "regular", "due_on": "2026-12-01", "days_late": 0, "rule": "next_on",
+    }  # fmt: skip
+    loan = done(cli, full, "loan show JJ-0001").json
+    assert (loan["next_check_on"], loan["last_check_on"]) == ("2026-12-01", "2026-10-12")

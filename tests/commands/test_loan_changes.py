@@ -177,7 +177,7 @@ def test_what_is_written_off_may_be_recovered(paid_out: Do, refused: Any) -> Non
         ("loan reprice L-00001 --rate 4% --on 2026-05-01", 5, "no instalment is left to change"),
         ("loan reprice L-00001 --rate abc", 4, "--rate"),
         ("relief apply L-00001 --kind rate_cut --why x --on 2026-02-11", 5, "no lower rate is proposed"),
-        ("relief apply L-00001 --kind renewal --why x --on 2026-02-11", 5, "takes a new contract"),
+        ("relief apply L-00001 --kind renewal --why x --on 2026-02-11", 5, "past due for too long"),
         ("relief apply L-00001 --kind gift --why x", 2, "--kind"),
         ("relief compare L-00009", 3, "there is no loan L-00009"),
         ("relief compare L-00001 --months x", 4, "--months"),

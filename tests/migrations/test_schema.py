@@ -21,7 +21,7 @@ from loancrm.reports.checks import check_store
 from loancrm.store import SCHEMA_REVISION, Store
 from tests.support import TODAY, Book
 
-from .older import OLDER, make_older
+from .older import OLDER, MakeOlder
 
 pytestmark = pytest.mark.sqlite_only("it is about the file; test_on_postgres asks the same of a server")
 
@@ -84,7 +84,7 @@ def test_a_migrated_store_is_what_the_models_say(empty_store: Path, tmp_path: Pa
 def test_every_check_stands_in_the_schema_once(empty_store: Path) -> None:
     names = [name for table in tables(empty_store).values() for name, _text in table["checks"]]
     assert sorted(names) == sorted(set(names))
-    assert len([name for name in names if name.endswith("_exact")]) == 85
+    assert len([name for name in names if name.endswith("_exact")]) == 92
 
 
 def test_money_columns_of_a_migrated_store_refuse_a_float(book: Book) -> None:
@@ -105,7 +105,9 @@ def test_foreign_keys_are_on_for_writers_and_readers(book: Book) -> None:
 
 
 @pytest.fixture(params=OLDER)
-def older(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Path, str]]:
+def older(
+    request: pytest.FixtureRequest, make_older: MakeOlder, tmp_path: Path
+) -> Iterator[tuple[Path, str]]:
     path = tmp_path / "older.db"
     make_older(path, request.param)
     return path, request.param
@@ -142,7 +144,9 @@ def test_an_upgraded_store_is_the_same_as_a_new_one(older: tuple[Path, str], emp
     assert tables(path) == tables(empty_store)
 
 
-def test_names_that_were_there_are_found_by_pinyin_after_the_upgrade(tmp_path: Path) -> None:
+def test_names_that_were_there_are_found_by_pinyin_after_the_upgrade(
+    make_older: MakeOlder, tmp_path: Path
+) -> None:
     path = tmp_path / "older.db"
     make_older(path, "0004")
     with closing(sqlite3.connect(path)) as raw, raw:

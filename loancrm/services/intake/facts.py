@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import select
@@ -17,6 +18,7 @@ from loancrm.errors import LoanCrmError
 from loancrm.i18n import _
 from loancrm.indicators.facts import CUSTOMER, LOAN
 from loancrm.models import table
+from loancrm.policy import policy as policies
 from loancrm.reports.dossier import fact_table
 from loancrm.reports.lookup import numbered
 from loancrm.services.dossier import follow, key_of
@@ -47,6 +49,7 @@ class FactList:
         self._people = People(uow, tally)
         self._before = SeenBefore(uow, table(self._model))
         self._defaults = {field.name: read_default(field) for field in kind.fields}
+        self._policy_on = cache(lambda on: policies.in_force(uow.view(on)))
 
     def take(self, items: list[Item]) -> None:
         """Take one chunk."""
@@ -95,6 +98,9 @@ class FactList:
             if not field.is_reference:
                 continue
             target = self._target(field.name)
+            if field.reading == "officer":
+                self._refer_to_officers(items, field, refers)
+                continue
             named = {str(item.values[target]) for item in items if item.values.get(target) is not None}
             found = self._named(field, named)
             for item in items:
@@ -112,6 +118,13 @@ class FactList:
                 else:
                     refers[item.line][field.name] = row
         return refers
+
+    def _refer_to_officers(self, items: list[Item], field: Field, refers: dict[int, Refers]) -> None:
+        """Note the officer that each row names, by code or name."""
+        for item in items:
+            key = self._people.officer_id(item, self._target(field.name))
+            if key is not None:
+                refers[item.line][field.name] = {"id": key}
 
     def _named(self, field: Field, named: set[str]) -> dict[str, dict[str, Any]]:
         """Return the standing rows by how they are named: one statement."""
@@ -156,13 +169,20 @@ class FactList:
         try:
             check(self._kind.name, known, columns)
         except LoanCrmError as fault:
-            name = (fault.field or "").removeprefix("--").replace("-", "_")
-            is_ours = any(field.name == name for field in self._kind.fields)
-            self._tally.reject(item, self._target(name) if is_ours else None, fault.code, fault.message)
+            names = (field.name for field in self._kind.fields if field.option == fault.field)
+            ours = next(map(self._target, names), None)
+            self._tally.reject(item, ours, fault.code, fault.message)
         return not item.is_rejected
 
     def _known(self, refers: Refers, taken_back: Any, owner: Any) -> Known:
-        return Known(self._uow, refers, taken_back, getattr(owner, "id", None))
+        return Known(
+            self._uow,
+            refers,
+            taken_back,
+            getattr(owner, "id", None),
+            getattr(owner, "officer_id", None),
+            policy_on=self._policy_on,
+        )
 
     def _withdrawals(self, owners: dict[int, Any]) -> dict[tuple[int, str], tuple[date, ...]]:
         if not any(field.reading == "fact:consent" for field in self._kind.fields):
@@ -259,7 +279,7 @@ class FactList:
             live_key = columns["live_key"] or str(number)
             rows.append({**columns, **whose, **money, "number": number, "live_key": live_key})
         self._uow.insert_many(self._model, rows)
-        follow(self._uow, self._kind, [owner.id for _columns, owner in facts if owned is not None])
+        follow(self._uow, self._kind, rows)
 
 
 class _Owner:

@@ -1,0 +1,172 @@
+"""Post-loan checks: which rule of the policy fits a loan, and when its next check is due."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    String,
+    and_,
+    case,
+    func,
+    literal,
+    null,
+    select,
+)
+
+from loancrm.agenda.base import MINOR_UNITS, Agenda, Scope
+from loancrm.dialect import add_days
+from loancrm.indicators.facts import loans_at
+from loancrm.models import PostLoanCheck, table
+from loancrm.policy.checks import CheckRuleShape
+from loancrm.policy.policy import Policy
+from loancrm.view import View
+
+CLASSES = ("normal", "special_mention", "substandard", "doubtful", "loss")
+NEXT_ON = "next_on"  # the rule of a check whose day an officer set
+Value = ColumnElement[Any]
+
+
+def checks_due(view: View, policy: Policy, loans: CTE, scope: Scope, horizon: date) -> Select[Any]:
+    """Return the post-loan checks that live loans want by ``horizon``, one a loan.
+
+    The columns: customer_id, loan_id, kind (first, regular, special), due_on, rule (of the policy, or
+    ``next_on``: the day that the newest check set). A check of a customer as a whole is one of each loan
+    that was paid out by then. The policy's day and the one set last: the earlier is due. A special check does
+    not stand for a regular one.
+
+    Args:
+        view: the snapshot and the day.
+        policy: the rules.
+        loans: the positions, of ``loans_at``.
+        scope: whose loans.
+        horizon: the last day on which a check is due.
+    """
+    rules, loan = policy.checks, loans.c
+    place = rule_of(policy, loans)
+    newest, regular = table(PostLoanCheck).alias("newest_check"), table(PostLoanCheck).alias("regular_check")
+    relation = loans.outerjoin(newest, newest.c.id == _last_check(view, loans)).outerjoin(
+        regular, regular.c.id == _last_check(view, loans, regular_ones=True)
+    )
+    from_on: Value = case((regular.c.id.is_(None), loan.disbursed_on), else_=regular.c.effective_on)
+    is_first: ColumnElement[bool] = regular.c.id.is_(None)
+    if rules.kept_since is not None:
+        before = and_(regular.c.id.is_(None), loan.disbursed_on < rules.kept_since)
+        from_on = case((before, literal(rules.kept_since, Date())), else_=from_on)
+        is_first = and_(is_first, ~before)
+    first = _per_rule(place, [rule.first_days for rule in rules.rules])
+    every = _per_rule(place, [rule.every_days for rule in rules.rules])
+    asked_on = add_days(from_on, case((is_first, first), else_=every))
+    is_set = and_(
+        newest.c.next_on.is_not(None), func.coalesce(newest.c.next_on <= asked_on, literal(value=True))
+    )
+    due_on = case((is_set, newest.c.next_on), else_=asked_on)
+    names = {number: literal(rule.rule, String()) for number, rule in enumerate(rules.rules)}
+    query = (
+        select(
+            loan.customer_id,
+            loan.id.label("loan_id"),
+            case(
+                (and_(is_set, newest.c.kind == "special"), "special"),
+                (and_(~is_set, is_first), "first"),
+                else_="regular",
+            ).label("kind"),
+            due_on.label("due_on"),
+            case((is_set, NEXT_ON), else_=case(names, value=place)).label("rule"),
+        )
+        .select_from(relation)
+        .where(loan.is_live == 1, func.coalesce(loan.outstanding_principal, 1) > 0, due_on <= horizon)
+    )
+    return query if scope.customers is None else query.where(loan.customer_id.in_(scope.customers))
+
+
+def checks(agenda: Agenda) -> Select[Any]:
+    """Return the checks that are due as reasons of the day's list."""
+    shape, loans = agenda.due.check, agenda.loans
+    assert shape is not None
+    horizon = agenda.horizon + timedelta(days=shape.days_before)
+    due = checks_due(agenda.view, agenda.policy, loans, agenda.scope, horizon).subquery("checks_due").c
+    return agenda.reason(
+        "check",
+        shape,
+        due.customer_id,
+        due_on=due.due_on,
+        code=literal("check_").concat(due.kind),
+        ref=select(loans.c.number).where(loans.c.id == due.loan_id).scalar_subquery(),
+        text=due.rule,
+    )
+
+
+def rule_of(policy: Policy, loans: CTE) -> Value:
+    """Return the place of the first rule that fits a loan; NULL where none does."""
+    fits = [
+        (_fits(policy, rule, loans), literal(place, Integer()))
+        for place, rule in enumerate(policy.checks.rules)
+    ]
+    return case(*fits, else_=null())
+
+
+def asks_for_a_visit(
+    view: View, policy: Policy, customer_id: int, loan_id: int | None, kind: str
+) -> str | None:
+    """Return the rule by which a check of that kind is made on site; None where none asks for it.
+
+    Of one loan, or of all that a customer has.
+    """
+    scope = select(literal(customer_id))
+    loans = loans_at(view, stale_after_days=policy.terms.stale_after_days, scope=scope)
+    query = select(rule_of(policy, loans).label("place")).where(loans.c.is_live == 1)
+    if loan_id is not None:
+        query = query.where(loans.c.id == loan_id)
+    places = {row.place for row in view.rows(query)}
+    rules = enumerate(policy.checks.rules)
+    return next((rule.rule for place, rule in rules if place in places and kind in rule.on_site), None)
+
+
+def _fits(policy: Policy, rule: CheckRuleShape, loans: CTE) -> ColumnElement[bool]:
+    loan, conditions = loans.c, [literal(1) == 1]
+    if rule.product:
+        conditions.append(loan.product.in_(rule.product))
+    if rule.security:
+        conditions.append(loan.security.in_(rule.security))
+    if rule.five_tier:
+        conditions.append(_five_tier(policy, loans).in_(rule.five_tier))
+    if rule.from_months is not None:
+        conditions.append(loan.term_months >= rule.from_months)
+    if rule.up_to_amount is not None:
+        conditions.append(loan.outstanding_principal <= rule.up_to_amount * MINOR_UNITS)
+    return and_(*conditions)
+
+
+def _five_tier(policy: Policy, loans: CTE) -> Value:
+    """Return the bank's class; where no data gives one, what the days past due make of a loan."""
+    floors = policy.shape.data.class_floor_days
+    worst_first = [(name, floors[name]) for name in reversed(CLASSES) if name in floors]
+    by_days = case(*((loans.c.days_past_due >= days, name) for name, days in worst_first), else_=CLASSES[0])
+    return func.coalesce(loans.c.five_tier, by_days)
+
+
+def _per_rule(place: Value, days: list[int | None]) -> Value:
+    known = {number: literal(n, Integer()) for number, n in enumerate(days) if n is not None}
+    return case(known, value=place) if known else literal(None, Integer())
+
+
+def _last_check(view: View, loans: CTE, *, regular_ones: bool = False) -> Value:
+    """Return the key of the newest check that covers a loan: of it, or of its customer since the draw."""
+    rows = table(PostLoanCheck).alias("covering")
+    c, loan = rows.c, loans.c
+    query = select(c.id).where(
+        c.customer_id == loan.customer_id,
+        (c.loan_id == loan.id) | (c.loan_id.is_(None) & (c.effective_on >= loan.disbursed_on)),
+        view.sees(rows),
+    )
+    if regular_ones:
+        query = query.where(c.kind != "special")
+    newest = query.order_by(c.effective_on.desc(), c.id.desc()).limit(1)
+    return newest.correlate(loans).scalar_subquery()
