@@ -62,6 +62,26 @@ def days_between(later: ColumnElement[Any], earlier: ColumnElement[Any]) -> Colu
     return _DaysBetween(later, earlier)
 
 
+class _Greatest(FunctionElement[Any]):
+    type = Integer()
+    inherit_cache = True
+
+
+@compiles(_Greatest, "sqlite")
+def _greatest_sqlite(element: _Greatest, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"max({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(_Greatest, "postgresql")
+def _greatest_postgresql(element: _Greatest, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"greatest({compiler.process(element.clauses, **kw)})"
+
+
+def greatest(*values: ColumnElement[Any]) -> ColumnElement[int]:
+    """Return the greatest of whole numbers, none of which may be missing; each is worked out once."""
+    return _Greatest(*values)
+
+
 class _AddDays(FunctionElement[Any]):
     type = Date()
     inherit_cache = True
