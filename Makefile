@@ -10,6 +10,8 @@ UV ?= $(or $(wildcard $(BIN)/uv),uv)
 # `make check` empties MARKERS: it runs the slow tests too.
 MARKERS ?= not slow
 PYTEST_ARGS ?=
+# Each process has a stretch of the tests, and so makes a book that they share once; who is done first takes over.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --dist worksteal
 # Start takes 2.8 times as long without compiled files, and some machines do not write them by themselves.
 COMPILE := $(BIN)/python -m compileall -q loancrm
 
@@ -42,7 +44,7 @@ demo: $(STAMP)
 
 test: $(STAMP)
 	@$(COMPILE)
-	@$(BIN)/python -m pytest -n auto -m "$(MARKERS)" $(PYTEST_ARGS)
+	@$(PYTEST) -m "$(MARKERS)" $(PYTEST_ARGS)
 
 lint: $(STAMP)
 	@$(BIN)/ruff format --check .
@@ -55,7 +57,7 @@ check: lint
 
 check-pg: $(STAMP)
 	@$(COMPILE)
-	@LOANCRM_TEST_PG=$(or $(LOANCRM_TEST_PG),1) $(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
+	@LOANCRM_TEST_PG=$(or $(LOANCRM_TEST_PG),1) $(PYTEST) $(PYTEST_ARGS)
 
 bench: $(STAMP)
 	@$(COMPILE)

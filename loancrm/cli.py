@@ -29,8 +29,12 @@ MAIN = "loancrm.commands"
 
 # name -> (module, help): read for help and completion without importing anything
 TREE: Mapping[str, tuple[str, str]] = {
-    "today": ("due", N_("whom to talk to today, why and in what order")),
+    "today": ("today", N_("whom to talk to today, why and in what order")),
     "due": ("due", N_("the same as today")),
+    "log": ("log", N_("a conversation with the customer of a line of today, in a few seconds")),
+    "agenda": ("agenda", N_("all that is due of a customer; the load of officers; who stands in for whom")),
+    "remind": ("remind", N_("what is new on the list, said once: for cron, by mail, as a notice")),
+    "calendar": ("calendar", N_("the list as a calendar file for telephones: export")),
     "customer": ("customer", N_("customers and prospects: add, list, show, edit, find")),
     "contact": ("contact", N_("conversations: log, list, void")),
     "followup": ("followup", N_("next steps set by hand: add, done, snooze, list")),
@@ -40,6 +44,7 @@ TREE: Mapping[str, tuple[str, str]] = {
     "score": ("score", N_("scores by the policy's cards: of a customer, of the book, kept, due again")),
     "screen": ("screen", N_("whether a customer passes the policy's criteria")),
     "loan": ("loan", N_("loans: add, list, show, close")),
+    "rate": ("rate", N_("published rates that loans follow: add, list, void")),
     "facility": ("facility", N_("credit lines: add, list")),
     "snapshot": ("snapshot", N_("what the core system says of a loan on a day")),
     "statement": ("statement", N_("financial statements: balance sheet, income, cash flow")),
@@ -56,7 +61,9 @@ TREE: Mapping[str, tuple[str, str]] = {
     "collateral": ("collateral", N_("what secures a customer's loans")),
     "appraisal": ("appraisal", N_("what a piece of collateral is worth")),
     "guarantor": ("guarantor", N_("who answers for a customer's loans")),
+    "proceeds": ("proceeds", N_("what loans were used for, with evidence and deviations")),
     "clock": ("clock", N_("legal clocks: periods after which a right is lost")),
+    "mark": ("mark", N_("what lowers the class of loans beside days past due")),
     "check": ("check", N_("post-loan checks: record, list, which are due")),
     "rating": ("rating", N_("the officer's own view of a customer")),
     "series": ("series", N_("published series: industry, macro, job market")),

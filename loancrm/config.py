@@ -30,7 +30,7 @@ _WHY = {
     errno.ELOOP: N_("the links lead in a circle"),
     errno.ENOENT: N_("it is gone"),
 }
-_PLACES = ("store", "policy")
+_PLACES = ("store", "policy", "templates")
 _URL = re.compile(r"[a-z][a-z0-9+]*://")
 _LANG_LINE = re.compile(rb"^lang[ \t]*:[ \t]+([\"']?)(\w+)\1[ \t]*(?:#.*)?\r?$", re.MULTILINE)
 
@@ -114,6 +114,9 @@ def load(found: Found, environ: Mapping[str, str]) -> Settings:
         key: _place(getattr(settings, key), folder) for key in _PLACES if getattr(settings, key)
     }
     changes["profiles"] = {name: _place(file, folder) for name, file in settings.profiles.items()}
+    if secret := settings.remind.mail.password_file:
+        mail = settings.remind.mail.model_copy(update={"password_file": _place(secret, folder)})
+        changes["remind"] = settings.remind.model_copy(update={"mail": mail})
     for key, variable in VARIABLES.items():
         if value := environ.get(variable):
             changes[key] = _place(value, Path()) if key in _PLACES else _checked(key, value, variable)

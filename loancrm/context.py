@@ -144,6 +144,11 @@ class Context:
         return self.clock.today
 
     @property
+    def hour(self) -> int:
+        """Return the hour of the day in the book's zone, 0 to 23."""
+        return self.clock.now.astimezone(ZoneInfo(self.store.zone)).hour
+
+    @property
     def as_of(self) -> date:
         """Return the day of ``--as-of``, or today."""
         text = self.given.get("as_of")

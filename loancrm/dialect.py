@@ -5,7 +5,9 @@ Every helper gives the same result on both; ``tests/test_dialect.py`` compares t
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Collection
 from fractions import Fraction
 from typing import Any
 
@@ -15,6 +17,7 @@ from sqlalchemy import (
     Boolean,
     ColumnElement,
     CompoundSelect,
+    Connection,
     Date,
     Integer,
     Select,
@@ -25,6 +28,7 @@ from sqlalchemy import (
     extract,
     func,
     literal,
+    select,
     type_coerce,
 )
 from sqlalchemy.ext.compiler import compiles
@@ -56,6 +60,26 @@ def _days_between(element: _DaysBetween, compiler: SQLCompiler, **kw: Any) -> st
 def days_between(later: ColumnElement[Any], earlier: ColumnElement[Any]) -> ColumnElement[int]:
     """Return the days from ``earlier`` to ``later``, two dates."""
     return _DaysBetween(later, earlier)
+
+
+class _Greatest(FunctionElement[Any]):
+    type = Integer()
+    inherit_cache = True
+
+
+@compiles(_Greatest, "sqlite")
+def _greatest_sqlite(element: _Greatest, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"max({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(_Greatest, "postgresql")
+def _greatest_postgresql(element: _Greatest, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"greatest({compiler.process(element.clauses, **kw)})"
+
+
+def greatest(*values: ColumnElement[Any]) -> ColumnElement[int]:
+    """Return the greatest of whole numbers, none of which may be missing; each is worked out once."""
+    return _Greatest(*values)
 
 
 class _AddDays(FunctionElement[Any]):
@@ -165,6 +189,19 @@ def found_first(query: Select[Any] | CompoundSelect[Any], name: str) -> CTE:
     """
     found = query.cte(name)
     return found.prefix_with("MATERIALIZED", dialect="sqlite") if _KNOWS_MATERIALIZED else found
+
+
+def among(
+    connection: Connection, column: ColumnElement[Any], values: Collection[str] | Collection[int]
+) -> ColumnElement[bool]:
+    """Return whether ``column`` is one of ``values``, thousands of texts or of keys.
+
+    SQLite gets them as one JSON text: binding each takes longer than finding its row.
+    """
+    if connection.dialect.name != "sqlite":
+        return column.in_(values)
+    each = func.json_each(literal(json.dumps(list(values)), Text())).table_valued("value")
+    return column.in_(select(each.c.value))
 
 
 def as_text(value: ColumnElement[Any]) -> ColumnElement[str]:

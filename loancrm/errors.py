@@ -115,6 +115,16 @@ class Unreachable(LoanCrmError):
         )
 
 
+class Undelivered(LoanCrmError):
+    """A mail or a notice was not taken; what it says counts as not said."""
+
+    code = "undelivered"
+    exit_code = 6
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why, hint=_("try again later; what was not delivered is said the next time"))
+
+
 class Damaged(LoanCrmError):
     """The store is damaged, or a check failed."""
 

@@ -6,7 +6,8 @@ English is the source text. ``N_`` marks a text that is translated later, where 
 from __future__ import annotations
 
 import gettext
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -31,6 +32,17 @@ def set_language(lang: str) -> None:
 def language() -> str:
     """Return the language in use, ``en`` or ``zh_CN``."""
     return _current[0]
+
+
+@contextmanager
+def speaking(lang: str) -> Iterator[None]:
+    """Speak ``lang`` for a while: what is written for a customer is in the customer's language."""
+    before = _current[0]
+    _current[0] = lang
+    try:
+        yield
+    finally:
+        _current[0] = before
 
 
 def match_language(text: str | None) -> str | None:

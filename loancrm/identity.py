@@ -41,6 +41,10 @@ _EXCEL_NUMBER = r"[0-9]+(\.[0-9]+[eE]\+?|[eE]\+)[0-9]+"
 _PROVINCE = r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]"
 _PHONE_TEXT = r"\+?[0-9(][0-9 ().+/‐-―−-]{2,38}"
 _CHINESE_MOBILE = r"(?:\+86)?(1[0-9]{10})"
+_IN_TEXT = (
+    r"(?<![0-9A-Za-z])(?:(?P<phone>(?:\+86)?1[3-9][0-9]{9})|(?P<number>[0-9]{6}(?:18|19|20)[0-9]{2}"
+    r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]))(?![0-9A-Za-z])"
+)
 _EMAIL = (
     r"(?=.{3,254}\Z)(?P<local>[^\s@<>()\[\],;:\"\\.]+(?:\.[^\s@<>()\[\],;:\"\\.]+)*)"
     r"@(?P<domain>(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]*[^\W_])"
@@ -210,6 +214,13 @@ def mask_email(address: str) -> str:
     if not at:
         return "*" * len(address)
     return f"{local[0] if len(local) > 1 else ''}***@{domain}"
+
+
+def mask_in_text(text: str) -> str:
+    """Return a text that somebody wrote with the Chinese mobiles and resident IDs in it masked."""
+    return re.sub(
+        _IN_TEXT, lambda found: mask_phone(found[0]) if found["phone"] else mask_identifier(found[0]), text
+    )
 
 
 def _fold(text: str) -> str:

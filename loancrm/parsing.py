@@ -8,7 +8,7 @@ Python's own readers are not used for the shape: they take ``1_000``, ``1e5``, `
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import NoReturn
 
 from loancrm.errors import InvalidInput
@@ -21,6 +21,14 @@ FIRST_YEAR, LAST_YEAR = 1900, 2200
 _AMOUNT = r"(?P<sign>[+-]?)(?P<whole>[0-9]{1,13})(?:\.(?P<cents>[0-9]{1,2}))?"
 _DAY = r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
 _COUNT = r"-?[0-9]{1,9}"
+_INTERVAL = r"[1-9][0-9]{0,3}[dwmy]"
+_DURATION_SAID = r"\+?([0-9]{1,4})([dw])"
+_AHEAD = {"today": 0, "tomorrow": 1, "今天": 0, "明天": 1, "后天": 2}
+_WEEKDAYS = tuple(
+    (name[:3], name)
+    for name in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+)
+_CHINESE_WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6}
 _DURATION = r"([0-9]{1,5})([dw]?)"
 # unit -> its pattern, and how many decimals shift it to millionths
 _PARTS = (
@@ -71,6 +79,19 @@ def rate(text: str, field: str) -> int:
     if millionths is None or millionths >= MILLION:
         _refuse(field, _("not a rate; write 3.45%, 345bp or 0.0345 (below 1, at most six decimals)"))
     return millionths
+
+
+def spread(text: str, field: str) -> int:
+    """Return basis points over or under another rate, in millionths: ``+50bp`` is 5000, ``-0.3%`` is -3000.
+
+    Raises:
+        InvalidInput: any other form, more than six decimals of the fraction, or 1 and above.
+    """
+    sign = -1 if text[:1] == "-" else 1
+    millionths = _millionths(text[1:] if text[:1] in ("+", "-") else text)
+    if millionths is None or millionths >= MILLION:
+        _refuse(field, _("not a spread; write +50bp, -30bp or 0.5% (below 1, at most six decimals)"))
+    return sign * millionths
 
 
 def ratio(text: str, field: str) -> int:
@@ -129,6 +150,47 @@ def duration_days(text: str, field: str) -> int:
     if found is None:
         _refuse(field, _("not a number of days; write 7d or 2w"))
     return int(found[1]) * (7 if found[2] == "w" else 1)
+
+
+def interval(text: str, field: str) -> str:
+    """Return an interval as it is kept: ``30d``, ``2w``, ``3m`` or ``1y``.
+
+    Raises:
+        InvalidInput: another form.
+    """
+    if re.fullmatch(_INTERVAL, text) is None:
+        _refuse(field, _("not an interval; write 30d, 2w, 3m or 1y"))
+    return text
+
+
+def day_ahead(text: str, field: str, today: date) -> date:
+    """Return a day as people say it: ``2026-12-04``, ``today``, ``tomorrow``, ``fri``, ``3d``, ``2w``.
+
+    明天 and 周五 too. A weekday is the next one after today; 下周五 is that of the next week.
+
+    Raises:
+        InvalidInput: another form.
+    """
+    word = text.strip().lower()
+    if re.fullmatch(_DAY, word):
+        return day(word, field)
+    if word in _AHEAD:
+        return today + timedelta(days=_AHEAD[word])
+    if found := re.fullmatch(_DURATION_SAID, word):
+        return today + timedelta(days=int(found[1]) * (7 if found[2] == "w" else 1))
+    weekday = _weekday(word.removeprefix("下"))
+    if weekday is None:
+        _refuse(field, _("not a day; write YYYY-MM-DD, tomorrow, fri, 3d or 2w"))
+    if word.startswith("下"):
+        return today + timedelta(days=7 - today.weekday() + weekday)
+    return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
+
+
+def _weekday(word: str) -> int | None:
+    for prefix in ("周", "星期", "礼拜"):
+        if word.startswith(prefix) and word[len(prefix) :] in _CHINESE_WEEKDAYS:
+            return _CHINESE_WEEKDAYS[word[len(prefix) :]]
+    return next((place for place, names in enumerate(_WEEKDAYS) if word in names), None)
 
 
 def _millionths(text: str) -> int | None:

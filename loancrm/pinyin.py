@@ -37,7 +37,7 @@ def search_key(name: str, is_person: bool) -> str | None:
     syllables = _syllables(unicodedata.normalize("NFKC", name).casefold(), is_person)
     if not syllables:
         return None
-    words = ["".join(syllables), "".join(s[0] if s.isalpha() else s for s in syllables)]
+    words = ["".join(syllables), "".join([s[0] if s.isalpha() else s for s in syllables])]
     if is_person:
         words.append(syllables[0] + words[1][1:])
     return " ".join(words)
@@ -55,11 +55,11 @@ def _syllables(text: str, is_person: bool) -> list[str]:
     if is_person:
         surname = next((text[:n] for n in (2, 1) if text[:n] in _surnames()), "")
         found, at = ([_surnames()[surname]] if surname else []), len(surname)
-    phrases = _phrases()
+    phrases, longest = _phrases(), _longest()
     while at < len(text):
-        for size in range(min(LONGEST_PHRASE, len(text) - at), 1, -1):
-            if text[at : at + size] in phrases:
-                found += _phrase(text[at : at + size])
+        for size in range(longest.get(text[at : at + 2], 1), 1, -1):
+            if (phrase := text[at : at + size]) in phrases:
+                found += _phrase(phrase)
                 at += size
                 break
         else:
@@ -80,6 +80,13 @@ def _phrases() -> Mapping[str, list[list[str]]]:
 
     phrases: Mapping[str, list[list[str]]] = PHRASES_DICT
     return phrases
+
+
+@cache
+def _longest() -> Mapping[str, int]:
+    """Return how long a phrase may be, by its first two characters: most pairs begin none."""
+    sizes = range(2, LONGEST_PHRASE + 1)
+    return {phrase[:2]: size for size in sizes for phrase in _phrases() if len(phrase) == size}
 
 
 @cache

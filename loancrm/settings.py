@@ -22,6 +22,12 @@ def _with_label(product: Any) -> Any:
     return {"label": product} if isinstance(product, str) else product
 
 
+def _address(text: str) -> str:
+    if not re.fullmatch(r"[^@\s<>,;]{1,64}@[^@\s<>,;]{1,190}", text):
+        raise ValueError(_("not an e-mail address; write name@example.com"))
+    return text
+
+
 def _zone(name: str) -> str:
     from zoneinfo import ZoneInfo
 
@@ -37,7 +43,10 @@ class Product(BaseModel):
 
     Attributes:
         label: what it is called; only for a code of the bank's own.
-        rate: a year.
+        rate: a year, where it is fixed.
+        reference: the published series that the rate follows, with ``spread`` over it, looked up as
+            ``reprice`` says.
+        prepayment: what the rest becomes when money comes early and nobody says.
         penalty: what overdue principal costs a year, as a percentage of the contract rate; none: nothing.
         compound: whether overdue interest bears interest.
         grace_days: days past due that do not count.
@@ -49,6 +58,9 @@ class Product(BaseModel):
     label: str | None = Field(default=None, min_length=1, max_length=200)
     security: str | None = None
     rate: str | None = None
+    reference: str | None = None
+    spread: str | None = None
+    reprice: str | None = None
     repayment: str | None = None
     frequency: str | None = None
     day_count: str | None = None
@@ -59,6 +71,7 @@ class Product(BaseModel):
     principal_grace: int | None = Field(default=None, ge=0, le=1200)
     interest_grace: int | None = Field(default=None, ge=0, le=1200)
     recurring_grace: int | None = Field(default=None, ge=0, le=1200)
+    prepayment: str | None = None
     penalty: int | None = Field(default=None, ge=100, le=300)
     compound: bool = False
     grace_days: int = Field(default=0, ge=0, le=365)
@@ -69,6 +82,81 @@ class Product(BaseModel):
         """Return its terms as they would be typed."""
         own = {"label", "penalty", "compound", "grace_days", "allocation"}
         return {k: str(v) for k, v in self.model_dump(exclude=own, exclude_none=True).items()}
+
+
+class _Part(BaseModel):
+    """A part of the settings; it is compiled when a file says something of it."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, hide_input_in_errors=True, defer_build=True
+    )
+
+
+class Mail(_Part):
+    """How a mail is sent.
+
+    Attributes:
+        host: the mail server; None: no mail.
+        port: None: 587 for starttls, 465 for tls, 25 for none.
+        security: starttls, tls from the start, or none.
+        sender: whom the mails are from.
+        user: as whom to log in; None: without.
+        password_file: a file of which the first line is the password; LOANCRM_SMTP_PASSWORD goes before it.
+        timeout: seconds to wait for an answer.
+    """
+
+    host: str | None = Field(default=None, min_length=1, max_length=255)
+    port: int | None = Field(default=None, ge=1, le=65_535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    sender: Annotated[str, AfterValidator(_address)] | None = None
+    user: str | None = Field(default=None, min_length=1)
+    password_file: str | None = Field(default=None, min_length=1)
+    timeout: int = Field(default=20, ge=1, le=300)
+
+    @property
+    def usual_port(self) -> int:
+        """Return the port that is said, or the usual one of the security."""
+        return self.port or {"starttls": 587, "tls": 465, "none": 25}[self.security]
+
+
+class Remind(_Part):
+    """What ``remind`` says, and where to.
+
+    Attributes:
+        within_days: it says also what falls due in so many days.
+        mail: how ``--mail`` sends.
+        addresses: e-mail addresses by officer; without one, the officer's own in the book.
+        notify: addresses of apprise by officer, where ``--notify`` sends.
+    """
+
+    within_days: int = Field(default=0, ge=0, le=366)
+    mail: Mail = Field(default_factory=Mail.model_construct)
+    addresses: dict[str, Annotated[str, AfterValidator(_address)]] = {}
+    notify: dict[str, list[str]] = {}
+
+    def __str__(self) -> str:
+        """Return what is said of it in a line; the addresses of apprise hold keys, and are hidden."""
+        said = [f"within_days: {self.within_days}", *self.addresses]
+        said += [f"mail.{name}: {value}" for name, value in self.mail if value is not None]
+        return ", ".join([*said, *(f"notify.{officer}: ***" for officer in self.notify)])
+
+
+class CalendarFile(_Part):
+    """What stands in a calendar file.
+
+    Attributes:
+        alarm_at: at what time of the day an alarm rings; None: never.
+        alarm_days_before: how many days before, each an alarm.
+        keep_cancelled_days: so long a line that is gone stays in the file as cancelled.
+    """
+
+    alarm_at: Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] | None = "08:30"
+    alarm_days_before: list[Annotated[int, Field(ge=0, le=366)]] = [0]
+    keep_cancelled_days: int = Field(default=30, ge=0, le=3_660)
+
+    def __str__(self) -> str:
+        """Return what is said of it in a line."""
+        return ", ".join(f"{name}: {value}" for name, value in self)
 
 
 class Settings(BaseModel):
@@ -87,6 +175,10 @@ class Settings(BaseModel):
         backup_days: days after which ``doctor`` misses a backup.
         products: further product codes with their labels, and the terms of any product.
         profiles: import profiles by name, each a file; ``config.load`` makes the places absolute.
+        remind: what ``remind`` says, and where to.
+        calendar: what stands in a calendar file.
+        bank: the bank's name, as customers read it.
+        templates: the folder of the bank's own templates of messages and letters.
     """
 
     model_config = ConfigDict(
@@ -110,6 +202,10 @@ class Settings(BaseModel):
         Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")],
         Annotated[str, Field(min_length=1)],
     ] = {}
+    remind: Remind = Field(default_factory=Remind.model_construct)
+    calendar: CalendarFile = Field(default_factory=CalendarFile.model_construct)
+    bank: str | None = Field(default=None, min_length=1, max_length=200)
+    templates: str | None = Field(default=None, min_length=1)
 
     @field_validator("currency")
     @classmethod

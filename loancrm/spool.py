@@ -85,3 +85,24 @@ class Spool(Sequence[T], Generic[T]):
         return isinstance(other, Sequence) and len(self) == len(other) and tuple(self) == tuple(other)
 
     __hash__ = None  # type: ignore[assignment]
+
+
+class Seen(Sequence[S], Generic[S]):
+    """A sequence of which each member is seen through ``make``, whenever it is read."""
+
+    def __init__(self, members: Sequence[Any], make: Callable[[Any], S]) -> None:
+        self._members, self._make = members, make
+
+    def __iter__(self) -> Iterator[S]:
+        return map(self._make, self._members)
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+    @overload
+    def __getitem__(self, place: int) -> S: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[S]: ...
+    def __getitem__(self, place: int | slice) -> S | Sequence[S]:
+        found = self._members[place]
+        return tuple(map(self._make, found)) if isinstance(place, slice) else self._make(found)

@@ -21,8 +21,9 @@ from loancrm.models import table
 from loancrm.models.columns import canonical_json
 from loancrm.view import Clock, View
 
-__all__ = ["Change", "Clock", "UnitOfWork", "chain_digest", "new_uid", "start_command"]
+__all__ = ["CHAINED", "Change", "Clock", "UnitOfWork", "chain_digest", "new_uid", "start_command"]
 
+CHAINED = ("command_id", "action", "subject", "subject_id", "customer_id", "payload_digest")
 KEYS_WHILE_LIVE = {"live_key", "source_key"}  # unique, and empty once the row is void
 
 
@@ -98,12 +99,10 @@ class UnitOfWork:
         if not rows:
             return
         target = table(model)
-        shared = {**_defaults(target), **self.stamps()}
-        filled = [{**shared, **row} for row in rows]
         if "uid" in target.c and "uid" not in rows[0]:
-            for row in filled:
-                row["uid"] = new_uid(self.clock.now)
-        insert_rows(self.connection, target, filled)
+            uids = new_uids(self.clock.now, len(rows))
+            rows = [{**row, "uid": uid} for row, uid in zip(rows, uids, strict=True)]
+        insert_rows(self.connection, target, rows, {**_defaults(target), **self.stamps()})
 
     def update(self, model: type[SQLModel], key: int, **values: Any) -> None:
         """Change today's copy on a record."""
@@ -193,8 +192,7 @@ def chain_digest(previous: str, row: Mapping[str, Any]) -> str:
 
     It runs over the payload's digest, not the payload, so that erasing a person leaves the chain whole.
     """
-    keys = ("command_id", "action", "subject", "subject_id", "customer_id", "payload_digest")
-    text = canonical_json([previous, *(row[key] for key in keys)])
+    text = canonical_json([previous, *[row[name] for name in CHAINED]])
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -215,11 +213,16 @@ def start_command(connection: Connection, name: str, actor: str, clock: Clock, *
 
 def new_uid(now: datetime) -> str:
     """Return a UUIDv7 (RFC 9562, 5.7): 48 bits of milliseconds, then random; sorts by time."""
-    value = (int(now.timestamp() * 1000) & (1 << 48) - 1) << 80 | secrets.randbits(80)
-    value = value & ~(0xF << 76) | 0x7 << 76
-    value = value & ~(0x3 << 62) | 0x2 << 62
-    text = f"{value:032x}"
-    return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
+    return next(new_uids(now, 1))
+
+
+def new_uids(now: datetime, count: int) -> Iterator[str]:
+    """Yield UUIDv7s of one moment."""
+    since = f"{int(now.timestamp() * 1000) & (1 << 48) - 1:012x}"
+    start, noise = f"{since[:8]}-{since[8:]}-7", secrets.token_hex(10 * count)
+    for at in range(0, 20 * count, 20):  # of 80 random bits four give way to the version, two to the variant
+        variant = "89ab"[int(noise[at + 4], 16) & 3]
+        yield f"{start}{noise[at : at + 3]}-{variant}{noise[at + 5 : at + 8]}-{noise[at + 8 : at + 20]}"
 
 
 def _table(subject: type[SQLModel] | Table) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
@@ -25,6 +26,7 @@ from sqlalchemy import (
 from loancrm.models import CustomerAttribute, CustomerClass, CustomerSegment, table
 
 BEGINNING = date(1900, 1, 1)  # from when a value holds that was never changed
+FETCHED = 500  # rows at a time
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,11 @@ class View:
     def rows(self, statement: Executable) -> list[Row[Any]]:
         """Return all rows of ``statement``."""
         return list(self.connection.execute(statement))
+
+    def stream(self, statement: Executable) -> Iterator[Row[Any]]:
+        """Yield the rows of ``statement`` without holding them; many are fetched at a time."""
+        for part in self.connection.execute(statement).partitions(FETCHED):
+            yield from part
 
     def one(self, statement: Executable) -> Row[Any] | None:
         """Return the first row of ``statement``, or None."""

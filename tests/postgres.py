@@ -145,7 +145,7 @@ def exists(database: str) -> bool:
 def create(database: str, template: str = "template0") -> None:
     """Make a database anew: empty, or a copy of another one that nobody is connected to."""
     drop(database)
-    admin().execute(f"create database {database} template {template}")
+    admin().execute(f"create database {database} template {template} strategy file_copy")
 
 
 def drop(database: str) -> None:

@@ -5,16 +5,21 @@ it computes. Where the machine offers a folder in memory with room in it, they l
 does not lose what the system holds, so nothing that is tested needs the disk.
 
 Each command line has an engine of its own, which would compile each statement anew. Here they share what
-was compiled.
+was compiled, and what Typer found in the functions of the commands. What that keeps is never garbage: it is
+not looked through for some as often.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
+import typer.main
 from sqlalchemy import Connection, Engine, event
 
 MEMORY = Path("/dev/shm")
@@ -58,3 +63,21 @@ def compile_once() -> None:
 def _share(connection: Connection) -> None:
     shared = _compiled.setdefault(connection.dialect.name, _Compiled())
     connection.execution_options(compiled_cache=shared)
+
+
+def read_signatures_once() -> None:
+    """Let Typer read each function's parameters once: for a command line it reads all of the group's."""
+    known: WeakKeyDictionary[Callable[..., Any], Any] = WeakKeyDictionary()
+    read = typer.main.get_params_from_function
+
+    def remembered(function: Callable[..., Any]) -> Any:
+        if function not in known:
+            known[function] = read(function)
+        return known[function]
+
+    typer.main.get_params_from_function = remembered
+
+
+def collect_rarely() -> None:
+    """Look for garbage less often: a run keeps millions of objects, and looked through them all the time."""
+    gc.set_threshold(50_000, 20, 50)

@@ -35,6 +35,7 @@ from loancrm.bulk import insert_rows
 from loancrm.calendars import add_months
 from loancrm.dialect import (
     add_days,
+    among,
     as_text,
     by_lot,
     contains,
@@ -195,6 +196,25 @@ def test_a_month_from_the_end_of_january_ends_with_february(connection: Connecti
 @given(days, days)
 def test_days_between_counts_calendar_days(connection: Connection, a: date, b: date) -> None:
     assert value(connection, days_between(on(a), on(b))) == (a - b).days
+
+
+@given(
+    st.sets(
+        st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=6), max_size=40
+    ),
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=6),
+)
+@many
+def test_a_text_is_among_those_that_are_it(connection: Connection, texts: set[str], text: str) -> None:
+    for one, expected in ((text, text in texts), *((each, True) for each in list(texts)[:3])):
+        assert bool(value(connection, among(connection, literal(one, String()), texts))) is expected
+
+
+@many
+@given(st.sets(st.integers(-(2**63), 2**63 - 1), max_size=40), st.integers(-9, 9))
+def test_a_key_is_among_those_that_are_it(connection: Connection, keys: set[int], key: int) -> None:
+    for one, expected in ((key, key in keys), *((each, True) for each in list(keys)[:3])):
+        assert bool(value(connection, among(connection, number(one), keys))) is expected
 
 
 def test_days_between_a_missing_day_is_missing(connection: Connection) -> None:

@@ -164,3 +164,29 @@ def test_any_text_is_read_or_refused_and_never_crashes(text: str) -> None:
             read(text, "field")
         except InvalidInput as fault:
             assert fault.field == "field"  # noqa: PT017 - both ways out are right
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-12-04", "2026-12-04"), ("today", "2026-11-20"), ("今天", "2026-11-20"),
+        ("tomorrow", "2026-11-21"),
+        ("后天", "2026-11-22"), ("3d", "2026-11-23"), ("+2w", "2026-12-04"), ("fri", "2026-11-27"),
+        ("Monday", "2026-11-23"), ("周一", "2026-11-23"), ("星期五", "2026-11-27"), ("礼拜天", "2026-11-22"),
+        ("下周一", "2026-11-23"), ("下周日", "2026-11-29"),
+    ],
+)  # fmt: skip
+def test_a_day_ahead_is_read_as_people_say_it_on_a_friday(text: str, expected: str) -> None:
+    assert parsing.day_ahead(text, "--next", date(2026, 11, 20)) == date.fromisoformat(expected)
+
+
+@pytest.mark.parametrize("text", ["", "yesterday", "-3d", "0x3d", "周八", "3m", "2026-02-30", "５d"])
+def test_what_is_no_day_ahead_is_refused(text: str) -> None:
+    with pytest.raises(InvalidInput, match="--next"):
+        parsing.day_ahead(text, "--next", date(2026, 11, 20))
+
+
+@pytest.mark.parametrize("text", ["0d", "d", "1", "1h", "-1d", "12345d", "1.5m"])
+def test_what_is_no_interval_is_refused(text: str) -> None:
+    with pytest.raises(InvalidInput, match="--every"):
+        parsing.interval(text, "--every")

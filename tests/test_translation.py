@@ -98,10 +98,11 @@ STAGE_WORDS = {
     "Newcombe",
     "deferral", "extension", "rate_cut", "restructuring", "compare", "pay",
     "apply", "approve", "business_licence", "condition", "disburse", "document", "label", "meet-condition",
-    "P-00001", "CODE", "schedule", "screen", "sign", "withdraw",
+    "P-00001", "CODE", "schedule", "screen", "sign", "withdraw", "expected_loss",
 }  # fmt: skip
 CLASS_WORDS = {"credit_standing", "service_tier", "all", "try", "edit", "tier"}
 CARD_WORDS = {"missing", "bands", "coefficient", "categories", "scorecards", "screening", "run"}
+TEMPLATE_WORDS = {"templates", "set", "subject", "endset", "if", "letter", "visits", "visits.xlsx"}
 SHELLS = {"bash", "zsh", "fish", "powershell", "pwsh", "bashrc", "chmod", "go-w", "EDITOR", "SHELL", "LANG"}
 SERVER = {"postgresql", "psycopg", "createdb", "pip", "install", "pg", "fit"}
 FORMATS = {"table", "tsv", "json", "jsonl", "csv", "xlsx", "html"}
@@ -116,8 +117,13 @@ PROFILE_WORDS = {
     "profile", "profiles", "settled", "snapshot.on", "snapshots", "sole_proprietor", "student",
     "undo", "unit", "xlsx",
 }  # fmt: skip
+ELSEWHERE_WORDS = {
+    "ICS", "LOANCRM_SMTP_PASSWORD", "apprise", "cal", "cron", "export", "icalendar", "me", "notify", "path",
+    "remind.addresses", "remind.mail", "remind.mail.", "remind.notify", "starttls", "vCard",
+}  # fmt: skip
 EXPLAINED = (
-    NAMES
+    ELSEWHERE_WORDS
+    | NAMES
     | SERVER
     | PROFILE_WORDS
     | FORMS
@@ -126,6 +132,7 @@ EXPLAINED = (
     | LENDING_WORDS
     | STAGE_WORDS
     | CARD_WORDS
+    | TEMPLATE_WORDS
     | CLASS_WORDS
     | SHELLS
     | FORMATS

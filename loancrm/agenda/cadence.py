@@ -6,23 +6,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import (
-    CTE,
-    BigInteger,
-    ColumnElement,
-    Integer,
-    Select,
-    String,
-    case,
-    func,
-    literal,
-    null,
-    select,
-)
+from sqlalchemy import CTE, ColumnElement, Integer, Select, case, exists, func, literal, null, select
 
-from loancrm.agenda.sources import COLUMNS, Scope
+from loancrm.agenda.base import Agenda, Scope
 from loancrm.dialect import add_days, found_first
 from loancrm.indicators.figures import Figures
+from loancrm.models import FollowUp, FollowUpEvent, table
+from loancrm.policy.conditions import ALWAYS
 from loancrm.policy.policy import Policy
 from loancrm.view import View
 
@@ -76,26 +66,10 @@ class Cadence:
         known = {place: literal(days, Integer()) for place, days in enumerate(values) if days is not None}
         return case(known, value=self.people.c.rule) if known else literal(None, Integer())
 
-    def reasons(self, within: int) -> Select[Any]:
-        """Return the customers that are due by cadence, as the sources of ``due`` are."""
-        shape, day = self.policy.shape.due.cadence, self.view.as_of
-        fitting = self.people.c
-        values: dict[str, Any] = {
-            "customer_id": fitting.customer_id,
-            "kind": literal("cadence"),
-            "band": literal(shape.band, Integer()),
-            "by_date": literal(1, Integer()),
-            "due_on": self.due_on,
-            "late_on": add_days(fitting.start_on, func.coalesce(self.maximum, self.target)),
-            "amount": literal(0, BigInteger()),
-            "reason_code": case((fitting.last_on.is_(None), "never_contacted"), else_="cadence"),
-            "ref": null().cast(String),
-            "n": fitting.rule,
-            "text": null().cast(String),
-            "officer_id": null().cast(BigInteger),
-        }
-        query = select(*(values[name].label(name) for name in COLUMNS))
-        return query.where(self.target.is_not(None), self.due_on <= day + timedelta(days=within))
+    @property
+    def late_on(self) -> ColumnElement[Any]:
+        """The day after which the customer is neglected: that of the rule's maximum, else of its target."""
+        return add_days(self.people.c.start_on, func.coalesce(self.maximum, self.target))
 
     def next_contacts(self) -> dict[int, NextContact]:
         """Return, per customer id, when the customer is due next."""
@@ -112,6 +86,48 @@ class Cadence:
         if target is None:
             return NextContact(None, name, last_on)
         return NextContact(start + timedelta(days=target), name, last_on)
+
+
+def _cadence(agenda: Agenda) -> Cadence:
+    if "cadence" not in agenda.parts:
+        agenda.parts["cadence"] = Cadence(agenda.view, agenda.policy, agenda.scope)
+    found: Cadence = agenda.parts["cadence"]
+    return found
+
+
+def cadence(agenda: Agenda) -> Select[Any]:
+    """Return the customers that are due by cadence."""
+    found = _cadence(agenda)
+    fitting = found.people.c
+    query = agenda.reason(
+        "cadence",
+        agenda.due.cadence,
+        fitting.customer_id,
+        due_on=found.due_on,
+        late_on=found.late_on,
+        code=case((fitting.last_on.is_(None), "never_contacted"), else_="cadence"),
+        n=fitting.rule,
+    )
+    return query.where(found.target.is_not(None), found.due_on <= agenda.horizon)
+
+
+def without_next_step(agenda: Agenda) -> Select[Any] | None:
+    """Return customers whom nothing brings back: they owe, no cadence fits them, and no step is set."""
+    if any(rule.when == ALWAYS for rule in agenda.policy.cadence):
+        return None  # a rule fits everybody
+    shape, loan, steps = agenda.due.no_next_step, agenda.loans.c, table(FollowUp)
+    assert shape is not None
+    fitting = _cadence(agenda).people.c
+    query = agenda.reason("no_next_step", shape, fitting.customer_id, due_on=fitting.start_on)
+    events = table(FollowUpEvent)
+    done = exists().where(
+        events.c.follow_up_id == steps.c.id, events.c.action == "done", agenda.view.sees(events)
+    )
+    return query.where(
+        fitting.rule.is_(None),
+        exists().where(loan.customer_id == fitting.customer_id, loan.is_live == 1),
+        ~exists().where(steps.c.customer_id == fitting.customer_id, agenda.view.sees(steps), ~done),
+    )
 
 
 def next_contact(view: View, policy: Policy, customer_id: int) -> NextContact:

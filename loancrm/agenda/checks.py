@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -20,7 +20,7 @@ from sqlalchemy import (
     select,
 )
 
-from loancrm.agenda.sources import MINOR_UNITS, Scope
+from loancrm.agenda.base import MINOR_UNITS, Agenda, Scope
 from loancrm.dialect import add_days
 from loancrm.indicators.facts import loans_at
 from loancrm.models import PostLoanCheck, table
@@ -84,6 +84,23 @@ def checks_due(view: View, policy: Policy, loans: CTE, scope: Scope, horizon: da
         .where(loan.is_live == 1, func.coalesce(loan.outstanding_principal, 1) > 0, due_on <= horizon)
     )
     return query if scope.customers is None else query.where(loan.customer_id.in_(scope.customers))
+
+
+def checks(agenda: Agenda) -> Select[Any]:
+    """Return the checks that are due as reasons of the day's list."""
+    shape, loans = agenda.due.check, agenda.loans
+    assert shape is not None
+    horizon = agenda.horizon + timedelta(days=shape.days_before)
+    due = checks_due(agenda.view, agenda.policy, loans, agenda.scope, horizon).subquery("checks_due").c
+    return agenda.reason(
+        "check",
+        shape,
+        due.customer_id,
+        due_on=due.due_on,
+        code=literal("check_").concat(due.kind),
+        ref=select(loans.c.number).where(loans.c.id == due.loan_id).scalar_subquery(),
+        text=due.rule,
+    )
 
 
 def rule_of(policy: Policy, loans: CTE) -> Value:

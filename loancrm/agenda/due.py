@@ -7,24 +7,27 @@ not read, and the later ones are those that read the most.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, Row, Select, Subquery, case, exists, func, literal, select, union_all
+from sqlalchemy import Date, Row, Subquery, case, exists, func, literal, select, union_all
 
-from loancrm.agenda.cadence import Cadence
+from loancrm.agenda import registry
+from loancrm.agenda.base import Agenda, Scope
+from loancrm.agenda.filled import filled
+from loancrm.agenda.rank import CLASSES, points
 from loancrm.agenda.reasons import Reason, make_reason
-from loancrm.agenda.sources import Reasons, Scope
-from loancrm.dialect import count_where
-from loancrm.indicators.facts import customer_ids, customers_at
+from loancrm.dialect import count_where, total
+from loancrm.errors import NotFound, UsageFault
+from loancrm.i18n import _
+from loancrm.indicators.facts import customer_ids, customers_at, officers_of
 from loancrm.models import Officer, table
 from loancrm.policy.policy import Policy
 from loancrm.view import View
 
-Bands = tuple[int, ...]
-Source = Callable[[], Select[Any]]
 Found = tuple[Row[Any], list[Row[Any]]]
 MOST_KEYS = 5_000  # bound in one statement
 
@@ -41,10 +44,12 @@ class DueLine:
     due_on: date
     days_late: int
     band: int
+    points: int
     reason_code: str
     reason: str
     amount: int
     segment: str | None
+    region: str | None
     command: str
     reasons: tuple[Reason, ...]
 
@@ -58,18 +63,54 @@ class DueCounts:
 
 
 def scope_of(view: View, officer_id: int | None) -> Scope:
-    """Return the scope of one officer's list, or of the whole book."""
+    """Return the scope of one officer's list, with those whom the officer stands in for, or of the book."""
     if officer_id is None:
         return Scope()
-    return Scope(customer_ids(view, officer_id=officer_id), officer_id)
+    officers = officers_of(view, officer_id)
+    return Scope(customer_ids(view, officers=officers), officers)
+
+
+def team_of(view: View, officer_id: int | None) -> Scope:
+    """Return the scope of an officer's branch.
+
+    Raises:
+        UsageFault: whose branch is not said.
+        NotFound: the officer is in no branch.
+    """
+    if officer_id is None:
+        raise UsageFault(_("--team: whose? name --officer or --me"), field="--team")
+    officer, other = table(Officer), table(Officer).alias("colleague")
+    query = select(other.c.id).where(
+        officer.c.id == officer_id, other.c.branch == officer.c.branch, view.stands(other)
+    )
+    found = tuple(view.connection.scalars(query))
+    if not found:
+        raise NotFound(_("this officer is in no branch"), field="--team", hint=_("loancrm officer edit"))
+    return Scope(customer_ids(view, officers=found), found)
+
+
+def of_kind(lines: Sequence[DueLine], kind: str) -> list[DueLine]:
+    """Return the lines that have a reason of a kind, with these reasons only, in their order."""
+    found = []
+    for line in lines:
+        reasons = tuple(reason for reason in line.reasons if reason.kind == kind)
+        if reasons:
+            found.append(_led_by(line, reasons))
+    return found
+
+
+def _led_by(line: DueLine, reasons: tuple[Reason, ...]) -> DueLine:
+    same = ("kind", "due_on", "days_late", "band", "points", "reason_code", "reason", "amount", "command")
+    return replace(line, reasons=reasons, **{name: getattr(reasons[0], name) for name in same})
 
 
 @dataclass(frozen=True, slots=True)
 class DueList:
-    """The first lines of a list, and how long all of it is."""
+    """The first lines of a list, how long all of it is, and how much care is held back, by what."""
 
     lines: list[DueLine]
     counts: DueCounts
+    held: Mapping[str, int]
 
 
 def due(
@@ -91,11 +132,11 @@ def due(
         limit: the first so many customers.
         scope: in place of ``officer_id``: some customers.
     """
-    scope = scope or scope_of(view, officer_id)
+    agenda = Agenda(view, policy, scope or scope_of(view, officer_id), within)
     leading = None
-    if limit is not None and scope.customers is None:  # the book is long: find the first, then why
-        leading = _leading(view, policy, scope, within, limit)
-    return _lines(view, policy, _found(view, policy, scope, within, leading)[:limit])
+    if limit is not None and agenda.scope.customers is None:  # the book is long: find the first, then why
+        leading = _leading(agenda, limit)
+    return _lines(agenda, _found(agenda, leading)[:limit])
 
 
 def due_list(
@@ -104,51 +145,78 @@ def due_list(
     """Return what ``due`` does, and how long the list is; an officer's needs one statement for both."""
     if officer_id is None:
         lines = due(view, policy, within=within, limit=limit)
-        return DueList(lines, counts(view, policy, within=within))
-    found = _found(view, policy, scope_of(view, officer_id), within)
+        return DueList(lines, counts(view, policy, within=within), held_back(view, policy, within))
+    agenda, held = Agenda(view, policy, scope_of(view, officer_id), within), Counter[str]()
+    found = _found(agenda, held=held)
     late = sum(rows[0].late_on < view.as_of for _person, rows in found)
-    return DueList(_lines(view, policy, found[:limit]), DueCounts(len(found), late))
+    return DueList(_lines(agenda, found[:limit]), DueCounts(len(found), late), held)
 
 
 def counts(view: View, policy: Policy, *, officer_id: int | None = None, within: int = 0) -> DueCounts:
     """Return how long the list is, without building it."""
-    ranked = _ranked(view, _all_reasons(view, policy, scope_of(view, officer_id), within))
+    ranked = _ranked(view, _all_reasons(Agenda(view, policy, scope_of(view, officer_id), within)))
     late = ranked.c.late_on < literal(view.as_of, Date())
     row = view.one(select(func.count(), count_where(late)).where(ranked.c.place == 1))
     return DueCounts(*tuple(row)) if row else DueCounts(0, 0)
 
 
+def load_of(view: View, policy: Policy, within: int) -> dict[int | None, tuple[int, int, int]]:
+    """Return, by the lead officer's key, how many customers are due, how many late, what is at stake."""
+    ranked = _ranked(view, _all_reasons(Agenda(view, policy, Scope(), within)))
+    people = customers_at(view, "officer_id")
+    late = count_where(ranked.c.late_on < literal(view.as_of, Date()))
+    query = (
+        select(
+            people.c.officer_id,
+            func.count().label("n"),
+            late.label("late"),
+            total(ranked.c.amount).label("stake"),
+        )
+        .join(people, people.c.id == ranked.c.customer_id)
+        .where(ranked.c.place == 1)
+        .group_by(people.c.officer_id)
+    )
+    return {row.officer_id: (row.n, row.late or 0, row.stake or 0) for row in view.rows(query)}
+
+
 def counts_by_kind(view: View, policy: Policy, scope: Scope, within: int = 0) -> dict[str, int]:
     """Return how many reasons of each kind there are, without building the list."""
-    reasons, people = _all_reasons(view, policy, scope, within), customers_at(view)
+    reasons, people = _all_reasons(Agenda(view, policy, scope, within)), customers_at(view)
     query = select(reasons.c.kind, func.count().label("n")).join(people, people.c.id == reasons.c.customer_id)
     return {row.kind: row.n for row in view.rows(query.group_by(reasons.c.kind))}
 
 
-def _all_reasons(view: View, policy: Policy, scope: Scope, within: int, band: int | None = None) -> Subquery:
-    """Return every reason, or those of one band."""
-    wanted = [source for bands, source in _sources(view, policy, scope, within) if band in (None, *bands)]
-    found = union_all(*(source() for source in wanted)).subquery("found")
+def held_back(view: View, policy: Policy, within: int = 0) -> dict[str, int]:
+    """Return how many reasons of care wait in the whole book, by what holds them: ``no_consent``, ``cap``."""
+    agenda = Agenda(view, policy, Scope(), within)
+    caring = [one.source for one in registry.asked(agenda) if one.source.kind in registry.CARING]
+    found = [query for source in caring if (query := source.select(agenda)) is not None]
+    if not found:
+        return {}
+    held = union_all(*found).subquery("held_back").c
+    query = select(held.held, func.count().label("n")).where(held.held.is_not(None)).group_by(held.held)
+    return {row.held: row.n for row in view.rows(query)}
+
+
+def _all_reasons(agenda: Agenda, band: int | None = None, *, with_held: bool = False) -> Subquery:
+    """Return every reason, or those of one band; without those that were answered or are held back.
+
+    ``with_held``: the latter too.
+    """
+    found = union_all(*registry.selects(agenda, band)).subquery("found")
     c = found.c
-    on = case((c.by_date == 1, c.due_on), else_=literal(view.as_of, Date()))
+    on = case((c.by_date == 1, c.due_on), else_=literal(agenda.view.as_of, Date()))
     late_on = func.coalesce(c.late_on, c.due_on).label("late_on")
     same = (column for column in c if column.name not in ("by_date", "late_on"))
-    query = select(*same, on.label("sort_on"), late_on)
+    ranked_by = points(agenda, found).label("points")
+    query = select(*same, on.label("sort_on"), late_on, ranked_by)
+    if not with_held:
+        query = query.where(c.held.is_(None))
+    if "agenda_answer" in filled(agenda):
+        from loancrm.agenda.answers import is_open
+
+        query = query.where(is_open(agenda, found))
     return (query if band is None else query.where(c.band == band)).subquery("reasons")
-
-
-def _sources(view: View, policy: Policy, scope: Scope, within: int) -> tuple[tuple[Bands, Source], ...]:
-    """Return the sources, each with the bands that its reasons may be in."""
-    sources, shape = Reasons(view, policy, scope, within), policy.shape.due
-    return (
-        ((shape.follow_up.band,), sources.follow_ups),
-        ((shape.past_due.band,), sources.past_due),
-        ((shape.maturity.band,), sources.maturities),
-        ((shape.instalment.band,), sources.instalments),
-        ((shape.facility.band,), sources.facilities),
-        ((shape.feedback.band, shape.feedback.limit_band), sources.feedback),
-        ((shape.cadence.band,), lambda: Cadence(view, policy, scope).reasons(within)),
-    )
 
 
 def _ranked(view: View, reasons: Subquery) -> Subquery:
@@ -165,42 +233,48 @@ def _ranked(view: View, reasons: Subquery) -> Subquery:
 
 
 def _order(reasons: Subquery) -> tuple[Any, ...]:
-    """Band, then the day or the amount at stake; the customer's key makes it one order."""
+    """Band, points, then the day or the amount at stake; the customer's key makes it one order."""
     c = reasons.c
-    return c.band, c.sort_on, c.amount.desc(), c.customer_id, c.kind, c.ref
+    return c.band, c.points.desc(), c.sort_on, c.amount.desc(), c.customer_id, c.kind, c.ref
 
 
-def _leading(view: View, policy: Policy, scope: Scope, within: int, limit: int) -> list[int]:
+def _leading(agenda: Agenda, limit: int) -> list[int]:
     """Return the first customers of the book; the order puts the band first, so a band is read whole."""
     found: dict[int, None] = {}
-    bands = sorted({band for bands, _source in _sources(view, policy, scope, within) for band in bands})
-    for band in bands:
+    for band in registry.bands(agenda):
         if len(found) >= limit:
             break
-        ranked = _ranked(view, _all_reasons(view, policy, scope, within, band))
+        ranked = _ranked(agenda.view, _all_reasons(agenda, band))
         query = select(ranked.c.customer_id).where(ranked.c.place == 1).order_by(*_order(ranked))
         most = limit + len(found)  # those of an earlier band may come again
-        found |= dict.fromkeys(row.customer_id for row in view.rows(query.limit(most)))
+        found |= dict.fromkeys(row.customer_id for row in agenda.view.rows(query.limit(most)))
     return list(found)[:limit]
 
 
 def _found(
-    view: View, policy: Policy, scope: Scope, within: int, customers: list[int] | None = None
+    agenda: Agenda, customers: list[int] | None = None, held: Counter[str] | None = None
 ) -> list[Found]:
-    """Return each customer with every reason, in order; of ``customers`` only, where they are known."""
+    """Return each customer with every reason, in order; of ``customers`` only, where they are known.
+
+    Reasons that are held back are counted in ``held``.
+    """
+    view = agenda.view
     if customers is not None:
-        scope = Scope(customer_ids(view, ids=customers), scope.officer_id)
-    reasons, officer = _all_reasons(view, policy, scope, within), table(Officer)
+        agenda = agenda.of(Scope(customer_ids(view, ids=customers), agenda.scope.officers))
+    reasons, officer = _all_reasons(agenda, with_held=held is not None), table(Officer)
     query = select(reasons, officer.c.code).outerjoin(officer, officer.c.id == reasons.c.officer_id)
     found: dict[int, list[Row[Any]]] = {}
     for row in view.rows(query.order_by(*_order(reasons))):
-        found.setdefault(row.customer_id, []).append(row)
+        if row.held is None:
+            found.setdefault(row.customer_id, []).append(row)
+        elif held is not None:
+            held[row.held] += 1
     people = _people(view, list(found))
     return [(people[key], rows) for key, rows in found.items() if key in people]
 
 
-def _lines(view: View, policy: Policy, found: Sequence[Found]) -> list[DueLine]:
-    return [_line(view, policy, rank, person, rows) for rank, (person, rows) in enumerate(found, 1)]
+def _lines(agenda: Agenda, found: Sequence[Found]) -> list[DueLine]:
+    return [_line(agenda, rank, person, rows) for rank, (person, rows) in enumerate(found, 1)]
 
 
 def _people(view: View, customers: list[int]) -> dict[int, Row[Any]]:
@@ -210,7 +284,7 @@ def _people(view: View, customers: list[int]) -> dict[int, Row[Any]]:
     for a Bloom filter first.
     """
     scope = customer_ids(view, ids=customers) if len(customers) <= MOST_KEYS else None
-    names = ("name", "segment", "officer_id", "archived_on")
+    names = ("name", "segment", "service_tier", "region", "officer_id", "archived_on")
     people, officer = customers_at(view, *names, scope=scope), table(Officer)
     query = select(people, officer.c.code).outerjoin(officer, officer.c.id == people.c.officer_id)
     query = query.where(people.c.archived_on.is_(None))
@@ -224,9 +298,10 @@ def _responsible(person: Row[Any], leading: Row[Any]) -> str | None:
     return code
 
 
-def _line(view: View, policy: Policy, rank: int, person: Row[Any], rows: Sequence[Row[Any]]) -> DueLine:
+def _line(agenda: Agenda, rank: int, person: Row[Any], rows: Sequence[Row[Any]]) -> DueLine:
     code = f"C-{person.number:05d}"
-    reasons = tuple(make_reason(view, policy, code, row) for row in rows)
+    classes = {name: person._mapping[name] for name in CLASSES}
+    reasons = tuple(make_reason(agenda, code, row, classes) for row in rows)
     first = reasons[0]
     return DueLine(
         rank=rank,
@@ -237,10 +312,12 @@ def _line(view: View, policy: Policy, rank: int, person: Row[Any], rows: Sequenc
         due_on=first.due_on,
         days_late=first.days_late,
         band=first.band,
+        points=first.points,
         reason_code=first.reason_code,
         reason=first.reason,
         amount=first.amount,
         segment=person.segment,
+        region=person.region,
         command=first.command,
         reasons=reasons,
     )

@@ -8,22 +8,25 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from loancrm.agenda.base import Agenda
+from loancrm.agenda.rank import terms
 from loancrm.i18n import N_, _
 from loancrm.numerals import format_money
-from loancrm.policy.policy import Policy
-from loancrm.view import View
+from loancrm.vocabulary import label
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One reason: its source (``kind``), band, day, rule and words.
+    """One reason: its source (``kind``), band, points, day, rule and words.
 
-    ``rule`` is the place in the policy that decided: ``due.maturity``, ``cadence.risk``. ``ref`` is the number of
-    the thing that it is about, None where that is the customer: rule, ref and day make a reason one.
+    ``rule`` is the place in the policy that decided: ``due.maturity``, ``cadence.risk``. ``ref`` is the
+    number of the thing that it is about, None where that is the customer: rule, ref and day make it one.
+    ``ranked_by`` says what the points are for.
     """
 
     kind: str
     band: int
+    points: int
     due_on: date
     days_late: int
     rule: str
@@ -32,6 +35,7 @@ class Reason:
     amount: int
     ref: str | None
     command: str
+    ranked_by: tuple[tuple[str, int], ...]
 
 
 _WORDS = {
@@ -40,34 +44,109 @@ _WORDS = {
     "past_due": N_("{ref} is {n} d past due, {amount} overdue: nobody has talked with them since"),
     "maturity": N_("{ref} matures {due_on}, {amount} outstanding: source of repayment? (T-{n})"),
     "instalment": N_("{ref}: {amount} due {due_on}"),
+    "account_short": N_("{ref}: the accounts here are {amount} short of what is due {due_on}"),
+    "rate_change": N_("{ref}: a new rate from {due_on} on; explain the old and the new amount (T-{n})"),
     "facility": N_("credit line {ref} of {amount} expires {due_on} (T-{n})"),
+    "approval": N_("{ref}: the approval of {amount} expires {due_on} (T-{n})"),
+    "legal_clock": N_("{clock} of {ref} ends {due_on}: a notice starts it anew (T-{n})"),
+    "legal_clock_over": N_("{clock} of {ref} ended {due_on}: see whether the right still stands"),
+    "clock_expires": N_("{clock} of {ref} ends {due_on}: have it renewed (T-{n})"),
+    "promise_due": N_("promise of {amount} for {text} is due {due_on}"),
+    "promise_broken": N_("promise for {text} of {due_on} is broken: {amount} did not come"),
+    "promise_part_kept": N_("promise for {text} of {due_on} is kept in part: {amount} is missing"),
+    "promise_unknown": N_("promise of {amount} for {text} was due {due_on}: no data since, did it come?"),
+    "check_first": N_("{ref}: the first check after the draw is due {due_on}"),
+    "check_regular": N_("{ref}: the regular check is due {due_on}"),
+    "check_special": N_("{ref}: a special check is due {due_on}"),
+    "document_due": N_("{ref}: document {text} is missing, due {due_on}"),
+    "condition_due": N_("{ref}: condition {text} is not met, due {due_on}"),
+    "statement": N_("the statement of the period up to {ref} is due {due_on}"),
+    "stage": N_("{ref} stands at {stage} for longer than the target: since {due_on}"),
+    "graduation": N_("graduates {due_on}: address, work and how to repay (T-{n})"),
+    "subsidy_end": N_("{ref}: the interest subsidy ends {due_on} (T-{n})"),
+    "grace_end": N_("{ref}: principal falls due for the first time {due_on}, {amount} (T-{n})"),
+    "confirmation": N_("yearly confirmation by {due_on}: still studying, address, phone"),
     "answer_due": N_("feedback {ref} waits for a first answer: {text}"),
     "resolution_due": N_("feedback {ref} waits for its resolution: {text}"),
     "cadence": N_("last talked {days} d ago; cadence {rule}: every {target} d"),
     "never_contacted": N_("never talked with; cadence {rule}: every {target} d"),
+    "no_next_step": N_("owes, and nothing brings them back: no cadence, no next step"),
+    "birthday": N_("birthday {due_on}"),
+    "birthday_of": N_("birthday of {ref}: {due_on}"),
+    "anniversary": N_("founded on {ref}: anniversary {due_on}"),
+    "festival": N_("{festival} {due_on}: a greeting"),
 }
 _COMMANDS = {
     "follow_up": "loancrm followup done {ref}",
     "answer_due": "loancrm feedback answer {ref} --text …",
     "resolution_due": "loancrm feedback resolve {ref} --text …",
+    "legal_clock": "loancrm clock list {customer}",
+    "legal_clock_over": "loancrm clock list {customer}",
+    "clock_expires": "loancrm clock list {customer}",
+    "approval": "loancrm loan show {ref}",
+    "check_first": "loancrm check record {customer} --loan {ref} --kind first --finding …",
+    "check_regular": "loancrm check record {customer} --loan {ref} --finding …",
+    "check_special": "loancrm check record {customer} --loan {ref} --kind special --finding …",
+    "document_due": "loancrm loan meet-condition {ref} {text}",
+    "condition_due": "loancrm loan meet-condition {ref} {text}",
+    "stage": "loancrm loan show {ref}",
+    "statement": "loancrm statement add {customer} --period-end {ref} …",
+    "rate_change": "loancrm loan reprice {ref} …",
 }
 _LOG = "loancrm contact log {customer} --channel phone --purpose {purpose} --outcome reached"
 _PURPOSES = {
     "newly_past_due": "collection",
     "past_due": "collection",
+    "promise_due": "collection",
+    "promise_broken": "collection",
+    "promise_part_kept": "collection",
+    "promise_unknown": "collection",
     "maturity": "renewal",
     "facility": "renewal",
-    "instalment": "service",
     "cadence": "care",
     "never_contacted": "introduction",
+    "birthday": "care",
+    "anniversary": "care",
+    "festival": "care",
 }
-_REFS = {"follow_up": "U-{:05d}", "feedback": "F-{:05d}"}
+_REFS = {"follow_up": "U-{:05d}", "feedback": "F-{:05d}", "promise": "R-{:05d}"}
 
 
-def make_reason(view: View, policy: Policy, customer: str, row: Row[Any]) -> Reason:
+def purpose_of(reason_code: str) -> str:
+    """Return what a conversation about a reason is for."""
+    return _PURPOSES.get(reason_code, "service")
+
+
+def own_ref(kind: str, ref: str | None) -> str:
+    """Return a reason's ``ref`` as its source gives it, empty where it is the customer: 87 for F-00087."""
+    if ref is None or kind not in _REFS:
+        return ref or ""
+    return str(int(ref.rsplit("-", 1)[1]))
+
+
+def make_reason(agenda: Agenda, customer: str, row: Row[Any], classes: dict[str, str | None]) -> Reason:
     """Return the words of a row of the sources for ``customer`` (a code)."""
-    days_late = max(0, (view.as_of - row.late_on).days)
     ref = row.ref if row.ref is None or row.kind not in _REFS else _REFS[row.kind].format(int(row.ref))
+    template = _COMMANDS.get(row.reason_code, _LOG)
+    command = template.format(customer=customer, ref=ref, text=row.text, purpose=purpose_of(row.reason_code))
+    is_cadence = row.kind == "cadence"
+    return Reason(
+        kind=row.kind,
+        band=row.band,
+        points=row.points,
+        due_on=row.due_on,
+        days_late=max(0, (agenda.view.as_of - row.late_on).days),
+        rule=f"cadence.{agenda.policy.cadence[row.n].rule}" if is_cadence else f"due.{row.kind}",
+        reason_code=row.reason_code,
+        reason=_said(agenda, customer, row, ref),
+        amount=row.amount,
+        ref=ref,
+        command=command,
+        ranked_by=tuple(terms(agenda, row, classes)),
+    )
+
+
+def _said(agenda: Agenda, customer: str, row: Row[Any], ref: str | None) -> str:
     words: dict[str, Any] = {
         "text": row.text,
         "ref": ref,
@@ -75,23 +154,20 @@ def make_reason(view: View, policy: Policy, customer: str, row: Row[Any]) -> Rea
         "amount": format_money(row.amount),
         "due_on": row.due_on,
     }
-    rule = f"due.{row.kind}"
-    if row.kind == "cadence":
-        cadence = policy.cadence[row.n]
-        rule = f"cadence.{cadence.rule}"
-        target = cadence.target_days or 0
-        words |= {"rule": cadence.rule, "target": target, "days": (view.as_of - row.due_on).days + target}
-    template = _COMMANDS.get(row.reason_code, _LOG)
-    command = template.format(customer=customer, ref=ref, purpose=_PURPOSES.get(row.reason_code))
-    return Reason(
-        kind=row.kind,
-        band=row.band,
-        due_on=row.due_on,
-        days_late=days_late,
-        rule=rule,
-        reason_code=row.reason_code,
-        reason=_(_WORDS[row.reason_code]).format(**words),
-        amount=row.amount,
-        ref=ref,
-        command=command,
-    )
+    match row.kind:
+        case "cadence":
+            cadence = agenda.policy.cadence[row.n]
+            target = cadence.target_days or 0
+            days = (agenda.view.as_of - row.due_on).days + target
+            words |= {"rule": cadence.rule, "target": target, "days": days}
+        case "legal_clock":
+            words |= {"clock": label("clock_kind", row.text), "ref": ref or customer}
+        case "stage":
+            words["stage"] = label("pipeline_stage", row.text)
+        case "festival":
+            words["festival"] = label("festival", row.ref)
+    code = "birthday_of" if row.reason_code == "birthday" and ref else row.reason_code
+    text = _(_WORDS[code]).format(**words)
+    if row.is_cut:
+        text = _("{reason}; the class is cut at the month's end").format(reason=text)
+    return text

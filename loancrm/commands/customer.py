@@ -1,4 +1,4 @@
-"""loancrm customer: add, list, show, edit, find, indicators."""
+"""loancrm customer: add, list, show, edit, find, brief, indicators."""
 
 from __future__ import annotations
 
@@ -298,12 +298,28 @@ def incomplete(ctx: typer.Context, officer: OfficerOption = None, where: WhereOp
     show_incomplete(ctx.obj, officer, where)
 
 
+@app.verb("file", help=N_("Write customers and the people there as vCards, for a telephone's address book."))
+def vcards(ctx: typer.Context, officer: OfficerOption = None, unmask: UnmaskFlag = False) -> None:
+    """Write vCards."""
+    from loancrm.shell.elsewhere import write_cards
+
+    write_cards(ctx.obj, officer=officer, unmask=unmask)
+
+
 @app.verb("one", help=N_("Show what to know before a call."))
 def show(ctx: typer.Context, customer: CustomerArgument, unmask: UnmaskFlag = False) -> None:
     """Show the page of one customer."""
     from loancrm.shell.customer_page import show_customer
 
     show_customer(ctx.obj, customer, unmask=unmask)
+
+
+@app.verb("one", help=N_("What to know before a call or a visit, to offer and to leave: one page."))
+def brief(ctx: typer.Context, customer: CustomerArgument, unmask: UnmaskFlag = False) -> None:
+    """Show the brief of one customer."""
+    from loancrm.shell.brief_page import show_brief
+
+    show_brief(ctx.obj, customer, unmask=unmask)
 
 
 @app.verb("rows", help=N_("Show a customer's figures, and why one is missing."))

@@ -40,13 +40,20 @@ def add(
     officer: Annotated[
         str | None, typer.Option(metavar="OFFICER", help=N_("whose step; default: the customer's officer"))
     ] = None,
+    every: Annotated[
+        str | None, typer.Option(metavar="TIME", help=N_("again every 7d, 2w, 3m or 1y, on fixed days"))
+    ] = None,
+    after_done: Annotated[
+        str | None, typer.Option(metavar="TIME", help=N_("again 7d, 2w, 3m or 1y after it was done"))
+    ] = None,
 ) -> None:
     """Set a next step."""
     from loancrm.services.follow_ups import add as work
     from loancrm.services.requests import follow_up_in
 
     crm: Any = ctx.obj
-    receipt = crm.change(work, follow_up_in(customer, on, what, officer), "followup add")
+    request = follow_up_in(customer, on, what, officer, every, after_done)
+    receipt = crm.change(work, request, "followup add")
     text = _("{step} for {customer} on {day}")
     crm.receipt(receipt, text.format(step=receipt.follow_up, customer=receipt.customer, day=receipt.due_on))
 
@@ -63,7 +70,9 @@ def done(
     crm: Any = ctx.obj
     request = follow_up_done(follow_up, on, read_note(note, editor=False))
     receipt = crm.change(work, request, "followup done")
-    crm.receipt(receipt, _("{step} is done").format(step=receipt.follow_up))
+    again = _("again {step} on {day}").format(step=receipt.next_follow_up, day=receipt.next_due_on)
+    notes = (again,) if receipt.next_follow_up else ()
+    crm.receipt(receipt, _("{step} is done").format(step=receipt.follow_up), *notes)
 
 
 @app.verb("change", help=N_("Put a next step off until a day."))

@@ -20,6 +20,7 @@ from loancrm.commands.term_options import (
     ContractKindOption,
     ContractOption,
     DayCountOption,
+    DueDatesOption,
     FacilityOption,
     FrequencyOption,
     HolidayShiftOption,
@@ -33,12 +34,15 @@ from loancrm.commands.term_options import (
     PurposeOption,
     RateOption,
     RecurringGraceOption,
+    ReferenceOption,
     RegionOption,
     RepaymentOption,
+    RepriceOption,
     RoundingOption,
     RoundToOption,
     SecurityOption,
     SettlementDayOption,
+    SpreadOption,
     SubsidyUntilOption,
     TableOption,
 )
@@ -53,6 +57,8 @@ COLUMNS = (
     Column("name", N_("name")),
     Column("officer", N_("officer"), table=False),
     Column("contract", N_("contract"), table=False),
+    Column("replaces", N_("repaid"), table=False),
+    Column("replaced_by", N_("repaid by"), table=False),
     Column("product", N_("product"), "code", vocabulary="product", table=False),
     Column("status", N_("status"), "code", vocabulary="loan_state", table=False),
     Column("principal", N_("principal"), "money", table=False),
@@ -62,6 +68,7 @@ COLUMNS = (
     Column("outstanding_principal", N_("outstanding"), "money"),
     Column("overdue_principal", N_("overdue"), "money", table=False),
     Column("unpaid_interest", N_("unpaid interest"), "money", table=False),
+    Column("penalty", N_("penalty and compound interest"), "money", table=False),
     Column("days_past_due", N_("days past due"), "int"),
     Column("bucket", N_("bucket"), table=False),
     Column("five_tier", N_("class"), "code", vocabulary="five_tier"),
@@ -181,8 +188,12 @@ def close(
 def quote(
     ctx: typer.Context,
     principal: PrincipalOption,
-    rate: RateOption,
-    instalments: InstalmentsOption,
+    rate: RateOption = None,
+    reference: ReferenceOption = None,
+    spread: SpreadOption = None,
+    reprice: RepriceOption = None,
+    instalments: InstalmentsOption = None,
+    due_dates: DueDatesOption = None,
     repayment: RepaymentOption = None,
     from_on: Annotated[
         str | None, typer.Option("--from", metavar="DAY", help=N_("day of the draw; default: today"))
@@ -202,6 +213,13 @@ def quote(
     holiday_shift: HolidayShiftOption = None,
     table: TableOption = None,
     subsidy_until: SubsidyUntilOption = None,
+    draws: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DRAWS",
+            help=N_("further draws, DAY:AMOUNT with commas; --principal is the first"),
+        ),
+    ] = None,
     fee: Annotated[str, typer.Option(metavar="AMOUNT", help=N_("taken off what is paid out"))] = "0",
     compare: Annotated[
         str | None,
@@ -247,3 +265,4 @@ def reclassify(
 from loancrm.commands import loan_stages  # noqa: E402, F401  # isort: skip
 from loancrm.commands import loan_payments  # noqa: E402, F401  # isort: skip
 from loancrm.commands import loan_changes  # noqa: E402, F401  # isort: skip
+from loancrm.commands import loan_rates  # noqa: E402, F401  # isort: skip

@@ -1,4 +1,4 @@
-"""loancrm loan: prepay, payoff, reprice, write-off, recover."""
+"""loancrm loan: prepay, payoff, letter, write-off, recover."""
 
 from __future__ import annotations
 
@@ -7,7 +7,13 @@ from typing import Annotated, Any
 import typer
 
 from loancrm.commands.loan import app
-from loancrm.commands.options import LoanArgument, NoteOption, OnOption
+from loancrm.commands.options import (
+    DraftChannelOption,
+    LanguageOption,
+    LoanArgument,
+    OnOption,
+    UnmaskFlag,
+)
 from loancrm.i18n import N_, _
 
 AmountArgument = Annotated[str, typer.Argument(metavar="AMOUNT", help=N_("what came"))]
@@ -15,10 +21,6 @@ ReferenceOption = Annotated[
     str | None, typer.Option("--reference", metavar="TEXT", help=N_("the bank's reference"))
 ]
 PayerOption = Annotated[str | None, typer.Option("--payer", metavar="TEXT", help=N_("who paid, if another"))]
-ContactOption = Annotated[
-    str | None,
-    typer.Option("--contact", metavar="CONTACT", help=N_("the conversation in which it was explained")),
-]
 
 
 def _book(crm: Any, work: Any, request: Any, name: str, sentence: str) -> None:
@@ -38,9 +40,12 @@ def prepay(
     loan: LoanArgument,
     amount: AmountArgument,
     choice: Annotated[
-        str,
-        typer.Option(metavar="CHOICE", help=N_("smaller or shorter, next or skip: what the rest becomes")),
-    ] = "smaller",
+        str | None,
+        typer.Option(
+            metavar="CHOICE",
+            help=N_("smaller, shorter, next or skip: what the rest becomes; default: as agreed, or smaller"),
+        ),
+    ] = None,
     on: OnOption = None,
     reference: ReferenceOption = None,
     payer: PayerOption = None,
@@ -62,33 +67,36 @@ def payoff(
     payer: PayerOption = None,
 ) -> None:
     """Pay a loan off."""
-    typed = {**locals(), "amount": None, "choice": "smaller"}
+    typed = {**locals(), "amount": None, "choice": None}
     from loancrm.services.change_requests import prepay_in
     from loancrm.services.loan_changes import prepay as work
 
     _book(ctx.obj, work, prepay_in(typed), "loan payoff", _("{payment}: {amount} pays loan {number} off"))
 
 
-@app.verb("change", help=N_("Agree on another rate from a day on, with the letter that says so."))
-def reprice(
+@app.verb("one", help=N_("Write a letter about a loan, also of a change of the rate in the past."))
+def letter(
     ctx: typer.Context,
     loan: LoanArgument,
-    rate: Annotated[str, typer.Option(metavar="RATE", help=N_("a year, such as 3.45% or 345bp"))],
-    on: OnOption = None,
-    contact: ContactOption = None,
-    note: NoteOption = None,
+    reason: Annotated[
+        str,
+        typer.Option(
+            "--for", metavar="REASON", help=N_("rate_change, past_due, instalment, maturity or renewal")
+        ),
+    ] = "rate_change",
+    version: Annotated[
+        str | None,
+        typer.Option(metavar="N", help=N_("the version of the terms with that rate; default: the newest")),
+    ] = None,
+    channel: DraftChannelOption = None,
+    language: LanguageOption = None,
+    unmask: UnmaskFlag = False,
 ) -> None:
-    """Agree on another rate."""
-    typed = dict(locals())
-    from loancrm.services.change_requests import reprice_in
-    from loancrm.services.loan_changes import reprice as work
-    from loancrm.shell.letters import rate_letter
+    """Write a letter about a loan."""
+    from loancrm.shell.drafts import show_letter
 
-    crm: Any = ctx.obj
-    receipt = crm.change(work, reprice_in(typed), "loan reprice")
-    crm.receipt(
-        receipt, _("loan {number} has another rate").format(number=receipt.loan), *rate_letter(receipt)
-    )
+    typed = {"reason": reason, "version": version, "channel": channel, "language": language}
+    show_letter(ctx.obj, loan, typed, unmask=unmask)
 
 
 @app.verb("change", name="write-off", help=N_("Give up in the books what is outstanding; the claim stays."))

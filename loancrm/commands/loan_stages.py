@@ -13,6 +13,7 @@ from loancrm.commands.term_options import (
     ContractKindOption,
     ContractOption,
     DayCountOption,
+    DueDatesOption,
     FacilityOption,
     FrequencyOption,
     HolidayShiftOption,
@@ -20,17 +21,23 @@ from loancrm.commands.term_options import (
     InstalmentsOption,
     InterestGraceOption,
     NumberOption,
+    PaidOption,
+    PrepaymentOption,
     PrincipalGraceOption,
     PrincipalOption,
     ProductOption,
     PurposeOption,
+    RateOption,
     RecurringGraceOption,
+    ReferenceOption,
     RegionOption,
     RepaymentOption,
+    RepriceOption,
     RoundingOption,
     RoundToOption,
     SecurityOption,
     SettlementDayOption,
+    SpreadOption,
     SubsidyUntilOption,
     TableOption,
 )
@@ -75,11 +82,12 @@ def apply(
     customer: CustomerArgument,
     product: ProductOption,
     principal: PrincipalOption,
-    instalments: InstalmentsOption,
-    rate: Annotated[
-        str | None,
-        typer.Option(metavar="RATE", help=N_("a year, such as 3.45% or 345bp; default: the product's")),
-    ] = None,
+    instalments: InstalmentsOption = None,
+    due_dates: DueDatesOption = None,
+    rate: RateOption = None,
+    reference: ReferenceOption = None,
+    spread: SpreadOption = None,
+    reprice: RepriceOption = None,
     number: NumberOption = None,
     contract: ContractOption = None,
     contract_kind: ContractKindOption = "single",
@@ -101,6 +109,7 @@ def apply(
     holiday_shift: HolidayShiftOption = None,
     table: TableOption = None,
     subsidy_until: SubsidyUntilOption = None,
+    prepayment: PrepaymentOption = None,
     on: OnOption = None,
 ) -> None:
     """Take an application in."""
@@ -185,13 +194,27 @@ def sign(ctx: typer.Context, loan: LoanArgument, on: OnOption = None, note: Note
     )
 
 
-@app.verb("change", help=N_("Pay a loan out: its schedule begins on that day."))
-def disburse(ctx: typer.Context, loan: LoanArgument, on: OnOption = None, note: NoteOption = None) -> None:
+@app.verb("change", help=N_("Pay a loan out, or a part of it: its schedule takes up each draw."))
+def disburse(
+    ctx: typer.Context,
+    loan: LoanArgument,
+    amount: Annotated[
+        str | None,
+        typer.Option(
+            "--amount", metavar="AMOUNT", help=N_("a part; default: all that is left of the approval")
+        ),
+    ] = None,
+    paid: PaidOption = None,
+    on: OnOption = None,
+    note: NoteOption = None,
+) -> None:
     """Pay a loan out."""
-    receipt = _move(ctx.obj, "disburse", "disbursement", loan, on, note)
+    receipt = _move(ctx.obj, "disburse", "disbursement", loan, on, note, amount, paid)
     ctx.obj.receipt(
         receipt,
-        _("loan {number} was paid out on {day}").format(number=receipt.loan, day=receipt.on),
+        _("{amount} of loan {number} was paid out on {day}").format(
+            amount=receipt.amount, number=receipt.loan, day=receipt.on
+        ),
         _("next: loancrm loan schedule {number}").format(number=receipt.loan),
     )
 

@@ -31,3 +31,21 @@ NoteOption = Annotated[
     str | None, typer.Option("--note", metavar="TEXT", help=N_("in a few words; - reads standard input"))
 ]
 WhyOption = Annotated[str | None, typer.Option("--why", metavar="TEXT", help=N_("why, for the history"))]
+DraftChannelOption = Annotated[
+    str | None,
+    typer.Option(
+        "--channel",
+        metavar="CHANNEL",
+        help=N_("wechat, sms, email, letter or phone; default: as the customer prefers"),
+    ),
+]
+LanguageOption = Annotated[
+    str | None,
+    typer.Option("--language", metavar="LANG", help=N_("of the draft: en or zh_CN; default: yours")),
+]
+AboutOption = Annotated[
+    str | None,
+    typer.Option(
+        "--about", metavar="TEXT", help=N_("number of what it is about, or the name of the festival")
+    ),
+]

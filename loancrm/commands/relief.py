@@ -7,7 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from loancrm.commands.options import LoanArgument, OnOption
-from loancrm.i18n import N_, _
+from loancrm.commands.term_options import ContractOption, NumberOption, PaidOption
+from loancrm.i18n import N_
 from loancrm.render.columns import Column
 from loancrm.shell.app import App
 
@@ -57,14 +58,19 @@ def compare(
     show_relief(ctx.obj, COLUMNS, loan, months, rate, has_consent=consent, is_capitalising=capitalise)
 
 
-@app.verb("change", name="apply", help=N_("Give relief: a new version of the schedule; the old one is kept."))
+@app.verb(
+    "change",
+    name="apply",
+    help=N_("Give relief: a new version of the schedule, or a new loan; the old one stays."),
+)
 def apply_(
     ctx: typer.Context,
     loan: LoanArgument,
     kind: Annotated[
         str,
         typer.Option(
-            metavar="KIND", help=N_("deferral, extension, rate_cut, capitalisation, restructuring, …")
+            metavar="KIND",
+            help=N_("deferral, extension, rate_cut, capitalisation, restructuring, renewal, refinancing, …"),
         ),
     ],
     why: Annotated[str, typer.Option(metavar="TEXT", help=N_("what made it necessary"))],
@@ -72,6 +78,9 @@ def apply_(
     rate: RateOption = None,
     consent: ConsentFlag = False,
     capitalise: CapitaliseFlag = False,
+    number: NumberOption = None,
+    contract: ContractOption = None,
+    paid: PaidOption = None,
     contact: Annotated[
         str | None, typer.Option(metavar="CONTACT", help=N_("the conversation in which it was explained"))
     ] = None,
@@ -80,12 +89,9 @@ def apply_(
     """Give relief."""
     typed = dict(locals())
     from loancrm.services.change_requests import relief_in
-    from loancrm.services.loan_changes import relieve as work
+    from loancrm.services.relief import relieve as work
+    from loancrm.shell.relief import relief_given
 
     crm: Any = ctx.obj
     receipt = crm.change(work, relief_in(typed), "relief apply")
-    crm.receipt(
-        receipt,
-        _("loan {number} has version {n} of its schedule").format(number=receipt.loan, n=receipt.version),
-        _("next due {day}: {amount}").format(day=receipt.next_due_on or "—", amount=receipt.new_instalment),
-    )
+    crm.receipt(receipt, *relief_given(receipt))

@@ -11,8 +11,28 @@ from loancrm.i18n import N_
 PrincipalOption = Annotated[
     str, typer.Option("--principal", metavar="AMOUNT", help=N_("amount drawn, such as 2000000"))
 ]
-RateOption = Annotated[str, typer.Option("--rate", metavar="RATE", help=N_("a year, such as 3.45% or 345bp"))]
-InstalmentsOption = Annotated[str, typer.Option("--instalments", metavar="N", help=N_("how many"))]
+RateOption = Annotated[
+    str | None,
+    typer.Option("--rate", metavar="RATE", help=N_("a year, such as 3.45% or 345bp; default: the product's")),
+]
+InstalmentsOption = Annotated[
+    str | None, typer.Option("--instalments", metavar="N", help=N_("how many; --due-dates says it too"))
+]
+ReferenceOption = Annotated[
+    str | None,
+    typer.Option("--reference", metavar="SERIES", help=N_("published rate that is followed, such as LPR-1Y")),
+]
+SpreadOption = Annotated[
+    str | None, typer.Option("--spread", metavar="SPREAD", help=N_("over it, such as +50bp or -30bp"))
+]
+RepriceOption = Annotated[
+    str | None,
+    typer.Option(
+        "--reprice",
+        metavar="RULE",
+        help=N_("when it is looked up: at_draw, yearly, half_yearly, quarterly, monthly or anniversary"),
+    ),
+]
 RepaymentOption = Annotated[
     str | None,
     typer.Option(
@@ -63,6 +83,28 @@ HolidayShiftOption = Annotated[
 TableOption = Annotated[
     str | None,
     typer.Option("--table", metavar="AMOUNTS", help=N_("principal of each instalment, with commas")),
+]
+DueDatesOption = Annotated[
+    str | None,
+    typer.Option(
+        "--due-dates", metavar="DAYS", help=N_("own due days with commas, the last one of maturity")
+    ),
+]
+PaidOption = Annotated[
+    str | None,
+    typer.Option(
+        "--paid",
+        metavar="AMOUNT",
+        help=N_("what the customer paid that day for the loan that is repaid"),
+    ),
+]
+PrepaymentOption = Annotated[
+    str | None,
+    typer.Option(
+        "--prepayment",
+        metavar="CHOICE",
+        help=N_("smaller, shorter, next or skip: what the rest becomes when money comes early"),
+    ),
 ]
 SubsidyUntilOption = Annotated[
     str | None,

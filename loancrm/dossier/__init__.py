@@ -13,7 +13,9 @@ from loancrm.dossier.clocks import CLOCK
 from loancrm.dossier.events import CAMPAIGN, EVENT, GUEST
 from loancrm.dossier.finance import BUREAU, HOLDING, STATEMENT, TURNOVER
 from loancrm.dossier.kinds import FactKind, Field
+from loancrm.dossier.marks import MARK
 from loancrm.dossier.people import CONNECTION, CONSENT, PARTNER, PERSON, REFERRAL, TRAINING
+from loancrm.dossier.proceeds import PROCEEDS
 from loancrm.dossier.studies import ACADEMIC, INCOME
 from loancrm.dossier.views import RATING, SERIES
 from loancrm.dossier.wishes import NEED, PLAN, PLAN_STEP
@@ -38,7 +40,9 @@ KINDS = {
         COLLATERAL,
         APPRAISAL,
         GUARANTOR,
+        PROCEEDS,
         CLOCK,
+        MARK,
         CHECK,
         RATING,
         SERIES,

@@ -120,5 +120,6 @@ BUREAU = FactKind(
         Field("queries", "count", N_("queries in the last six months")),
         Field("repayment_string", "text", N_("repayment record, newest month last"), is_listed=False),
         Field("overdue_elsewhere", "amount", N_("overdue at other banks"), is_listed=False),
+        Field("payments_elsewhere", "amount", N_("due a month at other banks"), is_listed=False),
     ),
 )

@@ -17,9 +17,13 @@ TOTALS = ("合计", "总计", "小计", "共计", "本页合计", "total", "gran
 LEAST_SIMILAR = 60.0  # of 100, by rapidfuzz's weighted ratio
 
 
-@lru_cache(maxsize=4_096)
 def header_key(name: str) -> str:
     """Return what names of columns are compared by: without width, case, spaces and line breaks."""
+    return "".join(name.lower().split()) if name.isascii() else _wide_key(name)
+
+
+@lru_cache(maxsize=4_096)
+def _wide_key(name: str) -> str:
     return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
@@ -167,7 +171,7 @@ def _body(rows: Iterable[Row], width: int, totals: tuple[str, ...], skipped: dic
 
 
 def _is_total(cells: Sequence[Any], totals: tuple[str, ...]) -> bool:
-    first = next((text_of(cell) for cell in cells if cell not in (None, "") and text_of(cell).strip()), "")
+    first = next((text for cell in cells if (text := text_of(cell)) and not text.isspace()), "")
     return header_key(first).rstrip(":") in totals
 
 

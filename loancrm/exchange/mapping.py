@@ -12,17 +12,19 @@ from loancrm.errors import InvalidInput, LoanCrmError
 from loancrm.exchange import header
 from loancrm.exchange.days import day_in_name
 from loancrm.exchange.profile import ColumnSpec, Profile
-from loancrm.exchange.source import BadRecord, Record, Row, Source, text_of
+from loancrm.exchange.source import BadRecord, Record, Row, Source, is_blank, text_of
 from loancrm.exchange.targets import target
 from loancrm.exchange.values import Reader, reader_of
-from loancrm.i18n import _
+from loancrm.i18n import N_, _
 from loancrm.services.customer_fields import Reading
 from loancrm.services.intake.tally import Item, Tally
 
 CHUNK = 5_000
 ROW = "{row}"  # in a constant: the line of the row, for files that number nothing
+UNFILLED = N_("unfilled")  # rows of a form that were left empty
 REMEMBERED = 20_000  # values of one column that are not read twice
 _GUARDED = ("'=", "'+", "'-", "'@", "'\t", "'\r", "'＝", "'＋", "'－", "'＠")
+_UNREAD = object()
 _UNIQUE = ("identifier", "uscc", "resident_id", "name", "note", "phone", "email")
 
 
@@ -67,10 +69,12 @@ class Mapping:
             seen: dict[Any, Any] | None = None if one.reading in _UNIQUE else {}
             missing = frozenset(spec.missing)
             self._columns.append(_Column(name, place, spec, read, one.is_needed, missing, seen))
+        self._filled_in = [one.place for one in self._columns if one.target in profile.filled_in]
+        self._skipped = source.skipped
 
     def chunks(self, rows: Iterable[Row], tally: Tally) -> Iterator[list[Item]]:
         """Yield the rows that could be read, some thousands at a time; the others are rejected."""
-        stream = iter(rows)
+        stream = filter(self._is_filled_in, rows)
         while chunk := list(islice(stream, CHUNK)):
             tally.read += len(chunk)
             items = [self._item(row, tally) for row in chunk]
@@ -78,6 +82,15 @@ class Mapping:
             for column in self._columns:
                 self._fill(column, whole, tally)
             yield [item for item in whole if not item.is_rejected]
+
+    def _is_filled_in(self, row: Row) -> bool:
+        """Say whether a row holds what is to be filled in; count those that do not."""
+        if not self._filled_in or not isinstance(row, Record):
+            return True
+        if is_blank([row.cells[place] for place in self._filled_in]):
+            self._skipped[UNFILLED] = self._skipped.get(UNFILLED, 0) + 1
+            return False
+        return True
 
     def _item(self, row: Row, tally: Tally) -> Item:
         if isinstance(row, Record):
@@ -95,15 +108,15 @@ class Mapping:
         return item
 
     def _fill(self, column: _Column, items: list[Item], tally: Tally) -> None:
-        place, name, seen = column.place, column.target, column.seen
+        place, name = column.place, column.target
+        seen = {} if column.seen is None else column.seen
         for item in items:
             cell = item.cells[place]
             key = cell if type(cell) is str else (type(cell), cell)  # to a dict 1, 1.0 and True are one
-            if seen is not None and key in seen:
-                value = seen[key]
-            else:
+            value = seen.get(key, _UNREAD)
+            if value is _UNREAD:
                 value = self._value(column, cell, item, tally)
-                if seen is not None and not item.is_rejected:
+                if column.seen is not None and not item.is_rejected:
                     if len(seen) >= REMEMBERED:
                         seen.clear()
                     seen[key] = value

@@ -18,6 +18,7 @@ from loancrm.strictyaml import Loaded, load, validate
 
 UNITS = {"元": 0, "千元": 3, "万元": 4, "百万元": 6, "亿元": 8, "thousand": 3, "million": 6}  # powers of ten
 SIZE_LIMIT = 1 << 20
+SHIPPED = Path(__file__).parent / "profiles"
 _COUNTS = ("count", "days", "months")
 _DAYS = ("date", "past_date")
 _AMOUNTS = ("amount", "signed_amount")
@@ -122,13 +123,17 @@ def _known(columns: dict[str, ColumnSpec]) -> dict[str, ColumnSpec]:
 
 
 class Profile(_Model):
-    """A profile as it is written; ``name`` is that of its file."""
+    """A profile as it is written; ``name`` is that of its file.
+
+    ``filled_in``: targets of which a row fills in one at least; others were left empty, and are passed over.
+    """
 
     kind: Literal[KINDS]  # type: ignore[valid-type]  # as many as there are kinds of fact
     format: Format = Format()
     files: Annotated[tuple[str, ...], BeforeValidator(_texts)] = ()
     extract: Literal["full", "partial"] = "partial"
     missing: Literal["ask", "settle"] = "ask"
+    filled_in: Annotated[tuple[str, ...], BeforeValidator(_texts)] = ()
     columns: Annotated[dict[str, Annotated[ColumnSpec, BeforeValidator(_spec)]], AfterValidator(_known)]
     name: str = "profile"
 
@@ -140,6 +145,12 @@ class Profile(_Model):
         """Return the first column that a target comes from, for messages."""
         spec = self.columns.get(name)
         return spec.column[0] if spec is not None and spec.column else None
+
+
+def shipped(name: str) -> Path | None:
+    """Return the profile of that name that loancrm brings, of a form of its own; None: there is none."""
+    path = SHIPPED / f"{name}.yaml"
+    return path if re.fullmatch(r"[a-z_]{1,40}", name) and path.is_file() else None
 
 
 def read_profile(path: Path) -> Profile:
@@ -179,6 +190,11 @@ def parse_profile(text: str, source: str, name: str) -> Profile:
             for key in ("extract", "missing")
             if key in profile.model_fields_set
         ]
+    lines += [
+        loaded.complaint(("filled_in",), _("{target}: columns name no column for it").format(target=key))
+        for key in profile.filled_in
+        if profile.origin(key) is None
+    ]
     needed = [
         key for key, one in TARGETS[profile.kind].items() if one.is_needed and key not in profile.columns
     ]

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One row: the line of the file (or row of the sheet) it starts in, and its cells.
 
     A cell of a text file is a text; a sheet's may be a number, a day or a truth too.
@@ -18,8 +17,7 @@ class Record:
     cells: list[Any]
 
 
-@dataclass(frozen=True, slots=True)
-class BadRecord:
+class BadRecord(NamedTuple):
     """A row that cannot be read at all, and why."""
 
     line: int
@@ -74,4 +72,9 @@ def text_of(cell: Any) -> str:
 
 def is_blank(cells: Sequence[Any]) -> bool:
     """Say whether nothing stands in a row."""
-    return not any(cell not in (None, "") and text_of(cell).strip() for cell in cells)
+    return all(_is_empty(cell) for cell in cells) if not cells or _is_empty(cells[0]) else False
+
+
+def _is_empty(cell: Any) -> bool:
+    text = cell if type(cell) is str else text_of(cell)
+    return not text or text.isspace()

@@ -92,21 +92,22 @@ def _rows(lines: Iterator[str], delimiter: str, skip: int) -> Iterator[Row]:
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     for _line in range(skip):
         next(reader, None)
+    line = reader.line_num + 1
     while True:
-        line = reader.line_num + 1
         try:
-            cells = next(reader)
-        except StopIteration:
-            return
+            for cells in reader:
+                if "\0" in "".join(cells):
+                    yield BadRecord(line, "unreadable", _("holds a NUL character"), tuple(cells))
+                else:
+                    yield Record(line, cells)
+                line = reader.line_num + 1
         except csv.Error as problem:
             if "unexpected end of data" in str(problem):
                 raise _unclosed(line) from None
             yield _bad(line, str(problem))
-            continue
-        if any("\0" in cell for cell in cells):
-            yield BadRecord(line, "unreadable", _("holds a NUL character"), tuple(cells))
+            line = reader.line_num + 1
         else:
-            yield Record(line, cells)
+            return
 
 
 def _unclosed(line: int) -> InvalidInput:

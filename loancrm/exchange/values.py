@@ -83,15 +83,19 @@ def _identifier(spec: ColumnSpec, field: str, about: Reading) -> Reader:
         if isinstance(cell, float) and (abs(cell) >= LONGEST_EXACT or not cell.is_integer()):
             _refuse_damaged(field)
         text = identity.clean_text(text_of(cell), field)
-        if re.fullmatch(_DAMAGED, text) or (
-            text.isdigit() and len(text) > 15 and isinstance(cell, float | int)
-        ):
+        if "0" <= text[0] <= "9" and _is_damaged(text, cell):
             _refuse_damaged(field)
         if spec.digits is not None and len(text) != spec.digits:
             _refuse_damaged(field)
         return text
 
     return read
+
+
+def _is_damaged(text: str, cell: Any) -> bool:
+    if re.fullmatch(_DAMAGED, text):
+        return True
+    return text.isdigit() and len(text) > 15 and isinstance(cell, float | int)
 
 
 def _refuse_damaged(field: str) -> NoReturn:

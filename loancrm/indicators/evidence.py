@@ -1,7 +1,8 @@
 """The facts behind a figure: the rows that it was drawn from, for the customers in scope.
 
 An indicator names its facts; each name is a select here, over the same relations and with the same filters
-as the figure's own. A row has ``fact`` (the kind), ``key`` (number or code), ``on`` and what it says.
+as the figure's own. A row has ``key`` (number or code), ``on`` and what it says; ``noun`` where its kind is
+another than that of the fact, such as a loan's ledger in place of a snapshot.
 """
 
 from __future__ import annotations
@@ -9,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, select
+from sqlalchemy import ColumnElement, Select, Table, case, select
 
 from loancrm import models
-from loancrm.indicators import capacity, newest, security, series, ties
-from loancrm.indicators.facts import LOAN, SNAPSHOT, loans_at
+from loancrm.indicators import capacity, newest, past, security, series, ties
+from loancrm.indicators.facts import LOAN, loans_at
 from loancrm.indicators.sources import Sources
 from loancrm.indicators.statements import lines, statement
 from loancrm.models import Contact, Facility, Feedback, table
@@ -39,25 +40,31 @@ def _of_customers(
 _OWED = ("outstanding_principal", "overdue_principal", "unpaid_interest", "days_past_due")
 
 
-def _positions(
-    sources: Sources, scope: Select[Any] | None = None, names: tuple[str, ...] = _OWED
-) -> Select[Any]:
+def _positions(sources: Sources, scope: Select[Any] | None = None) -> Select[Any]:
     stale, whose = sources.terms.stale_after_days, sources.scope if scope is None else scope
     loan = loans_at(sources.view, stale_after_days=stale, scope=whose, name="behind").c
-    key = (loan.number.label("key"), loan.basis_on.label("on"))
-    return select(*key, *(loan[name] for name in names)).where(loan.is_live == 1)
+    noun = case((loan.is_ledger == 1, "ledger"), else_="snapshot").label("noun")
+    key = (loan.number.label("key"), loan.basis_on.label("on"), noun)
+    return select(*key, *(loan[name] for name in _OWED)).where(loan.is_live == 1)
 
 
-def _snapshots(since: int) -> Evidence:
+def _observed(span: int, *, demands: bool) -> Evidence:
+    """Return what was seen of payment: how long was past due, or which demands were met in time."""
+
     def query(sources: Sources) -> Select[Any]:
-        names = ("days_past_due", "interest_days_past_due")
-        found = (
-            select(*_row(SNAPSHOT, LOAN.c.number, *names))
-            .join_from(SNAPSHOT, LOAN, LOAN.c.id == SNAPSHOT.c.loan_id)
-            .where(sources.view.sees(SNAPSHOT), sources.view.knows(LOAN))
-            .where(SNAPSHOT.c.effective_on > sources.before(since))
-        )
-        return sources.scoped(found, LOAN.c.customer_id)
+        found = past.observations(sources, span, with_days=not demands, with_demands=demands)
+        seen = found.subquery("observed").c
+        on_time = case((seen.is_on_time == 1, "yes"), (seen.is_on_time == 0, "no"))
+        says = on_time.label("on_time") if demands else seen.days_past_due
+        return select(seen.key, seen.on, seen.noun, says)
+
+    return query
+
+
+def _paid_a_month(stage: str) -> Evidence:
+    def query(sources: Sources) -> Select[Any]:
+        loan = capacity.loan_payments(sources).subquery("paid_a_month").c
+        return select(loan.key, loan.on, loan.noun, loan.payment).where(loan.stage == stage)
 
     return query
 
@@ -149,15 +156,16 @@ def _ratings(criterion: str) -> Evidence:
     )
 
 
-_YEAR, _TWO_YEARS = 365, 730
+_YEAR = past.YEAR
 _ACADEMIC = ("gpa", "gpa_scale", "credits_earned", "credits_expected", "failed_courses", "standing")
 _BUREAU = ("outstanding_bad", "outstanding_watch", "outstanding_elsewhere", "overdue_elsewhere", "lenders",
-           "guarantees_given", "queries")  # fmt: skip
+           "guarantees_given", "queries", "payments_elsewhere")  # fmt: skip
 EVIDENCE: Mapping[str, tuple[str, Evidence]] = {
     "loan": ("loan", lambda s: _of_customers(s, LOAN, "number", "principal", "disbursed_on", "matures_on")),
     "snapshot": ("snapshot", _positions),
-    "snapshot_year": ("snapshot", _snapshots(_YEAR)),
-    "snapshot_two_years": ("snapshot", _snapshots(_TWO_YEARS)),
+    "days_year": ("snapshot", _observed(past.YEAR, demands=False)),
+    "days_two_years": ("snapshot", _observed(past.TWO_YEARS, demands=False)),
+    "demand_year": ("snapshot", _observed(past.YEAR, demands=True)),
     "facility": ("facility", _facilities),
     "contact": ("contact", _contacts),
     "feedback": ("feedback", lambda s: _of_customers(s, _FEEDBACK, "number", *_TICKET)),
@@ -172,7 +180,8 @@ EVIDENCE: Mapping[str, tuple[str, Evidence]] = {
         _one(table(models.AcademicRecord), lambda s: newest.academic(s, 2), *_ACADEMIC),
     ),
     "income": ("income", _one(table(models.Income), capacity.income, "earner", "basis", "monthly_amount")),
-    "due_next": ("snapshot", lambda s: _positions(s, names=("next_due_on", "next_due_amount"))),
+    "payments": ("snapshot", _paid_a_month("live")),
+    "applied": ("ledger", _paid_a_month("applied")),
     "referral": ("referral", _one(table(models.Referral), newest.referral)),
     "brought": ("referral", _brought),
     "deposits": ("turnover", _one(table(models.Turnover), newest.deposits, "months", "average_deposits")),

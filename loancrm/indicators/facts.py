@@ -24,6 +24,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    text,
     type_coerce,
     union_all,
 )
@@ -38,6 +39,7 @@ from loancrm.models import (
     Feedback,
     FeedbackEvent,
     FollowUp,
+    FollowUpEvent,
     Loan,
     LoanStatus,
     Snapshot,
@@ -56,6 +58,8 @@ _OF_THE_LOAN = (
     "id",
     "customer_id",
     "contract_id",
+    "replaces_id",
+    "replacement",
     "number",
     "product",
     "security",
@@ -188,13 +192,35 @@ def _exists_at(view: View) -> ColumnElement[bool]:
     return and_(view.stands(CUSTOMER), or_(typed, *facts))
 
 
-def customer_ids(view: View, *, officer_id: int | None = None, ids: list[int] | None = None) -> Select[Any]:
-    """Return a select of customer ids: one officer's as of the day, or the given ones."""
+def officers_of(view: View, officer_id: int) -> tuple[int, ...]:
+    """Return an officer, and those for whom the officer stands in on the day."""
+    probe = text("SELECT 1 FROM stand_in WHERE stand_in_id = :whose LIMIT 1")
+    if view.connection.execute(probe, {"whose": officer_id}).first() is None:
+        return (officer_id,)  # as for nearly all, and no table need be declared for it
+    from loancrm.models import StandIn
+
+    rows = table(StandIn)
+    query = select(rows.c.officer_id).where(
+        rows.c.stand_in_id == officer_id, view.sees(rows), rows.c.until_on >= view.as_of
+    )
+    return tuple(dict.fromkeys((officer_id, *view.connection.scalars(query))))
+
+
+def customer_ids(
+    view: View,
+    *,
+    officer_id: int | None = None,
+    officers: tuple[int, ...] = (),
+    ids: list[int] | None = None,
+) -> Select[Any]:
+    """Return a select of customer ids: one officer's as of the day, some officers', or the given ones."""
     if ids is not None:
         return select(CUSTOMER.c.id).where(CUSTOMER.c.id.in_(ids))
     query = select(CUSTOMER.c.id).where(view.stands(CUSTOMER))
     if officer_id is not None:
         query = query.where(_value_at(view, "officer_id") == officer_id)
+    if officers:
+        query = query.where(_value_at(view, "officer_id").in_(officers))
     return query
 
 
@@ -319,23 +345,41 @@ def real_contacts(view: View, outcomes: tuple[str, ...]) -> Select[Any]:
     )
 
 
-def follow_ups_given(officer_id: int) -> Select[Any]:
-    """Return the keys of the next steps that were given to an officer."""
-    rows = table(FollowUp).alias("given")
-    return select(rows.c.id).where(rows.c.officer_id == officer_id)
+def follow_up_assignee(view: View, rows: Any) -> ColumnElement[Any]:
+    """Return whom a next step was given to as of the day; NULL where it is the customer's own officer's."""
+    events = table(FollowUpEvent).alias("handed_on")
+    given = (
+        select(events.c.officer_id)
+        .where(events.c.follow_up_id == rows.c.id, events.c.action == "assigned", view.sees(events))
+        .order_by(events.c.effective_on.desc(), events.c.id.desc())
+        .limit(1)
+        .correlate_except(events)
+        .scalar_subquery()
+    )
+    return func.coalesce(given, rows.c.officer_id)
 
 
-def feedback_given(officer_id: int) -> Select[Any]:
-    """Return the keys of the tickets that were ever assigned to an officer."""
+Keys = tuple[Select[Any], ...]
+
+
+def follow_ups_given(officers: tuple[int, ...]) -> Keys:
+    """Return the keys of the next steps that were ever given to some officers: at first, or handed on."""
+    rows, events = table(FollowUp).alias("given"), table(FollowUpEvent).alias("handed_on")
+    at_first = select(rows.c.id).where(rows.c.officer_id.in_(officers))
+    return at_first, select(events.c.follow_up_id).where(events.c.officer_id.in_(officers))
+
+
+def feedback_given(officers: tuple[int, ...]) -> Keys:
+    """Return the keys of the tickets that were ever assigned to some officers."""
     events = table(FeedbackEvent).alias("given")
-    return select(events.c.feedback_id).where(events.c.officer_id == officer_id)
+    return (select(events.c.feedback_id).where(events.c.officer_id.in_(officers)),)
 
 
-def given_or_of(rows: Table, given: Select[Any], customers: Select[Any]) -> ColumnElement[bool]:
+def given_or_of(rows: Table, given: Keys, customers: Select[Any]) -> ColumnElement[bool]:
     """Return the condition that a row is one of those ``given``, or of one of the customers.
 
-    Whose a row is depends on two tables, which no index answers: this narrows it to what two indexes
+    Whose a row is depends on several tables, which no index answers: this narrows it to what their indexes
     find, however large the book; the caller's own condition decides.
     """
     own = rows.alias("own")
-    return rows.c.id.in_(union_all(given, select(own.c.id).where(own.c.customer_id.in_(customers))))
+    return rows.c.id.in_(union_all(*given, select(own.c.id).where(own.c.customer_id.in_(customers))))

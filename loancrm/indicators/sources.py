@@ -15,8 +15,8 @@ from sqlalchemy import CTE, ColumnElement, Date, Select, Subquery, and_, case, e
 
 from loancrm import models
 from loancrm.dialect import count_where, total
-from loancrm.indicators.facts import SNAPSHOT, customers_at, days_overdue, loans_at
-from loancrm.models import Contact, Facility, Feedback, FeedbackEvent, Loan, table
+from loancrm.indicators.facts import customers_at, loans_at
+from loancrm.models import Contact, Facility, Feedback, FeedbackEvent, table
 from loancrm.view import View
 
 if TYPE_CHECKING:
@@ -92,37 +92,6 @@ class Sources:
             *(total(loan[name]).label(name) for name in sums),
         ).group_by(loan.customer_id)
         return self._keep("loans", query)
-
-    @cached_property
-    def history(self) -> CTE:
-        """The snapshots of the past year, ended loans included: the worst of its parts, and how many.
-
-        Columns: worst_365, worst_183, worst_92; told, of which the days past due are known, and on_time,
-        of which they are none.
-        """
-        days = days_overdue(SNAPSHOT)
-        worst = [
-            func.max(case((SNAPSHOT.c.effective_on > self.before(span), days))).label(f"worst_{span}")
-            for span in (183, 92)
-        ]
-        on_time = count_where(days <= 0).label("on_time")
-        return self._keep("history", self._past(365, *worst, func.count(days).label("told"), on_time))
-
-    @cached_property
-    def long_history(self) -> CTE:
-        """The worst snapshot of the past two years, ended loans included: worst_730."""
-        return self._keep("long_history", self._past(730))
-
-    def _past(self, span: int, *columns: ColumnElement[Any]) -> Select[Any]:
-        loan, worst = table(Loan).c, func.max(days_overdue(SNAPSHOT)).label(f"worst_{span}")
-        query = (
-            select(loan.customer_id, worst, *columns)
-            .select_from(SNAPSHOT.join(table(Loan), loan.id == SNAPSHOT.c.loan_id))
-            .where(self.view.sees(SNAPSHOT), self.view.knows(table(Loan)))
-            .where(SNAPSHOT.c.effective_on > self.before(span))
-            .group_by(loan.customer_id)
-        )
-        return self.scoped(query, loan.customer_id)
 
     def before(self, days: int) -> date:
         """Return the day so many days before the view's."""

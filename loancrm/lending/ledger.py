@@ -9,7 +9,7 @@ penalty rate once principal is overdue too (People's Bank of China, Yinfa 2003 N
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 
@@ -45,6 +45,13 @@ class Arrears:
     has_compound: bool = False
     day_count: str = "act/360"
     order: tuple[str, ...] = USUAL_ORDER
+
+    def at_rate(self, annual_rate: int) -> Arrears:
+        """Return the same at another contract rate (millionths), in proportion; what breaks off goes up."""
+        penalty = self.penalty_rate
+        if self.contract_rate:
+            penalty = -(-penalty * annual_rate // self.contract_rate)
+        return replace(self, contract_rate=annual_rate, penalty_rate=penalty)
 
 
 @dataclass(frozen=True, slots=True)

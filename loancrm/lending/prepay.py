@@ -21,7 +21,7 @@ from loancrm.errors import InvalidInput
 from loancrm.i18n import _
 from loancrm.lending.rounding import rounded
 from loancrm.lending.running import Owed, Running, owed
-from loancrm.lending.schedule import Instalment, remaining
+from loancrm.lending.schedule import Instalment, less_interest, remaining
 from loancrm.lending.terms import Terms
 from loancrm.numerals import format_money
 
@@ -89,6 +89,19 @@ def prepay(loan: Running, amount: int, on: date, choice: str) -> Prepayment:
     return Prepayment(choice, found, principal, terms, found.gone, rows, before)
 
 
+def over(loan: Running, found: Owed, balance: int) -> Terms:
+    """Return a loan's terms over another balance that is not due yet, of the same kind.
+
+    Where all was paid ahead there is nothing to be in proportion to: an own table pays at the end.
+    """
+    if found.ahead:
+        return _Rest(loan, found, balance).terms("smaller")
+    terms = replace(loan.terms, principal=balance)
+    if terms.repayment != "custom":
+        return terms
+    return replace(terms, table=(0,) * (len(loan.terms.table) - 1) + (balance,))
+
+
 def _check(found: Owed, amount: int) -> None:
     if amount <= found.to_settle:
         message = _("{amount} is owed on that day before principal can be paid early; pay more")
@@ -107,7 +120,8 @@ class _Rest:
     balance: int
 
     def rows(self, terms: Terms) -> tuple[Instalment, ...]:
-        return remaining(terms, self.balance, self.found.gone, rates=self.loan.rates, from_on=self.found.on)
+        rows = remaining(terms, self.balance, self.found.gone, rates=self.loan.rates, from_on=self.found.on)
+        return less_interest(rows, self.found.interest_over)
 
     def terms(self, choice: str) -> Terms:
         if choice == "shorter":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from loancrm.lending.cost import Flow, effective_rate, nominal_rate
 from loancrm.lending.schedule import Instalment
@@ -30,10 +31,15 @@ class Cost:
     effective_annual_rate: int | None
 
 
-def cost(terms: Terms, rows: Sequence[Instalment], fee: int = 0) -> Cost:
-    """Return what ``rows`` cost altogether, with a ``fee`` taken off what is paid out."""
+def cost(
+    terms: Terms, rows: Sequence[Instalment], fee: int = 0, draws: Sequence[tuple[date, int]] = ()
+) -> Cost:
+    """Return what ``rows`` cost altogether, with a ``fee`` taken off what is paid out.
+
+    ``draws`` are further ones by day; the nominal rate is of a loan that is drawn at once only.
+    """
     advance = terms.principal - fee
-    unit = _unit(terms)
+    unit = None if draws else _unit(terms)
     nominal = None
     if unit is not None:
         step, per_year = unit
@@ -49,7 +55,9 @@ def cost(terms: Terms, rows: Sequence[Instalment], fee: int = 0) -> Cost:
         fee=fee,
         annual_percentage_rate=nominal,
         effective_annual_rate=effective_rate(
-            advance, terms.start_on, [(row.due_on, row.total_due) for row in rows]
+            advance,
+            terms.start_on,
+            [*((row.due_on, row.total_due) for row in rows), *((on, -amount) for on, amount in draws)],
         ),
     )
 

@@ -19,7 +19,7 @@ from loancrm.i18n import N_
 from loancrm.lending.cost import DAYS_OF_YEAR, MILLION, effective_rate
 from loancrm.lending.rounding import rounded
 from loancrm.lending.running import Owed, Running
-from loancrm.lending.schedule import Instalment, remaining
+from loancrm.lending.schedule import Instalment, less_interest, remaining
 from loancrm.lending.stretch import fresh, later_principal, longer, months_of
 from loancrm.lending.terms import Terms
 
@@ -164,12 +164,15 @@ def relieve(case: Case, kind: str, proposal: Proposal, rules: ReliefRules) -> Ou
     balance = case.owed.outstanding_principal + capitalised
     terms = _terms(case, _over(case, balance), kind, proposal, rules)
     is_new = _starts_anew(case, kind)
+    if is_new:
+        terms = replace(terms, principal=balance)
     after = 0 if is_new else case.owed.gone
     carried = 0 if capitalised or is_new else case.owed.accrued_interest
     settled = case.owed.penalty + (0 if capitalised else case.owed.due_interest)
     settled += case.owed.accrued_interest if is_new and not capitalised else 0
     rates = () if is_new or terms.annual_rate != case.loan.terms.annual_rate else case.loan.rates
     rows = remaining(terms, balance, after, rates=rates, from_on=case.owed.on, carried=carried)
+    rows = rows if is_new else less_interest(rows, case.owed.interest_over)
     return Outcome(
         kind=kind,
         refusals=tuple(_refusals(case, kind, proposal, rule)),

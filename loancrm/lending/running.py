@@ -51,6 +51,7 @@ class Owed:
         accrued_interest: of the period that is running, and of earlier ones whose interest comes later.
         penalty: penalty and compound interest.
         interest_ahead: paid already of instalments that are not gone.
+        interest_over: as much of it as lies above what ran until the day.
     """
 
     on: date
@@ -61,6 +62,7 @@ class Owed:
     accrued_interest: int
     penalty: int
     interest_ahead: int = 0
+    interest_over: int = 0
 
     @property
     def total(self) -> int:
@@ -101,6 +103,7 @@ def owed(loan: Running, on: date) -> Owed:
         max(running, 0),
         position.penalty,
         paid["interest"][1],
+        max(-running, 0),
     )
 
 

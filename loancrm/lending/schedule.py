@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from operator import itemgetter
 
 from loancrm.calendars import is_working_day
 from loancrm.lending.daycount import parts_of_year, year_parts
@@ -18,6 +19,7 @@ from loancrm.lending.rounding import rounded
 from loancrm.lending.terms import Terms
 
 MILLION = 1_000_000
+MONTHS, DAYS_OF_A_YEAR, SHORTEST_MONTH = 12, 365, 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,8 @@ def remaining(
         terms: as agreed now; ``instalments`` counts all, the paid ones too.
         balance: principal outstanding after the instalment ``after``, in minor units.
         after: the number of the last instalment that stays as it is; 0 for none.
-        rates: later annual rates in millionths, each from its day on; within a period interest is split
-            by days.
+        rates: annual rates in millionths, each from its day on, of one day the last; before them that of
+            the terms. Within a period interest is split by days.
         from_on: a day within the first period, up to which interest was settled: what is left of the period
             is the whole less the days that went by, and the first instalment is less by their interest.
         carried: interest of the borrower from before, in minor units, which comes with the first instalment
@@ -87,6 +89,34 @@ def remaining(
         spans = (replace(spans[0], starts_on=from_on, months=None), *spans[1:])
     rest = _Rest(terms, balance, after, spans, pays, growths, settled, carried)
     return tuple(rest.rows())
+
+
+def less_interest(rows: Sequence[Instalment], paid: int) -> tuple[Instalment, ...]:
+    """Return instalments less interest that was paid before it fell due, from the first on."""
+    left, found = paid, []
+    for row in rows:
+        part = min(left, row.interest_due)
+        left -= part
+        found.append(replace(row, interest_due=row.interest_due - part))
+    return tuple(found)
+
+
+def monthly_payment(rows: Sequence[Instalment]) -> int:
+    """Return what a loan takes of a month, in minor units, halves up: its heaviest regular instalment.
+
+    An instalment is spread over the months of its period. The last one of several does not count, since the
+    principal of a bullet or a balloon is not paid out of a month's income; nor does what is paid early.
+    """
+    regular = [row for row in rows if row.number > 0]
+    return max((_of_a_month(row) for row in regular[:-1] or regular), default=0)
+
+
+def _of_a_month(row: Instalment) -> int:
+    """Spread an instalment over the whole months of its period; over days where that is under one."""
+    days = max((row.due_on - row.starts_on).days, 1)
+    if days < SHORTEST_MONTH:
+        return rounded(row.total_due * DAYS_OF_A_YEAR, days * MONTHS)
+    return rounded(row.total_due, rounded(days * MONTHS, DAYS_OF_A_YEAR))
 
 
 def accrued(terms: Terms, row: Instalment, on: date, rates: Sequence[tuple[date, int]] = ()) -> int:
@@ -114,7 +144,7 @@ def _whole(spans: Sequence[Period]) -> int | None:
 
 def _growth(terms: Terms, span: Period, rates: Sequence[tuple[date, int]]) -> int:
     """Return the interest of a period on one unit, over parts of the year times a million."""
-    changes = [(on, rate) for on, rate in sorted(rates) if on < span.ends_on]
+    changes = [(on, rate) for on, rate in sorted(rates, key=itemgetter(0)) if on < span.ends_on]
     within = [(on, rate) for on, rate in changes if on > span.starts_on]
     rate = next((rate for on, rate in reversed(changes) if on <= span.starts_on), terms.annual_rate)
     if not within:

@@ -70,7 +70,10 @@ VIEWS: Mapping[str, str] = {
         " WHERE e.follow_up_id = f.id AND e.action = 'snoozed' AND e.voided_at IS NULL"
         " ORDER BY e.id DESC LIMIT 1) AS snoozed_until_on, (SELECT e.effective_on FROM follow_up_event AS e"
         " WHERE e.follow_up_id = f.id AND e.action = 'done' AND e.voided_at IS NULL LIMIT 1) AS done_on"
-        " FROM follow_up AS f {owner} {officer:f.officer_id} WHERE f.voided_at IS NULL"
+        " FROM follow_up AS f {owner} LEFT JOIN officer AS o ON o.id = coalesce((SELECT e.officer_id"
+        " FROM follow_up_event AS e WHERE e.follow_up_id = f.id AND e.action = 'assigned'"
+        " AND e.voided_at IS NULL ORDER BY e.effective_on DESC, e.id DESC LIMIT 1), f.officer_id)"
+        " WHERE f.voided_at IS NULL"
     ),
     "v_feedback": (
         "SELECT {code:F,f.number} AS feedback, {of_customer}, f.effective_on, f.channel, f.business_line,"

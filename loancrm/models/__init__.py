@@ -15,7 +15,8 @@ from sqlmodel import SQLModel
 if TYPE_CHECKING:
     from sqlalchemy import MetaData
 
-    from loancrm.models.assets import Appraisal, Collateral, Guarantor
+    from loancrm.models.agenda import AgendaAnswer, StandIn
+    from loancrm.models.assets import Appraisal, Collateral, Guarantor, UseOfProceeds
     from loancrm.models.book import Book
     from loancrm.models.checks import PostLoanCheck
     from loancrm.models.clocks import LegalClock
@@ -29,10 +30,12 @@ if TYPE_CHECKING:
     from loancrm.models.follow_ups import FollowUp, FollowUpEvent
     from loancrm.models.lines import Contract, Facility
     from loancrm.models.loans import Loan, LoanStatus, Snapshot
+    from loancrm.models.marks import ClassMark
     from loancrm.models.officers import Officer
     from loancrm.models.people import Connection, Consent, Partner, Person, Referral, Training
     from loancrm.models.policies import PolicyVersion
     from loancrm.models.rates import ReferenceRate
+    from loancrm.models.reminders import Reminder
     from loancrm.models.scores import Assessment, CustomerAlias, CustomerClass
     from loancrm.models.servicing import (
         AllocationRow,
@@ -54,6 +57,7 @@ if TYPE_CHECKING:
 # the class of a table -> the module that declares it
 MODULES = {
     "AcademicRecord": "studies",
+    "AgendaAnswer": "agenda",
     "AllocationRow": "servicing",
     "Appraisal": "assets",
     "Assessment": "scores",
@@ -62,6 +66,7 @@ MODULES = {
     "BureauReport": "finance",
     "Campaign": "events",
     "CampaignMember": "events",
+    "ClassMark": "marks",
     "Collateral": "assets",
     "Command": "commands",
     "Connection": "people",
@@ -81,6 +86,7 @@ MODULES = {
     "FollowUp": "follow_ups",
     "FollowUpEvent": "follow_ups",
     "Guarantor": "assets",
+    "UseOfProceeds": "assets",
     "Holding": "finance",
     "ImportBatch": "files",
     "ImportedFigure": "views",
@@ -105,11 +111,13 @@ MODULES = {
     "Rating": "views",
     "ReferenceRate": "rates",
     "Referral": "people",
+    "Reminder": "reminders",
     "Sequence": "commands",
     "SeriesValue": "views",
     "ServicePlan": "wishes",
     "ServicePlanStep": "wishes",
     "Snapshot": "loans",
+    "StandIn": "agenda",
     "Statement": "finance",
     "Training": "people",
     "Turnover": "finance",
@@ -119,6 +127,7 @@ __all__ = [
     "METADATA",
     "MODULES",
     "AcademicRecord",
+    "AgendaAnswer",
     "AllocationRow",
     "Appraisal",
     "Assessment",
@@ -127,6 +136,7 @@ __all__ = [
     "BureauReport",
     "Campaign",
     "CampaignMember",
+    "ClassMark",
     "Collateral",
     "Command",
     "Connection",
@@ -170,14 +180,17 @@ __all__ = [
     "Rating",
     "ReferenceRate",
     "Referral",
+    "Reminder",
     "Sequence",
     "SeriesValue",
     "ServicePlan",
     "ServicePlanStep",
     "Snapshot",
+    "StandIn",
     "Statement",
     "Training",
     "Turnover",
+    "UseOfProceeds",
     "table",
 ]
 

@@ -40,6 +40,27 @@ class Appraisal(FileFact, table=True):
     currency: str = plain()
 
 
+class UseOfProceeds(FileFact, table=True):
+    """What a loan was used for: who was paid, with which evidence, and what was found to be otherwise."""
+
+    __tablename__ = "use_of_proceeds"
+    __table_args__ = (Index(None, "customer_id", "effective_on"), Index(None, "loan_id"))
+
+    customer_id: int = plain(BIG_ID, foreign_key="customer.id")
+    loan_id: int = plain(BIG_ID, foreign_key="loan.id")
+    reference: str = personal()
+    method: str = plain()
+    amount: int = plain(ExactInteger)
+    payee: str | None = personal(None, None)
+    purpose: str | None = personal(None, None)
+    evidence: str | None = personal(None, None)
+    deviation: str | None = plain(None, None)
+    found_on: date | None = plain(None, None)
+    settled_on: date | None = plain(None, None)
+    note: str | None = personal(None, None)
+    currency: str = plain()
+
+
 class Guarantor(FileFact, table=True):
     """Who answers for a customer's loans."""
 

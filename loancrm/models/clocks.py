@@ -15,7 +15,11 @@ class LegalClock(FileFact, table=True):
     """Legal clocks: limitation and guarantee periods, seizures, registrations, insurance, approvals."""
 
     __tablename__ = "legal_clock"
-    __table_args__ = (Index(None, "customer_id", "effective_on"),)
+    __table_args__ = (
+        Index(None, "customer_id", "effective_on"),
+        Index(None, "expires_on"),
+        Index(None, "restarts_id"),
+    )
 
     customer_id: int = plain(BIG_ID, foreign_key="customer.id")
     kind: str = plain()

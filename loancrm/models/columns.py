@@ -86,7 +86,10 @@ class JsonText(TypeDecorator[Any]):
 
 def canonical_json(value: object) -> str:
     """Return the one JSON text of ``value``."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _CANONICAL.encode(value)
+
+
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def _field(sensitivity: str, type_: Any, default: Any, **more: Any) -> Any:

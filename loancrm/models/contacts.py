@@ -24,3 +24,4 @@ class Contact(Fact, table=True):
     purpose: str = plain()
     outcome: str = plain()
     note: str | None = sensitive(None, None)
+    hour: int | None = plain(None, None)  # of the day in the book's zone, 0 to 23

@@ -11,7 +11,11 @@ from loancrm.models.columns import BIG_ID, plain, sensitive
 class Feedback(Fact, table=True):
     """A complaint, suggestion, enquiry or praise, with the deadlines that the policy of its day set."""
 
-    __table_args__ = (Index(None, "customer_id"), Index(None, "effective_on"))
+    __table_args__ = (
+        Index(None, "customer_id"),
+        Index(None, "effective_on"),
+        Index(None, "kind", "resolve_due_on"),
+    )
 
     uid: str = plain(unique=True)
     number: int = plain(unique=True)

@@ -94,4 +94,5 @@ class BureauReport(FileFact, table=True):
     queries: int | None = plain(None, None)
     repayment_string: str | None = sensitive(None, None)
     overdue_elsewhere: int | None = plain(ExactInteger, None)
+    payments_elsewhere: int | None = plain(ExactInteger, None)
     currency: str = plain()

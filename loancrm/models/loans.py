@@ -25,6 +25,7 @@ class Loan(Fact, table=True):
         Index(None, "contract_id"),
         Index(None, "matures_on"),
         Index(None, "disbursed_on"),
+        Index(None, "replaces_id"),
     )
 
     uid: str = plain(unique=True)
@@ -46,6 +47,8 @@ class Loan(Fact, table=True):
     status: str = plain(None, "live")
     closed_on: date | None = plain(None, None)
     written_off_amount: int | None = plain(ExactInteger, None)
+    replaces_id: int | None = plain(BIG_ID, None, foreign_key="loan.id")  # the loan that it repaid
+    replacement: str | None = plain(None, None)  # how: renewal or refinancing
     extra: Any = sensitive(JsonText, None, nullable=True)  # columns of a file that have no name here
 
 

@@ -15,7 +15,7 @@ class Person(FileFact, table=True):
     """People at a customer, with their roles."""
 
     __tablename__ = "person"
-    __table_args__ = (Index(None, "customer_id", "effective_on"),)
+    __table_args__ = (Index(None, "customer_id", "effective_on"), Index(None, "birthday_key"))
 
     customer_id: int = plain(BIG_ID, foreign_key="customer.id")
     name: str = personal()
@@ -29,6 +29,7 @@ class Person(FileFact, table=True):
     calendar: str = plain()
     preferred_channel: str | None = plain(None, None)
     note: str | None = sensitive(None, None)
+    birthday_key: str | None = sensitive(None, None)  # when the birthday is kept: solar:02-29, lunar:08-15
 
 
 class Consent(FileFact, table=True):

@@ -28,6 +28,7 @@ class Assessment(Fact, table=True):
     has_event: bool = plain()  # whether the event that asks for a new grade held
     cause: str = plain()  # first, review, or the event that asked for it
     policy_version_id: int | None = plain(BIG_ID, None, foreign_key="policy_version.id")
+    loan_id: int | None = plain(BIG_ID, None, foreign_key="loan.id")  # the worst, by a card of loans
 
 
 class CustomerClass(Fact, table=True):

@@ -48,8 +48,8 @@ class LoanTerms(Fact, table=True):
     Version 0 is what was applied for and approved; it has no schedule. ``drawn`` is what is paid out with
     the version, and ``principal`` what is then outstanding and not yet due; the first ``after``
     instalments are those of the versions before it, and ``interest_before`` is the borrower's interest of
-    these. The rest are the fields of ``lending.terms.Terms`` and of
-    ``lending.ledger.Arrears``.
+    these. ``annual_rate`` is the one in force from the version's day on. The rest are the fields of
+    ``lending.terms.Terms``, of ``lending.ledger.Arrears`` and of ``lending.repricing.Floating``.
     """
 
     __tablename__ = "loan_terms"
@@ -57,6 +57,7 @@ class LoanTerms(Fact, table=True):
         CheckConstraint("principal > 0", name="principal_above_zero"),
         CheckConstraint("instalments >= 1", name="has_instalments"),
         Index(None, "loan_id", "effective_on"),
+        Index(None, "reprices_on"),
     )
 
     loan_id: int = plain(BIG_ID, foreign_key="loan.id")
@@ -85,7 +86,13 @@ class LoanTerms(Fact, table=True):
     due_dates: Any = plain(JsonText, None, nullable=True)  # own due days
     custom_table: Any = plain(JsonText, None, nullable=True)
     subsidy_until: date | None = plain(None, None)
-    rates: Any = plain(JsonText, None, nullable=True)  # later rates: [[day, millionths], …]
+    rates: Any = plain(JsonText, None, nullable=True)  # each from its day on: [[day, millionths], …]
+    reference: str | None = plain(None, None)  # series that the rate follows; none: the rate is fixed
+    spread: int | None = plain(Millionths, None)  # over it, may be below zero
+    repricing: str | None = plain(None, None)
+    reprices_on: date | None = plain(None, None)  # the next day on which the rate is looked up
+    prepayment: str | None = plain(None, None)  # what the rest becomes when money comes early
+    monthly_payment: int | None = plain(ExactInteger, None)
     grace_days: int = plain(None, 0)
     penalty_rate: int = plain(Millionths, 0)
     has_compound: bool = plain(None, False)

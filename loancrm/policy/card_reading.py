@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
@@ -13,7 +13,6 @@ from typing import Any
 from loancrm import strictyaml
 from loancrm.errors import InvalidInput, LoanCrmError
 from loancrm.i18n import _, noted
-from loancrm.indicators.figures import find
 from loancrm.numerals import MILLION
 from loancrm.policy.card_shapes import (
     AxisShape,
@@ -38,7 +37,7 @@ from loancrm.policy.cards import (
 )
 from loancrm.policy.conditions import ALWAYS, Condition, Test, Value
 from loancrm.policy.logistic import Scaling, Term
-from loancrm.policy.parse import ConditionFault, from_yaml, read_value
+from loancrm.policy.parse import CUSTOMERS, LEVELS, Catalogue, ConditionFault, from_yaml, read_value
 from loancrm.policy.screening import Criterion, Screening
 from loancrm.policy.sections import sections
 
@@ -93,6 +92,7 @@ class Reader:
     """Reads the parts of cards; a part that cannot be read is told to ``complain`` and left out."""
 
     complain: Complain
+    figures: Catalogue = CUSTOMERS
 
     def _tell(self, path: Place, fault: LoanCrmError) -> None:
         self.complain(path, noted(fault.message, fault.hint) if fault.hint else fault.message)
@@ -106,14 +106,18 @@ class Reader:
             place = (*path, name)
             if not re.fullmatch(NAME, name):
                 self.complain(place, _("a name is small letters, digits and _, beginning with a letter"))
-            found[name] = self._card(name, shape, place)
+            found[name] = replace(self, figures=LEVELS[shape.level])._card(name, shape, place)
         return found
 
     def _card(self, name: str, shape: Any, path: Place) -> Card:
         regrade = shape.regrade_when
+        if shape.level == "loan" and regrade is not None:
+            words = _("what asks for a new grade is said of customers: a card of loans has none")
+            self.complain((*path, "regrade_when"), words)
         shared: dict[str, Any] = {
             "name": name,
             "title": shape.title,
+            "level": shape.level,
             "applies_to": shape.applies_to,
             "grades": self._grades(shape.grades, (*path, "grades")),
             "matrix": shape.matrix and self._matrix(shape.matrix, (*path, "matrix")),
@@ -136,7 +140,7 @@ class Reader:
     def _knows(self, indicator: str, path: Place) -> bool:
         """Say whether there is an indicator of that name, and complain where there is none."""
         try:
-            find(indicator)
+            self.figures.find(indicator)
         except LoanCrmError as fault:
             self._tell(path, fault)
             return False
@@ -174,7 +178,7 @@ class Reader:
         if when == "always":
             return ALWAYS
         try:
-            condition = from_yaml({indicator: when})
+            condition = from_yaml({indicator: when}, (), self.figures)
         except LoanCrmError as fault:
             self._tell(path, fault)
             return None
@@ -191,14 +195,14 @@ class Reader:
     def _term(self, item: TermShape, path: Place) -> Term:
         if (item.coefficient is None) == (item.categories is None):
             self.complain(path, _("either a coefficient or categories"))
-        unit = find(item.indicator).unit
+        unit = self.figures.find(item.indicator).unit
         if item.coefficient is not None and unit in ("code", "text"):
             words = _("{name} has no amount to multiply: give its categories")
             self.complain((*path, "coefficient"), words.format(name=item.indicator))
         categories: dict[Value, float] = {}
         for key, coefficient in (item.categories or {}).items():
             try:
-                categories[read_value(find(item.indicator), key)] = coefficient
+                categories[read_value(self.figures.find(item.indicator), key)] = coefficient
             except LoanCrmError as fault:
                 self._tell((*path, "categories", key), fault)
         return Term(item.indicator, item.coefficient, categories, item.other, item.missing, item.digits)
@@ -232,7 +236,7 @@ class Reader:
     def condition(self, data: Any, path: Place) -> Condition | None:
         """Return the condition at ``path``; None where it cannot be read."""
         try:
-            return from_yaml(data, path)
+            return from_yaml(data, path, self.figures)
         except ConditionFault as fault:
             self._tell(fault.path, fault)
             return None

@@ -85,9 +85,13 @@ class MatrixShape(Shape):
 
 
 class AnyCardShape(Shape):
-    """What all cards have; the first card that applies to a kind of customer is its own."""
+    """What all cards have; the first card that applies to a kind of customer is its own.
+
+    A card of loans scores each loan, and a customer by the worst of them.
+    """
 
     title: TextShape
+    level: Literal["customer", "loan"] = "customer"
     applies_to: tuple[KindOfCustomer, ...] = Field(min_length=1)
     grades: tuple[GradeShape, ...] = ()
     matrix: MatrixShape | None = None

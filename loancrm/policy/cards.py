@@ -8,18 +8,19 @@ A missing figure earns nothing, and the card says between which values the score
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import ClassVar, Literal, NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, case, literal
 
-from loancrm.indicators.figures import find
 from loancrm.policy.conditions import Columns, Condition, Value
 from loancrm.policy.logistic import Scaling, Term, as_millionths, probability_of
+from loancrm.policy.parse import figure_named
 from loancrm.policy.shapes import TextShape
 from loancrm.vocabulary import VOCABULARIES
 
+Level = Literal["customer", "loan"]
 Span = tuple[int, int] | None
 
 
@@ -89,7 +90,7 @@ class PointsItem:
 
     def _probes(self) -> Iterator[Value]:
         """Yield a value of each stretch between the bounds that are written: bands are the same within."""
-        indicator = find(self.indicator)
+        indicator = figure_named(self.indicator)
         if indicator.unit == "yes_no":
             yield from (True, False)
         elif indicator.unit == "code":
@@ -168,7 +169,7 @@ class Result:
 
 @dataclass(frozen=True)
 class AnyCard:
-    """What all cards have."""
+    """What all cards have. One of ``level`` loan reads the figures of loans: the worst loan decides."""
 
     name: str
     title: TextShape
@@ -176,6 +177,7 @@ class AnyCard:
     grades: tuple[Grade, ...]
     matrix: Matrix | None
     regrade_when: Condition | None
+    level: Level = field(default="customer", kw_only=True)
 
     def grade_of(self, value: int | None) -> Grade | None:
         """Return the highest grade whose lower edge ``value`` reaches."""

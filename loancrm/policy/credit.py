@@ -1,13 +1,15 @@
-"""The shape of what the policy says of prices, of relief and of promises to pay."""
+"""The shape of what the policy says of prices, of published rates, of relief and of promises to pay."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
 from loancrm import parsing
 from loancrm.errors import InvalidInput
+from loancrm.lending.expected_loss import ProvisionRules
 from loancrm.lending.pricing import GradeRule, PricingRules
 from loancrm.lending.relief import KindRule, ReliefRules, TermLimit
 from loancrm.policy.shapes import Days, Shape
@@ -76,6 +78,18 @@ class PricingShape(Shape):
         )
 
 
+class ProvisionsShape(Shape):
+    """How often loans of a stage default in a year, and what is provided of the balance of a class."""
+
+    default: dict[Literal["stage_1", "stage_2"], Share]
+    by_class: dict[FiveTier, Share]
+
+    def rules(self, lost: Mapping[str, int]) -> ProvisionRules:
+        """Return what loan arithmetic reads; ``lost`` by security is that of prices."""
+        default = {int(name[-1]): share for name, share in self.default.items()}
+        return ProvisionRules(default, lost, {str(name): share for name, share in self.by_class.items()})
+
+
 class TermLimitShape(Shape):
     """Loans of up to so many months (null: any): at most so many per cent of the term, or so many months."""
 
@@ -137,9 +151,36 @@ class PromisesShape(Shape):
     grace_days: Days
 
 
+class ReferenceRatesShape(Shape):
+    """A published rate older than so many days says nothing any more of the day on which a loan reprices."""
+
+    most_days_old: Days
+
+
+Deviation = Literal["use_changed", "other_payee", "flowed_back", "no_evidence"]
+
+
+class EntrustedShape(Shape):
+    """Payments of more are made by the bank to the payee; without a ``product`` of all loans."""
+
+    product: tuple[str, ...]
+    above: Annotated[int, Field(ge=0, le=10**12)]
+
+
+class ProceedsShape(Shape):
+    """The use of loans: when the bank pays the payee itself, the first rule that fits; what is misuse."""
+
+    entrusted: tuple[EntrustedShape, ...]
+    misuse: tuple[Deviation, ...]
+
+
 class CreditSections(Shape):
     """Prices, relief and promises; without a section, of a policy from before, the example's holds."""
 
+    reference_rates: ReferenceRatesShape | None = None
+
     pricing: PricingShape | None = None
+    provisions: ProvisionsShape | None = None
     relief: ReliefShape | None = None
     promises: PromisesShape | None = None
+    proceeds: ProceedsShape | None = None

@@ -34,6 +34,7 @@ SECTIONS = {
     "legal_clocks": N_("legal clocks"),
     "duplicates": N_("duplicates"),
     "file": N_("file"),
+    "outreach": N_("calls and messages"),
     "scorecards": N_("scorecards"),
     "fit": N_("fitted cards"),
     "screening": N_("screening"),

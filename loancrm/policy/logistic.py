@@ -14,9 +14,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Double, case, cast, func, literal
 
-from loancrm.indicators.figures import find
 from loancrm.numerals import CENTS, MILLION
 from loancrm.policy.conditions import Columns, Value
+from loancrm.policy.parse import figure_named
 
 HALF = 0.5  # what is added before rounding down: halves go up
 
@@ -66,7 +66,7 @@ class Term:
     def span(self) -> tuple[float, float] | None:
         """Return the least and the most that it can be; None where the figure could be anything."""
         if self.coefficient is not None:
-            if find(self.indicator).unit != "yes_no":
+            if figure_named(self.indicator).unit != "yes_no":
                 return None
             return min(0.0, self.coefficient), max(0.0, self.coefficient)
         found = (*self.categories.values(), self.other)
@@ -93,14 +93,14 @@ class Term:
             column = column if self.digits is None else _shortened(column, self.digits)
             cases = [(column == value, _double(one)) for value, one in self.categories.items()]
             return case(*cases, else_=other) if cases else other
-        if find(self.indicator).unit == "yes_no":
+        if figure_named(self.indicator).unit == "yes_no":
             return case((column, _double(self.coefficient)), else_=_double(0.0))
         scaled: ColumnElement[Any] = cast(column, Double()) / _double(self._unit)
         return scaled * _double(self.coefficient)
 
     @property
     def _unit(self) -> float:
-        unit = find(self.indicator).unit
+        unit = figure_named(self.indicator).unit
         return float(MILLION if unit in ("ratio", "number") else CENTS if unit == "money" else 1)
 
 

@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
+from loancrm.policy.due import DueShape
 from loancrm.policy.shapes import Days, RuleName, Shape, TextShape
 
-Band = Annotated[int, Field(ge=1, le=9)]
 SegmentCode = Literal["quality", "potential", "mass_market", "risk"]
 OutcomeCode = Literal[
     "reached", "met", "promised", "call_back", "no_answer", "wrong_number", "refused", "message_left"
@@ -99,50 +99,6 @@ class CadenceRuleShape(Shape):
     maximum_days: Days | None
 
 
-class SourceShape(Shape):
-    """A source of the list of due customers: its band, and what comes first within the band."""
-
-    band: Band
-    order: Literal["date", "amount"] = "date"
-
-
-class LadderShape(SourceShape):
-    """A source that speaks up so many days before a date, and again at each step."""
-
-    days_before: tuple[Days, ...] = Field(min_length=1)
-
-    @field_validator("days_before")
-    @classmethod
-    def _descending(cls, steps: tuple[int, ...]) -> tuple[int, ...]:
-        return tuple(sorted(set(steps), reverse=True))
-
-
-class InstalmentShape(LadderShape):
-    """Instalments ahead, from an amount on (whole units of the currency)."""
-
-    minimum_amount: Annotated[int, Field(ge=0, le=10**12)] = 0
-
-
-class FeedbackSourceShape(SourceShape):
-    """Tickets that wait: how early they show, and the band of a complaint near its limit."""
-
-    days_before: Days
-    limit_band: Band
-    limit_days: Days
-
-
-class DueShape(Shape):
-    """The sources of ``due`` and their bands."""
-
-    follow_up: SourceShape
-    past_due: SourceShape
-    maturity: LadderShape
-    instalment: InstalmentShape
-    facility: LadderShape
-    feedback: FeedbackSourceShape
-    cadence: SourceShape
-
-
 class ServiceLevelShape(Shape):
     """The deadlines of feedback of these kinds, importances and urgencies; empty means any."""
 
@@ -216,9 +172,13 @@ class PolicyShape(Shape):
     # What few commands need has its shape elsewhere, and is read when it is asked for (policy.sections).
     duplicates: Any = None
     file: Any = None
+    outreach: Any = None
     pipeline: Any = None
     pricing: Any = None
+    proceeds: Any = None
     promises: Any = None
+    provisions: Any = None
+    reference_rates: Any = None
     relief: Any = None
     scorecards: Any = None
     screening: Any = None

@@ -20,7 +20,7 @@ from loancrm.errors import InvalidInput, LoanCrmError, UsageFault, did_you_mean
 from loancrm.i18n import _, titled
 from loancrm.indicators.catalogue import INDICATORS, Indicator
 from loancrm.indicators.figures import find
-from loancrm.indicators.loan_catalogue import LOAN_INDICATORS, find_of_loan
+from loancrm.indicators.loan_catalogue import EXTRA, LOAN_INDICATORS, find_of_loan
 from loancrm.parsing import day
 from loancrm.policy.conditions import ALWAYS, Against, All, AnyOf, Condition, Not, Operator, Test, Value
 from loancrm.vocabulary import VOCABULARIES, code_of, label
@@ -46,6 +46,17 @@ class Catalogue:
 
 CUSTOMERS = Catalogue(INDICATORS, find)
 LOANS = Catalogue(LOAN_INDICATORS, find_of_loan)
+LEVELS: Mapping[str, Catalogue] = {"loan": LOANS, "customer": CUSTOMERS}
+
+
+def figure_named(name: str) -> Indicator:
+    """Return the figure of customers called ``name``, else that of loans; where both are, units are the same.
+
+    Raises:
+        UsageFault: there is neither.
+    """
+    of_loans = name in LOAN_INDICATORS or name.startswith(EXTRA)
+    return find_of_loan(name) if of_loans and name not in INDICATORS else find(name)
 
 
 class ConditionFault(LoanCrmError):

@@ -21,12 +21,14 @@ from loancrm.models import PolicyVersion, table
 from loancrm.policy.classes import Scheme, Treatment, read_schemes, treatment, treatment_problems
 from loancrm.policy.compiling import compiled
 from loancrm.policy.conditions import Condition
+from loancrm.policy.due import DueShape
 from loancrm.policy.model import PolicyShape, ServiceLevelShape
 from loancrm.policy.sections import problems as problems_of_sections
 from loancrm.policy.sections import sections
 from loancrm.view import View
 
 if TYPE_CHECKING:
+    from loancrm.lending.expected_loss import ProvisionRules
     from loancrm.lending.pricing import PricingRules
     from loancrm.lending.relief import ReliefRules
     from loancrm.lending.standing import Rules
@@ -34,9 +36,15 @@ if TYPE_CHECKING:
     from loancrm.policy.cards import Card
     from loancrm.policy.care import DuplicatesShape
     from loancrm.policy.checks import ChecksShape
-    from loancrm.policy.credit import CreditSections, PromisesShape
+    from loancrm.policy.credit import (
+        CreditSections,
+        ProceedsShape,
+        PromisesShape,
+        ReferenceRatesShape,
+    )
     from loancrm.policy.file_rules import FileRule
     from loancrm.policy.marketing import Marketing
+    from loancrm.policy.outreach import Outreach
     from loancrm.policy.pipeline import PipelineShape
     from loancrm.policy.screening import Screening
 
@@ -96,6 +104,16 @@ class Policy:
         shape = shape or sections(StandingSection, example().loaded).standing
         assert shape is not None
         return rules_of(shape, self.shape.data.class_floor_days or example().shape.data.class_floor_days)
+
+    @cached_property
+    def due(self) -> DueShape:
+        """Return the sources of the day's list; what an older policy does not name is as the example says."""
+        said = self.shape.due
+        unsaid = DueShape.model_fields.keys() - said.model_fields_set
+        if not unsaid:
+            return said
+        usual = example().shape.due
+        return said.model_copy(update={name: getattr(usual, name) for name in unsaid})
 
     @property
     def data(self) -> Any:
@@ -192,9 +210,25 @@ class Policy:
         return example().pricing if self._credit.pricing is None else self._credit.pricing.rules
 
     @cached_property
+    def provisions(self) -> ProvisionRules:
+        """Return which losses are expected and provided for; of an older policy the example's."""
+        own = self._credit.provisions
+        return example().provisions if own is None else own.rules(self.pricing.loss_given_default)
+
+    @cached_property
     def relief(self) -> ReliefRules:
         """Return what relief may be given; the example's where an older policy does not say."""
         return example().relief if self._credit.relief is None else self._credit.relief.rules
+
+    @property
+    def reference_rates(self) -> ReferenceRatesShape:
+        """Return how old a published rate may be; the example's where an older policy does not say."""
+        return self._credit.reference_rates or example().reference_rates
+
+    @property
+    def proceeds(self) -> ProceedsShape:
+        """Return what is asked of the use of loans; the example's where an older policy does not say."""
+        return self._credit.proceeds or example().proceeds
 
     @property
     def promises(self) -> PromisesShape:
@@ -207,6 +241,13 @@ class Policy:
         from loancrm.policy.pipeline import PipelineSection
 
         return sections(PipelineSection, self.loaded).pipeline or example().pipeline
+
+    @cached_property
+    def outreach(self) -> Outreach:
+        """Return what is known before a call, and when nothing is offered; the example's where not said."""
+        from loancrm.policy.outreach import read_outreach
+
+        return read_outreach(self.loaded, []) or example().outreach
 
     @cached_property
     def checks(self) -> ChecksShape:
@@ -326,8 +367,13 @@ def in_force(view: View) -> Policy:
 
 def _adopted(row: Row[Any]) -> Policy:
     """Return an adopted policy from what its text was read as when it was adopted."""
-    source = _("policy {number}").format(number=row.id)
-    return _read(strictyaml.Loaded(json.loads(row.data), {}, source), row.text, row.id)
+    return _read_adopted(row.data, row.text, row.id)
+
+
+@cache  # services ask for the policy in force again and again
+def _read_adopted(data: str, text: str, version_id: int) -> Policy:
+    source = _("policy {number}").format(number=version_id)
+    return _read(strictyaml.Loaded(json.loads(data), {}, source), text, version_id)
 
 
 def choose(view: View, wanted: str | None) -> Policy:

@@ -33,6 +33,7 @@ def problems(loaded: strictyaml.Loaded) -> Iterator[str]:
     from loancrm.policy.credit import CreditSections
     from loancrm.policy.file_rules import read_file_rules
     from loancrm.policy.marketing import read_marketing
+    from loancrm.policy.outreach import read_outreach
     from loancrm.policy.pipeline import PipelineSection
     from loancrm.policy.standing import StandingSection
 
@@ -42,7 +43,7 @@ def problems(loaded: strictyaml.Loaded) -> Iterator[str]:
         except InvalidInput as fault:
             yield fault.message
     found: list[str] = []
-    for read in (read_file_rules, read_marketing):
+    for read in (read_file_rules, read_outreach, read_marketing):
         try:
             read(loaded, found)
         except InvalidInput as fault:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -37,9 +37,12 @@ def on_screen(column: Column, zone: str) -> Text:
     return lambda value: "" if value is None else show(value)
 
 
-def in_json(column: Column) -> Callable[[Any], object]:
-    """Return how a value of ``column`` stands in JSON; None is null."""
-    convert = _JSON[column.kind]
+def in_json(column: Column, *, late: bool = False) -> Callable[[Any], object]:
+    """Return how a value of ``column`` stands in JSON; None is null.
+
+    ``late``: of what is nested, a sequence that makes its members when they are read stays one (``Late``).
+    """
+    convert = _late_structure if late and column.kind == "nested" else _JSON[column.kind]
     return lambda value: None if value is None else convert(value)
 
 
@@ -78,6 +81,28 @@ def _shown(column: Column, zone: str) -> Text:
 
 def _yes_no(value: object) -> str:
     return _("yes") if value else _("no")
+
+
+class Late(list[Any]):
+    """A list to the encoder of JSON that walks over it, whose members are made one by one."""
+
+    def __init__(self, members: Sequence[object]) -> None:
+        super().__init__()
+        self._members = members
+
+    def __iter__(self) -> Iterator[Any]:
+        return map(_structure, self._members)
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+
+def _late_structure(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {str(key): _late_structure(item) for key, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str | list | tuple):
+        return Late(value)
+    return _structure(value)
 
 
 def _structure(value: object) -> object:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Literal
 
 from loancrm.i18n import _
@@ -15,6 +16,7 @@ Kind = Literal[
 NUMBERS = ("money", "ratio", "rate", "points", "int", "number")
 STRUCTURED_FORMATS = ("json", "jsonl")
 SCREEN_FORMATS = ("table", "html")
+ON_PAGES = ("command",)  # what to do next: a page has room for it, and is read where there is no list
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Column:
         mask: how a personal value is masked, in every format, unless ``Options.unmask``.
         table: whether it stands in the default table (it can still be asked for by key).
         data: whether it is part of the data formats.
+        fill: to be filled in by hand: a workbook offers the vocabulary's labels, and takes days only.
     """
 
     key: str
@@ -42,6 +45,7 @@ class Column:
     data: bool = True
     below: bool = False
     fold: bool = False
+    fill: bool = False
 
     @property
     def align(self) -> Literal["left", "right"]:
@@ -63,7 +67,8 @@ class Column:
 
     def by_default(self, output: str) -> bool:
         """Whether format ``output`` holds the column when no columns are named."""
-        return self.fits(output) and (self.table or output not in SCREEN_FORMATS)
+        wanted = self.table or (output == "html" and self.key in ON_PAGES)
+        return self.fits(output) and (wanted or output not in SCREEN_FORMATS)
 
 
 def reader(columns: Sequence[Column], *, unmask: bool) -> Callable[[object], list[object]]:
@@ -74,11 +79,10 @@ def reader(columns: Sequence[Column], *, unmask: bool) -> Callable[[object], lis
     keys = [column.key for column in columns]
     masks = [] if unmask else [(i, _mask(c.mask)) for i, c in enumerate(columns) if c.mask]
 
+    pick = attrgetter(*keys) if len(keys) > 1 else lambda row: [getattr(row, key) for key in keys]
+
     def read(row: object) -> list[object]:
-        if isinstance(row, Mapping):
-            values: list[object] = [row[key] for key in keys]
-        else:
-            values = [getattr(row, key) for key in keys]
+        values = [row[key] for key in keys] if isinstance(row, Mapping) else list(pick(row))
         for place, mask in masks:
             if values[place] is not None:
                 values[place] = mask(str(values[place]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import BinaryIO
 
-from loancrm.render.json_objects import encoder
+from loancrm.render.json_objects import encoder, pieces
 from loancrm.render.sheet import Sheet
 
 
@@ -17,4 +17,5 @@ def write_rows(rows: Iterable[object], sheet: Sheet, out: BinaryIO) -> None:
 
 def write_item(item: object, sheet: Sheet, out: BinaryIO) -> None:
     """Write one line."""
-    write_rows((item,), sheet, out)
+    out.writelines(pieces(item, sheet.columns, unmask=sheet.options.unmask))
+    out.write(b"\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import BinaryIO
 
-from loancrm.render.json_objects import encoder
+from loancrm.render.json_objects import encoder, pieces
 from loancrm.render.sheet import Sheet
 
 
@@ -23,7 +23,8 @@ def write_rows(rows: Iterable[object], sheet: Sheet, out: BinaryIO) -> None:
 
 def write_item(item: object, sheet: Sheet, out: BinaryIO) -> None:
     """Write one object, indented."""
-    out.write(encoder(sheet.columns, unmask=sheet.options.unmask, indent=2)(item) + b"\n")
+    out.writelines(pieces(item, sheet.columns, unmask=sheet.options.unmask, indent=2))
+    out.write(b"\n")
 
 
 def _list(rows: Iterable[object], sheet: Sheet, out: BinaryIO) -> None:

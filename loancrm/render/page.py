@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from loancrm.i18n import _, language
 from loancrm.numerals import MILLION, format_ratio
 from loancrm.render.cells import on_screen
-from loancrm.render.columns import Column, reader
+from loancrm.render.columns import ON_PAGES, Column, reader
 from loancrm.render.safe import one_line, safe
 from loancrm.render.sheet import Sheet
 
@@ -20,12 +20,13 @@ CHUNK = 200
 
 
 class Cell(NamedTuple):
-    """One cell: its heading, its text, its CSS classes and, for a bar, its length in millionths."""
+    """One cell: its heading, its text, its CSS classes; a bar's length in millionths; a number to call."""
 
     label: str
     text: str
     style: str
     bar: int | None = None
+    tel: str | None = None
 
 
 def write_rows(rows: Iterable[object], sheet: Sheet, out: BinaryIO) -> None:
@@ -75,16 +76,22 @@ def _currency(sheet: Sheet) -> str:
 def _splitter(columns: Sequence[Column], sheet: Sheet) -> Callable[[object], list[Cell]]:
     """Return a function that takes a row apart into cells."""
     read = reader(columns, unmask=sheet.options.unmask)
-    makers = [_maker(column, sheet.options.zone) for column in columns]
+    makers = [_maker(column, sheet) for column in columns]
     return lambda row: [make(value) for make, value in zip(makers, read(row), strict=True)]
 
 
-def _maker(column: Column, zone: str) -> Callable[[object], Cell]:
+def _maker(column: Column, sheet: Sheet) -> Callable[[object], Cell]:
     empty = _heading(column)
     if column.kind == "bar":
         return lambda value: _bar(empty, value)
-    show = on_screen(column, zone)
+    show = on_screen(column, sheet.options.zone)
+    if column.mask == "phone" and sheet.options.unmask:  # a masked number calls nobody
+        return lambda value: empty._replace(text=show(value), tel=_number(value))
     return lambda value: empty._replace(text=show(value))
+
+
+def _number(value: object) -> str | None:
+    return "".join(char for char in str(value or "") if char in "+0123456789") or None
 
 
 def _bar(empty: Cell, value: object) -> Cell:
@@ -95,7 +102,8 @@ def _bar(empty: Cell, value: object) -> Cell:
 
 
 def _heading(column: Column) -> Cell:
-    return Cell(safe(column.title), "", f"{column.kind} {column.align}")
+    place = "below" if column.below else "command" if column.key in ON_PAGES else ""
+    return Cell(safe(column.title), "", f"{column.kind} {column.align} {place}".rstrip())
 
 
 def _filled(cells: list[Cell]) -> list[Cell]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,6 +18,7 @@ from loancrm.render.columns import Column, reader
 from loancrm.render.safe import safe, spreadsheet_safe
 from loancrm.render.sheet import Sheet
 from loancrm.typeset import display_width
+from loancrm.vocabulary import codes_of, label
 
 SHEET_NAME = "loancrm"
 MOST_ROWS = 1_048_576
@@ -34,6 +35,9 @@ NUMBER_FORMATS = {
     "int": "0",
     "date": "yyyy-mm-dd",
 }
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
+DAYS = {"validate": "date", "criteria": "between", "minimum": FIRST_DAY, "maximum": LAST_DAY}
+FILLED = {"code": 12, "date": 12, "text": 36}  # how wide what is filled in by hand is
 DECIMALS = {"money": 2, "ratio": 6, "rate": 6, "points": 6, "int": 0}
 
 
@@ -46,6 +50,7 @@ def write_rows(rows: Iterable[object], sheet: Sheet, out: BinaryIO) -> None:
     read = reader(sheet.columns, unmask=sheet.options.unmask)
     with _page(sheet, out) as page:
         page.titles([column.title for column in sheet.columns])
+        number = 0
         for number, row in enumerate(rows, start=1):
             if number == MOST_ROWS:
                 raise Refused(
@@ -54,6 +59,7 @@ def write_rows(rows: Iterable[object], sheet: Sheet, out: BinaryIO) -> None:
                 )
             for place, (column, value) in enumerate(zip(sheet.columns, read(row), strict=True)):
                 page.put(number, place, column, value)
+        page.guide(sheet.columns, number)
 
 
 def write_item(item: object, sheet: Sheet, out: BinaryIO) -> None:
@@ -98,6 +104,7 @@ class _Page:
         self._formats = {kind: book.add_format({"num_format": f}) for kind, f in NUMBER_FORMATS.items()}
         self._bold = book.add_format({"bold": True})
         self._widths: dict[int, int] = {}
+        self._formats_of: dict[int, Any] = {}
 
     def titles(self, titles: list[str]) -> None:
         """Write the frozen first line."""
@@ -122,6 +129,8 @@ class _Page:
             self._widen(place, value.isoformat())
         elif kind == "bool":
             self._sheet.write_boolean(row, place, bool(value))
+        elif kind == "code" and column.fill and column.vocabulary:
+            self.text(row, place, label(column.vocabulary, value))
         elif kind in ("text", "code"):
             self.text(row, place, safe(spreadsheet_safe(str(value))))
         else:
@@ -135,10 +144,23 @@ class _Page:
         self._sheet.write_string(row, place, text, style)
         self._widen(place, text)
 
+    def guide(self, columns: Sequence[Column], last: int) -> None:
+        """Offer choices below the columns that are filled in by hand, and take days only as days."""
+        for place, column in enumerate(columns):
+            if not column.fill or not last:
+                continue
+            if column.vocabulary:
+                words = [label(column.vocabulary, code) for code in codes_of(column.vocabulary)]
+                self._sheet.data_validation(1, place, last, place, {"validate": "list", "source": words})
+            elif column.kind == "date":
+                self._sheet.data_validation(1, place, last, place, DAYS)
+            self._formats_of[place] = self._formats.get(column.kind)
+            self._widen(place, " " * FILLED[column.kind])
+
     def set_widths(self) -> None:
         """Make each column as wide as what it holds, within reason."""
         for place, width in self._widths.items():
-            self._sheet.set_column(place, place, width)
+            self._sheet.set_column(place, place, width, self._formats_of.get(place))
 
     def abandon(self) -> None:
         """Let go of the file behind the sheet; xlsxwriter does so only when a book is written."""

@@ -26,13 +26,14 @@ from sqlalchemy import (
 
 from loancrm.dialect import add_days, days_between
 from loancrm.i18n import language
-from loancrm.indicators.facts import customer_ids, customers_at
+from loancrm.indicators.facts import LOAN, customer_ids, customers_at, loans_at
 from loancrm.indicators.figures import Figures
+from loancrm.indicators.sources import Terms
 from loancrm.models import Assessment, Officer, PolicyVersion, table
 from loancrm.policy.cards import Card
 from loancrm.policy.policy import Policy
 from loancrm.reports.lookup import customer, customer_code
-from loancrm.reports.scores import cards_for
+from loancrm.reports.scores import cards_for, is_scored
 from loancrm.view import View
 
 ASSESSMENT = table(Assessment)
@@ -40,7 +41,7 @@ ASSESSMENT = table(Assessment)
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A score that was kept: what it was, why it was made, by which policy."""
+    """A score that was kept: what it was, why it was made, by which policy; by a card of loans, of which."""
 
     assessment: str
     customer: str
@@ -55,6 +56,7 @@ class Kept:
     policy_version: int | None
     policy: str | None
     items: Any
+    loan: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +177,10 @@ def last_before(view: View, customer_id: int, card: str) -> tuple[date, Any] | N
 def _kept() -> Select[Any]:
     versions = table(PolicyVersion)
     joined = ASSESSMENT.outerjoin(versions, versions.c.id == ASSESSMENT.c.policy_version_id)
-    return select(ASSESSMENT, versions.c.name.label("policy")).select_from(joined)
+    joined = joined.outerjoin(LOAN, LOAN.c.id == ASSESSMENT.c.loan_id)
+    return select(ASSESSMENT, versions.c.name.label("policy"), LOAN.c.number.label("loan")).select_from(
+        joined
+    )
 
 
 def _line(row: Row[Any], code: str) -> Kept:
@@ -193,6 +198,7 @@ def _line(row: Row[Any], code: str) -> Kept:
         policy_version=row.policy_version_id,
         policy=row.policy,
         items=row._mapping["items"],
+        loan=row.loan,
     )
 
 
@@ -233,13 +239,13 @@ def review_due(
     )
     order = (is_event.desc(), func.coalesce(late, -1).desc(), people.number, kept.c.card)
     due = [_review_line(row) for row in view.rows(query.order_by(*order))]
-    return [*due, *_never_scored(view, cards_for(policy, card), scope)]
+    return [*due, *_never_scored(view, policy.terms, cards_for(policy, card), scope)]
 
 
 def _never_scored(
-    view: View, cards: Iterable[tuple[Card, tuple[str, ...]]], scope: Select[Any] | None
+    view: View, terms: Terms, cards: Iterable[tuple[Card, tuple[str, ...]]], scope: Select[Any] | None
 ) -> Iterator[ReviewLine]:
-    """Yield who has no kept score by the card of its kind, by code."""
+    """Yield who has no kept score by the card of its kind, by code; a card of loans is for who has any."""
     people, officer = customers_at(view, "name", "officer_id", "archived_on", scope=scope).c, table(Officer)
     code = select(officer.c.code).where(officer.c.id == people.officer_id).scalar_subquery()
     for card, kinds in cards:
@@ -247,6 +253,9 @@ def _never_scored(
         query = select(people.number, people.name, code.label("officer")).where(
             people.kind.in_(kinds), people.archived_on.is_(None), ~exists().where(*known)
         )
+        if card.level == "loan":
+            loan = loans_at(view, stale_after_days=terms.stale_after_days, scope=scope, name="scored").c
+            query = query.where(people.id.in_(select(loan.customer_id).where(is_scored(loan))))
         for row in view.rows(query.order_by(people.number)):
             yield ReviewLine(
                 customer=customer_code(row.number),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, Table, Text, case, exists, func, or_, select, type_coerce
 
 from loancrm.dialect import as_text
 from loancrm.i18n import N_, _
@@ -27,7 +28,7 @@ from loancrm.models import (
     table,
 )
 from loancrm.pinyin import search_key
-from loancrm.unitofwork import chain_digest
+from loancrm.unitofwork import CHAINED, chain_digest
 from loancrm.view import View
 
 SHOWN_IDS = 20
@@ -70,24 +71,19 @@ def _foreign_keys(view: View) -> Iterable[object]:
 
 def _audit_chain(view: View) -> Iterable[object]:
     """The digests of the audit trail, from the first row on."""
-    audit, previous = table(Audit), ""
-    for row in view.connection.execute(select(audit).order_by(audit.c.id)):
-        expected = chain_digest(previous, dict(row._mapping))
-        if row.chain_digest != expected or not _digest_holds(row):
-            yield row.id
-        previous = row.chain_digest
+    c, previous = table(Audit).c, ""
+    columns = (c.id, c.chain_digest, type_coerce(c.payload, Text), *(c[name] for name in CHAINED))
+    for row in view.connection.execute(select(*columns).order_by(c.id)):
+        key, chained, payload, *said = row
+        link = dict(zip(CHAINED, said, strict=True))
+        if chained != chain_digest(previous, link) or not _digest_holds(payload, link["payload_digest"]):
+            yield key
+        previous = chained
 
 
-def _digest_holds(row: Any) -> bool:
-    """An erased payload is gone; what is there must be what was written."""
-    from hashlib import sha256
-
-    from loancrm.models.columns import canonical_json
-
-    if row.payload is None:
-        return True
-    digest: str = row.payload_digest
-    return sha256(canonical_json(row.payload).encode()).hexdigest() == digest
+def _digest_holds(payload: str | None, digest: str) -> bool:
+    """An erased payload is gone; what is there must be what was written, which is canonical JSON."""
+    return payload is None or sha256(payload.encode()).hexdigest() == digest
 
 
 def _customer_copies(view: View) -> Iterable[object]:

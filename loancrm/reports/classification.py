@@ -32,6 +32,7 @@ from loancrm.indicators.figures import Figures, find
 from loancrm.numerals import format_money, format_number, format_ratio
 from loancrm.policy.classes import TYPED, ClassRule, Scheme
 from loancrm.policy.conditions import Against, Outcome, Test
+from loancrm.policy.parse import figure_named
 from loancrm.policy.policy import Policy
 from loancrm.reports.lookup import customer_code
 from loancrm.spool import Spool
@@ -314,7 +315,7 @@ def shown(test: Test | Against | None, value: Any) -> str | None:
 
 def figure_text(indicator: str, value: Any) -> str:
     """Return an indicator's value as text: money and shares as people read them."""
-    unit = find(indicator).unit
+    unit = figure_named(indicator).unit
     if unit == "money":
         return format_money(value)
     if unit == "ratio":

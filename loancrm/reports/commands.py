@@ -17,7 +17,7 @@ from loancrm.models import METADATA, Audit, Command, Customer, CustomerAttribute
 from loancrm.reports.lookup import customer_code
 from loancrm.view import View
 
-WITHOUT_CONTENT = ("store backup",)  # commands that leave a trace and change nothing
+WITHOUT_CONTENT = ("store backup", "remind")  # commands that leave a trace and change nothing
 COMMAND, AUDIT = table(Command), table(Audit)
 _UNDO = COMMAND.alias("undo")
 _MINE = bindparam("mine", type_=COMMAND.c.id.type)  # the command that is to be taken back

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -15,8 +15,7 @@ from loancrm.reports.lookup import customer as find_customer
 from loancrm.view import View
 
 
-@dataclass(frozen=True, slots=True)
-class ContactLine:
+class ContactLine(NamedTuple):
     """A conversation in a list."""
 
     contact: str
@@ -43,8 +42,10 @@ def contacts(
     rows, officer = table(Contact), table(Officer)
     ids = None if customer is None else [find_customer(view, customer).id]
     people = customers_at(view, "name", scope=None if ids is None else customer_ids(view, ids=ids))
+    words = (rows.c[name] for name in ("channel", "direction", "purpose", "outcome", "note"))
+    owner = (people.c.number.label("owner"), people.c.name, officer.c.code)
     query = (
-        select(rows, people.c.number.label("owner"), people.c.name, officer.c.code)
+        select(rows.c.number, rows.c.effective_on, *owner, *words)
         .join(people, people.c.id == rows.c.customer_id)
         .outerjoin(officer, officer.c.id == rows.c.officer_id)
         .where(view.sees(rows))
@@ -54,16 +55,5 @@ def contacts(
         query = query.where(rows.c.officer_id == officer_id)
     if since is not None:
         query = query.where(rows.c.effective_on >= since)
-    for row in view.connection.execute(query if limit is None else query.limit(limit)):
-        yield ContactLine(
-            contact=contact_code(row.number),
-            on=row.effective_on,
-            customer=customer_code(row.owner),
-            name=row.name,
-            officer=row.code,
-            channel=row.channel,
-            direction=row.direction,
-            purpose=row.purpose,
-            outcome=row.outcome,
-            note=row.note,
-        )
+    for number, on, whose, *said in map(tuple, view.stream(query if limit is None else query.limit(limit))):
+        yield ContactLine(contact_code(number), on, customer_code(whose), *said)

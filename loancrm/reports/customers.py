@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, Select, select
 
+from loancrm.agenda.base import Scope
 from loancrm.agenda.cadence import next_contact
 from loancrm.agenda.due import due
 from loancrm.agenda.reasons import Reason
-from loancrm.agenda.sources import Scope
 from loancrm.dialect import found_first, unindexed
 from loancrm.i18n import language
 from loancrm.indicators.facts import CUSTOMER, DATED, customer_ids, customers_at, loans_at
@@ -32,8 +32,6 @@ from loancrm.vocabulary.classes import SCHEME
 MOST_FOUND = 500  # keys that are bound, once a source
 
 LISTED = (
-    "name",
-    "officer_id",
     "segment",
     "service_tier",
     "pipeline_stage",
@@ -45,8 +43,7 @@ LISTED = (
 FIGURES = ("live_loans", "outstanding_principal", "days_past_due", "days_since_contact")
 
 
-@dataclass(frozen=True, slots=True)
-class CustomerLine:
+class CustomerLine(NamedTuple):
     """A customer in a list, with a few figures."""
 
     code: str
@@ -84,19 +81,20 @@ def customers(
     names = {*FIGURES, *(where.indicators() if where else ())}
     most = limit if where is None and kind is None else None
     scope = _scope(view, officer_id, find, archived, most)
-    figures = Figures(view, policy.terms, sorted(names), attributes=LISTED, scope=scope)
+    attributes = ("name", "officer_id", *LISTED)
+    figures = Figures(view, policy.terms, sorted(names), attributes=attributes, scope=scope)
     people, officer = figures.customers.c, table(Officer)
-    columns = [*people, *(figures.columns[name].label(f"figure_{name}") for name in FIGURES)]
     code = select(officer.c.code).where(officer.c.id == people.officer_id).scalar_subquery()
     by_number = people.number if scope is None else unindexed(people.number)
-    query = figures.select(*columns, code.label("officer")).order_by(by_number)
+    who = (people.number, people.name, people.kind, code.label("officer"), *(people[name] for name in LISTED))
+    query = figures.select(*who, *(figures.columns[name] for name in FIGURES)).order_by(by_number)
     query = query.where(*_of_state(people, archived))
     if where is not None:
         query = query.where(where.sql(figures.columns))
     if kind is not None:
         query = query.where(people.kind == kind)
-    for row in view.connection.execute(query if limit is None else query.limit(limit)):
-        yield _line(row)
+    for number, *more in map(tuple, view.stream(query if limit is None else query.limit(limit))):
+        yield CustomerLine(customer_code(number), *more)
 
 
 def _of_state(people: Any, archived: bool | None) -> Iterator[ColumnElement[bool]]:
@@ -130,14 +128,6 @@ def _found(view: View, text: str, archived: bool | None, most: int | None) -> Se
     return keys if len(keys) <= MOST_FOUND else select(found_first(found, "found").c.id)
 
 
-def _line(row: Row[Any]) -> CustomerLine:
-    figures = {name: row._mapping[f"figure_{name}"] for name in FIGURES}
-    shared = {name: row._mapping[name] for name in LISTED if name != "officer_id"}
-    return CustomerLine(
-        code=customer_code(row.number), kind=row.kind, officer=row.officer, **shared, **figures
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class LoanOfCustomer:
     """A loan on the customer's page."""
@@ -152,6 +142,8 @@ class LoanOfCustomer:
     five_tier: str | None
     disbursed_on: date | None
     matures_on: date | None
+    next_due_on: date | None
+    next_due_amount: int | None
     basis_on: date | None
 
 

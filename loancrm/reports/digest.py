@@ -1,7 +1,8 @@
 """Digests of what a book holds: whether two books, or one before and after, say the same.
 
-``content`` is over what stands. Left out are the tables that say how it came about (``command``, ``audit``)
-and the next numbers (``sequence``); voided rows; and ``version``, which counts changes and so undos too.
+``content`` is over what stands. Left out are the tables that say how it came about (``command``, ``audit``),
+the next numbers (``sequence``) and what was said already (``reminder``); voided rows; and ``version``, which
+counts changes and so undos too.
 ``everything`` leaves nothing out: a restored book has the digests of the book that was copied.
 """
 
@@ -16,7 +17,7 @@ from sqlalchemy import Connection, Table, func, select
 
 from loancrm.models import METADATA
 
-BOOKKEEPING = {"command", "audit", "sequence"}
+BOOKKEEPING = {"command", "audit", "sequence", "reminder"}
 COUNTERS = {"version"}
 
 

@@ -104,7 +104,7 @@ def _tickets(
         .order_by(_ROWS.c.number)
     )
     if officer_id is not None:
-        found = given_or_of(_ROWS, feedback_given(officer_id), customer_ids(view, officer_id=officer_id))
+        found = given_or_of(_ROWS, feedback_given((officer_id,)), customer_ids(view, officer_id=officer_id))
         query = query.where(found, responsible == officer_id)
         query = query.order_by(None).order_by(unindexed(_ROWS.c.number))
     if status is not None:

@@ -21,14 +21,13 @@ from loancrm.lending.discrimination import Confusion
 from loancrm.lending.logistic import LogisticFit, fit
 from loancrm.numerals import MILLION
 from loancrm.policy.conditions import ALWAYS, Condition
-from loancrm.policy.parse import CUSTOMERS, LOANS
+from loancrm.policy.parse import LEVELS
 from loancrm.policy.policy import Policy, example
 from loancrm.reports.basis import Basis, basis
 from loancrm.reports.fit_terms import Term, TermLine, plain, plan, told
 from loancrm.view import View
 
 Level = Literal["loan", "customer"]
-LEVELS = {"loan": LOANS, "customer": CUSTOMERS}
 
 
 @dataclass(frozen=True)

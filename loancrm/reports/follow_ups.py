@@ -9,7 +9,13 @@ from typing import Any
 
 from sqlalchemy import Row, Select, and_, exists, func, select, true
 
-from loancrm.indicators.facts import customer_ids, customers_at, follow_ups_given, given_or_of
+from loancrm.indicators.facts import (
+    customer_ids,
+    customers_at,
+    follow_up_assignee,
+    follow_ups_given,
+    given_or_of,
+)
 from loancrm.models import FollowUp, FollowUpEvent, Officer, table
 from loancrm.reports.lookup import customer as find_customer
 from loancrm.reports.lookup import customer_code, follow_up_code
@@ -53,7 +59,7 @@ def follow_ups(
     )
     people = customers_at(view, "name", "officer_id", "archived_on")
     due_on = func.coalesce(put_off, rows.c.due_on)
-    responsible = func.coalesce(rows.c.officer_id, people.c.officer_id)
+    responsible = func.coalesce(follow_up_assignee(view, rows), people.c.officer_id)
     query = (
         select(rows.c.number, people.c.number.label("owner"), people.c.name, due_on.label("due_on"))
         .add_columns(rows.c.what, officer.c.code, done.label("is_done"))
@@ -70,7 +76,7 @@ def follow_ups(
     if scope is not None:
         query = query.where(rows.c.customer_id.in_(scope))
     if officer_id is not None:
-        found = given_or_of(rows, follow_ups_given(officer_id), customer_ids(view, officer_id=officer_id))
+        found = given_or_of(rows, follow_ups_given((officer_id,)), customer_ids(view, officer_id=officer_id))
         query = query.where(found, responsible == officer_id)
     yield from map(_line, view.connection.execute(query))
 

@@ -11,15 +11,19 @@ from typing import Any
 from sqlalchemy import Row, Select, func, or_, select
 
 from loancrm.dialect import unindexed
+from loancrm.i18n import _
 from loancrm.indicators.facts import customer_ids, loans_at
 from loancrm.indicators.figures import Figures
 from loancrm.models import Contact, table
+from loancrm.numerals import format_money
 from loancrm.policy.conditions import Condition
 from loancrm.policy.policy import Policy
 from loancrm.reports.feedback import feedback
 from loancrm.reports.follow_ups import follow_ups
 from loancrm.reports.lookup import customer_code
+from loancrm.reports.promises import PromiseLine, promises
 from loancrm.view import View
+from loancrm.vocabulary import label
 
 FIGURES = ("live_loans", "outstanding_principal", "days_past_due")
 OFFICERS = ("officer_id", "second_officer_id")
@@ -27,7 +31,7 @@ OFFICERS = ("officer_id", "second_officer_id")
 
 @dataclass(frozen=True, slots=True)
 class OpenPoint:
-    """What waits: a next step or a ticket, by its code, with its day."""
+    """What waits: a next step, a ticket or a promise to pay, by its code, with its day."""
 
     code: str
     due_on: date | None
@@ -76,7 +80,7 @@ def customers_of(
 def briefs(view: View, policy: Policy, ids: list[int]) -> Iterator[Brief]:
     """Yield the customers ``ids`` as their next officer wants to know them, by number."""
     scope = customer_ids(view, ids=ids)
-    points = _open_points(view, scope)
+    points = open_points(view, policy, scope)
     for row in view.rows(_statement(view, policy, scope)):
         values = row._asdict()
         code = customer_code(values.pop("number"))
@@ -116,12 +120,20 @@ def _statement(view: View, policy: Policy, scope: Select[Any]) -> Select[Any]:
     )
 
 
-def _open_points(view: View, scope: Select[Any]) -> dict[str, list[OpenPoint]]:
-    """Return the next steps and tickets that are open, by customer."""
+def open_points(view: View, policy: Policy, scope: Select[Any]) -> dict[str, list[OpenPoint]]:
+    """Return the next steps, tickets and promises that are open or were not kept, by customer."""
     points: dict[str, list[OpenPoint]] = defaultdict(list)
     for step in follow_ups(view, scope=scope):
         points[step.customer].append(OpenPoint(step.follow_up, step.due_on, step.what))
     for ticket in feedback(view, scope=scope):
         if ticket.status != "resolved":
             points[ticket.customer].append(OpenPoint(ticket.feedback, ticket.due_on, ticket.text))
+    for promise in promises(view, policy, scope=scope):
+        points[promise.customer].append(OpenPoint(promise.promise, promise.due_on, _promised(promise)))
     return points
+
+
+def _promised(promise: PromiseLine) -> str:
+    words = _("{amount} promised of loan {number}, {state}")
+    amount, state = format_money(promise.amount), label("promise_state", promise.state)
+    return words.format(amount=amount, number=promise.loan, state=state)

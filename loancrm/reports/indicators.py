@@ -25,6 +25,7 @@ from loancrm.policy.policy import Policy
 from loancrm.reports import lookup
 from loancrm.view import View
 
+_NAMED = ("key", "on", "noun")  # which fact it is; the rest is what it says
 _CODES = {"contact": lookup.contact_code, "feedback": lookup.feedback_code}
 
 
@@ -97,10 +98,8 @@ class CustomerFigures:
         types = {column.key: column.type for column in query.selected_columns}
         for row in self.view.rows(query):
             said = row._mapping
-            values = {
-                k: _said(v, types[k]) for k, v in said.items() if k not in ("key", "on") and v is not None
-            }
-            yield FactLine(noun, _number(noun, row.key), row.on, values)
+            values = {k: _said(v, types[k]) for k, v in said.items() if k not in _NAMED and v is not None}
+            yield FactLine(said.get("noun", noun), _number(noun, row.key), row.on, values)
 
 
 def _number(noun: str, key: Any) -> str:

@@ -6,12 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import accumulate, pairwise
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Table, exists, select
 
 from loancrm.lending.allocation import USUAL_ORDER
 from loancrm.lending.ledger import Arrears, Carried, Payment, Position, Version, carry, position
+from loancrm.lending.repricing import Floating
+from loancrm.lending.rounding import rounded
 from loancrm.lending.running import Running
 from loancrm.lending.schedule import Instalment
 from loancrm.lending.terms import Terms, frequency
@@ -128,7 +131,7 @@ def running(facts: Kept, on: date) -> Running:
             if line.number > 0
         ),
         after=row.after,
-        rates=tuple((date.fromisoformat(day), rate) for day, rate in row.rates or ()),
+        rates=rates_of(row),
         arrears=facts.versions[last].arrears,
         standing=replace(owes, allocations=own),
     )
@@ -232,8 +235,30 @@ def terms_of(row: Row[Any], principal: int | None = None, start_on: date | None 
     values["principal"] = row.principal if principal is None else principal
     values["start_on"] = row.start_on if start_on is None else start_on
     due_dates = tuple(date.fromisoformat(day) for day in row.due_dates or ())
-    table_ = tuple(row.custom_table or ())
+    table_ = scaled(row.custom_table or (), values["principal"])
     return Terms(frequency=frequency(row.frequency), table=table_, due_dates=due_dates, **values)
+
+
+def scaled(parts: Sequence[int], principal: int) -> tuple[int, ...]:
+    """Return an own table over another principal (minor units), in proportion; it sums to it exactly."""
+    whole = sum(parts)
+    sums = [rounded(principal * part, whole) for part in accumulate(parts)] if whole else []
+    return tuple(after - before for before, after in pairwise((0, *sums)))
+
+
+def is_draw(row: Row[Any]) -> bool:
+    """Say whether money is paid out with a version, and not only made principal."""
+    return bool(row.version == 1 or row.reason == "draw")
+
+
+def rates_of(row: Row[Any]) -> tuple[tuple[date, int], ...]:
+    """Return the rates of a version in millionths, each from its day on."""
+    return tuple((date.fromisoformat(day), rate) for day, rate in row.rates or ())
+
+
+def floating_of(row: Row[Any]) -> Floating | None:
+    """Return how the rate of a version follows a published one; None: it is fixed."""
+    return None if row.reference is None else Floating(row.reference, row.spread, row.repricing)
 
 
 def arrears_of(row: Row[Any]) -> Arrears:

@@ -1,25 +1,59 @@
-"""What happened to loans as far as their class remembers it: arrears, relief; read here and nowhere else."""
+"""What happened to loans as far as their class remembers it: arrears, relief, marks; read only here."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, or_, select
 
-from loancrm.indicators.facts import SNAPSHOT, days_overdue
-from loancrm.lending.floors import Event, Relieved, Seen
-from loancrm.models import InstalmentRow, LoanPosition, LoanTerms, table
+from loancrm.indicators.facts import LOAN, SNAPSHOT, days_overdue
+from loancrm.lending.floors import RESTRUCTURED, RESTRUCTURING, Event, Marked, Relieved, Seen
+from loancrm.models import ClassMark, InstalmentRow, LoanPosition, LoanTerms, UseOfProceeds, table
+from loancrm.policy.policy import in_force
 from loancrm.view import View
 
+USE, MISUSE = table(UseOfProceeds), "misuse"
 POSITION, TERMS, INSTALMENT = table(LoanPosition), table(LoanTerms), table(InstalmentRow)
+MARK = table(ClassMark)
 
 
 def events_of(view: View, loan_ids: Sequence[int]) -> dict[int, list[Event]]:
     """Return the events of these loans, seen as of any day: what is known and stands.
 
-    A loan that is serviced here speaks by its ledger, its snapshots being the bank's own view of it.
+    A loan that is serviced here speaks by its ledger, its snapshots being the bank's own view of it. One that
+    repaid another remembers what that one went through: nothing gets better by a new contract alone.
     """
+    before = _replaced_by(view, loan_ids)
+    own = _own_events(view, [*loan_ids, *{old for olds in before.values() for old in olds}])
+    return {
+        loan_id: events
+        for loan_id in loan_ids
+        if (events := [event for one in (*before.get(loan_id, ()), loan_id) for event in own.get(one, ())])
+    }
+
+
+def _replaced_by(view: View, loan_ids: Sequence[int]) -> dict[int, list[int]]:
+    """Return the loans that these repaid, and those that they had repaid before, the oldest first."""
+    query = select(LOAN.c.id, LOAN.c.replaces_id).where(LOAN.c.replaces_id.is_not(None), view.stands(LOAN))
+    links: dict[int, int] = {}
+    asked = list(loan_ids)
+    while asked:
+        found = {row.id: row.replaces_id for row in view.rows(query.where(LOAN.c.id.in_(asked)))}
+        links |= found
+        asked = [old for old in found.values() if old not in links]
+    chains: dict[int, list[int]] = {}
+    for loan_id in set(loan_ids) & links.keys():
+        chain, one = list[int](), loan_id
+        while one in links and links[one] not in chain:
+            one = links[one]
+            chain.insert(0, one)
+        chains[loan_id] = chain
+    return chains
+
+
+def _own_events(view: View, loan_ids: Sequence[int]) -> dict[int, list[Event]]:
     found: dict[int, list[Event]] = {}
     _of_the_ledger(view, loan_ids, found)
     kept = frozenset(found)
@@ -31,7 +65,32 @@ def events_of(view: View, loan_ids: Sequence[int]) -> dict[int, list[Event]]:
             seen = Seen(row.effective_on, row.days, row.known_on)
             found.setdefault(row.loan_id, []).append(seen)
     _reliefs(view, loan_ids, found)
+    _marks(view, loan_ids, found)
+    _misuse(view, loan_ids, found)
     return found
+
+
+def _misuse(view: View, loan_ids: Sequence[int], found: dict[int, list[Event]]) -> None:
+    """What the policy calls misuse is a mark from the day on which it was found until it is put right."""
+    u = USE.c
+    query = select(USE).where(u.loan_id.in_(loan_ids), u.deviation.is_not(None), view.knows(USE))
+    rows = view.rows(query.order_by(u.loan_id, u.effective_on, u.id))
+    kinds = in_force(view).proceeds.misuse if rows else ()
+    spans: dict[int, list[Any]] = {}
+    for row in rows:
+        if row.deviation in kinds:
+            spans.setdefault(row.loan_id, []).append(row)
+    for loan_id, uses in spans.items():
+        events = found.setdefault(loan_id, [])
+        first = min(uses, key=_found_on)
+        events.append(Marked(_found_on(first), MISUSE, first.known_on))
+        if all(row.settled_on is not None for row in uses):
+            last = max(uses, key=lambda row: row.settled_on)
+            events.append(Marked(last.settled_on, MISUSE, last.known_on, is_lifted=True))
+
+
+def _found_on(row: Row[Any]) -> date:
+    return row.found_on or row.effective_on  # type: ignore[no-any-return]
 
 
 def _of_the_ledger(view: View, loan_ids: Sequence[int], found: dict[int, list[Event]]) -> None:
@@ -53,6 +112,23 @@ def _reliefs(view: View, loan_ids: Sequence[int], found: dict[int, list[Event]])
     for row in view.connection.execute(query.where(t.loan_id.in_(loan_ids), view.knows(TERMS))):
         event = Relieved(row.effective_on, row.reason, row.known_on, row.first_due_on)
         found.setdefault(row.loan_id, []).append(event)
+
+
+def _marks(view: View, loan_ids: Sequence[int], found: dict[int, list[Event]]) -> None:
+    """Marks of the loan itself, and those of its customer that name no loan."""
+    m = MARK.c
+    query = (
+        select(LOAN.c.id.label("of_loan"), MARK)
+        .join_from(LOAN, MARK, m.customer_id == LOAN.c.customer_id)
+        .where(LOAN.c.id.in_(loan_ids), or_(m.loan_id.is_(None), m.loan_id == LOAN.c.id), view.knows(MARK))
+        .order_by(m.effective_on, m.id)
+    )
+    for row in view.connection.execute(query):
+        on, known_on = row.effective_on, row.known_on
+        event: Event = Marked(on, row.kind, known_on, row.expected_loss or 0, bool(row.is_lifted))
+        if row.kind == RESTRUCTURED:
+            event = Relieved(on, RESTRUCTURING, known_on)
+        found.setdefault(row.of_loan, []).append(event)
 
 
 def due_days_of(view: View, loan_ids: Sequence[int]) -> dict[int, tuple[date, ...]]:

@@ -2,35 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CTE, Date, Subquery, func, literal, or_, select
+from sqlalchemy import CTE, ColumnElement, Date, Row, Subquery, func, literal, or_, select
 
 from loancrm.dialect import days_between, millionths, total, unindexed
 from loancrm.indicators.facts import customer_ids, customers_at, loans_at
 from loancrm.indicators.loan_catalogue import ABOUT_THE_END
 from loancrm.indicators.loan_figures import LoanFigures
 from loancrm.lending.delinquency import bucket_of
-from loancrm.models import Contract, Facility, Snapshot, table
+from loancrm.models import Contract, Facility, Loan, Snapshot, table
 from loancrm.policy.conditions import Condition
 from loancrm.policy.policy import Policy
 from loancrm.reports import lookup
 from loancrm.reports.post_loan_checks import last_check_on, next_check
 from loancrm.view import View
 
+CHUNK = 500  # loans whose penalty interest is asked for at once
+
 
 @dataclass(frozen=True, slots=True)
 class LoanLine:
-    """A loan with its position: figures are missing without a recent snapshot."""
+    """A loan with its position: figures are missing without a recent snapshot.
+
+    ``penalty``: penalty and compound interest by the day; missing of a loan that is kept elsewhere.
+    """
 
     number: str
     customer: str
     name: str
     officer: str | None
     contract: str | None
+    replaces: str | None
+    replaced_by: str | None
     product: str
     status: str
     principal: int
@@ -40,6 +47,7 @@ class LoanLine:
     outstanding_principal: int | None
     overdue_principal: int | None
     unpaid_interest: int | None
+    penalty: int | None
     days_past_due: int | None
     bucket: str | None
     five_tier: str | None
@@ -84,6 +92,7 @@ def loans(
         view, policy.terms, sorted(names), attributes=_LISTED, scope=scope, with_standing=True
     )
     loan, people, contract = figures.loans, figures.customers, table(Contract)
+    older = table(Loan).alias("older")
     query = (
         figures.select(
             loan,
@@ -91,10 +100,13 @@ def loans(
             people.c.name,
             people.c.officer_id,
             contract.c.number.label("contract"),
+            older.c.number.label("replaces"),
+            _replaced_by(view, loan).label("replaced_by"),
             func.coalesce(loan.c.industry, people.c.industry).label("lent_to_industry"),
             func.coalesce(loan.c.region, people.c.region).label("lent_to_region"),
         )
         .outerjoin(contract, contract.c.id == loan.c.contract_id)
+        .outerjoin(older, older.c.id == loan.c.replaces_id)
         .order_by(loan.c.number)
     )
     if one is not None:
@@ -106,8 +118,29 @@ def loans(
     if overdue:
         query = query.where(loan.c.days_past_due >= 1)
     codes = lookup.officers(view)
-    for row in view.connection.execute(query):
-        yield _line(row._mapping, codes, policy)
+    found = view.connection.execute(query)
+    while rows := found.fetchmany(CHUNK):
+        owed = _penalties(view, rows)
+        for row in rows:
+            yield _line(row._mapping, codes, policy, owed)
+
+
+def _penalties(view: View, rows: Sequence[Row[Any]]) -> dict[int, int]:
+    """Return penalty and compound interest of those rows that have a ledger; only for these it is asked."""
+    kept = [row for row in rows if row.is_ledger and row.outstanding_principal is not None]
+    if not kept:
+        return {}
+    from loancrm.reports.penalties import penalties
+
+    owed = penalties(view, [row.id for row in kept], [row.id for row in kept if row.days_past_due])
+    return {row.id: owed.get(row.id, 0) for row in kept}
+
+
+def _replaced_by(view: View, loan: Any) -> ColumnElement[Any]:
+    """Return the number of the loan that repaid one by the view's day."""
+    rows = table(Loan).alias("newer")
+    query = select(rows.c.number).where(rows.c.replaces_id == loan.c.id, view.sees(rows))
+    return query.where(rows.c.disbursed_on <= view.as_of).limit(1).correlate(loan).scalar_subquery()
 
 
 def loan_page(view: View, policy: Policy, number: str) -> tuple[LoanLine, dict[str, Any]]:
@@ -125,13 +158,14 @@ def loan_page(view: View, policy: Policy, number: str) -> tuple[LoanLine, dict[s
 
 _LISTED = ("name", "officer_id", "region", "industry")
 _SAME = (
-    "number", "name", "contract", "product", "status", "principal", "annual_rate", "disbursed_on",
-    "matures_on", "outstanding_principal", "overdue_principal", "unpaid_interest", "days_past_due",
+    "number", "name", "contract", "replaces", "replaced_by", "product", "status", "principal", "annual_rate",
+    "disbursed_on", "matures_on", "outstanding_principal", "overdue_principal", "unpaid_interest",
+    "days_past_due",
     "computed_five_tier", "ifrs9_stage", "next_due_on", "next_due_amount", "basis_on", "extra",
 )  # fmt: skip
 
 
-def _line(row: Any, codes: dict[int, str], policy: Policy) -> LoanLine:
+def _line(row: Any, codes: dict[int, str], policy: Policy, owed: dict[int, int]) -> LoanLine:
     edges, days = policy.shape.delinquency.bucket_edges, row["days_past_due"]
     return LoanLine(
         customer=lookup.customer_code(row["owner"]),
@@ -142,6 +176,7 @@ def _line(row: Any, codes: dict[int, str], policy: Policy) -> LoanLine:
         five_tier=row["class_that_counts"],
         bucket=None if days is None else bucket_of(days, edges).code,
         pipeline_stage=_pipeline_stage(row),
+        penalty=owed.get(row["id"]),
         **{name: row[name] for name in _SAME},
     )
 

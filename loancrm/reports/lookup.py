@@ -12,7 +12,16 @@ from loancrm.errors import Conflict, LoanCrmError, NotFound
 from loancrm.i18n import _
 from loancrm.identity import name_key
 from loancrm.indicators.facts import CUSTOMER, LOAN
-from loancrm.models import Contact, Contract, CustomerAlias, Facility, Feedback, FollowUp, Officer, table
+from loancrm.models import (
+    Contact,
+    Contract,
+    CustomerAlias,
+    Facility,
+    Feedback,
+    FollowUp,
+    Officer,
+    table,
+)
 from loancrm.pinyin import typed_key
 from loancrm.view import View
 
@@ -48,6 +57,11 @@ def payment_code(number: int) -> str:
 def promise_code(number: int) -> str:
     """Return the code of a promise's number: ``R-00042``."""
     return f"R-{number:05d}"
+
+
+def stand_in_code(number: int) -> str:
+    """Return the code of a standing-in's number: ``A-00042``."""
+    return f"A-{number:05d}"
 
 
 def owner_number(view: View, customer_id: int) -> int:
@@ -176,6 +190,14 @@ def officer(view: View, code: str, field: str = "--officer") -> Row[Any]:
     return row
 
 
+def book_uid(view: View) -> str:
+    """Return what no other book has: the uid of the command that made it."""
+    from loancrm.models import Command  # here: no other look-up needs its table
+
+    rows = table(Command)
+    return str(view.connection.scalar(select(rows.c.uid).order_by(rows.c.id).limit(1)))
+
+
 def officers(view: View) -> dict[int, str]:
     """Return the code of every officer by key, voided ones too: what was known before names them."""
     rows = table(Officer)
@@ -229,6 +251,17 @@ def follow_up(view: View, code: str) -> Row[Any]:
         NotFound: there is none.
     """
     return _by_code(view, table(FollowUp), code, "U", _("there is no follow-up {code}"), "FOLLOW_UP")
+
+
+def stand_in(view: View, code: str) -> Row[Any]:
+    """Return the row of the standing-in ``code`` (A-…).
+
+    Raises:
+        NotFound: there is none.
+    """
+    from loancrm.models import StandIn
+
+    return _by_code(view, table(StandIn), code, "A", _("there is no standing-in {code}"), "STAND_IN")
 
 
 def feedback(view: View, code: str) -> Row[Any]:

@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy import Select, Table, select
 
+from loancrm.agenda.base import Scope
 from loancrm.agenda.checks import checks_due
-from loancrm.agenda.sources import Scope
+from loancrm.agenda.due import scope_of
 from loancrm.indicators.facts import customer_ids, customers_at, loans_at
 from loancrm.models import Loan, PostLoanCheck, table
 from loancrm.policy.policy import Policy
@@ -39,8 +40,7 @@ def checks_wanted(
     view: View, policy: Policy, *, officer_id: int | None = None, within: int = 0
 ) -> Iterator[CheckDue]:
     """Yield the checks due within so many days, the most urgent first: an officer's, or all."""
-    scope = Scope() if officer_id is None else Scope(customer_ids(view, officer_id=officer_id), officer_id)
-    yield from _wanted(view, policy, scope, view.as_of + timedelta(days=within))
+    yield from _wanted(view, policy, scope_of(view, officer_id), view.as_of + timedelta(days=within))
 
 
 def next_check(view: View, policy: Policy, customer_id: int, loan: str | None = None) -> CheckDue | None:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, and_, case, func, literal, select
+from sqlalchemy import Select, literal, select
 
-from loancrm.dialect import add_days, total
-from loancrm.indicators.facts import SNAPSHOT, customer_ids, customers_at
-from loancrm.models import Loan, LoanTerms, PaymentRow, Promise, table
+from loancrm.dialect import add_days
+from loancrm.indicators.facts import customer_ids, customers_at
+from loancrm.indicators.promises import earlier, received
+from loancrm.models import Loan, Promise, table
 from loancrm.policy.policy import Policy
 from loancrm.reports import lookup
 from loancrm.view import View
@@ -46,19 +47,16 @@ def promises(
     *,
     customer: str | None = None,
     officer_id: int | None = None,
+    scope: Select[Any] | None = None,
     all_: bool = False,
 ) -> Iterator[PromiseLine]:
-    """Yield promises by the day promised: open and broken ones, or ``all_``."""
+    """Yield promises by the day promised: open and broken ones, or ``all_``; of one, an officer, in scope."""
     rows, loan, rules = table(Promise), table(Loan), policy.promises
     people = customers_at(view, "name", "officer_id")
-    until = _earlier(add_days(rows.c.due_on, literal(rules.grace_days)), view.as_of)
-    received = case(
-        (_is_kept_here(view, rows), func.coalesce(_paid(view, rows, until), 0)),
-        else_=_fall(view, rows, until),
-    )
+    until = earlier(add_days(rows.c.due_on, literal(rules.grace_days)), view.as_of)
     query = (
         select(rows, loan.c.number.label("loan_number"), people.c.number.label("owner"), people.c.name,
-               people.c.officer_id, received.label("received"))
+               people.c.officer_id, received(view, rows, until).label("received"))
         .join(loan, loan.c.id == rows.c.loan_id)
         .join(people, people.c.id == loan.c.customer_id)
         .where(view.sees(rows))
@@ -68,6 +66,8 @@ def promises(
         query = query.where(loan.c.customer_id == lookup.customer(view, customer).id)
     elif officer_id is not None:
         query = query.where(loan.c.customer_id.in_(customer_ids(view, officer_id=officer_id)))
+    if scope is not None:
+        query = query.where(loan.c.customer_id.in_(scope))
     codes = lookup.officers(view)
     for row in view.connection.execute(query):
         over = row.due_on + timedelta(days=rules.grace_days) < view.as_of
@@ -97,50 +97,3 @@ def _state(amount: int, received: int | None, *, over: bool, tolerance: int) -> 
     if received is None:
         return "unknown"
     return "part_kept" if received > 0 else "broken"
-
-
-def _earlier(day: ColumnElement[Any], as_of: date) -> ColumnElement[Any]:
-    today = literal(as_of, Date())
-    return case((day < today, day), else_=today)
-
-
-def _is_kept_here(view: View, promise: Any) -> ColumnElement[bool]:
-    terms = table(LoanTerms)
-    return (
-        select(terms.c.id)
-        .where(terms.c.loan_id == promise.c.loan_id, terms.c.version > 0, view.sees(terms))
-        .limit(1)
-        .correlate(promise)
-        .scalar_subquery()
-        .is_not(None)
-    )
-
-
-def _paid(view: View, promise: Any, until: ColumnElement[Any]) -> ColumnElement[Any]:
-    paid = table(PaymentRow)
-    return (
-        select(total(paid.c.amount))
-        .where(paid.c.loan_id == promise.c.loan_id, view.knows(paid))
-        .where(paid.c.effective_on >= promise.c.effective_on, paid.c.effective_on <= until)
-        .correlate(promise)
-        .scalar_subquery()
-    )
-
-
-def _fall(view: View, promise: Any, until: ColumnElement[Any]) -> ColumnElement[Any]:
-    before, after = _arrears(view, promise, promise.c.effective_on), _arrears(view, promise, until)
-    return case((before > after, before - after), (and_(before.is_not(None), after.is_not(None)), 0))
-
-
-def _arrears(view: View, promise: Any, on: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Return what was overdue by the newest snapshot of a day."""
-    rows = SNAPSHOT.alias()
-    overdue = func.coalesce(rows.c.overdue_principal, 0) + func.coalesce(rows.c.unpaid_interest, 0)
-    return (
-        select(overdue)
-        .where(rows.c.loan_id == promise.c.loan_id, rows.c.effective_on <= on, view.knows(rows))
-        .order_by(rows.c.effective_on.desc(), rows.c.id.desc())
-        .limit(1)
-        .correlate(promise)
-        .scalar_subquery()
-    )

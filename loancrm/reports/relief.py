@@ -132,7 +132,8 @@ def _is_observed(rules: ReliefRules, terms: list[Row[Any]], on: date) -> bool:
     """Say whether the loan was restructured, and is still observed at the least."""
     from loancrm.calendars import add_months
 
-    relieved = [row for row in terms if row.reason in rules.kinds]
+    kinds = {name for name, rule in rules.kinds.items() if rule.observed != "never"}
+    relieved = [row for row in terms if row.reason in kinds]
     return any(add_months(row.effective_on, rules.observation_months) > on for row in relieved)
 
 

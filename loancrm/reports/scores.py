@@ -6,23 +6,46 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, Row, Select, Subquery, case, func, literal, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Double,
+    Integer,
+    Row,
+    Select,
+    Subquery,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+)
 
 from loancrm.dialect import found_first
+from loancrm.errors import Conflict
+from loancrm.i18n import _
 from loancrm.indicators.facts import customer_ids
-from loancrm.indicators.figures import Figures, find
+from loancrm.indicators.figures import Figures
+from loancrm.indicators.loan_figures import LoanFigures
 from loancrm.numerals import exact_number, plain_millionths, plain_money
 from loancrm.policy.cards import Card, Grade, LogisticCard, PointsCard, PointsItem, Result
 from loancrm.policy.conditions import Value
 from loancrm.policy.logistic import Term
+from loancrm.policy.parse import figure_named
 from loancrm.policy.policy import Policy
 from loancrm.reports.lookup import customer, customer_code
 from loancrm.view import View
 
+OF_A_LOAN = ("loan_id", "loan", "loans", "loans_scored")
+
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A customer and what a card says; ``values`` are the figures that were read."""
+    """A customer and what a card says; ``values`` are the figures that were read.
+
+    By a card of loans it is what the card says of ``loan``, the worst; of so many ``loans`` there is a score,
+    or a probability, of ``loans_scored``.
+    """
 
     customer_id: int
     number: int
@@ -33,6 +56,10 @@ class Scored:
     card: Card
     result: Result
     values: Mapping[str, Value]
+    loan_id: int | None = None
+    loan: str | None = None
+    loans: int | None = None
+    loans_scored: int | None = None
 
 
 class Scoring:
@@ -42,17 +69,20 @@ class Scoring:
         self.view = view
         self.card = card
         self.names = sorted(card.indicators())
-        self.figures = Figures(view, policy.terms, self.names, attributes=("officer_id",), scope=scope)
+        self.figures: Any = (LoanFigures if card.level == "loan" else Figures)(
+            view, policy.terms, self.names, attributes=("name", "officer_id"), scope=scope
+        )
         self._labels = [(name, f"figure_{name}") for name in self.names]
-        self._yes_no = [name for name in self.names if find(name).unit == "yes_no"]
+        self._yes_no = [name for name in self.names if figure_named(name).unit == "yes_no"]
         self._parts_labels = [f"part_{n}" for n in range(len(card.items))]
 
     def statement(self) -> Select[Any]:
         """Return every customer that the card is for: figures, what each earns, and what they add up to."""
-        parts = self._parts()
-        if isinstance(self.card, PointsCard):
-            return _summed(self.card, parts)
-        return select(*parts.c).order_by(parts.c.number)
+        parts, card = self._parts(), self.card
+        found = _summed(card, parts) if isinstance(card, PointsCard) else select(*parts.c)
+        if card.level == "loan":
+            found = _worst_of_each(card, found)
+        return found.order_by(found.selected_columns.number)
 
     def _parts(self) -> Subquery:
         """Return the customers with their figures, and the points or term of each item."""
@@ -60,6 +90,10 @@ class Scoring:
         named = (people.id, people.number, people.kind, people.name, people.officer_id)
         columns = [column.label(f"figure_{name}") for name, column in self.figures.columns.items()]
         query = self.figures.select(*named, *columns).where(people.kind.in_(self.card.applies_to))
+        if self.card.level == "loan":
+            loan = self.figures.loans.c
+            query = query.add_columns(loan.id.label("loan_id"), loan.number.label("loan"))
+            query = query.where(is_scored(loan))
         read = found_first(query, "figures")
         values = {name: read.c[f"figure_{name}"] for name in self.names}
         items: Sequence[PointsItem | Term] = self.card.items
@@ -91,6 +125,7 @@ class Scoring:
             card=self.card,
             result=result,
             values=values,
+            **{name: getattr(row, name) for name in OF_A_LOAN if self.card.level == "loan"},
         )
 
     def _values(self, row: Row[Any]) -> dict[str, Value]:
@@ -125,7 +160,30 @@ def _summed(card: PointsCard, parts: Subquery) -> Select[Any]:
         total([span[0] for _part, span in earned]).label("low"),
         total([span[1] for _part, span in earned]).label("high"),
     ).subquery("sums")
-    return select(*sums.c, _place(card.grades, sums.c.score).label("grade")).order_by(sums.c.number)
+    return select(*sums.c, _place(card.grades, sums.c.score).label("grade"))
+
+
+def is_scored(loan: Any) -> ColumnElement[bool]:
+    """Say whether a card of loans scores a loan (of ``loans_at``): it lives, or is applied for."""
+    return or_(loan.is_live == 1, loan.status == "pending")
+
+
+def _worst_of_each(card: Card, query: Select[Any]) -> Select[Any]:
+    """Return the worst loan of each customer, those first of which the card can say something."""
+    rows = query.subquery("each_loan")
+    risk: ColumnElement[Any]
+    if isinstance(card, PointsCard):
+        risk = -rows.c.score
+    else:
+        risk = sum((rows.c[f"part_{n}"] for n in range(len(card.items))), literal(card.intercept, Double()))
+    order = (case((risk.is_(None), 1), else_=0), risk.desc(), rows.c.loan_id)
+    ranked = select(
+        *rows.c,
+        func.row_number().over(partition_by=rows.c.id, order_by=order).label("place"),
+        func.count().over(partition_by=rows.c.id).label("loans"),
+        func.count(risk).over(partition_by=rows.c.id).label("loans_scored"),
+    ).subquery("by_risk")
+    return select(*ranked.c).where(ranked.c.place == 1)
 
 
 def _place(grades: tuple[Grade, ...], score: ColumnElement[int]) -> ColumnElement[Any]:
@@ -141,12 +199,17 @@ def score(view: View, policy: Policy, named: str, card: str | None = None) -> Sc
 
     Raises:
         NotFound: nobody is called so, or there is no such card.
-        Conflict: several customers are.
+        Conflict: several customers are, or the card is of loans and the customer has none.
         InvalidInput: the card is not for this kind of customer.
     """
     row = customer(view, named)
     found = policy.card(card, row.kind)
-    return Scoring(view, policy, found, customer_ids(view, ids=[row.id])).explained()
+    scored = Scoring(view, policy, found, customer_ids(view, ids=[row.id])).explained()
+    if scored is None and found.level == "loan":
+        message = _("{code} has no live loan and none applied for, and card {card} scores loans")
+        code = customer_code(row.number)
+        raise Conflict(message.format(code=code, card=found.name), field="--card", code="nothing_to_score")
+    return scored
 
 
 def cards_for(policy: Policy, card: str | None) -> tuple[tuple[Card, tuple[str, ...]], ...]:
@@ -185,7 +248,7 @@ def plain_value(indicator: str, value: Value) -> str | None:
     """Return a figure as data: money with two decimals, shares with six, codes as they are."""
     if value is None:
         return None
-    unit = find(indicator).unit
+    unit = figure_named(indicator).unit
     if isinstance(value, int) and unit in _PLAIN:
         return _PLAIN[unit](value)
     return str(value).lower() if isinstance(value, bool) else str(value)

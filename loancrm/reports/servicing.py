@@ -14,7 +14,7 @@ from loancrm.errors import Conflict, NotFound
 from loancrm.i18n import _
 from loancrm.lending.ledger import Position, position
 from loancrm.reports import lookup
-from loancrm.reports.ledger import Kept, instalments, kept, payments_of
+from loancrm.reports.ledger import Kept, instalments, is_draw, kept, payments_of
 from loancrm.view import View
 
 
@@ -144,7 +144,7 @@ def statement(view: View, number: str) -> Iterator[StatementLine]:
 
 
 def _terms_line(terms: Row[Any], owes: Position) -> StatementLine:
-    what = "disbursed" if terms.reason in ("origination", "draw") else "agreed"
+    what = "disbursed" if is_draw(terms) else "agreed"
     return StatementLine(
         terms.effective_on, what, None, terms.drawn, 0, 0, 0, 0, owes.outstanding_principal, None, terms.note
     )

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from loancrm import parsing
 from loancrm.errors import InvalidInput
-from loancrm.i18n import _
+from loancrm.i18n import _, listed, titled
 from loancrm.identity import clean_note, clean_text
 from loancrm.lending.allocation import check_order
+from loancrm.lending.prepay import choices
 from loancrm.lending.terms import Terms
+from loancrm.services.floating import floating_in, with_rate
 from loancrm.services.pipeline import ApplyIn, RequirementIn, StageIn
 from loancrm.services.quotes import filled, terms_in
 from loancrm.services.requests import loan_in
@@ -20,8 +22,6 @@ from loancrm.vocabulary import code_of
 
 if TYPE_CHECKING:
     from loancrm.settings import Settings
-
-PERCENT = 100
 
 
 def apply_in(typed: Mapping[str, Any], settings: Settings, today: date) -> ApplyIn:
@@ -33,18 +33,20 @@ def apply_in(typed: Mapping[str, Any], settings: Settings, today: date) -> Apply
     """
     code = code_of("product", typed["product"], "--product")
     product = settings.product(code)
-    told = filled({**typed, "product": code}, product.typed)
-    if told["rate"] is None:
+    told = filled({**typed, "product": code}, with_rate(typed, product.typed))
+    floating = floating_in(told)
+    if told["rate"] is None and floating is None:
         raise InvalidInput(_("--rate is missing, and the product has none"), field="--rate")
     on = None if typed["on"] is None else parsing.day(typed["on"], "--on")
-    terms = terms_in({**told, "from_on": (on or today).isoformat()}, today)
+    terms = terms_in({**told, "rate": told["rate"] or "0", "from_on": (on or today).isoformat()}, today)
     draw = loan_in({**told, "disbursed_on": None, "matures_on": None})
-    penalty = product.penalty
     return ApplyIn(
         loan=draw,
         terms={field.name: getattr(terms, field.name) for field in fields(Terms)},
         frequency=told["frequency"],
-        penalty_rate=0 if penalty is None else -(-terms.annual_rate * penalty // PERCENT),
+        floating=None if floating is None else asdict(floating),
+        prepayment=_choice(told["prepayment"], terms),
+        penalty=product.penalty,
         has_compound=product.compound,
         grace_days=product.grace_days,
         order=check_order(product.allocation) if product.allocation else (),
@@ -52,13 +54,32 @@ def apply_in(typed: Mapping[str, Any], settings: Settings, today: date) -> Apply
     )
 
 
-def stage_in(loan: str, stage: str, on: str | None, note: str | None, amount: str | None = None) -> StageIn:
+def _choice(typed: str | None, terms: Terms) -> str | None:
+    """Return what the rest becomes when money comes early and nobody says."""
+    if typed is None:
+        return None
+    choice = code_of("prepayment", typed, "--prepayment")
+    if choice not in choices(terms):
+        message = _("a loan of this kind leaves: {choices}").format(choices=listed(choices(terms)))
+        raise InvalidInput(titled("--prepayment", message), field="--prepayment")
+    return choice
+
+
+def stage_in(
+    loan: str,
+    stage: str,
+    on: str | None,
+    note: str | None,
+    amount: str | None = None,
+    paid: str | None = None,
+) -> StageIn:
     """Return the step that was typed."""
     return StageIn(
         loan=loan,
         stage=stage,
         on=None if on is None else parsing.day(on, "--on"),
         amount=None if amount is None else parsing.positive_amount(amount, "--amount"),
+        paid=0 if paid is None else parsing.positive_amount(paid, "--paid"),
         note=None if note is None else clean_note(note, "--note"),
     )
 

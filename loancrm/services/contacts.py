@@ -28,6 +28,7 @@ class ContactIn(Input):
     officer: str | None = None
     next_on: date | None = None
     next_what: str | None = None
+    hour: int | None = None
 
 
 class ContactVoid(Input):
@@ -60,7 +61,7 @@ def log(uow: UnitOfWork, request: ContactIn) -> ContactReceipt:
     officer = lookup.officer(uow.view(), request.officer) if request.officer else None
     number = uow.next_number("contact")
     values = {
-        **request.model_dump(include={"channel", "direction", "purpose", "outcome", "note"}),
+        **request.model_dump(include={"channel", "direction", "purpose", "outcome", "note", "hour"}),
         "effective_on": on,
     }
     key = uow.insert(

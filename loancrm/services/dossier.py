@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import Row, select
 from loancrm import models
 from loancrm.dossier import KINDS, FactKind
 from loancrm.dossier.kinds import Field
+from loancrm.dossier.marks import MARK
 from loancrm.errors import Conflict, InvalidInput
 from loancrm.i18n import _
 from loancrm.models import table
@@ -83,6 +84,7 @@ def add_fact(uow: UnitOfWork, request: FactIn) -> FactReceipt:
     uow.record(
         Change("create", model, key, facts.customer_id(kind, owner), {}, _said(uow, kind, key, columns))
     )
+    follow(uow, kind, [{**whose, **columns}])
     return FactReceipt(
         number=kind.code(number),
         kind=kind.name,
@@ -91,6 +93,18 @@ def add_fact(uow: UnitOfWork, request: FactIn) -> FactReceipt:
         replaced=replaced,
         warnings=tuple(warnings),
     )
+
+
+def follow(uow: UnitOfWork, kind: FactKind, facts_: Iterable[Mapping[str, Any]]) -> None:
+    """Bring up to date what is derived from facts that were written or taken back."""
+    if kind.name == "proceeds":
+        from loancrm.services.proceeds import used
+
+        used(uow, (one["loan_id"] for one in facts_))
+    elif kind.name == MARK.name:
+        from loancrm.services.standing import restand_customers
+
+        restand_customers(uow, [one["customer_id"] for one in facts_])
 
 
 def columns_of(
@@ -156,6 +170,7 @@ def void_fact(uow: UnitOfWork, request: FactVoid) -> FactReceipt:
         model, whose = BELONGINGS[kind.name]
         uow.void_where(getattr(models, model), whose, row.id)
     _void(uow, kind, row, after)
+    follow(uow, kind, [dict(row._mapping)])
     return FactReceipt(
         number=kind.code(row.number), kind=kind.name, owner=facts.owner_code(kind, owner), on=row.effective_on
     )

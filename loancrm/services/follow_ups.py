@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, Literal
 
 from sqlalchemy import Row, select
 
+from loancrm.calendars import add_months
 from loancrm.errors import Conflict, InvalidInput
 from loancrm.i18n import _
 from loancrm.indicators.facts import CUSTOMER
@@ -14,6 +15,8 @@ from loancrm.models import FollowUp, FollowUpEvent, table
 from loancrm.reports import lookup
 from loancrm.services.inputs import Input, Receipt, happened_on
 from loancrm.unitofwork import Change, UnitOfWork
+
+MONTHS_OF_YEAR = 12
 
 
 class FollowUpIn(Input):
@@ -23,6 +26,8 @@ class FollowUpIn(Input):
     due_on: date
     what: str
     officer: str | None = None
+    repeats: Literal["fixed", "after_done"] | None = None
+    every: str | None = None
 
 
 class FollowUpDone(Input):
@@ -48,13 +53,18 @@ class FollowUpReceipt(Receipt):
     customer: str
     due_on: date
     status: str
+    next_follow_up: str | None = None
+    next_due_on: date | None = None
 
 
 def add(uow: UnitOfWork, request: FollowUpIn) -> FollowUpReceipt:
     """Set a next step."""
     owner = lookup.customer(uow.view(), request.customer)
     officer = lookup.officer(uow.view(), request.officer).id if request.officer else None
-    code = add_follow_up(uow, owner, request.due_on, request.what, officer_id=officer)
+    again = {}
+    if request.repeats is not None:
+        again = {"repeats": request.repeats, "every": request.every, "first_on": request.due_on}
+    code = add_follow_up(uow, owner, request.due_on, request.what, officer_id=officer, **again)
     return FollowUpReceipt(
         follow_up=code, customer=lookup.customer_code(owner.number), due_on=request.due_on, status="open"
     )
@@ -70,14 +80,48 @@ def add_follow_up(uow: UnitOfWork, owner: Row[Any], due_on: date, what: str, **m
 
 
 def done(uow: UnitOfWork, request: FollowUpDone) -> FollowUpReceipt:
-    """Record that a step was done.
+    """Record that a step was done; one that repeats is set again.
 
     Raises:
         Conflict: it was done before.
     """
     row = _open(uow, request.follow_up)
     on = happened_on(uow, request.on)
-    return _event(uow, row, "done", on, None, request.note)
+    receipt = _event(uow, row, "done", on, None, request.note)
+    if row.repeats is None:
+        return receipt
+    due_on = next_day(row.repeats, row.every, row.first_on, row.due_on, on)
+    owner = uow.connection.execute(select(CUSTOMER).where(CUSTOMER.c.id == row.customer_id)).one()
+    same = {name: row._mapping[name] for name in ("officer_id", "repeats", "every", "first_on")}
+    code = add_follow_up(uow, owner, due_on, row.what, **same)
+    return receipt.model_copy(update={"next_follow_up": code, "next_due_on": due_on})
+
+
+def next_day(repeats: str, every: str, first_on: date, due_on: date, done_on: date) -> date:
+    """Return when a step that repeats is due again.
+
+    ``fixed``: the first day of the series after both the day on which it was due and the one on which it was
+    done, counted from ``first_on`` so that it never drifts. ``after_done``: so long after it was done.
+    """
+    n, unit = int(every[:-1]), every[-1]
+    if repeats == "after_done":
+        return _later(done_on, n, unit)
+    times = 1
+    while (day := _later(first_on, n * times, unit)) <= max(due_on, done_on):
+        times += 1
+    return day
+
+
+def _later(day: date, n: int, unit: str) -> date:
+    match unit:
+        case "d":
+            return day + timedelta(days=n)
+        case "w":
+            return day + timedelta(weeks=n)
+        case "m":
+            return add_months(day, n)
+        case _:
+            return add_months(day, n * MONTHS_OF_YEAR)
 
 
 def snooze(uow: UnitOfWork, request: FollowUpSnooze) -> FollowUpReceipt:

@@ -7,11 +7,11 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, exists, func, select, update
+from sqlalchemy import Row, Select, bindparam, exists, func, select, union_all, update
 
 from loancrm.errors import Conflict, InvalidInput
 from loancrm.i18n import _
-from loancrm.indicators.facts import CUSTOMER
+from loancrm.indicators.facts import CUSTOMER, follow_up_assignee, follow_ups_given
 from loancrm.models import (
     Customer,
     CustomerAttribute,
@@ -114,7 +114,7 @@ def hand_over(uow: UnitOfWork, request: HandoverIn) -> HandoverReceipt:
         source=source.code,
         target=target.code,
         on=on,
-        follow_ups=_give_steps(uow, source, target, scope),
+        follow_ups=_give_steps(uow, source, target, scope, on),
         feedback=_give_tickets(uow, source, target, scope, on),
         customers=tuple(_briefs(uow, policy, moves, target.id)),
     )
@@ -197,19 +197,21 @@ def _readable(codes: dict[int, str], values: Any, names: Any) -> dict[str, str |
 # ── what waits ──────────────────────────────────────────────────────────────────────────────
 
 
-def _give_steps(uow: UnitOfWork, source: Row[Any], target: Row[Any], scope: list[int] | None) -> int:
-    """Give the open next steps that were given to the old officer to the new one."""
+def _give_steps(
+    uow: UnitOfWork, source: Row[Any], target: Row[Any], scope: list[int] | None, on: date
+) -> int:
+    """Give the open next steps that were given to the old officer to the new one, from the day on."""
     rows, events = table(FollowUp), table(FollowUpEvent)
     done = exists().where(
         events.c.follow_up_id == rows.c.id, events.c.action == "done", events.c.voided_at.is_(None)
     )
-    query = select(rows.c.id, rows.c.customer_id).where(rows.c.officer_id == source.id, ~done)
-    found = list(_waiting(uow, query.where(rows.c.voided_at.is_(None)), rows.c.customer_id, scope))
-    statement = update(rows).where(rows.c.id == bindparam("key")).values(officer_id=target.id)
-    if found:
-        uow.connection.execute(statement, [{"key": row.id} for row in found])
-    before, after = {"officer": source.code}, {"officer": target.code}
-    uow.record(*(Change("change", FollowUp, row.id, row.customer_id, before, after) for row in found))
+    is_theirs = follow_up_assignee(uow.view(), rows) == source.id
+    was_given = rows.c.id.in_(union_all(*follow_ups_given((source.id,))))
+    query = select(rows.c.id, rows.c.number, rows.c.customer_id, rows.c.effective_on)
+    query = query.where(was_given, is_theirs, ~done, rows.c.voided_at.is_(None))
+    found = list(_waiting(uow, query, rows.c.customer_id, scope))
+    named = [("follow_up", lookup.follow_up_code(row.number), row) for row in found]
+    _hand_on(uow, FollowUp, FollowUpEvent, named, target, on)
     return len(found)
 
 
@@ -228,22 +230,35 @@ def _give_tickets(
         .where(rows.c.voided_at.is_(None), rows.c.about_officer_id.is_distinct_from(target.id))
     )
     found = list(_waiting(uow, query, rows.c.customer_id, scope))
-    shared = {"action": "assigned", "officer_id": target.id}
-    days = [max(on, row.effective_on) for row in found]
-    uow.insert_many(
-        FeedbackEvent,
-        [
-            {"feedback_id": row.id, "effective_on": day, **shared}
-            for row, day in zip(found, days, strict=True)
-        ],
-    )
-    changes = []
-    for row, day in zip(found, days, strict=True):
-        code = lookup.feedback_code(row.number)
-        after = {"feedback": code, "action": "assigned", "to": target.code, "effective_on": day}
-        changes.append(Change("change", Feedback, row.id, row.customer_id, {}, after))
-    uow.record(*changes)
+    named = [("feedback", lookup.feedback_code(row.number), row) for row in found]
+    _hand_on(uow, Feedback, FeedbackEvent, named, target, on)
     return len(found)
+
+
+def _hand_on(
+    uow: UnitOfWork,
+    model: Any,
+    event: Any,
+    named: Sequence[tuple[str, str, Row[Any]]],
+    target: Row[Any],
+    on: date,
+) -> None:
+    """Write that the target has these from the day on, or from the day on which they came up.
+
+    ``named`` are the noun, the code and the row of each.
+    """
+    dated = [(max(on, row.effective_on), noun, code, row) for noun, code, row in named]
+    given = {"action": "assigned", "officer_id": target.id}
+    uow.insert_many(
+        event, [{f"{noun}_id": row.id, "effective_on": day, **given} for day, noun, _code, row in dated]
+    )
+    uow.record(
+        *(
+            Change("change", model, row.id, row.customer_id, {}, said)
+            for day, noun, code, row in dated
+            for said in ({noun: code, "action": "assigned", "to": target.code, "effective_on": day},)
+        )
+    )
 
 
 def _waiting(uow: UnitOfWork, query: Select[Any], owner: Any, scope: list[int] | None) -> Iterator[Row[Any]]:

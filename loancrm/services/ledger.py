@@ -15,7 +15,8 @@ from sqlalchemy import Row, Table, select, update
 
 from loancrm.lending.allocation import USUAL_ORDER
 from loancrm.lending.ledger import Arrears, Carried, carry
-from loancrm.lending.schedule import Instalment
+from loancrm.lending.repricing import Floating
+from loancrm.lending.schedule import Instalment, monthly_payment, schedule
 from loancrm.lending.terms import Terms
 from loancrm.models import AllocationRow, InstalmentRow, LoanPosition, LoanTerms, table
 from loancrm.reports.ledger import OF_A_POSITION, OF_AN_ALLOCATION, allocations, kept, positions
@@ -45,7 +46,10 @@ class Agreement:
         takes_over: arrears that its instalments hold: ``principal`` or ``all``; None: they stay due.
         arrears: how arrears bear interest, and what a payment pays first.
         grace_days: days past due that are not counted after grace.
-        rates: later annual rates, each from its day on.
+        rates: annual rates, each from its day on; that of ``terms`` is in force from the version's day.
+        floating: how the rate follows a published one; None: it is fixed.
+        reprices_on: the next day on which it does.
+        prepayment: what the rest becomes when money comes early and nobody says.
     """
 
     terms: Terms
@@ -61,6 +65,9 @@ class Agreement:
     arrears: Arrears = field(default_factory=Arrears)
     grace_days: int = 0
     rates: Sequence[tuple[date, int]] = ()
+    floating: Floating | None = None
+    reprices_on: date | None = None
+    prepayment: str | None = None
     contact_id: int | None = None
     note: str | None = None
 
@@ -75,7 +82,7 @@ def agree(uow: UnitOfWork, loan: Row[Any], version: int, agreement: Agreement) -
 
 
 def _columns(version: int, agreement: Agreement) -> dict[str, Any]:
-    arrears = agreement.arrears
+    arrears, floating = agreement.arrears, agreement.floating
     return {
         "version": version,
         "reason": agreement.reason,
@@ -89,6 +96,12 @@ def _columns(version: int, agreement: Agreement) -> dict[str, Any]:
         "due_dates": [on.isoformat() for on in agreement.terms.due_dates] or None,
         "custom_table": list(agreement.terms.table) or None,
         "rates": [[on.isoformat(), rate] for on, rate in agreement.rates] or None,
+        "reference": None if floating is None else floating.reference,
+        "spread": None if floating is None else floating.spread,
+        "repricing": None if floating is None else floating.rule,
+        "reprices_on": agreement.reprices_on,
+        "prepayment": agreement.prepayment,
+        "monthly_payment": monthly_payment(agreement.rows or schedule(agreement.terms)),
         "grace_days": agreement.grace_days,
         "penalty_rate": arrears.penalty_rate,
         "has_compound": arrears.has_compound,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Row, Table, exists, select, update
@@ -21,6 +22,7 @@ from loancrm.reports import lookup
 from loancrm.services import moves
 from loancrm.services.customers import UNIQUE, readable, write_attribute
 from loancrm.services.inputs import Input, Receipt
+from loancrm.services.standing import restand_marked
 from loancrm.services.undo import LIVE_KEYS
 from loancrm.unitofwork import Change, UnitOfWork
 from loancrm.vocabulary import label
@@ -38,7 +40,7 @@ class MergeIn(Input):
 
 
 class MergeReceipt(Receipt):
-    """What moved: rows by table; ``voided`` are those that the first one has already, by table.
+    """What moved: rows by table; ``voided`` are those that the first one has, or that it would be to itself.
 
     ``filled`` are the fields that the first one did not have.
     """
@@ -53,6 +55,8 @@ class MergeReceipt(Receipt):
 
 def merge(uow: UnitOfWork, request: MergeIn) -> MergeReceipt:
     """Make ``other`` the same as ``customer``: facts move, its code stays an alias, one undo takes it back.
+
+    What others' facts say of ``other`` they say of ``customer`` then; nobody answers for, or brought, itself.
 
     The first one's values stand, and the other's fill what is empty, from today on. Segments move only where
     the first one has none; other dated values, and classes, stay with the other, which is void.
@@ -69,6 +73,7 @@ def merge(uow: UnitOfWork, request: MergeIn) -> MergeReceipt:
     why = {} if request.why is None else {"why": request.why}
     _make_alias(uow, one, other, why)
     filled = _fill_gaps(uow, one, other, why)
+    restand_marked(uow, [one.id])
     return MergeReceipt(
         code=lookup.customer_code(one.number),
         merged=lookup.customer_code(other.number),
@@ -115,7 +120,11 @@ def _move_facts(uow: UnitOfWork, one: Row[Any], other: Row[Any]) -> list[moves.M
         for rows, column in moves.references()
         if rows not in staying
     ]
-    return sorted((part for part in found if part is not None), key=lambda part: part.table)
+    of_itself = moves.void_of_itself(uow, one.id)
+    return sorted(
+        (replace(part, voided=part.voided + of_itself[part.table]) for part in found if part is not None),
+        key=lambda part: part.table,
+    )
 
 
 def _void_all(uow: UnitOfWork, rows: Table, customer_id: int) -> None:

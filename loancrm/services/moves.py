@@ -21,7 +21,7 @@ from loancrm.reports import commands
 from loancrm.reports.dossier import fact_table
 from loancrm.reports.lookup import customer_code
 from loancrm.services.images import trail
-from loancrm.unitofwork import Change, UnitOfWork
+from loancrm.unitofwork import KEYS_WHILE_LIVE, Change, UnitOfWork
 
 KeyOf = Mapping[str, Callable[[Any], ColumnElement[str]]]
 MOVE = "move"
@@ -82,6 +82,19 @@ def _key_anew(uow: UnitOfWork, rows: Table, key_of: Callable[[Any], Any], target
     voided = uow.connection.execute(void).rowcount
     uow.connection.execute(update(rows).where(moved).values(live_key=key_of(rows)))
     return voided
+
+
+def void_of_itself(uow: UnitOfWork, customer_id: int) -> Counter[str]:
+    """Void what a customer is to itself by now, such as its own guarantor; return how many, by table."""
+    count: Counter[str] = Counter()
+    for rows, column in references():
+        if column.name == OWNER or OWNER not in rows.c:
+            continue
+        of_itself = (rows.c[OWNER] == customer_id) & (column == customer_id) & rows.c.voided_at.is_(None)
+        values: dict[str, Any] = {"voided_at": uow.clock.now, "voided_by": uow.command_id}
+        values |= dict.fromkeys(KEYS_WHILE_LIVE & set(rows.c.keys()))
+        count[rows.name] += uow.connection.execute(update(rows).where(of_itself).values(values)).rowcount
+    return count
 
 
 # ── back again ──────────────────────────────────────────────────────────────────────────────

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Row
 
-from loancrm.errors import Conflict
-from loancrm.i18n import _
+from loancrm.errors import Conflict, InvalidInput
+from loancrm.i18n import _, titled
 from loancrm.lending.allocation import USUAL_ORDER
 from loancrm.lending.ledger import Arrears
+from loancrm.lending.repricing import Floating, upcoming
 from loancrm.lending.schedule import schedule
 from loancrm.lending.terms import Terms
+from loancrm.lending.tranches import drawn
 from loancrm.models import Loan, LoanRequirement, LoanStage, LoanStatus
 from loancrm.numerals import plain_money
 from loancrm.policy import policy as policies
 from loancrm.policy.policy import Policy
 from loancrm.reports import lookup
-from loancrm.reports.ledger import arrears_of, terms_of
+from loancrm.reports.ledger import arrears_of, floating_of, running, terms_of
 from loancrm.reports.pipeline import open_requirements
+from loancrm.reports.rates import Published
 from loancrm.services.inputs import Input, Receipt, happened_on
 from loancrm.services.ledger import Agreement, agree, rewrite
 from loancrm.services.loans import LoanIn, contract_for, next_loan_number
+from loancrm.services.replacing import repay, replaced
 from loancrm.services.stage_checks import (
     CHECKS,
     OVER,
@@ -30,35 +35,55 @@ from loancrm.services.stage_checks import (
     approved_amount,
     case_of,
     does_not_follow,
+    draw_of,
+    drawn_so_far,
     refuse_before,
     refuse_beyond_line,
     refuse_missing,
     refuse_over,
 )
+from loancrm.services.standing import restand_marked, restand_touched
+from loancrm.services.versions import agree_anew, open_loan
 from loancrm.unitofwork import Change, UnitOfWork
+
+PERCENT = 100
 
 
 class ApplyIn(Input):
-    """An application: the draw as ``LoanIn`` knows it, and what is asked for."""
+    """An application: the draw as ``LoanIn`` knows it, and what is asked for.
+
+    ``floating`` are the fields of ``lending.repricing.Floating``: the rate of ``terms`` is then looked up.
+    ``penalty`` is in per cent of the contract rate; None: nothing. ``replaces`` is the loan that it repays,
+    and ``replacement`` the kind of relief that this is.
+    """
 
     loan: LoanIn
     terms: dict[str, Any]
     frequency: str
-    penalty_rate: int = 0
+    floating: dict[str, Any] | None = None
+    prepayment: str | None = None
+    penalty: int | None = None
     has_compound: bool = False
     grace_days: int = 0
     order: tuple[str, ...] = ()
     on: date | None = None
+    replaces: str | None = None
+    replacement: str | None = None
+    contact: str | None = None
+    note: str | None = None
 
 
 class StageIn(Input):
-    """A step of a loan. ``amount`` in minor units: what is approved, when it is less than was asked for."""
+    """A step of a loan. ``amount`` in minor units: what is approved or paid out, where it is less than all.
+
+    ``paid``: what the customer paid on the day for the loan that this one repays.
+    """
 
     loan: str
     stage: str
     on: date | None = None
     amount: int | None = None
-    annual_rate: int | None = None
+    paid: int = 0
     note: str | None = None
 
 
@@ -95,17 +120,24 @@ def apply(uow: UnitOfWork, request: ApplyIn) -> StageReceipt:
     draw, on = request.loan, happened_on(uow, request.on)
     owner = lookup.customer(uow.view(), draw.customer)
     number = next_loan_number(uow, draw.number)
-    terms = Terms(**request.terms)
+    terms, floating = Terms(**request.terms), None
+    if request.floating is not None:
+        floating = Floating(**request.floating)
+        terms = replace(terms, annual_rate=_looked_up(uow, floating, on))
     named = ("product", "security", "industry", "region", "purpose")
     values = {name: getattr(draw, name) for name in named}
     values |= {"number": number, "principal": terms.principal, "annual_rate": terms.annual_rate}
     values |= {"currency": uow.currency, "effective_on": on}
+    if request.replaces is not None:
+        values |= {"replaces_id": lookup.loan(uow.view(), request.replaces).id}
+        values |= {"replacement": request.replacement}
     contract_id = contract_for(uow, draw, owner)
     key = uow.insert(Loan, customer_id=owner.id, contract_id=contract_id, live_key=number, **values)
     uow.record(Change("create", Loan, key, owner.id, {}, values))
     loan = lookup.loan(uow.view(), number)
     order = request.order or USUAL_ORDER
-    arrears = Arrears(terms.annual_rate, request.penalty_rate, request.has_compound, terms.day_count, order)
+    penalty = -(-terms.annual_rate * (request.penalty or 0) // PERCENT)
+    arrears = Arrears(terms.annual_rate, penalty, request.has_compound, terms.day_count, order)
     agreement = Agreement(
         terms=terms,
         frequency=request.frequency,
@@ -114,11 +146,21 @@ def apply(uow: UnitOfWork, request: ApplyIn) -> StageReceipt:
         rows=(),
         principal=terms.principal,
         arrears=arrears,
+        floating=floating,
+        prepayment=request.prepayment,
         grace_days=request.grace_days,
+        contact_id=None if request.contact is None else lookup.contact(uow.view(), request.contact).id,
+        note=request.note,
     )
     agree(uow, loan, 0, agreement)
     _require(uow, loan, policies.in_force(uow.view()), on)
     return _step(uow, loan, "application", on, terms.principal)
+
+
+def _looked_up(uow: UnitOfWork, floating: Floating, on: date) -> int:
+    """Return the rate that follows a published one, as of a day, in millionths."""
+    view = uow.view()
+    return Published(view).rate(floating, on, policies.in_force(view))
 
 
 def _require(uow: UnitOfWork, loan: Row[Any], policy: Policy, on: date) -> None:
@@ -151,10 +193,11 @@ def require(uow: UnitOfWork, request: RequirementIn) -> StageReceipt:
     """Ask for a document or condition, or record that it was met or waived.
 
     Raises:
-        Conflict: the loan is over, or it was not asked for.
+        Conflict: the loan is over or paid out whole, or it was not asked for.
     """
     case, on = case_of(uow, request.loan), happened_on(uow, request.on)
-    refuse_over(case)
+    if not _left_to_draw(uow, case):
+        refuse_over(case)
     open_now = {row.name: row for row in open_requirements(uow.view(), case.loan.id)}
     kind = request.kind
     if request.action != "required":
@@ -192,44 +235,84 @@ def move(uow: UnitOfWork, request: StageIn) -> StageReceipt:
 
 
 def disburse(uow: UnitOfWork, request: StageIn) -> StageReceipt:
-    """Pay a loan out: its schedule begins on that day, and the loan lives from then on.
+    """Pay a loan out, or a part: its schedule begins on the day of the first draw, and takes up each one.
 
     Raises:
         Conflict: it was not signed, a condition is not met, or the credit line has no room.
-        InvalidInput: before the signing.
+        InvalidInput: before the signing, or more than is left of the approval.
     """
     case, on = case_of(uow, request.loan), happened_on(uow, request.on)
+    left = approved_amount(case) - drawn_so_far(uow, case)
+    if _left_to_draw(uow, case):
+        return _draw(uow, case, draw_of(request.amount, left), request)
     refuse_over(case)
     refuse_before(case, on)
     if case.stage != "contract":
         raise does_not_follow(case)
     refuse_missing(case, [row.name for row in open_requirements(uow.view(), case.loan.id)])
-    amount = approved_amount(case)
+    if case.loan.replaces_id is not None and request.amount not in (None, left):
+        message = _("a loan that repays another is paid out whole")
+        raise InvalidInput(titled("--amount", message), field="--amount")
+    amount = draw_of(request.amount, left)
+    old = replaced(uow, case, amount, request.paid, on)
+    refuse_beyond_line(uow, case, amount - (old.freed if old else 0), on)
+    receipt = _pay_out(uow, case, amount, on, request.note)
+    if old is not None:
+        repay(uow, old)
+        restand_touched(uow, [case.loan.id])
+    return receipt
+
+
+def _left_to_draw(uow: UnitOfWork, case: Case) -> bool:
+    """Say whether a part of the loan was paid out, and more of it may be."""
+    return case.stage == "disbursement" and drawn_so_far(uow, case) < approved_amount(case)
+
+
+def _draw(uow: UnitOfWork, case: Case, amount: int, request: StageIn) -> StageReceipt:
+    """Pay out a further part: the schedule of the rest is made anew."""
+    loan, facts, on = open_loan(uow, request.loan, request.on)
+    refuse_missing(case, [row.name for row in open_requirements(uow.view(), loan.id)])
     refuse_beyond_line(uow, case, amount, on)
-    return _pay_out(uow, case, amount, on, request.note)
+    found = drawn(running(facts, on), amount, on)
+    if found is None:
+        raise Conflict(_("no instalment is left to change"), code="nothing_left")
+    agree_anew(
+        uow, loan, facts, "draw", found.terms, found.rows, found.found,
+        on=on, drawn=amount, floating=floating_of(facts.in_force(on)), note=request.note,
+    )  # fmt: skip
+    rewrite(uow, loan)
+    restand_touched(uow, [loan.id])
+    return _receipt(uow, loan, "disbursement", on, amount)
 
 
 def _pay_out(uow: UnitOfWork, case: Case, amount: int, on: date, note: str | None) -> StageReceipt:
-    terms = terms_of(case.asked, amount, on)
+    terms, floating = terms_of(case.asked, amount, on), floating_of(case.asked)
+    if floating is not None:
+        terms = replace(terms, annual_rate=_looked_up(uow, floating, on))
     rows = schedule(terms)
     agreement = Agreement(
         terms=terms,
         frequency=case.asked.frequency,
-        reason="origination",
+        reason=case.loan.replacement or "origination",
         on=on,
         rows=rows,
         principal=amount,
         drawn=amount,
-        arrears=arrears_of(case.asked),
+        arrears=arrears_of(case.asked).at_rate(terms.annual_rate),
+        floating=floating,
+        reprices_on=upcoming(floating, on, on, rows),
+        prepayment=case.asked.prepayment,
         grace_days=case.asked.grace_days,
     )
     agree(uow, case.loan, 1, agreement)
-    changed: dict[str, Any] = {"disbursed_on": on, "matures_on": rows[-1].due_on, "principal": amount}
-    changed["term_months"] = terms.months
+    changed: dict[str, Any] = {"disbursed_on": on, "matures_on": rows[-1].due_on}
+    changed["principal"] = approved_amount(case)
+    changed |= {"term_months": terms.months, "annual_rate": terms.annual_rate}
     before = {name: case.loan._mapping[name] for name in changed}
     uow.update(Loan, case.loan.id, **changed)
     uow.record(Change("change", Loan, case.loan.id, case.loan.customer_id, before, changed))
     rewrite(uow, case.loan)
+    restand_marked(uow, [case.loan.customer_id])
     return _step(uow, case.loan, "disbursement", on, amount, note)
 
 

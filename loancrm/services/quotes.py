@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any
 
 from loancrm import parsing
+from loancrm.errors import InvalidInput
+from loancrm.i18n import _, titled
 from loancrm.lending.terms import Terms, frequency
 from loancrm.vocabulary import code_of
 
@@ -40,10 +42,17 @@ def terms_in(typed: Mapping[str, Any], today: date) -> Terms:
         parsing.amount(part.strip(), "--table") for part in (typed["table"] or "").split(",") if part
     )
     settlement, subsidy = typed["settlement_day"], typed["subsidy_until"]
+    days = tuple(
+        parsing.day(part.strip(), "--due-dates") for part in (typed["due_dates"] or "").split(",") if part
+    )
+    instalments = str(len(days)) if days and typed["instalments"] is None else typed["instalments"]
+    for name, value in (("--rate", typed["rate"]), ("--instalments", instalments)):
+        if value is None:
+            raise InvalidInput(titled(name, _("is missing")), field=name)
     return Terms(
         principal=parsing.positive_amount(typed["principal"], "--principal"),
         annual_rate=parsing.rate(typed["rate"], "--rate"),
-        instalments=parsing.count(typed["instalments"], "--instalments", 1, 1200),
+        instalments=parsing.count(instalments, "--instalments", 1, 1200),
         start_on=today if typed["from_on"] is None else parsing.day(typed["from_on"], "--from"),
         repayment=code_of("repayment", typed["repayment"], "--repayment"),
         frequency=frequency(typed["frequency"]),
@@ -57,8 +66,23 @@ def terms_in(typed: Mapping[str, Any], today: date) -> Terms:
         settlement_day=None if settlement is None else parsing.count(settlement, "--settlement-day", 1, 28),
         holiday_shift=code_of("holiday_shift", typed["holiday_shift"], "--holiday-shift"),
         table=table,
+        due_dates=days,
         subsidy_until=None if subsidy is None else parsing.day(subsidy, "--subsidy-until"),
     )
+
+
+def draws_in(typed: str | None) -> tuple[tuple[date, int], ...]:
+    """Return further draws as they were typed: ``2026-03-01:50000,2026-06-01:20000``.
+
+    Raises:
+        InvalidInput: a part that cannot be read.
+    """
+    found = []
+    for part in (typed or "").split(","):
+        if part:
+            day, _colon, amount = part.strip().partition(":")
+            found.append((parsing.day(day, "--draws"), parsing.positive_amount(amount, "--draws")))
+    return tuple(found)
 
 
 def _count(typed: Mapping[str, Any], name: str) -> int:

@@ -7,7 +7,10 @@ from datetime import date
 from typing import Any
 
 from loancrm import parsing
+from loancrm.errors import UsageFault
+from loancrm.i18n import _
 from loancrm.identity import clean_note, clean_text
+from loancrm.services.agenda import StandInFor
 from loancrm.services.contacts import ContactIn, ContactVoid
 from loancrm.services.feedback import FeedbackIn, FeedbackStep
 from loancrm.services.follow_ups import FollowUpDone, FollowUpIn, FollowUpSnooze
@@ -41,6 +44,10 @@ def _count(text: str | None, field: str) -> int | None:
     return None if text is None else parsing.count(text, field, 0, 99_999)
 
 
+def _hour(text: str | None) -> int | None:
+    return None if text is None else parsing.count(text, "--at", 0, 23)
+
+
 def contact_in(typed: Typed) -> ContactIn:
     """Return the conversation that was typed."""
     return ContactIn(
@@ -54,6 +61,7 @@ def contact_in(typed: Typed) -> ContactIn:
         officer=typed["officer"],
         next_on=_day(typed["next_on"], "--next"),
         next_what=_text(typed["next_what"], "--next-what"),
+        hour=typed["hour"] if "hour" in typed else _hour(typed.get("at")),
     )
 
 
@@ -62,10 +70,32 @@ def contact_void(contact: str, why: str | None) -> ContactVoid:
     return ContactVoid(contact=contact, why=_text(why, "--why"))
 
 
-def follow_up_in(customer: str, on: str, what: str, officer: str | None) -> FollowUpIn:
-    """Return the next step that was typed."""
+def follow_up_in(
+    customer: str, on: str, what: str, officer: str | None, every: str | None = None, after: str | None = None
+) -> FollowUpIn:
+    """Return the next step that was typed; ``every`` and ``after`` (done) say how it repeats."""
+    if every is not None and after is not None:
+        raise UsageFault(_("--every and --after-done exclude each other"), field="--every")
+    typed, field = (every, "--every") if every is not None else (after, "--after-done")
     return FollowUpIn(
-        customer=customer, due_on=parsing.day(on, "--on"), what=clean_text(what, "--what"), officer=officer
+        customer=customer,
+        due_on=parsing.day(on, "--on"),
+        what=clean_text(what, "--what"),
+        officer=officer,
+        repeats=None if typed is None else "fixed" if every is not None else "after_done",
+        every=None if typed is None else parsing.interval(typed, field),
+    )
+
+
+def stand_in_for(officer: str | None, to: str, from_: str, until: str, today: date) -> StandInFor:
+    """Return who does whose work."""
+    if officer is None:
+        raise UsageFault(_("who is away? name --officer or --me"), field="--officer")
+    return StandInFor(
+        officer=officer,
+        stand_in=to,
+        from_on=parsing.day_ahead(from_, "--from", today),
+        until_on=parsing.day_ahead(until, "--until", today),
     )
 
 

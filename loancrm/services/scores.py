@@ -22,7 +22,17 @@ from loancrm.spool import Spool
 from loancrm.unitofwork import Change, UnitOfWork
 
 CHUNK = 1_000
-_COMPARED = ("score", "low", "high", "probability", "grade", "items", "has_event", "policy_version_id")
+_COMPARED = (
+    "score",
+    "low",
+    "high",
+    "probability",
+    "grade",
+    "items",
+    "has_event",
+    "policy_version_id",
+    "loan_id",
+)
 
 
 class ScoreIn(Input):
@@ -138,6 +148,7 @@ class _Keeper:
             "has_event": has_event,
             "cause": "event" if is_event else "first" if last is None else "review",
             "policy_version_id": self.policy.version_id,
+            "loan_id": scored.loan_id,
             "effective_on": self.uow.today,
         }
 

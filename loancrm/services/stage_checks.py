@@ -15,7 +15,7 @@ from loancrm.numerals import format_money
 from loancrm.policy import policy as policies
 from loancrm.policy.policy import Policy
 from loancrm.reports import lookup
-from loancrm.reports.ledger import agreed
+from loancrm.reports.ledger import agreed, is_draw, kept
 from loancrm.reports.pipeline import open_requirements, stages_of
 from loancrm.unitofwork import UnitOfWork
 
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 OVER = ("declined", "withdrawn")
 MINOR_UNITS = 100  # in one unit of the currency
+
+
+class Held(Conflict):
+    """The policy asks for something before the loan goes a step further; the loan stays at its stage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,28 @@ def approved_amount(case: Case) -> int:
     return int(amount)
 
 
+def drawn_so_far(uow: UnitOfWork, case: Case) -> int:
+    """Return what was paid out already, in minor units."""
+    facts = kept(uow.view(), case.loan.id)
+    draws = facts.versions if facts is not None else ()
+    terms = facts.terms if facts is not None else ()
+    return sum(one.drawn for one, row in zip(draws, terms, strict=True) if is_draw(row))
+
+
+def draw_of(wanted: int | None, left: int) -> int:
+    """Return how much is paid out: what was wanted, or all that is left of what was approved.
+
+    Raises:
+        InvalidInput: more than that.
+    """
+    if wanted is not None and wanted > left:
+        raise InvalidInput(
+            _("--amount: at most what is left of the approval, {amount}").format(amount=format_money(left)),
+            field="--amount",
+        )
+    return left if wanted is None else wanted
+
+
 def _check_work(uow: UnitOfWork, case: Case, request: StageIn, on: date, amount: int) -> None:
     """Investigation and review come before the approval."""
     del uow, on, amount
@@ -124,7 +150,7 @@ def _check_approval(uow: UnitOfWork, case: Case, request: StageIn, on: date, amo
             _("--amount: at most what was applied for, {amount}").format(amount=most), field="--amount"
         )
     if any(step.decided_by == uow.actor for step in approvals):
-        raise Conflict(
+        raise Held(
             _("you approved this loan already; a second person has to"),
             field="--me",
             hint=_("--me CODE says who approves"),
@@ -143,7 +169,7 @@ def refuse_missing(case: Case, names: list[str]) -> None:
         Conflict: it names what.
     """
     if names:
-        raise Conflict(
+        raise Held(
             _("loan {number} still needs: {names}").format(number=case.loan.number, names=", ".join(names)),
             hint=_("loancrm loan meet-condition {number} NAME says that one is there").format(
                 number=case.loan.number
@@ -161,7 +187,7 @@ def _refuse_screened_out(uow: UnitOfWork, case: Case, policy: Policy) -> None:
     owner = lookup.customer_code(lookup.owner_number(uow.view(), case.loan.customer_id))
     decision = screen(uow.view(), policy, owner).decision
     if decision not in allowed:
-        raise Conflict(
+        raise Held(
             _("the screening of customer {customer} says: {decision}").format(
                 customer=owner, decision=decision
             ),
@@ -182,7 +208,7 @@ def _check_contract(uow: UnitOfWork, case: Case, request: StageIn, on: date, amo
     if approval is None or case.stage == "contract":
         raise does_not_follow(case)
     if _waits_for_second(rules, case):
-        raise Conflict(_("the approval waits for a second person"), code="second_person")
+        raise Held(_("the approval waits for a second person"), code="second_person")
     if approval.expires_on is not None and on > approval.expires_on:
         raise Conflict(
             _("the approval expired on {day}").format(day=approval.expires_on),

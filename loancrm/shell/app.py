@@ -16,7 +16,7 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 from loancrm.i18n import N_
 from loancrm.shell.help import first_words, write_help
 
-Kind = Literal["rows", "one", "change", "rows or change", "plain"]
+Kind = Literal["rows", "one", "change", "rows or change", "file", "plain"]
 Verb = TypeVar("Verb", bound=Callable[..., None])
 SHARED_PANEL = "shared"
 OUTPUT_PANEL = "output"
@@ -100,19 +100,32 @@ class GroupWithUsual(Group):
     """
 
     usual = "show"
+    is_bare = False  # whether nothing typed means the usual verb too
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Put the usual verb before what is neither a verb nor a question for help."""
-        if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
+        if self._means_usual(ctx, args):
             args = [self.usual, *args]
         parsed: list[str] = super().parse_args(ctx, args)
         return parsed
 
+    def _means_usual(self, ctx: Any, args: list[str]) -> bool:
+        if not args:
+            return self.is_bare
+        return args[0] not in self.commands and args[0] not in ctx.help_option_names
+
     def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
         """Offer what can be shown beside the verbs."""
         usual = self.commands[self.usual]
-        shown = _offer(ctx, next(param for param in usual.params if _is_argument(param)), incomplete)
+        argument = next((param for param in usual.params if _is_argument(param)), None)
+        shown = [] if argument is None else _offer(ctx, argument, incomplete)
         return [*super().shell_complete(ctx, incomplete), *shown]
+
+
+class GroupOfList(GroupWithUsual):
+    """A noun that shows its list where nothing else is typed."""
+
+    is_bare = True
 
 
 def _is_argument(param: Any) -> bool:
@@ -120,14 +133,17 @@ def _is_argument(param: Any) -> bool:
 
 
 class App(typer.Typer):
-    """A noun with its verbs, or one verb; ``has_usual``: ``show`` need not be typed."""
+    """A noun with its verbs, or one verb.
 
-    def __init__(self, *, has_usual: bool = False, **more: Any) -> None:
+    ``has_usual``: ``show`` need not be typed; ``is_list``: not even an argument.
+    """
+
+    def __init__(self, *, has_usual: bool = False, is_list: bool = False, **more: Any) -> None:
         super().__init__(
-            cls=GroupWithUsual if has_usual else Group,
+            cls=GroupOfList if is_list else GroupWithUsual if has_usual else Group,
             add_completion=False,
             rich_markup_mode=None,
-            no_args_is_help=True,
+            no_args_is_help=not is_list,
             context_settings={"help_option_names": ["--help", "-h"]},
             **more,
         )
@@ -169,7 +185,7 @@ def _with(*sets: Callable[[], list[TyperOption]]) -> type[Command]:
 
         def invoke(self, ctx: Any) -> Any:
             """Run the command when what it shows can be shown: a change is not stored and then refused."""
-            if format_options in sets:
+            if format_options in sets or file_options in sets:
                 ctx.find_root().obj.refuse_unwritable()
             return super().invoke(ctx)
 
@@ -178,7 +194,7 @@ def _with(*sets: Callable[[], list[TyperOption]]) -> type[Command]:
 
 def _keep(ctx: Any, param: Any, value: Any) -> Any:
     """Read a shared option into the context; the one nearest to the command wins."""
-    if value not in (None, False):
+    if value not in (None, False) and (param.name, value) != ("output", "-"):  # - is standard output
         ctx.find_root().obj.given[param.name] = value
     return value
 
@@ -247,6 +263,11 @@ def format_options() -> list[TyperOption]:
     return _shared(declared, OUTPUT_PANEL)
 
 
+def file_options() -> list[TyperOption]:
+    """Return the options of what makes a file that has a form of its own."""
+    return [option for option in format_options() if option.name != "format"]
+
+
 @cache
 def row_options() -> list[TyperOption]:
     """Return the options of what shows rows."""
@@ -284,6 +305,7 @@ def change_options() -> list[TyperOption]:
 _KINDS: dict[str, tuple[Callable[[], list[TyperOption]], ...]] = {
     "plain": (global_options,),
     "one": (global_options, format_options),
+    "file": (global_options, file_options),
     "rows": (global_options, format_options, row_options),
     "change": (global_options, format_options, change_options),
     "rows or change": (global_options, format_options, row_options, change_options),

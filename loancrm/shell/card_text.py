@@ -21,7 +21,7 @@ HEAD = (
     "# Review it before it goes into a policy; nothing is adopted by itself.",
     "# A coefficient is in log-odds per unit: whole units of the currency, a share as a fraction, 1 for yes.",
 )
-OF_LOANS = "# Its figures are of loans: a policy's cards score customers, so this one is to be read only."
+OF_LOANS = "# It scores loans: a customer is scored by the worst of those that live or are applied for."
 
 
 def card_text(typed: Mapping[str, str | None], found: Fitted) -> str:
@@ -41,6 +41,8 @@ def card_text(typed: Mapping[str, str | None], found: Fitted) -> str:
 def _card(typed: Mapping[str, str | None], found: Fitted) -> Iterator[str]:
     target = str(typed["target"])
     yield "    kind: logistic"
+    if found.level == "loan":
+        yield "    level: loan"
     yield f"    applies_to: [{', '.join(found.kinds)}]"
     yield "    title:"
     yield f"      en: {_quoted(TITLE.format(target=target))}"

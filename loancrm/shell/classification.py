@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from loancrm.i18n import N_, NP_, _, p_
 from loancrm.render.columns import Column
+from loancrm.spool import Seen
 from loancrm.typeset import display_width
 from loancrm.vocabulary import code_of, codes_of, label
 from loancrm.vocabulary.classes import SCHEME
@@ -89,18 +89,15 @@ def try_rules(crm: Context, named: tuple[str, ...], schemes: tuple[str, ...] | N
     _show(crm, found)
 
 
-@dataclass(frozen=True, slots=True)
-class _Moved:
-    """The moves of a scheme as rows, made when they are read: there may be as many as customers."""
+Moved = Sequence[dict[str, Any]]
 
-    moves: Sequence[Any]
-    to: str  # the field that has the new class
 
-    def __iter__(self) -> Iterator[dict[str, Any]]:
-        return (_move_row(move, getattr(move, self.to)) for move in self.moves)
+def _moved(moves: Sequence[Any], to: str) -> Moved:
+    """Return the moves of a scheme as rows, made when they are read: there may be as many as customers.
 
-    def __len__(self) -> int:
-        return len(self.moves)
+    ``to`` is the field that has the new class.
+    """
+    return Seen(moves, lambda move: _move_row(move, getattr(move, to)))
 
 
 def _move_row(move: Any, to: str) -> dict[str, Any]:
@@ -115,12 +112,12 @@ def _move_row(move: Any, to: str) -> dict[str, Any]:
 
 
 def _show(crm: Context, found: ClassifyReceipt) -> None:
-    moved: dict[str, _Moved] = {SEGMENT: _Moved(found.moved, "segment")}
+    moved: dict[str, Moved] = {SEGMENT: _moved(found.moved, "segment")}
     counts = {SEGMENT: found.segments} if found.segments else {}
     typed = 0
     for scheme in [name for name in SCHEME if name in found.classes]:  # in this order after a retry too
         one = found.classes[scheme]
-        moved[scheme] = _Moved(one.moved, "value")
+        moved[scheme] = _moved(one.moved, "value")
         counts[scheme] = one.counts
         typed += one.typed
     counts = {
@@ -146,15 +143,15 @@ def _show(crm: Context, found: ClassifyReceipt) -> None:
 
 
 def _result(
-    found: ClassifyReceipt, moved: dict[str, _Moved], counts: dict[str, dict[str, int]]
+    found: ClassifyReceipt, moved: dict[str, Moved], counts: dict[str, dict[str, int]]
 ) -> dict[str, Any]:
     return {
         "customers": found.customers,
-        "moved": list(moved[SEGMENT]),
+        "moved": moved[SEGMENT],
         "segments": counts.get(SEGMENT, {}),
         "policy": found.policy,
         "classes": {
-            scheme: {"moved": list(moved[scheme]), "counts": held, "typed": found.classes[scheme].typed}
+            scheme: {"moved": moved[scheme], "counts": held, "typed": found.classes[scheme].typed}
             for scheme, held in counts.items()
             if scheme != SEGMENT
         },
@@ -167,7 +164,7 @@ def labelled(scheme: str, row: dict[str, Any]) -> dict[str, Any]:
     return {"scheme": scheme, **row, **labels}
 
 
-def _matrix(scheme: str, moved: _Moved, held: dict[str, int]) -> Sequence[str]:
+def _matrix(scheme: str, moved: Moved, held: dict[str, int]) -> Sequence[str]:
     """Return how many customers each class held before and holds now."""
     before = dict(held)
     for move in moved:

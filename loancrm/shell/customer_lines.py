@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from loancrm.i18n import _, listed, noted, titled
@@ -27,27 +27,28 @@ HANGING = 2  # how far the rest of a heading is set in
 
 def page_lines(page: CustomerPage, columns: tuple[Column, ...], *, unmask: bool, width: int) -> list[str]:
     """Return the page of a customer in lines of at most ``width``; what is empty is left out."""
-    fields = _shown(page.fields, columns, unmask=unmask)
-    sections = [
-        (title, [text for text in texts if text]) for title, texts in _sections(page, fields, unmask=unmask)
-    ]
+    fields = shown(page.fields, columns, unmask=unmask)
+    return laid_out(heading(page, fields), _sections(page, fields, unmask=unmask), width)
+
+
+def laid_out(head: Iterable[str], parts: Iterable[tuple[str, list[str]]], width: int) -> list[str]:
+    """Return a heading and titled parts in lines of at most ``width``; what is empty is left out."""
+    sections = [(title, [text for text in texts if text]) for title, texts in parts]
     left = max((display_width(title) for title, texts in sections if texts), default=0) + 2
     lines = []
-    for text in _head(page, fields):
+    for text in head:
         first, *rest = wrapped(text, HANGING, width)
         lines += [first.strip(), *rest]
     lines.append("─" * min(width, 79))
     for title, texts in sections:
         for place, text in enumerate(texts):
             first, *rest = wrapped(text, left, width)
-            head = title if place == 0 else ""
-            lines += [head + " " * (left - display_width(head)) + first.strip(), *rest]
+            shown_title = title if place == 0 else ""
+            lines += [shown_title + " " * (left - display_width(shown_title)) + first.strip(), *rest]
     return lines
 
 
-def _shown(
-    fields: dict[str, Any], columns: tuple[Column, ...], *, unmask: bool
-) -> dict[str, tuple[str, str]]:
+def shown(fields: dict[str, Any], columns: tuple[Column, ...], *, unmask: bool) -> dict[str, tuple[str, str]]:
     """Return title and text of each field that is known, masked where it is personal."""
     values = reader(columns, unmask=unmask)(fields)
     texts = {c.key: (c.title, on_screen(c, "UTC")(v)) for c, v in zip(columns, values, strict=True)}
@@ -56,7 +57,8 @@ def _shown(
     return {key: pair for key, pair in texts.items() if pair[1]}
 
 
-def _head(page: CustomerPage, fields: dict[str, tuple[str, str]]) -> Iterator[str]:
+def heading(page: CustomerPage, fields: dict[str, tuple[str, str]]) -> Iterator[str]:
+    """Yield who the customer is: kind, trade, place, since when; class, tier and officers."""
     since = _("customer since {day}").format(day=page.since_on)
     if page.fields["archived_on"] is not None:
         since = DOT.join([since, _("archived since {day}").format(day=page.fields["archived_on"])])
@@ -82,8 +84,8 @@ def _sections(
     live = [loan for loan in page.loans if loan.status == "live"]
     ended = len(page.loans) - len(live)
     count = [_("{n} ended: loancrm loan list --all").format(n=ended)] if ended else []
-    yield _("loans"), [*map(_loan_line, live), *count]
-    yield _("scores"), [_score(one) for one in page.scores]
+    yield _("loans"), [*map(loan_line, live), *count]
+    yield _("scores"), [score_line(one) for one in page.scores]
     yield _("why now"), [reason.reason for reason in page.reasons]
     yield _("next step"), [noted(f"{step.due_on} {step.what}", step.follow_up) for step in page.follow_ups]
     yield _("next talk"), [_cadence(page)]
@@ -92,7 +94,7 @@ def _sections(
     yield from file_sections(page.file)
     rest = [key for key in fields if key not in (*_IN_HEAD, *_PEOPLE)]
     yield _("file"), [_pairs(fields, rest), size_line(page.file)]
-    yield _("to fill in"), [_lacks(page)]
+    yield _("to fill in"), [lacks(page)]
     yield _("classes"), [DOT.join(map(_class, page.classes))]
     treatments = [
         titled(label(one.scheme, one.value), one.treatment) for one in page.classes if one.treatment
@@ -105,7 +107,7 @@ def _class(one: ClassOfCustomer) -> str:
     return named if one.rule is None else noted(named, one.rule)
 
 
-def _score(one: ScoreOfCustomer) -> str:
+def score_line(one: ScoreOfCustomer) -> str:
     """Return a kept score in a line: what it was, of which day and policy, and when it is due again."""
     parts = []
     if one.score is not None:
@@ -121,7 +123,7 @@ def _score(one: ScoreOfCustomer) -> str:
     return titled(one.title, DOT.join(parts))
 
 
-def _lacks(page: CustomerPage) -> str:
+def lacks(page: CustomerPage) -> str:
     """Return how complete the file is, and what it lacks."""
     found = page.completeness
     if found is None or not found.missing:
@@ -149,7 +151,8 @@ def _last_talk(page: CustomerPage) -> str:
     return noted(titled(words, talk.note) if talk.note else words, talk.officer or "–")
 
 
-def _loan_line(loan: LoanOfCustomer) -> str:
+def loan_line(loan: LoanOfCustomer) -> str:
+    """Return a loan in a line: number, product, what is owed, how late, class, maturity."""
     parts = [f"{loan.number} {label('product', loan.product)}"]
     if loan.outstanding_principal is None:
         parts.append(_("no recent position"))

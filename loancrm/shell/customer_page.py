@@ -101,7 +101,7 @@ def show_customer(crm: Context, named: str, *, unmask: bool) -> None:
     with crm.view() as view:
         found = page(view, crm.policy(view), named)
     say_if_merged(crm, named, found.code)
-    values = _values(found, unmask=unmask)
+    values = page_values(found, unmask=unmask)
     if crm.format == "table":
         lines = page_lines(found, FIELDS, unmask=unmask, width=crm.width)
         crm.show([], (), header=[*lines, *extra_lines(found.fields["extra"]), "", _commands(found.code)])
@@ -125,15 +125,16 @@ def _commands(code: str) -> str:
     return f"loancrm contact log {code} · history {code} · classify --explain {code}"
 
 
-def _values(page: CustomerPage, *, unmask: bool) -> dict[str, Any]:
+def page_values(page: CustomerPage, *, unmask: bool) -> dict[str, Any]:
+    """Return the page as scripts read it."""
     names = [name for name in page.__slots__ if name not in ("fields", "file")]
     values = {**{name: getattr(page, name) for name in names}, **page.fields}
-    values["classes"] = [_plain(asdict(one)) for one in page.classes]
+    values["classes"] = [plain(asdict(one)) for one in page.classes]
     values["scores"] = [_score_json(one) for one in page.scores]
     values["loans"] = [_loan_json(loan) for loan in page.loans]
-    values["reasons"] = [_plain(asdict(reason)) for reason in page.reasons]
-    values["follow_ups"] = [_plain(asdict(step)) for step in page.follow_ups]
-    values["last_contact"] = None if page.last_contact is None else _plain(asdict(page.last_contact))
+    values["reasons"] = [plain(asdict(reason)) for reason in page.reasons]
+    values["follow_ups"] = [plain(asdict(step)) for step in page.follow_ups]
+    values["last_contact"] = None if page.last_contact is None else plain(asdict(page.last_contact))
     values["completeness"] = None if page.completeness is None else file_values(page.completeness)
     for name, found in asdict(page.file).items():
         values[name] = _file_json(found, unmask=unmask)
@@ -148,33 +149,33 @@ def _file_json(found: Any, *, unmask: bool) -> Any:
         return [_file_json(one, unmask=unmask) for one in found]
     if not isinstance(found, dict):
         return found
-    line = _plain(found)
+    line = plain(found)
     if line.get("phone") and not unmask:
         line["phone"] = mask_phone(line["phone"])
     return line
 
 
 def _loan_json(loan: LoanOfCustomer) -> dict[str, Any]:
-    return _plain(asdict(loan))
+    return plain(asdict(loan))
 
 
 def _score_json(one: ScoreOfCustomer) -> dict[str, Any]:
     from loancrm.numerals import plain_millionths, plain_points
 
     score, chance = one.score, one.probability
-    return _plain(asdict(one)) | {
+    return plain(asdict(one)) | {
         "score": None if score is None else plain_points(score),
         "probability": None if chance is None else plain_millionths(chance),
     }
 
 
-def _plain(item: dict[str, Any]) -> dict[str, Any]:
+def plain(item: dict[str, Any]) -> dict[str, Any]:
     """Return a nested row as data: money as text, dates as ISO."""
     from loancrm.numerals import plain_money
 
     money = (
         *("principal", "outstanding_principal", "overdue_principal", "amount", "value"),
-        *("total_assets", "equity", "revenue", "net_profit", "monthly_amount"),
+        *("next_due_amount", "total_assets", "equity", "revenue", "net_profit", "monthly_amount"),
     )
     return {
         key: plain_money(value)

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from loancrm.errors import NotFound
+from loancrm.agenda.alike import Alike, alike, opened
+from loancrm.agenda.due import DueCounts, DueLine, due, due_list, of_kind, team_of
+from loancrm.errors import NotFound, UsageFault
 from loancrm.i18n import N_, _, n_
 from loancrm.numerals import format_money, plain_money
 from loancrm.parsing import count, duration_days
 from loancrm.render.columns import Column
 from loancrm.typeset import joined
+from loancrm.vocabulary import code_of, label
 
 if TYPE_CHECKING:
-    from loancrm.agenda.due import DueCounts, DueLine
     from loancrm.agenda.reasons import Reason
     from loancrm.context import Context
     from loancrm.reports.changes import Changes
@@ -33,17 +35,20 @@ COLUMNS = (
     Column("due_on", N_("due"), "date", table=False),
     Column("days_late", N_("days late"), "int", table=False),
     Column("band", N_("band"), "int", table=False),
+    Column("points", N_("points"), "int", table=False),
     Column("amount", N_("amount"), "money", table=False),
     Column("reason_code", N_("reason code"), table=False),
     Column("reason", N_("why"), below=True),
     Column("command", N_("command"), table=False),
     Column("reasons", N_("reasons"), "nested"),
 )
+REGION = Column("region", N_("district"))
 BOOK_COLUMNS = tuple(
     Column("officer", N_("officer")) if column.key == "officer" else column for column in COLUMNS
 )
 REASON_COLUMNS = (
     Column("band", N_("band"), "int"),
+    Column("points", N_("points"), "int"),
     Column("when", N_("when"), data=False),
     Column("kind", N_("kind"), "code", vocabulary="reason_kind", table=False),
     Column("due_on", N_("due"), "date"),
@@ -54,7 +59,62 @@ REASON_COLUMNS = (
     Column("reason_code", N_("reason code"), table=False),
     Column("reason", N_("why"), below=True),
     Column("command", N_("command"), table=False),
+    Column("ranked_by", N_("points for"), "nested"),
 )
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What was asked of the list: whose, how far ahead, which reasons, in which shape."""
+
+    officer: str | None
+    within: int
+    kind: str | None
+    by: str
+    team: bool
+    all_: bool
+    open_: int | None
+    explain: int | None
+
+    @classmethod
+    def of(
+        cls,
+        officer: str | None,
+        within: str | None,
+        *,
+        kind: str | None,
+        by: str,
+        team: bool,
+        all_: bool,
+        open_: str | None,
+        explain: str | None,
+    ) -> Wanted:
+        """Return what was typed.
+
+        Raises:
+            InvalidInput, UsageFault: a count, a kind or a shape that does not exist.
+        """
+        if by not in SHAPES:
+            message = _("--by: one of {choices}").format(choices=", ".join(SHAPES))
+            raise UsageFault(message, field="--by")
+        return cls(
+            officer,
+            duration_days(within, "--within") if within else 0,
+            None if kind is None else code_of("reason_kind", kind, "--kind"),
+            by,
+            team,
+            all_,
+            None if open_ is None else count(open_, "--open", 1),
+            None if explain is None else count(explain, "--explain", 1),
+        )
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every line must be known to show the first ones."""
+        return self.kind is not None or self.by != "customer" or self.open_ is not None
+
+
+SHAPES = ("customer", "reason", "district")
 
 
 @dataclass(frozen=True)
@@ -65,60 +125,126 @@ class _Day:
     counts: DueCounts
     changes: Changes | None
     officer: str | None
+    held: Mapping[str, int]
+    alike_from: int | None
 
 
-def show_day(
-    crm: Context, *, officer: str | None, within: str | None, all_: bool, explain: str | None
-) -> int:
+def show_day(crm: Context, wanted: Wanted) -> int:
     """Show the list, or with ``explain`` one of its lines; return how many customers are on it."""
-    days = duration_days(within, "--within") if within else 0
-    wanted = None if explain is None else count(explain, "--explain", 1)
-    most = _limit(crm, all_=all_, wanted=wanted)
-    day = _read(crm, officer, days, most)
-    if wanted is not None:
-        _explain(crm, day, wanted)
+    day = _read(crm, wanted, _limit(crm, wanted))
+    if wanted.explain is not None:
+        _explain(crm, day, wanted.explain)
     else:
-        _show(crm, day, days, whole=all_)
+        _show(crm, day, wanted)
     return day.counts.to_do
 
 
-def _limit(crm: Context, *, all_: bool, wanted: int | None) -> int | None:
+def _limit(crm: Context, wanted: Wanted) -> int | None:
     """Return how many customers to fetch: no more than will be shown."""
-    if wanted is not None:
-        return wanted
-    if crm.given.get("sort"):
+    if wanted.explain is not None:
+        return wanted.explain
+    if crm.given.get("sort") or wanted.is_whole:
         return None
     if crm.given.get("limit") is not None:
         return count(crm.given["limit"], "--limit")
-    if crm.format == "table" and not all_:
+    if crm.format == "table" and not wanted.all_:
         return FIRST_LINES
     return None
 
 
-def _read(crm: Context, officer: str | None, days: int, most: int | None) -> _Day:
-    from loancrm.agenda.due import DueCounts, due, due_list
-
+def _read(crm: Context, wanted: Wanted, most: int | None) -> _Day:
     with crm.view() as view:
         policy = crm.policy(view)
-        officer_id = crm.officer_id(view, officer)
-        if crm.format not in ("table", "html"):  # scripts get the lines and nothing that is not shown
-            lines = due(view, policy, officer_id=officer_id, within=days, limit=most)
-            return _Day(lines, DueCounts(len(lines), 0), None, officer)
+        officer_id = crm.officer_id(view, wanted.officer)
+        scope = team_of(view, officer_id) if wanted.team else None
+        is_page = crm.format in ("table", "html")
+        if not is_page or wanted.is_whole or scope is not None:  # scripts get the lines and nothing else
+            lines = due(view, policy, officer_id=officer_id, within=wanted.within, limit=most, scope=scope)
+            if wanted.kind is not None:
+                lines = of_kind(lines, wanted.kind)
+            late = sum(line.days_late > 0 for line in lines)
+            alike_from = policy.due.alike_from if is_page and not wanted.is_whole else None
+            whose = wanted.officer or crm.settings.me
+            return _Day(lines, DueCounts(len(lines), late), None, whose, {}, alike_from)
         from loancrm.reports.changes import changes
 
-        found = due_list(view, policy, officer_id=officer_id, within=days, limit=most)
-        return _Day(found.lines, found.counts, changes(view, officer_id), officer or crm.settings.me)
+        # An officer's list is found whole anyway: all of it is grouped before the first lines are shown.
+        first = None if officer_id is not None and wanted.explain is None else most
+        found = due_list(view, policy, officer_id=officer_id, within=wanted.within, limit=first)
+        alike_from = policy.due.alike_from if officer_id is not None or wanted.all_ else None
+        return _Day(
+            found.lines,
+            found.counts,
+            changes(view, officer_id),
+            wanted.officer or crm.settings.me,
+            found.held,
+            alike_from,
+        )
 
 
-def _show(crm: Context, day: _Day, within: int, *, whole: bool) -> None:
-    rows = [_row(crm, line) for line in day.lines]
+def _show(crm: Context, day: _Day, wanted: Wanted) -> None:
+    rows = _rows(crm, day, wanted)
     if not rows and crm.format == "table" and not sys.stdout.isatty() and not crm.given.get("output"):
         return  # cron would mail the header
     is_page = crm.format in ("table", "html")
-    columns = COLUMNS if day.officer or not is_page else BOOK_COLUMNS
-    header = [*_header(crm, day, within), ""] if is_page else []
-    footer = _footer(day) if is_page else []
-    crm.show(rows, columns, title=_("today list"), header=header, footer=footer, whole=whole)
+    if is_page:
+        from loancrm.shell.shown import remember
+
+        remember(crm, wanted.officer, day.lines)
+    columns = COLUMNS if (day.officer and not wanted.team) or not is_page else BOOK_COLUMNS
+    if wanted.by == "district":
+        columns = (REGION, *columns)
+    is_cut = crm.format == "table" and not wanted.all_ and crm.given.get("limit") is None
+    shown = rows[:FIRST_LINES] if is_cut else rows
+    header = [*_header(crm, day, wanted.within), ""] if is_page else []
+    footer = _footer(day, len(rows) - len(shown)) if is_page else []
+    crm.show(shown, columns, title=_("today list"), header=header, footer=footer, whole=wanted.all_)
+
+
+def _rows(crm: Context, day: _Day, wanted: Wanted) -> list[dict[str, Any]]:
+    """Return what is shown: a row a customer, those alike together; a row a reason; or by place."""
+    if wanted.open_ is not None:
+        return [_row(crm, line) for line in opened(day.lines, wanted.open_)]
+    if wanted.by == "reason":
+        pairs = [(line, reason) for line in day.lines for reason in line.reasons]
+        pairs.sort(key=lambda pair: (pair[1].band, -pair[1].points, pair[0].rank))
+        return [_reason_row(crm, line, reason) for line, reason in pairs]
+    if wanted.by == "district":
+        return [_row(crm, line) for line in sorted(day.lines, key=_place)]
+    return [
+        _row(crm, item) if isinstance(item, DueLine) else _alike_row(crm, item)
+        for item in alike(day.lines, day.alike_from)
+    ]
+
+
+def _place(line: DueLine) -> tuple[bool, str, int]:
+    return line.region is None, line.region or "", line.rank
+
+
+def _reason_row(crm: Context, line: DueLine, reason: Reason) -> dict[str, Any]:
+    same = ("kind", "due_on", "days_late", "band", "points", "amount", "reason_code", "reason", "command")
+    when = _when(crm.as_of, reason.due_on, reason.days_late, reason.reason_code)
+    return {**_row(crm, line), **{name: getattr(reason, name) for name in same}, "when": when}
+
+
+def _alike_row(crm: Context, item: Alike) -> dict[str, Any]:
+    first, n = item.lines[0], len(item.lines)
+    said = n_("{n} customer", "{n} customers", n).format(n=n)
+    why = _("{kind} {day}, {amount} in all; loancrm today --open {rank}")
+    return {
+        **_row(crm, first),
+        "customer": said,
+        "name": "",
+        "segment": None,
+        "amount": item.amount,
+        "reason": why.format(
+            kind=label("reason_kind", first.kind),
+            day=first.due_on,
+            amount=format_money(item.amount),
+            rank=item.rank,
+        ),
+        "command": f"loancrm today --open {item.rank}",
+    }
 
 
 def _row(crm: Context, line: DueLine) -> dict[str, Any]:
@@ -131,6 +257,7 @@ def _row(crm: Context, line: DueLine) -> dict[str, Any]:
 def _reason_json(reason: Reason) -> dict[str, Any]:
     return {
         **{name: getattr(reason, name) for name in reason.__slots__},
+        "ranked_by": _ranked_by(reason),
         "due_on": reason.due_on.isoformat(),
         "amount": plain_money(reason.amount),
     }
@@ -185,15 +312,30 @@ def _day_words(day: date) -> str:
     return _("{weekday} {day}").format(weekday=_(_WEEKDAYS[day.weekday()]), day=day)
 
 
-def _footer(day: _Day) -> list[str]:
+def _footer(day: _Day, hidden: int) -> list[str]:
+    held = [_held(code, n) for code, n in sorted(day.held.items())]
     if not day.lines:
-        return [_("nothing to do; look ahead: loancrm today --within 7d")]
+        return [_("nothing to do; look ahead: loancrm today --within 7d"), *held]
     first = day.lines[0]
-    parts = [first.command, _("why this order: loancrm today --explain 1")]
-    rest = day.counts.to_do - len(day.lines)
+    parts = [first.command, _("why this order: loancrm today --explain 1"), *held]
+    rest = hidden or day.counts.to_do - len(day.lines)
     if rest > 0:
         parts.append(_("{n} more: loancrm today --all").format(n=rest))
     return ["", *parts]
+
+
+def _held(code: str, n: int) -> str:
+    if code == "no_consent":
+        return n_(
+            "{n} line of care is held back: no consent to be contacted",
+            "{n} lines of care are held back: no consent to be contacted",
+            n,
+        ).format(n=n)
+    return n_(
+        "{n} line of care is held back: talked with often enough lately",
+        "{n} lines of care are held back: talked with often enough lately",
+        n,
+    ).format(n=n)
 
 
 def _explain(crm: Context, day: _Day, wanted: int) -> None:
@@ -204,11 +346,48 @@ def _explain(crm: Context, day: _Day, wanted: int) -> None:
     first = line.reasons[0]
     header = [
         words.format(n=line.rank, customer=line.customer, name=line.name, band=line.band, rule=first.rule),
-        _("bands come first, then the day or the amount; the customer's other reasons follow"),
+        *_points(first),
+        _("bands come first, then points, then the day or the amount; the customer's other reasons follow"),
         "",
     ]
     rows = [
-        {**asdict(reason), "when": _when(crm.as_of, reason.due_on, reason.days_late, reason.reason_code)}
+        {
+            **asdict(reason),
+            "ranked_by": _ranked_by(reason),
+            "when": _when(crm.as_of, reason.due_on, reason.days_late, reason.reason_code),
+        }
         for reason in line.reasons
     ]
     crm.show(rows, REASON_COLUMNS, title=line.customer, header=header, footer=["", line.command])
+
+
+def show_agenda(crm: Context, named: str, within: str) -> None:
+    """Show every reason to talk with one customer, also those ahead."""
+    from loancrm.reports.agenda import agenda_of
+
+    days = duration_days(within, "--within")
+    with crm.view() as view:
+        person, reasons = agenda_of(view, crm.policy(view), named, days)
+    rows = [
+        {**_reason_json(one), "due_on": one.due_on, "amount": one.amount,
+         "when": _when(crm.as_of, one.due_on, one.days_late, one.reason_code)}
+        for one in reasons
+    ]  # fmt: skip
+    header = [f"{person.customer} {person.name}", ""] if crm.format in ("table", "html") else []
+    nothing = [_("nothing is due; look further ahead: --within 90d")]
+    footer = nothing if not rows else ["", reasons[0].command]
+    crm.show(rows, REASON_COLUMNS, title=person.customer, header=header, footer=footer)
+
+
+def _ranked_by(reason: Reason) -> list[dict[str, Any]]:
+    return [{"term": term, "points": n} for term, n in reason.ranked_by]
+
+
+def _points(reason: Reason) -> list[str]:
+    """Say what the points are for: ``60 points: key +10, the class is cut at the month's end +50``."""
+    if not reason.ranked_by:
+        return []
+    parts = ", ".join(f"{label('rank_term', name)} +{n}" for name, n in reason.ranked_by)
+    return [
+        n_("{n} point: {parts}", "{n} points: {parts}", reason.points).format(n=reason.points, parts=parts)
+    ]

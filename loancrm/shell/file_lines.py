@@ -35,9 +35,7 @@ def file_sections(file: CustomerFile) -> Iterator[tuple[str, list[str]]]:
     yield _("checks"), [text for text in checks if text]
     yield _("statement"), [_statement(file.statement)] if file.statement else []
     yield _("collateral"), [_collateral(file.collateral)] if file.collateral else []
-    yield _("needs"), [DOT.join(_wish(label("need_kind", need["kind"]), need) for need in file.needs)]
-    plans = [noted(_wish(plan["offer"], plan), label("plan_state", plan["state"])) for plan in file.plans]
-    yield _("plans"), [DOT.join(plans)]
+    yield from wishes(file)
     yield _("consents"), [DOT.join(map(_consent, file.consents))]
     belongs = [f"{label('connection_kind', one['kind'])} {one['name']}" for one in file.connections]
     yield _("connections"), [DOT.join(belongs)]
@@ -47,6 +45,13 @@ def file_sections(file: CustomerFile) -> Iterator[tuple[str, list[str]]]:
         noted(f"{one['title']} {one['held_on']}", label("guest_step", one["state"])) for one in file.events
     ]
     yield _("events"), [DOT.join(visits)]
+
+
+def wishes(file: CustomerFile) -> Iterator[tuple[str, list[str]]]:
+    """Yield what the customer needs, and what was planned for it."""
+    yield _("needs"), [DOT.join(_wish(label("need_kind", need["kind"]), need) for need in file.needs)]
+    plans = [noted(_wish(plan["offer"], plan), label("plan_state", plan["state"])) for plan in file.plans]
+    yield _("plans"), [DOT.join(plans)]
 
 
 def size_line(file: CustomerFile) -> str:

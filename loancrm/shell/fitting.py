@@ -79,8 +79,8 @@ def show_fit(crm: Context, typed: Mapping[str, str | None]) -> None:
 
 def _read(crm: Context, typed: Mapping[str, str | None]) -> FitQuestion:
     from loancrm.policy.conditions import ALWAYS
-    from loancrm.policy.parse import from_text
-    from loancrm.reports.fitting import LEVELS, FitQuestion
+    from loancrm.policy.parse import LEVELS, from_text
+    from loancrm.reports.fitting import FitQuestion
 
     crm.know_products()
     level = str(typed["level"])

@@ -72,17 +72,19 @@ def choose_mode(crm: Context, typed: Mapping[str, Any]) -> None:
 
 
 def find_profile(crm: Context, named: str) -> Profile:
-    """Return the profile that config names, or of the file.
+    """Return the profile that config names, or of the file, or that loancrm brings.
 
     Raises:
         NotFound: neither.
         InvalidInput: every problem of the file, with its place.
     """
-    from loancrm.exchange.profile import read_profile
+    from loancrm.exchange.profile import read_profile, shipped
 
     known = crm.settings.profiles
     if named in known:
         return read_profile(Path(known[named]))
+    if (own := shipped(named)) is not None and not Path(named).exists():
+        return read_profile(own)
     try:
         return read_profile(Path(named))
     except LoanCrmError as fault:

@@ -98,14 +98,26 @@ def _row(line: FigureLine) -> dict[str, Any]:
 
 
 def _noun(fact: str) -> str:
-    nouns = {"loan": _("loan"), "snapshot": _("snapshot"), "facility": _("credit line"),
+    nouns = {"loan": _("loan"), "snapshot": _("snapshot"), "ledger": _("ledger"),
+             "instalment": _("instalment"), "facility": _("credit line"),
              "contact": _("contact"), "feedback": _("ticket"), "imported": _("imported figure")}  # fmt: skip
-    return nouns.get(fact, fact)
+    return nouns.get(fact) or label("fact_kind", fact)
 
 
 def _said(fact: FactLine) -> str:
     """Return what a fact says, in one line."""
-    return " · ".join(f"{_named(fact.fact, name)} {value}" for name, value in fact.values.items())
+    return " · ".join(
+        f"{_named(fact.fact, name)} {_worded(fact.fact, name, value)}" for name, value in fact.values.items()
+    )
+
+
+def _worded(fact: str, name: str, value: str) -> str:
+    """Return a code in words, yes and no too; anything else as it is."""
+    if name == "on_time":
+        return _("yes") if value == "yes" else _("no")
+    readings = {field.name: field.reading for field in KINDS[fact].fields} if fact in KINDS else {}
+    vocabulary = readings.get(name, "").partition("code:")[2]
+    return label(vocabulary, value) if vocabulary else value
 
 
 def _named(fact: str, name: str) -> str:

@@ -1,35 +1,55 @@
-"""Letters to customers, in the language in use."""
+"""The letter that goes with a change of the rate, beside the receipt."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
-from loancrm.i18n import _
-from loancrm.numerals import format_money, format_rate
+from loancrm.i18n import _, language
 from loancrm.parsing import amount
+from loancrm.shell.drafts import draft_of, wanted
 
 if TYPE_CHECKING:
-    from loancrm.services.loan_changes import TermsReceipt
+    from loancrm.context import Context
+    from loancrm.services.versions import TermsReceipt
 
 MILLION = 1_000_000
 
 
-def rate_letter(receipt: TermsReceipt) -> list[str]:
-    """Return the letter that says how a rate changed, and what is due from then on."""
-    old, new = (format_rate(_rate(text)) for text in (receipt.old_rate, receipt.new_rate))
-    before, after = (
-        format_money(amount(text, "")) for text in (receipt.old_instalment, receipt.new_instalment)
-    )
+def rate_letter(crm: Context, receipt: TermsReceipt) -> list[str]:
+    """Return the letter that says how a rate changed, and how to write it again; nothing for a script.
+
+    It is made from the receipt, so that a dry run has one too.
+    """
+    if crm.format != "table":
+        return []
+    typed = {"reason": "rate_change", "channel": None, "language": language(), "about": receipt.loan}
+    asked = wanted(typed)
+    about = replace(asked.about, rate=_change(receipt))
+    values = draft_of(crm, receipt.customer, replace(asked, about=about), unmask=False)
+    again = _("again: loancrm loan letter {number} --version {version}")
+    text = values["text"].splitlines()
     return [
         "",
-        _("The rate of your loan {number} changes on {day} from {old} to {new} a year.").format(
-            number=receipt.loan, day=receipt.on, old=old, new=new
-        ),
-        _("Your instalment of {day} is {after}; until now it was {before}.").format(
-            day=receipt.next_due_on or "—", after=after, before=before
-        ),
-        _("The loan matures on {day}.").format(day=receipt.matures_on),
+        values["subject"] or "",
+        "",
+        *text,
+        "",
+        again.format(number=receipt.loan, version=receipt.version),
     ]
+
+
+def _change(receipt: TermsReceipt) -> dict[str, Any]:
+    """Return the facts of the change by the names that templates use."""
+    return {
+        "on": receipt.on,
+        "old": _rate(receipt.old_rate),
+        "new": _rate(receipt.new_rate),
+        "old_instalment": amount(receipt.old_instalment, ""),
+        "new_instalment": amount(receipt.new_instalment, ""),
+        "next_due_on": receipt.next_due_on,
+        "matures_on": receipt.matures_on,
+    }
 
 
 def _rate(text: str) -> int:

@@ -83,14 +83,28 @@ def show_receipt(crm: Context, receipt: Any, sentence: str, notes: Sequence[str]
             for line in (sentence, *notes):
                 out.write(f"{safe(line)}\n".encode())
         return
-    fields = receipt.model_dump()
+    from loancrm.spool import Spool
+
+    many = {name: value for name, value in receipt if isinstance(value, Spool)}
+    plain = receipt.model_dump(exclude=set(many))
+    fields = {name: many[name].seen_as(_dumped) if name in many else plain[name] for name, _value in receipt}
     columns = [Column(name, name, _kind(value)) for name, value in fields.items()]
     show_item(crm, fields, columns, "", (), ())
 
 
+def write_file(crm: Context, content: bytes) -> None:
+    """Write what is a file by itself to standard output, or into the file of ``--output``."""
+    with _target(crm) as out:
+        out.write(content)
+
+
+def _dumped(part: Any) -> Any:
+    return part.model_dump()
+
+
 def save_text(crm: Context, name: str, text: str) -> None:
     """Write ``text`` into the file ``name``, which is private; one that is there only with ``--force``."""
-    with _new_file(Path(name), force=bool(crm.given.get("force"))) as file:
+    with _new_file(Path(name), force=_may_replace(crm)) as file:
         file.write(text.encode())
 
 
@@ -101,7 +115,7 @@ def _kind(value: object) -> Any:
         return "int"
     if isinstance(value, date):
         return "date"
-    return "nested" if isinstance(value, list | tuple | dict) else "text"
+    return "nested" if isinstance(value, Sequence | dict) and not isinstance(value, str) else "text"
 
 
 def _options(crm: Context, title: str) -> Options:
@@ -137,9 +151,14 @@ def refuse_target(crm: Context) -> None:
     """
     name = crm.given.get("output")
     if name:
-        _refuse_file(Path(name), force=bool(crm.given.get("force")))
+        _refuse_file(Path(name), force=_may_replace(crm))
     if crm.format == "xlsx" and not name and sys.stdout.isatty():
         raise UsageFault(_("an Excel workbook goes into a file: --output NAME.xlsx"), field="--output")
+
+
+def _may_replace(crm: Context) -> bool:
+    """Say whether a file that is there may go: by --force, or by --update, which goes on from it."""
+    return bool(crm.given.get("force") or crm.given.get("update"))
 
 
 def _refuse_file(path: Path, *, force: bool) -> None:
@@ -160,7 +179,7 @@ def _refuse_file(path: Path, *, force: bool) -> None:
 def _target(crm: Context) -> Iterator[BinaryIO]:
     name = crm.given.get("output")
     if name:
-        with _new_file(Path(name), force=bool(crm.given.get("force"))) as file:
+        with _new_file(Path(name), force=_may_replace(crm)) as file:
             yield file
         return
     sys.stdout.flush()

@@ -56,7 +56,7 @@ def show_trial(crm: Context, file: str, officer: str | None) -> None:
         found = trial(view, ruling, tried, officer_id=officer_id)
     if crm.format in ("json", "jsonl"):
         names = {"customers": found.customers, "policy": ruling.name, "tried": tried.name}
-        moved = [_row(move) for move in found.moves]
+        moved = found.moves.seen_as(_row)
         crm.show_one({"moved": moved, "scores": found.scores, "follow_ups": found.follow_ups, **names}, TRIAL)
         return
     rows: Iterable[Any] = (labelled(move.scheme, _row(move)) for move in found.moves)

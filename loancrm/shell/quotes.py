@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from loancrm.errors import UsageFault
 from loancrm.i18n import N_, _
-from loancrm.numerals import format_money, format_rate
+from loancrm.numerals import format_money, format_rate, plain_millionths
 from loancrm.render.columns import Column
+from loancrm.vocabulary import label
 
 if TYPE_CHECKING:
     from loancrm.context import Context
@@ -50,18 +53,49 @@ OFFERS = (
 def show_quote(crm: Context, typed: Mapping[str, Any]) -> None:
     """Show the schedule of what was typed and what it costs, or several offers side by side."""
     from loancrm.parsing import amount
-    from loancrm.services.quotes import filled, terms_in
+    from loancrm.services.floating import with_rate
+    from loancrm.services.quotes import draws_in, filled, terms_in
 
-    agreed = filled(typed, crm.settings.terms_of(typed["product"]))
+    agreed = filled(typed, with_rate(typed, crm.settings.terms_of(typed["product"])))
     today, fee = crm.clock_in(crm.settings.zone).today, amount(typed["fee"], "--fee")
+    agreed["rate"], words = _rate(crm, agreed, today)
     if typed["compare"] is None:
         terms = terms_in(agreed, today)
-        _show_schedule(crm, terms, fee, _price(crm, typed, terms))
+        _show_schedule(crm, terms, fee, _price(crm, typed, terms), words, draws_in(typed["draws"]))
         return
+    if typed["draws"] is not None:
+        raise UsageFault(_("--draws goes with one offer, not with --compare"), field="--draws")
     kinds = [kind.strip() for kind in typed["compare"].split(",") if kind.strip()]
     offers = [terms_in({**agreed, "repayment": kind}, today) for kind in kinds]
     price = _price(crm, typed, offers[0]) if offers else None
-    crm.show([_offer(terms, fee) for terms in offers], OFFERS, title=_("offers"), footer=_price_words(price))
+    footer = [*words, *_price_words(price)]
+    crm.show([_offer(terms, fee) for terms in offers], OFFERS, title=_("offers"), footer=footer)
+
+
+def _rate(crm: Context, agreed: Mapping[str, Any], today: date) -> tuple[str | None, list[str]]:
+    """Return the rate as it would be typed, looked up where it follows another one, and what it comes from.
+
+    What is drawn later is quoted at what is published today.
+    """
+    from loancrm.parsing import day
+    from loancrm.services.floating import floating_in
+
+    floating = floating_in(agreed)
+    if floating is None:
+        return agreed["rate"], []
+    from_on = today if agreed["from_on"] is None else min(day(agreed["from_on"], "--from"), today)
+    with crm.view() as view:
+        from loancrm.reports.rates import Published
+
+        rate = Published(view).rate(floating, from_on, crm.policy(view))
+    words = _("{series} of {day} and {spread}: {rate} a year; looked up anew: {rule}").format(
+        series=floating.reference,
+        day=from_on,
+        spread=format_rate(floating.spread),
+        rate=format_rate(rate),
+        rule=label("repricing", floating.rule),
+    )
+    return plain_millionths(rate), [words]
 
 
 def _offer(terms: Terms, fee: int) -> dict[str, Any]:
@@ -112,12 +146,19 @@ def _price_words(price: tuple[Floor, int] | None) -> list[str]:
     return [f"{least} ({parts})", *([below] if below else [])]
 
 
-def _show_schedule(crm: Context, terms: Terms, fee: int, price: tuple[Floor, int] | None) -> None:
+def _show_schedule(
+    crm: Context,
+    terms: Terms,
+    fee: int,
+    price: tuple[Floor, int] | None,
+    source: list[str],
+    draws: Sequence[tuple[date, int]],
+) -> None:
     from loancrm.lending.quote import cost
-    from loancrm.lending.schedule import schedule
+    from loancrm.lending.tranches import planned
 
-    rows = schedule(terms)
-    found = cost(terms, rows, fee)
+    rows = planned(terms, draws)
+    found = cost(terms, rows, fee, draws)
     totals = {column.key: getattr(found, column.key, None) for column in TOTALS}
     if price is not None:
         totals |= {"floor_rate": price[0].floor, "asked_rate": price[0].asked}
@@ -132,5 +173,5 @@ def _show_schedule(crm: Context, terms: Terms, fee: int, price: tuple[Floor, int
         )
         if rate is not None
     ]
-    footer = [words, *([" · ".join(rates)] if rates else []), *_price_words(price)]
+    footer = [*source, words, *([" · ".join(rates)] if rates else []), *_price_words(price)]
     crm.show(rows, COLUMNS, title=_("quote"), footer=footer, totals=totals, totals_columns=TOTALS, whole=True)

@@ -12,6 +12,7 @@ from loancrm.vocabulary import label
 
 if TYPE_CHECKING:
     from loancrm.context import Context
+    from loancrm.services.relief import ReliefReceipt
 
 
 def show_relief(
@@ -42,3 +43,21 @@ def show_relief(
         refused = [titled(label("relief", line.kind), line.why_not) for line in lines if line.why_not]
         footer = [*refused, f"loancrm relief apply {loan} --kind … --months {more} --why …"]
         crm.show(lines, columns, title=_("relief"), footer=footer, whole=True)
+
+
+def relief_given(receipt: ReliefReceipt) -> list[str]:
+    """Return what is said of relief that was given: a sentence, then notes."""
+    due = _("next due {day}: {amount}").format(day=receipt.next_due_on or "—", amount=receipt.new_instalment)
+    if receipt.new_loan is None:
+        words = _("loan {number} has version {n} of its schedule")
+        return [words.format(number=receipt.loan, n=receipt.version), due]
+    if receipt.waits_because is None:
+        words = _("loan {new} repays loan {old}")
+        return [words.format(new=receipt.new_loan, old=receipt.loan), due]
+    return [
+        _("application for loan {number} taken in").format(number=receipt.new_loan),
+        receipt.waits_because,
+        _("loancrm loan disburse {new} then repays loan {old}").format(
+            new=receipt.new_loan, old=receipt.loan
+        ),
+    ]

@@ -30,6 +30,8 @@ COLUMNS = (
     Column("customer", N_("customer")),
     Column("name", N_("name")),
     Column("card", N_("scorecard")),
+    Column("loan_before", N_("loan before")),
+    Column("loan", N_("loan")),
     Column("title", N_("title")),
     Column("score_before", N_("score before"), "points"),
     Column("score", N_("score"), "points"),
@@ -107,20 +109,22 @@ def show_what_if(crm: Context, named: str, pairs: Sequence[str], card: str | Non
 
 
 def _assumed(pair: str) -> tuple[str, Any]:
-    from loancrm.indicators.figures import find
-    from loancrm.policy.parse import read_value
+    from loancrm.policy.parse import figure_named, read_value
 
     name, sign, text = pair.partition("=")
     if not sign or not text.strip():
         raise UsageFault(
             _("a figure is assumed as name=value"), field="NAME=VALUE", hint=_("such as days_past_due=30")
         )
-    indicator = find(name.strip())
+    indicator = figure_named(name.strip())
     return indicator.name, None if text.strip() == "missing" else read_value(indicator, text)
 
 
 def _result(scored: Scored | None) -> str:
-    return _("no score") if scored is None else headline(scored) or _("no score")
+    if scored is None:
+        return _("no score")
+    said = headline(scored) or _("no score")
+    return said if scored.loan is None else f"{said} · {scored.loan}"
 
 
 def _show(
@@ -170,6 +174,8 @@ def _values(found: Comparison) -> dict[str, Any]:
         "customer": after.customer,
         "name": after.name,
         "card": after.card.name,
+        "loan_before": None if before is None else before.loan,
+        "loan": after.loan,
         "title": after.card.title.said(language()),
         "score_before": scores[0],
         "score": scores[1],

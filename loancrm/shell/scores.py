@@ -24,6 +24,9 @@ COLUMNS = (
     Column("name", N_("name")),
     Column("card", N_("scorecard")),
     Column("kind", N_("kind")),
+    Column("loan", N_("loan")),
+    Column("loans", N_("loans"), "int"),
+    Column("loans_scored", N_("loans scored"), "int"),
     Column("title", N_("title")),
     Column("score", N_("score"), "points"),
     Column("grade", N_("grade")),
@@ -76,6 +79,7 @@ def score_values(scored: Scored) -> dict[str, Any]:
         "name": scored.name,
         "card": card.name,
         "kind": card.kind,
+        **{name: getattr(scored, name) for name in ("loan", "loans", "loans_scored")},
         "title": card.title.said(language()),
         "score": result.score,
         "grade": None if result.grade is None else result.grade.grade,
@@ -158,6 +162,7 @@ def score_lines(
     """Yield the page: the score, each figure with a bar, what the grade allows, what changed."""
     yield f"{scored.customer} {scored.name} · {scored.card.title.said(language())}"
     yield headline(scored)
+    yield from _whose(scored, width)
     yield from _item_lines(scored, width)
     allows = _allows(scored)
     if scored.result.level is not None:
@@ -184,6 +189,17 @@ def headline(scored: Scored) -> str:
     if result.grade is not None:
         parts.append(_("grade {grade}").format(grade=result.grade.grade))
     return " · ".join([*parts, *_uncertain(scored)])
+
+
+def _whose(scored: Scored, width: int) -> Iterator[str]:
+    """Yield which loan decides, and of how many the card says nothing."""
+    if scored.loan is None or scored.loans is None or scored.loans_scored is None:
+        return
+    words = [_("the worst of {n} loans is {loan}").format(n=scored.loans, loan=scored.loan)]
+    if scored.loans > scored.loans_scored:
+        unknown = scored.loans - scored.loans_scored
+        words.append(_("loans without a score: {n}").format(n=unknown))
+    yield from wrapped(" · ".join(words), 0, width)
 
 
 def _uncertain(scored: Scored) -> Iterator[str]:
@@ -244,10 +260,10 @@ def _most(scored: Scored, part: Any) -> str:
 
 def _note(scored: Scored, part: Any) -> str:
     """Return why a figure is missing, or that it lies in no band."""
-    from loancrm.indicators.figures import find
+    from loancrm.policy.parse import LEVELS
 
     if part.value is None:
-        return _(find(part.indicator).missing)
+        return _(LEVELS[scored.card.level].find(part.indicator).missing)
     return _("in no band: 0 points") if scored.card.kind == "points" and part.band is None else ""
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from loancrm.errors import UsageFault, did_you_mean
 from loancrm.i18n import NP_, _, catalogue, language, listed, p_
-from loancrm.vocabulary import care, dossier, lending
+from loancrm.vocabulary import care, dossier, drafts, lending
 from loancrm.vocabulary.classes import SCHEME, STUDENT_CREDIT_FILE, STUDENT_MEANS, STUDENT_NEED
 from loancrm.vocabulary.fields import FIELD
 from loancrm.vocabulary.words import (
@@ -68,7 +68,34 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
     "student_credit_file": STUDENT_CREDIT_FILE,
     "student_need": STUDENT_NEED,
     **dossier.VOCABULARIES,
+    **drafts.VOCABULARIES,
     **lending.VOCABULARIES,
+    "reason_kind": {
+        "follow_up": NP_("reason_kind", "next step"),
+        "past_due": NP_("reason_kind", "past due"),
+        "maturity": NP_("reason_kind", "maturity"),
+        "instalment": NP_("reason_kind", "instalment"),
+        "facility": NP_("reason_kind", "credit line"),
+        "feedback": NP_("reason_kind", "feedback"),
+        "cadence": NP_("reason_kind", "cadence"),
+        "legal_clock": NP_("reason_kind", "legal clock"),
+        "promise": NP_("reason_kind", "promise"),
+        "account_short": NP_("reason_kind", "account short"),
+        "rate_change": NP_("reason_kind", "rate change"),
+        "approval": NP_("reason_kind", "approval"),
+        "requirement": NP_("reason_kind", "document or condition"),
+        "check": NP_("reason_kind", "post-loan check"),
+        "statement": NP_("reason_kind", "statement"),
+        "stage": NP_("reason_kind", "stage target"),
+        "graduation": NP_("reason_kind", "graduation"),
+        "subsidy_end": NP_("reason_kind", "end of subsidy"),
+        "grace_end": NP_("reason_kind", "end of grace"),
+        "confirmation": NP_("reason_kind", "yearly confirmation"),
+        "no_next_step": NP_("reason_kind", "no next step"),
+        "birthday": NP_("reason_kind", "birthday"),
+        "anniversary": NP_("reason_kind", "founding day"),
+        "festival": NP_("reason_kind", "festival"),
+    },
 }
 # What is only shown.
 LABELS: Mapping[str, Mapping[str, str]] = {
@@ -79,6 +106,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     "follow_up_action": {
         "done": NP_("follow_up_action", "done"),
         "snoozed": NP_("follow_up_action", "put off"),
+        "assigned": NP_("follow_up_action", "given to another officer"),
     },
     "feedback_action": {
         "assigned": NP_("feedback_action", "assigned"),
@@ -110,14 +138,12 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "refer": NP_("screening_decision", "refer"),
         "decline": NP_("screening_decision", "decline"),
     },
-    "reason_kind": {
-        "follow_up": NP_("reason_kind", "next step"),
-        "past_due": NP_("reason_kind", "past due"),
-        "maturity": NP_("reason_kind", "maturity"),
-        "instalment": NP_("reason_kind", "instalment"),
-        "facility": NP_("reason_kind", "credit line"),
-        "feedback": NP_("reason_kind", "feedback"),
-        "cadence": NP_("reason_kind", "cadence"),
+    "rank_term": {
+        "class_cut": NP_("rank_term", "the class is cut at the month's end"),
+        "late_day": NP_("rank_term", "days late"),
+        "amount": NP_("rank_term", "amount at stake"),
+        "service_tier": NP_("rank_term", "service tier"),
+        "segment": NP_("rank_term", "segment"),
     },
     "unit": {
         "days": NP_("unit", "days"),
@@ -154,6 +180,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     "position": {"snapshot": NP_("position", "snapshot"), "ledger": NP_("position", "ledger")},
     "field": FIELD,
     **care.LABELS,
+    **drafts.LABELS,
     **lending.LABELS,
 }
 

@@ -1,4 +1,4 @@
-"""What is shown of duplicates, merges and hand-overs."""
+"""What is shown of duplicates, merges and hand-overs, and of care."""
 
 from __future__ import annotations
 
@@ -37,12 +37,27 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "collateral": NP_("fact_kind", "collateral"),
         "appraisal": NP_("fact_kind", "appraisal"),
         "guarantor": NP_("fact_kind", "guarantor"),
+        "proceeds": NP_("fact_kind", "use of proceeds"),
         "clock": NP_("fact_kind", "legal clock"),
+        "mark": NP_("fact_kind", "mark for the class"),
         "check": NP_("fact_kind", "post-loan check"),
         "event": NP_("fact_kind", "event"),
         "guest": NP_("fact_kind", "invitation"),
         "campaign": NP_("fact_kind", "campaign"),
         "rating": NP_("fact_kind", "officer's view"),
+    },
+    "festival": {
+        "new_year": NP_("festival", "New Year's Day"),
+        "new_years_eve": NP_("festival", "New Year's Eve of the lunar year"),
+        "spring_festival": NP_("festival", "Spring Festival"),
+        "lantern_festival": NP_("festival", "Lantern Festival"),
+        "qingming": NP_("festival", "Qingming"),
+        "labour_day": NP_("festival", "Labour Day"),
+        "dragon_boat": NP_("festival", "Dragon Boat Festival"),
+        "qixi": NP_("festival", "Qixi Festival"),
+        "mid_autumn": NP_("festival", "Mid-Autumn Festival"),
+        "double_ninth": NP_("festival", "Double Ninth Festival"),
+        "national_day": NP_("festival", "National Day"),
     },
     "campaign_outcome": {
         "contact": NP_("campaign_outcome", "got in touch"),

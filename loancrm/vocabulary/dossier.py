@@ -81,6 +81,16 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
         "shares": NP_("collateral_kind", "shares"),
         "other": NP_("collateral_kind", "other"),
     },
+    "payment_method": {
+        "entrusted": NP_("payment_method", "by the bank to the payee"),
+        "self": NP_("payment_method", "by the customer"),
+    },
+    "deviation": {
+        "use_changed": NP_("deviation", "used for something else"),
+        "other_payee": NP_("deviation", "paid to somebody else"),
+        "flowed_back": NP_("deviation", "came back to the borrower"),
+        "no_evidence": NP_("deviation", "no evidence"),
+    },
     "guarantee_kind": {
         "joint": NP_("guarantee_kind", "joint and several"),
         "general": NP_("guarantee_kind", "general"),
@@ -117,6 +127,18 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
         "training": NP_("training_kind", "training"),
         "examination": NP_("training_kind", "examination"),
         "compliance": NP_("training_kind", "compliance training"),
+    },
+    "mark_kind": {
+        "bankruptcy": NP_("mark_kind", "in bankruptcy liquidation"),
+        "evasion": NP_("mark_kind", "evades its debt"),
+        "unfound": NP_("mark_kind", "cannot be found"),
+        "impaired": NP_("mark_kind", "credit-impaired"),
+        "downgraded": NP_("mark_kind", "external rating cut sharply"),
+        "misuse": NP_("mark_kind", "used otherwise than agreed"),
+        "refinanced": NP_("mark_kind", "repaid by new borrowing"),
+        "expected_loss": NP_("mark_kind", "expected loss"),
+        "restructured": NP_("mark_kind", "restructured"),
+        "unsolved": NP_("mark_kind", "trouble not solved at the end of the observation"),
     },
     "clock_kind": {
         "limitation": NP_("clock_kind", "limitation period"),

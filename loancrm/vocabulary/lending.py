@@ -45,6 +45,14 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
         "restructuring": NP_("relief", "restructuring"),
         "policy_deferral": NP_("relief", "policy deferral"),
     },
+    "repricing": {
+        "at_draw": NP_("repricing", "at the draw only"),
+        "yearly": NP_("repricing", "each 1 January"),
+        "half_yearly": NP_("repricing", "on the first day of each half-year"),
+        "quarterly": NP_("repricing", "on the first day of each quarter"),
+        "monthly": NP_("repricing", "on the first day of each month"),
+        "anniversary": NP_("repricing", "each year on the day of the draw"),
+    },
     "prepayment": {
         "smaller": NP_("prepayment", "smaller instalments"),
         "shorter": NP_("prepayment", "a shorter term"),
@@ -54,6 +62,11 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
     "requirement": {
         "document": NP_("requirement", "document"),
         "condition": NP_("requirement", "condition"),
+    },
+    "states": {
+        "class": NP_("states", "Classes"),
+        "bucket": NP_("states", "Days past due"),
+        "stage": NP_("states", "Stages"),
     },
     "loan_state": {
         "pending": NP_("loan_state", "applied for"),
@@ -84,9 +97,20 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "cured": NP_("standing_trigger", "on the way up"),
         "partly_paid": NP_("standing_trigger", "arrears partly paid"),
         "bankruptcy": NP_("standing_trigger", "bankruptcy"),
+        "unfound": NP_("standing_trigger", "cannot be found"),
+        "impaired": NP_("standing_trigger", "credit-impaired"),
+        "downgraded": NP_("standing_trigger", "external rating cut"),
+        "refinanced": NP_("standing_trigger", "repaid by new borrowing"),
         "misuse": NP_("standing_trigger", "used otherwise than agreed"),
         "evasion": NP_("standing_trigger", "evades its debt"),
         "expected_loss": NP_("standing_trigger", "expected loss"),
+    },
+    "direction_of_class": {
+        "better": NP_("direction_of_class", "better"),
+        "same": NP_("direction_of_class", "same"),
+        "worse": NP_("direction_of_class", "worse"),
+        "ended": NP_("direction_of_class", "ended"),
+        "unknown": NP_("direction_of_class", "unknown"),
     },
     "ledger_entry": {
         "disbursed": NP_("ledger_entry", "paid out"),
@@ -95,5 +119,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "prepayment": NP_("ledger_entry", "prepayment"),
         "payoff": NP_("ledger_entry", "pay-off"),
         "recovery": NP_("ledger_entry", "recovery"),
+        "renewal": NP_("ledger_entry", "repaid by its renewal"),
+        "refinancing": NP_("ledger_entry", "repaid by a new loan"),
     },
 }

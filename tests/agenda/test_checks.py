@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from loancrm.agenda.base import Scope
 from loancrm.agenda.checks import checks_due
-from loancrm.agenda.sources import Scope
 from loancrm.errors import InvalidInput
 from loancrm.indicators.facts import loans_at
 from loancrm.policy.policy import Policy

@@ -285,13 +285,13 @@ def test_one_customer_is_one_line_with_all_reasons_below_it(book: Book) -> None:
         other = book.customer(name="乙")
         book.follow_up(other, in_days(-1))
     assert morning(book) == [
-        ("甲", "past_due", "newly_past_due", 2, 8),
+        ("甲", "past_due", "newly_past_due", 2, 3),
         ("乙", "follow_up", "follow_up", 3, 1),
     ]
     reasons = lines(book)[0].reasons
     assert [(r.band, r.kind, r.days_late) for r in reasons] == [
-        (2, "past_due", 8),  # 70.00 before 10.00
-        (2, "past_due", 3),
+        (2, "past_due", 3),  # special mention from 8 days on, at the month's end: before the 70.00
+        (2, "past_due", 8),
         (3, "follow_up", 0),
         (4, "maturity", 0),
         (6, "facility", 0),

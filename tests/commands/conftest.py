@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,8 +10,15 @@ import pytest
 
 from loancrm.policy.policy import EXAMPLE
 from tests import places
-from tests.commands.loan_books import do, paid_out, refused  # noqa: F401 - fixtures
-from tests.conftest import Run, call
+from tests.commands.loan_books import (  # noqa: F401 - fixtures
+    book,
+    do,
+    enterprise_book,
+    paid_out,
+    paid_out_book,
+    refused,
+)
+from tests.conftest import call, check_whole
 
 from .files import FILES
 from .helpers import FURTHER, SECTION_6, words
@@ -24,6 +32,7 @@ def filled_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for line in (*SECTION_6, *FURTHER, *FILE):
         done = call(*words(line, path), home=path.parent)
         assert done.code == 0, (line, done)
+    check_whole(path, path.parent)
     return path
 
 
@@ -55,8 +64,17 @@ def untouched(filled_book: Path, tmp_path: Path) -> Iterator[Path]:
     assert [file.name for file in path.parent.glob("untouched.db*")] == ["untouched.db"]
 
 
+@pytest.fixture(scope="session")
+def backup(filled_book: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The files of a backup of the filled book, to be copied."""
+    folder = tmp_path_factory.mktemp("backup")
+    done = call("--store", filled_book, "store", "backup", folder / "COPY.db", home=folder)
+    assert done.code == 0, done.err
+    return [*folder.glob("COPY.db*")]
+
+
 @pytest.fixture
-def around(cli: Run, full: Path, tmp_path: Path, kept: list[Path]) -> Path:
+def around(full: Path, backup: list[Path], tmp_path: Path, kept: list[Path]) -> Path:
     """What the commands need beside the book: files with profiles, a folder of them, a backup, a policy."""
     kept.clear()
     folder = tmp_path / "folder"
@@ -71,5 +89,6 @@ def around(cli: Run, full: Path, tmp_path: Path, kept: list[Path]) -> Path:
     (tmp_path / "loancrm.yaml").chmod(0o600)
     policy = EXAMPLE.read_text(encoding="utf-8") + "# changed\n"
     (tmp_path / "POLICY").write_text(policy, encoding="utf-8")
-    assert cli("--store", full, "store", "backup", "COPY.db").code == 0
+    for file in backup:
+        shutil.copy2(file, tmp_path)
     return tmp_path

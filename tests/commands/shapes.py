@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import shapes_care, shapes_loans, shapes_policy, shapes_scores
+from . import shapes_agenda, shapes_care, shapes_drafts, shapes_loans, shapes_policy, shapes_scores
 from .patterns import (
     CODE,
     COMMAND,
@@ -40,6 +40,7 @@ __all__ = ["misfits"]
 REASON = {
     "kind": CODE,
     "band": int,
+    "points": int,
     "due_on": DATE,
     "days_late": int,
     "rule": r"[a-z_.0-9]+",
@@ -48,6 +49,7 @@ REASON = {
     "amount": MONEY,
     "ref": maybe(TEXT),
     "command": COMMAND,
+    "ranked_by": [{"term": CODE, "points": int}],
 }
 DUE = {
     "rank": int,
@@ -58,12 +60,18 @@ DUE = {
     "due_on": DATE,
     "days_late": int,
     "band": int,
+    "points": int,
     "segment": maybe(SEGMENTS),
     "amount": MONEY,
     "reason_code": CODE,
     "reason": TEXT,
     "command": COMMAND,
     "reasons": [REASON],
+}
+REMINDER = {key: shape for key, shape in REASON.items() if key not in ("points", "ranked_by")} | {
+    "customer": CUSTOMER,
+    "name": TEXT,
+    "officer": maybe(TEXT),
 }
 CUSTOMER_LINE = {
     "code": CUSTOMER,
@@ -93,6 +101,8 @@ LOAN_OF_CUSTOMER = {
     "five_tier": maybe(TIERS),
     "disbursed_on": maybe(DATE),
     "matures_on": maybe(DATE),
+    "next_due_on": maybe(DATE),
+    "next_due_amount": maybe(MONEY),
     "basis_on": maybe(DATE),
 }
 FOLLOW_UP = {
@@ -211,6 +221,8 @@ LOAN_LINE = {
     "name": TEXT,
     "officer": maybe(TEXT),
     "contract": maybe(TEXT),
+    "replaces": maybe(TEXT),
+    "replaced_by": maybe(TEXT),
     "product": CODE,
     "status": CODE,
     "principal": MONEY,
@@ -220,6 +232,7 @@ LOAN_LINE = {
     "outstanding_principal": maybe(MONEY),
     "overdue_principal": maybe(MONEY),
     "unpaid_interest": maybe(MONEY),
+    "penalty": maybe(MONEY),
     "days_past_due": maybe(int),
     "bucket": maybe(CODE),
     "five_tier": maybe(TIERS),
@@ -273,7 +286,7 @@ BASIS = {
     "undated_ends": int,
     "policy": TEXT,
     "policy_digest": r"[0-9a-f]{12}",
-    "position": ("snapshot",),
+    "position": ("snapshot", "ledger_or_snapshot"),
 }
 PARS = {f"par_{days}": maybe(SIX) for days in (1, 30, 60, 90)}
 PORTFOLIO = {
@@ -326,7 +339,18 @@ DELINQUENCY_TOTALS = {
     **PARS,
     "basis": BASIS,
 }
+TRANSITION_TOTALS = {
+    "of": ("bucket", "class", "stage"),
+    "since": DATE,
+    "loans": int,
+    "opening_balance": MONEY,
+    **dict.fromkeys(("better", "same", "worse", "ended"), maybe(SIX)),
+    "basis": BASIS,
+}
 FIVE_TIER_TOTALS = {
+    "provision": MONEY,
+    "coverage": maybe(SIX),
+    "expected_loss": MONEY,
     "loans": int,
     "outstanding_principal": MONEY,
     "npl": MONEY,
@@ -483,7 +507,14 @@ CONTACT_RECEIPT = {
     "next_due_on": maybe(DATE),
     "next_due_rule": maybe(r"follow_up|cadence\.[a-z_]+"),
 }
-STEP_RECEIPT = {"follow_up": STEP, "customer": CUSTOMER, "due_on": DATE, "status": ("open", "done")}
+STEP_RECEIPT = {
+    "follow_up": STEP,
+    "customer": CUSTOMER,
+    "due_on": DATE,
+    "status": ("open", "done"),
+    "next_follow_up": maybe(STEP),
+    "next_due_on": maybe(DATE),
+}
 TICKET_RECEIPT = {
     "feedback": TICKET,
     "customer": CUSTOMER,
@@ -561,13 +592,20 @@ RESTORE_RECEIPT = {
 
 LOOKS: tuple[tuple[str, Any], ...] = (
     *shapes_scores.LOOKS,
-    ("today --as-of 2026-12-01", [DUE]),
+    *shapes_agenda.LOOKS,
+    ("today show --as-of 2026-12-01", [DUE]),
     ("due --as-of 2026-12-25 --all", [DUE]),
     ("due --as-of 2026-12-01 --explain 1", [REASON]),
+    ("remind --dry-run", [REMINDER]),  # what it writes: test_remind.py
     ("customer list", [CUSTOMER_LINE]),
     ("customer find 华达", [CUSTOMER_LINE]),
     ("customer show C-00001", CUSTOMER_PAGE),
     ("customer show C-00002", CUSTOMER_PAGE),
+    ("customer brief C-00001", shapes_drafts.brief(CUSTOMER_PAGE)),
+    ("customer brief C-00002", shapes_drafts.brief(CUSTOMER_PAGE)),
+    ("contact draft C-00001 --for past_due --language en", shapes_drafts.DRAFT),
+    ("contact templates", [shapes_drafts.TEMPLATE]),
+    ("contact form C-00002 C-00001", [shapes_drafts.VISIT]),
     *CARE_LOOKS,
     ("contact list", [CONTACT_LINE]),
     ("followup list --all", [FOLLOW_UP]),
@@ -584,6 +622,12 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     ("report delinquency --totals", {"rows": [BUCKET], "totals": DELINQUENCY_TOTALS}),
     ("report five-tier", [shapes_loans.CLASS_LINE]),
     ("report five-tier --totals", {"rows": [shapes_loans.CLASS_LINE], "totals": FIVE_TIER_TOTALS}),
+    ("report five-tier --by branch", [shapes_loans.GROUP_LINE]),
+    ("report transitions --since 2026-11-19", [shapes_loans.TRANSITION]),
+    (
+        "report transitions --since 2026-11-19 --of bucket --totals",
+        {"rows": [shapes_loans.TRANSITION], "totals": TRANSITION_TOTALS},
+    ),
     ("report migration --since 2026-11-19", [shapes_loans.MIGRATION_LINE]),
     ("loan explain JJ-0001", shapes_loans.EXPLANATION),
     ("report concentration", [GROUP]),
@@ -604,6 +648,7 @@ LOOKS: tuple[tuple[str, Any], ...] = (
 )
 CHANGES: tuple[tuple[str, Any], ...] = (
     *shapes_scores.CHANGES,
+    *shapes_agenda.CHANGES,
     ("officer add sun.li --name 孙丽", OFFICER_RECEIPT),
     ("officer edit zhao.min --branch 海淀支行 --inactive", OFFICER_RECEIPT),
     ("customer add --kind enterprise --name 宏远贸易有限公司 --officer li.wei", CUSTOMER_RECEIPT),
@@ -612,6 +657,7 @@ CHANGES: tuple[tuple[str, Any], ...] = (
     ("contact void K-00002 --why 记错", CONTACT_RECEIPT),
     ("followup add C-00002 --on 2026-12-08 --what 收材料", STEP_RECEIPT),
     ("followup done U-00001 --note 已送", STEP_RECEIPT),
+    ("followup add C-00002 --on 2026-12-08 --what 对账 --every 1m", STEP_RECEIPT),
     ("followup snooze U-00002 --until 2026-12-20", STEP_RECEIPT),
     ("feedback record C-00001 --kind praise --text 很快", TICKET_RECEIPT),
     ("feedback assign F-00002 --to li.wei", TICKET_RECEIPT),
@@ -623,6 +669,7 @@ CHANGES: tuple[tuple[str, Any], ...] = (
     ("facility add C-00002 --limit-amount 20000", FACILITY_RECEIPT),
     ("snapshot add JJ-0001 --on 2026-11-20 --outstanding 1240000.00 --days-past-due 10", SNAPSHOT_RECEIPT),
     ("snapshot void JJ-0001 --on 2026-11-19", SNAPSHOT_RECEIPT),
+    ("rate add LPR-1Y 3.00% --on 2026-11-20", shapes_loans.RATE_RECEIPT),
     ("policy adopt POLICY", POLICY_RECEIPT),
     *CARE_CHANGES,
     ("undo --yes", UNDO_RECEIPT),
@@ -635,6 +682,8 @@ COPIES = {"store backup": BACKUP_RECEIPT, "store restore": RESTORE_RECEIPT}
 DAMAGED = {"store check": [BROKEN]}
 # These print lines for people or a file, not rows: they take no --format.
 PLAIN = (
+    "calendar export",
+    "customer vcards",
     "policy show",
     "policy check",
     "config check",
@@ -645,11 +694,19 @@ PLAIN = (
     "import profile",
 )
 # The fields that are words for people, and so differ between languages; everything else does not.
-ELSEWHERE = {**shapes_care.ELSEWHERE, **shapes_loans.ELSEWHERE, **shapes_scores.ELSEWHERE}
+ELSEWHERE = {
+    **shapes_agenda.ELSEWHERE,
+    "loan letter": shapes_drafts.DRAFT,
+    **shapes_care.ELSEWHERE,
+    **shapes_loans.ELSEWHERE,
+    **shapes_scores.ELSEWHERE,
+}
 WORDS = {
     **shapes_scores.WORDS,
-    "today": ("reason",),
-    "due": ("reason",),
+    **shapes_agenda.WORDS,
+    "remind": ("reason",),
+    "customer brief": ("reason", "treatment", "benefits", "why"),
+    "contact form": ("why",),
     "customer show": ("reason", "treatment", "benefits"),
     **shapes_policy.WORDS,
     "customer incomplete": ("words",),

@@ -178,6 +178,29 @@ PROMISE_LINE = {
     "state": CODE,
     "note": maybe(TEXT),
 }
+RATE_RECEIPT = {"series": TEXT, "on": DATE, "annual_rate": SIX}
+RATE_LINE = {**RATE_RECEIPT, "change": maybe(r"-?0\.\d{6}")}
+REPRICING_LINE = {
+    "loan": TEXT,
+    "customer": CUSTOMER,
+    "name": TEXT,
+    "officer": maybe(TEXT),
+    "on": DATE,
+    "reference": TEXT,
+    "spread": r"-?0\.\d{6}",
+    "published": maybe(SIX),
+    "old_rate": SIX,
+    "new_rate": maybe(SIX),
+    "old_instalment": maybe(MONEY),
+    "new_instalment": maybe(MONEY),
+    "next_due_on": maybe(DATE),
+    "why": maybe(TEXT),
+}
+REPRICED = {
+    "on": DATE,
+    "repriced": [TERMS_RECEIPT],
+    "waiting": [{"loan": TEXT, "on": DATE, "why": TEXT}],
+}
 # Asked on a book of their own: test_quote.py, test_loan_life.py.
 STEPS = ("apply", "investigate", "review", "approve", "decline", "withdraw", "sign", "disburse", "require")
 ELSEWHERE = {
@@ -189,11 +212,19 @@ ELSEWHERE = {
     "loan payoff": PAYMENT_RECEIPT,
     "loan recover": PAYMENT_RECEIPT,
     "loan reprice": TERMS_RECEIPT,
+    "loan reprice-due": [REPRICING_LINE],
+    "rate list": [RATE_LINE],
+    "rate void": RATE_RECEIPT,
     "loan write-off": {"loan": TEXT, "customer": CUSTOMER, "on": DATE, "amount": MONEY},
     "promise add": PROMISE_RECEIPT,
     "promise void": PROMISE_RECEIPT,
     "promise list": [PROMISE_LINE],
-    "relief apply": TERMS_RECEIPT,
+    "relief apply": {
+        **TERMS_RECEIPT,
+        "new_loan": maybe(TEXT),
+        "stage": maybe(CODE),
+        "waits_because": maybe(TEXT),
+    },
     "relief compare": [RELIEF_LINE],
     "loan schedule": [SCHEDULE_LINE],
     "loan statement": [STATEMENT_LINE],
@@ -209,6 +240,31 @@ CLASS_LINE = {
     "share": maybe(SIX),
     "computed_loans": int,
     "computed_outstanding": MONEY,
+    "provision": maybe(MONEY),
+    "expected_loss": maybe(MONEY),
+}
+GROUP_LINE = {
+    "key": maybe(TEXT),
+    "name": maybe(TEXT),
+    "loans": int,
+    "outstanding_principal": MONEY,
+    "share": maybe(SIX),
+    **dict.fromkeys(("normal", "special_mention", "substandard", "doubtful", "loss", "npl"), MONEY),
+    "npl_ratio": maybe(SIX),
+    "computed_npl": MONEY,
+    "computed_npl_ratio": maybe(SIX),
+    "provision": MONEY,
+    "expected_loss": MONEY,
+}
+TRANSITION = {
+    "before": TEXT,
+    "after": TEXT,
+    "direction": ("better", "same", "worse", "ended", "unknown"),
+    "loans": int,
+    "opening_balance": maybe(MONEY),
+    "closing_balance": maybe(MONEY),
+    "share": maybe(SIX),
+    "share_of_loans": maybe(SIX),
 }
 _REASON = {
     "trigger": TEXT,

@@ -87,6 +87,11 @@ def test_an_empty_day_sends_no_mail_from_cron(cli: Run, book: Path) -> None:
     assert (answer.code, answer.out, answer.err) == (0, b"", "")
 
 
+# What a list holds is asked of both databases by test_json.py, line by line, and by test_two_databases.py.
+drawn = pytest.mark.sqlite_only("it is about how rows are drawn that were read")
+
+
+@drawn
 @pytest.mark.parametrize("line", SORTED)
 def test_every_list_has_every_format(cli: Run, filled_book: Path, line: str) -> None:
     words = ("--store", filled_book, *shlex.split(line), "--format")
@@ -103,6 +108,7 @@ def test_every_list_has_every_format(cli: Run, filled_book: Path, line: str) -> 
     assert answers["html"].text.lower().startswith("<!doctype html>")
 
 
+@drawn
 @pytest.mark.parametrize("line", [line for line in PAGES if not line.startswith(("classify", "policy try"))])
 def test_every_page_has_every_format(cli: Run, filled_book: Path, line: str) -> None:
     words = ("--store", filled_book, *shlex.split(line), "--format")
@@ -111,6 +117,7 @@ def test_every_page_has_every_format(cli: Run, filled_book: Path, line: str) -> 
         assert (answer.code, bool(answer.out)) == (0, True), (name, answer.err)
 
 
+@drawn
 @pytest.mark.parametrize("line", SORTED)
 def test_every_column_can_be_asked_for(cli: Run, filled_book: Path, line: str) -> None:
     words = ("--store", filled_book, *shlex.split(line))

@@ -116,6 +116,33 @@ def test_the_day_before_they_are_still_the_old_officers(cli: Run, book: Path) ->
         assert {row["officer"] for row in listed} == {officer}
 
 
+def test_a_step_is_on_the_list_of_whoever_had_it_that_day(cli: Run, book: Path) -> None:
+    """From li.wei to zhao.min on the 22nd, to sun.li on the 25th; a list of each day says whose it was."""
+    done(cli("--store", book, "officer", "add", "sun.li", "--name", "孙丽"))
+    done(cli("--store", book, *HAND_OVER))
+    later = {"LOANCRM_NOW": "2026-11-25T10:00+08:00"}
+    words = ("customer", "handover", "--from", "zhao.min", "--to", "sun.li", "--customer", "C-00001")
+    done(cli("--store", book, *words, env=later))
+    for day, officer in (("2026-11-22", "zhao.min"), ("2026-11-24", "zhao.min"), ("2026-11-25", "sun.li")):
+        for name in ("li.wei", "zhao.min", "sun.li"):
+            words = ("followup", "list", "--officer", name, "--as-of", day, "--format", "json")
+            steps = done(cli("--store", book, *words, env=later)).json
+            expected = ["U-00001"] if name == officer else []
+            assert [step["follow_up"] for step in steps] == expected, (day, name)
+            words = ("today", "--officer", name, "--as-of", day, "--within", "30", "--format", "json")
+            reasons = [
+                reason["ref"]
+                for line in done(cli("--store", book, *words, env=later)).json
+                for reason in line["reasons"]
+                if reason["kind"] == "follow_up"
+            ]
+            assert reasons == (["U-00001"] if name == officer else []), (day, name)
+    assert asked(book, "select officer from v_follow_up where follow_up = 'U-00001'") == [("sun.li",)]
+    done(cli("--store", book, "undo", "--yes", env=later))
+    again = done(cli("--store", book, "followup", "list", "--format", "json", env=later)).json
+    assert [step["officer"] for step in again] == ["zhao.min"]
+
+
 def test_the_history_says_who_had_the_customer(cli: Run, book: Path) -> None:
     done(cli("--store", book, *HAND_OVER))
     moved = [

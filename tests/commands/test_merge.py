@@ -148,6 +148,33 @@ def test_one_undo_takes_it_back_exactly(cli: Run, pair: Path) -> None:
     assert holds(pair) == before
 
 
+def test_what_others_say_of_it_they_say_of_the_one_that_stays(cli: Run, pair: Path) -> None:
+    """C-00002 answers for C-00003 and brought it; it answered for C-00001 too, and brought it: for itself."""
+    for line in (
+        "guarantor add C-00001 --name 华达 --other C-00002",
+        "guarantor add C-00002 --name 华达 --other C-00001",
+        "referral add C-00003 --on 2026-01-05 --referrer C-00002",
+        "referral add C-00001 --on 2026-01-06 --referrer C-00002",
+    ):
+        done(cli("--store", pair, *shlex.split(line)))
+    before = holds(pair)
+    receipt = rows(cli, pair, *MERGE)
+    assert receipt["voided"] == {"guarantor": 2, "referral": 1, "statement": 1}
+    named = {"guarantor": "other", "referral": "referrer"}
+    for noun, field in named.items():
+        assert [row[field] for row in rows(cli, pair, noun, "list", "C-00003")] == ["C-00001"]
+        assert rows(cli, pair, noun, "list", "C-00001") == []
+    (figure,) = [
+        row["value"]
+        for row in rows(cli, pair, "customer", "indicators", "C-00001")
+        if row["name"] == "customers_brought"
+    ]
+    assert figure == "1"
+    assert done(cli("--store", pair, "store", "check")).out == b""
+    done(cli("--store", pair, "undo", "--yes"))
+    assert holds(pair) == before
+
+
 def test_the_other_way_round_moves_numbers_and_segments_too(cli: Run, pair: Path) -> None:
     """C-00003 was never classified and has no numbers: it takes the other's."""
     before = holds(pair)

@@ -15,6 +15,7 @@ import pytest
 
 from loancrm import strictyaml
 from loancrm.policy.policy import EXAMPLE
+from tests import places
 from tests.conftest import REPO, Answer, call
 
 from .shapes import maybe, misfits
@@ -227,6 +228,44 @@ def test_output_yaml_is_the_card_to_review_and_nothing_is_adopted(
     assert (fitted["training"]["n"], fitted["held_out"]["n"]) == (found["train"]["n"], found["held_out"]["n"])
     assert f"{fitted['held_out']['auc']:.6f}" == found["auc"]
     assert call("--store", sba, "policy", "list", "--format", "json", home=sba.parent).json == policies
+
+
+def test_the_card_of_loans_is_adopted_and_scores_each_customer_by_the_worst_loan(
+    sba: Path, found: Any, tmp_path: Path
+) -> None:
+    """Fitted, written, put into the policy, adopted on a copy: the chance is that of the formula."""
+    book, card, policy = tmp_path / "A.db", tmp_path / "card.yaml", tmp_path / "policy.yaml"
+    places.copy(sba, book)
+    assert fit(sba, "--output", card, "--card", "sba_default").code == 0
+    text = EXAMPLE.read_text(encoding="utf-8")
+    own = card.read_text(encoding="utf-8").split("scorecards:\n", 1)[1]
+    policy.write_text(text.replace("\nscorecards:\n", "\nscorecards:\n" + own, 1), encoding="utf-8")
+
+    def ask(*words: str | Path) -> Any:
+        answer = call("--store", book, *words, "--format", "json", home=tmp_path)
+        assert answer.code == 0, answer.err
+        return answer.json
+
+    day = ("--as-of", "2003-06-30")
+    assert call("policy", "check", policy, home=tmp_path).code == 0
+    ask("policy", "adopt", policy, "--on", "2003-01-01")
+    listed = ask("score", "list", "--card", "sba_default", *day)
+    assert len(listed) > 1000
+    weights = {line["category"]: float(line["coefficient"]) for line in found["coefficients"]}
+    intercept, per_month = (
+        float(next(line["coefficient"] for line in found["coefficients"] if line["role"] == role))
+        for role in ("intercept", "figure")
+    )
+    other = next((float(c["coefficient"]) for c in found["coefficients"] if c["role"] == "other"), 0.0)
+    loans = {row["number"]: row for row in ask("loan", "list", *day)}
+    for line in [row for row in listed if row["probability"] is not None][:50]:
+        shown = ask("score", line["customer"], "--card", "sba_default", *day)
+        assert (shown["loan"], shown["probability"]) == (line["loan"], line["probability"])
+        assert shown["loan"] in loans
+        values = {item["indicator"]: item["value"] for item in shown["items"]}
+        industry = weights.get(values["loan_industry"][:2], other)
+        x = intercept + per_month * float(values["term_months"]) + industry
+        assert abs(float(line["probability"]) - 1 / (1 + np.exp(-x))) < 1e-6
 
 
 def test_a_card_that_is_there_already_stays_as_it_is(sba: Path, tmp_path: Path) -> None:

@@ -56,7 +56,15 @@ FILES: dict[str, tuple[dict[str, str], str]] = {
         "1001",
     ),
     "guarantors": ({"guarantor.name": "宏远担保", "guarantor.other": "C-00002"}, "1001"),
+    "proceeds": (
+        {
+            "proceeds.loan": "JJ-1", "proceeds.reference": "ZF-1", "proceeds.on": "2026-01-16",
+            "proceeds.method": "自主支付", "proceeds.amount": "800", "proceeds.deviation": "no_evidence",
+        },
+        "1001",
+    ),
     "clocks": ({"clock.kind": "limitation", "clock.started_on": "2026-01-15", "clock.loan": "JJ-1"}, "1001"),
+    "marks": ({"mark.kind": "擅自改变资金用途", "mark.loan": "JJ-1", "mark.on": "2026-11-01"}, "1001"),
     "checks": (
         {"check.on": "2026-11-02", "check.is_on_site": "是", "check.loan": "JJ-1", "check.result": "未发现异常"}, "1001",
     ),

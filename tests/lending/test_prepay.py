@@ -23,7 +23,7 @@ from loancrm.lending.terms import Frequency, Terms
 from tests.lending.loans import a_day_within, some_terms
 
 JANUARY = date(2026, 1, 1)
-MANY = int(os.environ.get("LOANCRM_RANDOM_LOANS", "10000"))
+MANY = int(os.environ.get("LOANCRM_RANDOM_LOANS", "2000"))
 
 
 def running(terms: Terms, paid_until: date | None = None, **more: object) -> Running:

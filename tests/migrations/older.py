@@ -2,20 +2,54 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 
 from loancrm.engine import APPLICATION_ID, make_engine, writing
 from loancrm.migrations import script
 
-OLDER = ["0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010"]
+MakeOlder = Callable[[Path, str], None]
+OLDER = [
+    "0001",
+    "0002",
+    "0003",
+    "0004",
+    "0005",
+    "0006",
+    "0007",
+    "0008",
+    "0009",
+    "0010",
+    "0011",
+    "0012",
+    "0013",
+    "0014",
+    "0015",
+    "0016",
+]
 
 
-def make_older(path: Path, revision: str) -> None:
-    """Make a store as the program of that revision left it, with a command and an officer in it."""
+@pytest.fixture(scope="session")
+def make_older(tmp_path_factory: pytest.TempPathFactory) -> MakeOlder:
+    """Make a store as the program of a revision left it, with a command and an officer in it."""
+    folder = tmp_path_factory.mktemp("older")
+
+    def copy(path: Path, revision: str) -> None:
+        made = folder / f"{revision}.db"
+        if not made.exists():
+            _migrate(made, revision)
+        shutil.copy(made, path)
+
+    return copy
+
+
+def _migrate(path: Path, revision: str) -> None:
     engine = make_engine(path)
     directory = script()
 

@@ -21,7 +21,7 @@ from tests.conftest import call
 from tests.killing import in_child, killed_after
 from tests.places import asked, rows_of
 
-from .older import OLDER, make_older
+from .older import OLDER, MakeOlder
 
 KILLS = int(os.environ.get("LOANCRM_UPGRADE_KILLS", "8"))
 OPENING = ("officer", "list", "--format", "json")
@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.sqlite_only("it is about the file an
 
 
 @pytest.fixture(params=OLDER)
-def older(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+def older(request: pytest.FixtureRequest, make_older: MakeOlder, tmp_path: Path) -> Path:
     """A store of an older revision with rows in it, so that a half of it would show."""
     path = tmp_path / "older.db"
     make_older(path, request.param)

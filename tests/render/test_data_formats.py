@@ -120,6 +120,29 @@ def test_rows_are_written_as_they_come(format: str) -> None:
     assert 0 < seen[0] < seen[1] < seen[2]
 
 
+def test_a_long_csv_is_not_held_until_its_end() -> None:
+    out = BytesIO()
+    seen: list[int] = []
+
+    def rows() -> Iterator[object]:
+        for _number in range(5_000):
+            yield HUADA
+            seen.append(len(out.getvalue()))
+
+    write(rows(), COLUMNS, out, Options("csv"))
+    last = out.getvalue().rstrip().rpartition(b"\r\n")[2]
+    assert len(out.getvalue()) - seen[-1] <= 1_000 * (len(last) + 2)
+    assert out.getvalue().count(last) == 5_000
+
+
+def test_equal_values_of_a_csv_column_are_each_written_as_what_they_are() -> None:
+    rows = [
+        replace(EMPTY, name=name, outstanding_principal=n) for name, n in (("a", 0), ("=b", 5), (None, None))
+    ]
+    cells = list(csv.reader(StringIO(shown(rows * 200, "csv").decode("utf-8-sig"))))[1:]
+    assert [(row[1], row[4]) for row in cells] == [("a", "0.00"), ("'=b", "0.05"), ("", "")] * 200
+
+
 def test_one_thing_is_an_object_in_json_and_a_line_in_jsonl() -> None:
     assert json.loads(one(HUADA, "json")) == json.loads(HUADA_JSON)
     assert one(HUADA, "json").startswith(b'{\n  "code": "C-00042",\n')

@@ -2,8 +2,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from html.parser import HTMLParser
+from io import BytesIO
 
 from loancrm import i18n
+from loancrm.render.columns import Column
+from loancrm.render.output import Options, write
 
 from .helpers import EMPTY, HUADA, one, shown, with_totals
 
@@ -95,3 +98,32 @@ def test_totals_stand_under_the_rows() -> None:
 
 def test_the_same_rows_give_the_same_page() -> None:
     assert shown([HUADA], "html") == shown([HUADA], "html")
+
+
+def _phones(*, unmask: bool) -> list[dict[str, str | None]]:
+    page = Page(shown([HUADA], "html", columns=("code", "phone"), unmask=unmask))
+    return [attrs for tag, attrs in page.tags if tag == "a"]
+
+
+def test_a_number_can_be_called_from_the_page_only_where_it_is_shown() -> None:
+    assert _phones(unmask=True) == [{"href": "tel:13812348000"}]
+    assert _phones(unmask=False) == []
+
+
+def test_a_page_holds_the_next_command_and_says_why_below() -> None:
+    columns = (
+        Column("code", "code"),
+        Column("name", "why", below=True),
+        Column("segment", "kind", table=False),
+        Column("command", "command", table=False),
+    )
+    rows = [{"code": "C-1", "name": "because", "segment": "x", "command": "loancrm today"}]
+    out = BytesIO()
+    write(rows, columns, out, Options("html"))
+    page = Page(out.getvalue())
+    cells = [(attrs["data-label"], attrs["class"]) for tag, attrs in page.tags if tag == "td"]
+    assert cells == [("code", "text left"), ("why", "text left below"), ("command", "text left command")]
+    assert "viewport" in [attrs.get("name") for tag, attrs in page.tags if tag == "meta"]
+    out = BytesIO()
+    write(rows, columns, out, Options("table"))
+    assert b"loancrm today" not in out.getvalue()

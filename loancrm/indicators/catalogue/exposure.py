@@ -30,7 +30,7 @@ def owing(name: str) -> Sql:
 FIGURES = (
     _figure(
         "outstanding_principal", "money", N_("principal outstanding on live loans"),
-        N_("snapshots"), owing("outstanding_principal"), NO_POSITION, facts=("snapshot",),
+        N_("ledger or snapshots"), owing("outstanding_principal"), NO_POSITION, facts=("snapshot",),
         formula="Σ outstanding_principal",
     ),
     _figure(

@@ -21,7 +21,7 @@ from loancrm.models import table
 from loancrm.policy import policy as policies
 from loancrm.reports.dossier import fact_table
 from loancrm.reports.lookup import numbered
-from loancrm.services.dossier import key_of
+from loancrm.services.dossier import follow, key_of
 from loancrm.services.dossier_checks import Known, check, withdrawals
 from loancrm.services.dossier_requests import read_default
 from loancrm.services.intake.people import People
@@ -279,6 +279,7 @@ class FactList:
             live_key = columns["live_key"] or str(number)
             rows.append({**columns, **whose, **money, "number": number, "live_key": live_key})
         self._uow.insert_many(self._model, rows)
+        follow(self._uow, self._kind, rows)
 
 
 class _Owner:

@@ -10,12 +10,14 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select, update
 
 from loancrm.calendars import add_months
+from loancrm.dialect import among
 from loancrm.i18n import _
 from loancrm.indicators.facts import LOAN
 from loancrm.models import Contract, Loan, LoanStatus, table
 from loancrm.services.intake.ends import End, end_of, warn_of_oddities
 from loancrm.services.intake.people import People
 from loancrm.services.intake.tally import Item, Tally, standing
+from loancrm.services.standing import restand_marked
 from loancrm.unitofwork import Change, UnitOfWork
 from loancrm.view import BEGINNING
 
@@ -119,6 +121,7 @@ class Loans:
                 }
             )
         self._uow.insert_many(Loan, rows)
+        restand_marked(self._uow, [row["customer_id"] for row in rows])
         self._insert_ends(ends)
 
     def _insert_ends(self, ends: dict[str, tuple[End, date]]) -> None:
@@ -220,8 +223,8 @@ def known_loans(uow: UnitOfWork, items: list[Item], *names: str) -> dict[str, Ro
     """Return the loans that rows name and that are known, by number: with the columns ``names``, or all."""
     numbers = {item.values["loan.number"] for item in items}
     columns = [LOAN.c[name] for name in ("live_key", *names)] if names else list(LOAN.c)
-    query = select(*columns).where(LOAN.c.live_key.in_(list(numbers)))
-    return {row.live_key: row for row in uow.connection.execute(query)}
+    query = select(*columns).where(among(uow.connection, LOAN.c.live_key, numbers))
+    return {row.live_key: row for row in uow.connection.execute(query).all()}
 
 
 def _standing_ends(uow: UnitOfWork, known: dict[str, Row[Any]]) -> dict[int, Row[Any]]:

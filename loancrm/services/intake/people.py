@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Column, Row, select
 
+from loancrm.dialect import among
 from loancrm.i18n import _
 from loancrm.identity import name_key
 from loancrm.indicators.facts import CUSTOMER
@@ -197,8 +198,9 @@ class _Known:
         wanted = list(values)
         if not wanted:
             return
-        query = select(*self._columns).where(column.in_(wanted), CUSTOMER.c.voided_at.is_(None))
-        for row in uow.connection.execute(query):
+        is_wanted = among(uow.connection, column, wanted)
+        query = select(*self._columns).where(is_wanted, CUSTOMER.c.voided_at.is_(None))
+        for row in uow.connection.execute(query).all():
             self._by[name, getattr(row, column.name)].append(row)
 
     def _load_merged(self, uow: UnitOfWork, numbers: set[int]) -> None:
@@ -209,7 +211,8 @@ class _Known:
         query = select(CUSTOMER, alias.c.number.label("merged")).join(
             alias, alias.c.customer_id == CUSTOMER.c.id
         )
-        for row in uow.connection.execute(query.where(alias.c.live_key.in_(map(str, numbers)))):
+        are_meant = among(uow.connection, alias.c.live_key, [str(number) for number in numbers])
+        for row in uow.connection.execute(query.where(are_meant)):
             self._by["number", row.merged].append(row)
 
     def by(self, name: str, value: Any) -> list[Row[Any]]:

@@ -7,12 +7,13 @@ from typing import Any
 
 from sqlalchemy import Row, exists, literal, select
 
+from loancrm.dialect import among
 from loancrm.i18n import _
 from loancrm.indicators.facts import LOAN, SNAPSHOT
 from loancrm.models import Loan, LoanStatus, Snapshot, table
 from loancrm.services.intake.loans import Loans, known_loans
 from loancrm.services.intake.tally import Item, Tally, standing
-from loancrm.services.standing import restand_touched
+from loancrm.services.standing import Touched
 from loancrm.unitofwork import Change, UnitOfWork
 
 OF_THE_SNAPSHOT = (
@@ -42,6 +43,7 @@ class Snapshots:
         self._tally = tally
         self._on = on
         self._loans = Loans(uow, tally, counts=False) if brings_loans else None
+        self._touched = Touched(uow)
 
     def take(self, items: list[Item]) -> None:
         """Take one chunk."""
@@ -51,8 +53,9 @@ class Snapshots:
         loans = known_loans(self._uow, items, *_OF_THE_LOAN)
         for item in standing(items):
             self._check(item, loans.get(item.values["loan.number"]), days[item.line])
-        stands = self._standing(standing(items), loans, days)
-        self._write(standing(items), loans, days, stands)
+        taken = standing(items)
+        keys = [_key(loans[item.values["loan.number"]].id, days[item.line]) for item in taken]
+        self._write(taken, keys, loans, days)
 
     def _day(self, item: Item) -> date:
         on = item.values.get("snapshot.on") or self._on
@@ -83,26 +86,18 @@ class Snapshots:
             reason = _("is owed after the loan was recorded as ended")
             self._tally.warn(item, "snapshot.outstanding_principal", "owed_after_end", reason)
 
-    def _standing(
-        self, items: list[Item], loans: dict[str, Row[Any]], days: dict[int, date]
-    ) -> dict[str, Row[Any]]:
-        keys = [_key(loans[item.values["loan.number"]].id, days[item.line]) for item in items]
-        query = select(SNAPSHOT).where(SNAPSHOT.c.live_key.in_(keys))
-        return {row.live_key: row for row in self._uow.connection.execute(query)} if keys else {}
+    def _standing(self, keys: list[str]) -> dict[str, Row[Any]]:
+        query = select(SNAPSHOT).where(among(self._uow.connection, SNAPSHOT.c.live_key, keys))
+        return {row.live_key: row for row in self._uow.connection.execute(query)}
 
     def _write(
-        self,
-        items: list[Item],
-        loans: dict[str, Row[Any]],
-        days: dict[int, date],
-        stands: dict[str, Row[Any]],
+        self, items: list[Item], keys: list[str], loans: dict[str, Row[Any]], days: dict[int, date]
     ) -> None:
+        stands = self._standing(keys)
         rows: dict[str, dict[str, Any]] = {}
         records: list[Change] = []
-        for item in items:
-            loan, on = loans[item.values["loan.number"]], days[item.line]
-            key, before = _key(loan.id, on), None
-            before = stands.get(key)
+        for item, key in zip(items, keys, strict=True):
+            loan, on, before = loans[item.values["loan.number"]], days[item.line], stands.get(key)
             values = self._values(item, rows.get(key), before)
             if values is None:
                 continue
@@ -121,17 +116,17 @@ class Snapshots:
                 rows[key] = self._row(loan, on, key, values, known_on=self._uow.today)
         self._uow.insert_many(Snapshot, list(rows.values()))
         self._uow.record(*records)
-        restand_touched(self._uow, [row["loan_id"] for row in rows.values()])
+        self._touched.add(row["loan_id"] for row in rows.values())
 
     def _values(
         self, item: Item, row: dict[str, Any] | None, before: Row[Any] | None
     ) -> dict[str, Any] | None:
         """Return the snapshot's figures: those of the row over those that are known of that day already."""
-        known = row if row is not None else before._mapping if before is not None else {}
-        values = {}
-        for name, target in _TARGETS.items():
-            given = item.values.get(target)
-            values[name] = known.get(name) if given is None else given
+        known = row if row is not None else before._mapping if before is not None else None
+        said = item.values.get
+        values = {name: said(target) for name, target in _TARGETS.items()}
+        if known is not None:
+            values = {name: known[name] if value is None else value for name, value in values.items()}
         if values["outstanding_principal"] is None:
             reason = _("what is outstanding that day is not known yet; import the balance list first")
             self._tally.reject(item, "snapshot.outstanding_principal", "required", reason)
@@ -157,11 +152,15 @@ class Snapshots:
     def _row(
         self, loan: Row[Any], on: date, key: str, values: dict[str, Any], *, known_on: date
     ) -> dict[str, Any]:
-        shared = {"loan_id": loan.id, "live_key": key, "currency": loan.currency}
-        return {**values, **shared, "effective_on": on, "known_on": known_on}
+        whose = {"loan_id": loan.id, "live_key": key, "currency": loan.currency}
+        return values | whose | {"effective_on": on, "known_on": known_on}
 
     def finish(self, *, is_full: bool, settles: bool) -> None:
-        """Look for loans that a full extract should have named: they are settled, or asked about."""
+        """Bring the loans up to date, and look for those that a full extract should have named.
+
+        They are settled, or asked about.
+        """
+        self._touched.restand()
         on = self._tally.data_on
         if not is_full or on is None:
             return

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Row, Table, select
 
+from loancrm.dialect import among
 from loancrm.i18n import _
 from loancrm.models import Contact, Feedback, FollowUp, table
 from loancrm.models.columns import canonical_json
@@ -57,7 +58,8 @@ class SeenBefore:
         c = self._rows.c
         found: dict[str, list[int]] = defaultdict(lambda: [0, 0])
         wanted = {f"{one}:1" for one in said}
-        hits = self._uow.connection.scalars(select(c.source_key).where(c.source_key.in_(wanted)))
+        is_there = among(self._uow.connection, c.source_key, wanted)
+        hits = self._uow.connection.scalars(select(c.source_key).where(is_there))
         known = {str(key).partition(":")[0] for key in hits}
         for one in known:  # only what is known has further occurrences to look for
             query = select(c.command_id).where(c.source_key.between(f"{one}:", f"{one}:~"))

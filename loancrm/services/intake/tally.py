@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 MOST_WARNINGS = 1_000  # listed one by one of each kind; all are counted
@@ -21,29 +22,38 @@ class Item:
     is_rejected: bool = False
     customer_id: int = 0
 
-    _parts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _parts: dict[str, dict[str, Any]] | None = None
 
     def part(self, prefix: str) -> dict[str, Any]:
         """Return the values of the targets ``prefix.…``, by what follows the point; extras apart."""
+        if self._parts is None:
+            self._parts = {}
         found = self._parts.get(prefix)
         if found is None:
-            start = len(prefix) + 1
-            found = self._parts[prefix] = {
-                name[start:]: value
-                for name, value in self.values.items()
-                if name.startswith(prefix) and "." not in name[start:]
-            }
+            names, values = _names(prefix, tuple(self.values)), self.values
+            found = self._parts[prefix] = {name: values[target] for target, name in names}
         return found
 
     def put(self, target: str, value: Any) -> None:
         """Add a value that follows from others."""
         self.values[target] = value
-        self._parts.clear()
+        self._parts = None
 
     def extras(self, prefix: str) -> dict[str, Any]:
         """Return the columns that have no name here."""
         start = f"{prefix}.extra."
         return {name[len(start) :]: value for name, value in self.values.items() if name.startswith(start)}
+
+
+@lru_cache(maxsize=1_024)
+def _names(prefix: str, targets: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Return the targets ``prefix.…`` with what follows the point; rows mostly have the same ones."""
+    start = len(prefix) + 1
+    return [
+        (target, target[start:])
+        for target in targets
+        if target.startswith(prefix) and "." not in target[start:]
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,56 @@
+"""Many alike are one line: what stands on the list for the same reason on the same day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from loancrm.agenda.due import DueLine
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Lines that are shown as one, in the place of the first: same band, reason and day."""
+
+    lines: tuple[DueLine, ...]
+
+    @property
+    def rank(self) -> int:
+        """Return the place of the first: what ``today --open`` takes."""
+        return self.lines[0].rank
+
+    @property
+    def amount(self) -> int:
+        """Return what is at stake in all of them, in minor units."""
+        return sum(line.amount for line in self.lines)
+
+
+Item = DueLine | Alike
+
+
+def alike(lines: Sequence[DueLine], least: int | None) -> list[Item]:
+    """Return the lines in order, with ``least`` or more alike as one; None: every line stands alone."""
+    if least is None:
+        return list(lines)
+    together: dict[tuple[int, str, date], list[DueLine]] = {}
+    for line in lines:
+        together.setdefault(_likeness(line), []).append(line)
+    found: list[Item] = []
+    for line in lines:
+        same = together[_likeness(line)]
+        if len(same) < least:
+            found.append(line)
+        elif same[0] is line:
+            found.append(Alike(tuple(same)))
+    return found
+
+
+def opened(lines: Sequence[DueLine], rank: int) -> list[DueLine]:
+    """Return the lines that are alike with the one in the place ``rank``, itself too."""
+    wanted = next((_likeness(line) for line in lines if line.rank == rank), None)
+    return [line for line in lines if _likeness(line) == wanted]
+
+
+def _likeness(line: DueLine) -> tuple[int, str, date]:
+    return line.band, line.reason_code, line.due_on

@@ -1,0 +1,160 @@
+"""Care: birthdays by the solar and the lunar calendar, founding days, festivals; and what holds it back."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, Select, String, and_, case, exists, func, literal, or_, select
+
+from loancrm.agenda.base import Agenda
+from loancrm.agenda.filled import filled
+from loancrm.calendars import birthday_keys, festivals
+from loancrm.indicators.facts import customers_at
+from loancrm.models import Contact, table
+from loancrm.policy.due import LadderShape
+
+CARING = ("care", "marketing")  # purposes of conversations that count against the cap
+CONSENTED = ("contact", "marketing")  # purposes of a consent that lets us care
+NO_CONSENT, CAP = "no_consent", "cap"
+
+
+def birthdays(agenda: Agenda) -> Select[Any]:
+    """Return the birthdays of people at customers, by the calendar by which they are kept."""
+    from loancrm.models import Person
+
+    shape, rows = agenda.due.birthday, table(Person)
+    assert shape is not None
+    days = _days(agenda, shape)
+    on = case(days, value=rows.c.birthday_key)
+    query = agenda.ladder(
+        "birthday",
+        shape,
+        rows.c.customer_id,
+        on,
+        ref=rows.c.name,
+        held=_held(agenda, rows.c.customer_id),
+    )
+    query = query.where(rows.c.birthday_key.in_(list(days)), agenda.view.sees(rows))
+    return agenda.of_scope(query, rows.c.customer_id)
+
+
+def own_birthdays(agenda: Agenda) -> Select[Any]:
+    """Return the birthdays of customers that are persons, by their resident ID."""
+    shape = agenda.due.birthday
+    assert shape is not None
+    people = customers_at(agenda.view, "resident_id", scope=agenda.scope.customers)
+    number = people.c.resident_id
+    key = literal("solar:").concat(func.substr(number, 11, 2)).concat("-").concat(func.substr(number, 13, 2))
+    days = {key: on for key, on in _days(agenda, shape).items() if key.startswith("solar:")}
+    query = agenda.ladder(
+        "birthday", shape, people.c.id, case(days, value=key), held=_held(agenda, people.c.id)
+    )
+    return query.where(people.c.kind != "enterprise", key.in_(list(days)))
+
+
+def anniversaries(agenda: Agenda) -> Select[Any]:
+    """Return the founding days of companies."""
+    shape = agenda.due.anniversary
+    assert shape is not None
+    people = customers_at(agenda.view, "founded_on", scope=agenda.scope.customers)
+    days = {key.removeprefix("solar:"): on for key, on in _days(agenda, shape).items()}
+    key = func.substr(people.c.founded_on.cast(String), 6, 5)
+    query = agenda.ladder(
+        "anniversary",
+        shape,
+        people.c.id,
+        case(days, value=key),
+        ref=people.c.founded_on.cast(String),
+        held=_held(agenda, people.c.id),
+    )
+    return query.where(key.in_(list(days)), people.c.founded_on < agenda.view.as_of)
+
+
+def greetings(agenda: Agenda) -> Select[Any] | None:
+    """Return the customers of the policy's tiers at a festival."""
+    shape = agenda.due.festival
+    assert shape is not None
+    last = agenda.horizon + timedelta(days=shape.days_before[0] + 1)
+    ahead = [one for one in festivals(agenda.view.as_of, last) if one.code in shape.festivals]
+    if not ahead:
+        return None
+    people = customers_at(agenda.view, "service_tier", scope=agenda.scope.customers)
+    on = literal(ahead[0].on, Date())
+    query = agenda.ladder(
+        "festival",
+        shape,
+        people.c.id,
+        on,
+        ref=literal(ahead[0].code, String()),
+        held=_held(agenda, people.c.id),
+    )
+    if shape.service_tiers:
+        query = query.where(people.c.service_tier.in_(shape.service_tiers))
+    return query
+
+
+def _days(agenda: Agenda, shape: LadderShape) -> dict[str, date]:
+    """Return, by the key of a birthday, on which of the days ahead it is kept."""
+    found: dict[str, date] = {}
+    for n in range(agenda.within + shape.days_before[0] + 1):
+        day = agenda.view.as_of + timedelta(days=n)
+        for key in birthday_keys(day):
+            found.setdefault(key, day)
+    return found
+
+
+def _held(agenda: Agenda, customer_id: ColumnElement[Any]) -> ColumnElement[Any] | None:
+    """Return why care for a customer waits: no consent to it, or enough of it lately; NULL: it does not."""
+    shape = agenda.due.care
+    if shape is None:
+        return None
+    whens: list[tuple[ColumnElement[bool], str]] = []
+    if shape.needs_consent:
+        whens.append((~_has_consent(agenda, customer_id), NO_CONSENT))
+    if shape.most_contacts is not None:
+        whens.append((_contacts(agenda, customer_id, shape.in_days) >= shape.most_contacts, CAP))
+    return case(*whens, else_=literal(None, String())) if whens else None
+
+
+def _has_consent(agenda: Agenda, customer_id: ColumnElement[Any]) -> ColumnElement[bool]:
+    if "consent" not in filled(agenda):
+        return literal(value=False)
+    from loancrm.models import Consent
+
+    given, back = table(Consent).alias("given"), table(Consent).alias("taken_back")
+    taken_back = exists().where(
+        back.c.customer_id == given.c.customer_id,
+        back.c.person == given.c.person,
+        back.c.purpose == given.c.purpose,
+        back.c.is_withdrawn.is_(True),
+        back.c.effective_on >= given.c.effective_on,
+        agenda.view.sees(back),
+    )
+    return exists().where(
+        given.c.customer_id == customer_id,
+        given.c.purpose.in_(CONSENTED),
+        func.coalesce(given.c.is_withdrawn, False).is_(False),
+        or_(given.c.expires_on.is_(None), given.c.expires_on >= agenda.view.as_of),
+        agenda.view.sees(given),
+        ~taken_back,
+    )
+
+
+def _contacts(agenda: Agenda, customer_id: ColumnElement[Any], days: int) -> ColumnElement[int]:
+    rows = table(Contact)
+    first = agenda.view.as_of - timedelta(days=days)
+    return (
+        select(func.count())
+        .select_from(rows)
+        .where(
+            and_(
+                rows.c.customer_id == customer_id,
+                rows.c.purpose.in_(CARING),
+                rows.c.effective_on >= first,
+                agenda.view.sees(rows),
+            )
+        )
+        .correlate_except(rows)
+        .scalar_subquery()
+    )

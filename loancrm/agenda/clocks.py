@@ -1,0 +1,41 @@
+"""Legal clocks: periods after which a right is lost, and papers that expire."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Integer, Select, case, exists, func, literal, select
+
+from loancrm.agenda.base import Agenda
+from loancrm.models import LegalClock, Loan, table
+
+
+def legal_clocks(agenda: Agenda) -> Select[Any]:
+    """Return clocks that run out, until a notice starts them anew; talking does not stop them."""
+    shape, view = agenda.due.legal_clock, agenda.view
+    assert shape is not None
+    rows, anew, loan = table(LegalClock), table(LegalClock).alias("anew"), table(Loan)
+    is_final = rows.c.kind.in_(shape.final_kinds)
+    number = select(loan.c.number).where(loan.c.id == rows.c.loan_id).correlate(rows).scalar_subquery()
+    query = agenda.ladder(
+        "legal_clock",
+        shape,
+        rows.c.customer_id,
+        rows.c.expires_on,
+        until_talked=False,
+        band=case((is_final, literal(shape.band, Integer())), else_=literal(shape.other_band, Integer())),
+        code=case(
+            (~is_final, "clock_expires"),
+            (rows.c.expires_on < view.as_of, "legal_clock_over"),
+            else_="legal_clock",
+        ),
+        ref=func.coalesce(number, rows.c.what),
+        text=rows.c.kind,
+    )
+    query = query.where(
+        view.sees(rows),
+        rows.c.expires_on >= view.as_of - timedelta(days=shape.days_after),
+        ~exists().where(anew.c.restarts_id == rows.c.id, view.sees(anew)),
+    )
+    return agenda.of_scope(query, rows.c.customer_id)

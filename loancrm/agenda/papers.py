@@ -1,0 +1,148 @@
+"""What is on its way or missing: approvals that expire, documents, statements, stages that take too long."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, Date, Select, and_, case, exists, func, literal, select
+
+from loancrm.agenda.base import Agenda
+from loancrm.calendars import add_months, end_of_month
+from loancrm.dialect import add_days
+from loancrm.models import Customer, Loan, LoanRequirement, LoanStage, Statement, table
+
+APPROVED = ("approval", "contract")  # granted, and not yet paid out
+MONTHS_OF_YEAR = 12
+
+
+def _newest_stage(agenda: Agenda) -> Any:
+    """Return the stage at which each loan stands, a relation."""
+    rows, later = table(LoanStage), table(LoanStage).alias("later")
+    is_followed = exists().where(
+        later.c.loan_id == rows.c.loan_id,
+        agenda.view.sees(later),
+        func.coalesce(later.c.effective_on > rows.c.effective_on, False)
+        | and_(later.c.effective_on == rows.c.effective_on, later.c.id > rows.c.id),
+    )
+    return (rows, agenda.view.sees(rows) & ~is_followed)
+
+
+def _of_loans(agenda: Agenda, query: Select[Any], rows: Any) -> Select[Any]:
+    loan = table(Loan)
+    query = query.select_from(rows.join(loan, loan.c.id == rows.c.loan_id)).where(agenda.view.stands(loan))
+    return agenda.of_scope(query, loan.c.customer_id)
+
+
+def approvals(agenda: Agenda) -> Select[Any]:
+    """Return approvals that expire before the loan is paid out."""
+    shape, loan = agenda.due.approval, table(Loan)
+    assert shape is not None
+    rows, is_newest = _newest_stage(agenda)
+    given = table(LoanStage).alias("given")
+    expires_on = (
+        select(func.max(given.c.expires_on))
+        .where(given.c.loan_id == rows.c.loan_id, given.c.stage == "approval", agenda.view.sees(given))
+        .correlate(rows)
+        .scalar_subquery()
+    )
+    query = agenda.ladder(
+        "approval",
+        shape,
+        loan.c.customer_id,
+        expires_on,
+        until_talked=False,
+        amount=rows.c.amount,
+        ref=loan.c.number,
+    )
+    return _of_loans(agenda, query, rows).where(is_newest, rows.c.stage.in_(APPROVED))
+
+
+def stages(agenda: Agenda) -> Select[Any]:
+    """Return loans that stand at a stage for longer than the policy's target."""
+    shape, loan = agenda.due.stage, table(Loan)
+    assert shape is not None
+    targets = agenda.policy.pipeline.target_days
+    rows, is_newest = _newest_stage(agenda)
+    whens = {stage: add_days(rows.c.effective_on, days + 1) for stage, days in targets.items()}
+    due_on = case(whens, value=rows.c.stage) if whens else literal(None, Date())
+    query = agenda.reason(
+        "stage",
+        shape,
+        loan.c.customer_id,
+        due_on=due_on,
+        amount=rows.c.amount,
+        ref=loan.c.number,
+        text=rows.c.stage,
+    )
+    query = _of_loans(agenda, query, rows)
+    return query.where(is_newest, rows.c.stage.in_(list(targets)), due_on <= agenda.horizon)
+
+
+def requirements(agenda: Agenda) -> Select[Any]:
+    """Return documents and conditions that a loan was asked for and that nobody met or waived."""
+    shape, loan = agenda.due.requirement, table(Loan)
+    assert shape is not None
+    rows, later = table(LoanRequirement), table(LoanRequirement).alias("later")
+    ended = table(LoanStage).alias("ended")
+    is_followed = exists().where(
+        later.c.loan_id == rows.c.loan_id,
+        later.c.name == rows.c.name,
+        later.c.id > rows.c.id,
+        agenda.view.sees(later),
+    )
+    is_over = exists().where(
+        ended.c.loan_id == rows.c.loan_id,
+        ended.c.stage.in_(("declined", "withdrawn")),
+        agenda.view.sees(ended),
+    )
+    due_on = func.coalesce(rows.c.due_on, add_days(rows.c.effective_on, shape.days_after))
+    query = agenda.reason(
+        "requirement",
+        shape,
+        loan.c.customer_id,
+        due_on=due_on,
+        code=case((rows.c.kind == "document", "document_due"), else_="condition_due"),
+        ref=loan.c.number,
+        text=rows.c.name,
+    )
+    query = _of_loans(agenda, query, rows)
+    return query.where(
+        agenda.view.sees(rows),
+        rows.c.action == "required",
+        due_on <= agenda.horizon + timedelta(days=shape.days_before),
+        ~is_followed,
+        ~is_over,
+    )
+
+
+def statements(agenda: Agenda) -> Select[Any]:
+    """Return customers with loans who have filed before, and not for the newest period that is due."""
+    shape, view, loan = agenda.due.statement, agenda.view, agenda.loans.c
+    assert shape is not None
+    rows, customer = table(Statement), table(Customer)
+    period = _last_period(agenda.horizon - timedelta(days=shape.days_after), shape.months)
+    newest = (
+        select(func.max(rows.c.effective_on))
+        .where(rows.c.customer_id == customer.c.id, view.sees(rows))
+        .correlate(customer)
+        .scalar_subquery()
+    )
+    has_loan = exists().where(loan.customer_id == customer.c.id, loan.is_live == 1)
+    query = agenda.reason(
+        "statement",
+        shape,
+        customer.c.id,
+        due_on=literal(period + timedelta(days=shape.days_after), Date()),
+        ref=literal(period.isoformat()),
+        amount=literal(0, BigInteger()),
+    )
+    filed = select(rows.c.customer_id).where(view.sees(rows))
+    query = query.where(customer.c.id.in_(filed), newest < period, has_loan)
+    return agenda.of_scope(query, customer.c.id)
+
+
+def _last_period(day: date, months: int) -> date:
+    """Return the last day, not after ``day``, on which a period of so many months of a year ends."""
+    ends = (end_of_month(add_months(day.replace(day=1), -n)) for n in range(MONTHS_OF_YEAR + 1))
+    return next(end for end in ends if end <= day and end.month % months == 0)

@@ -1,0 +1,1 @@
+"""Messages and letters to customers: templates found, checked, and filled in with what is known."""

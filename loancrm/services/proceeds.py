@@ -1,0 +1,66 @@
+"""The use of a loan: when the bank itself has to pay, and what a deviation does to the class."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from loancrm.errors import InvalidInput
+from loancrm.i18n import _
+from loancrm.numerals import format_money
+from loancrm.policy.policy import Policy
+from loancrm.services.standing import restand_touched
+from loancrm.unitofwork import UnitOfWork
+
+MINOR_UNITS = 100  # in one unit of the currency
+
+
+def check_use(policy: Policy, loan: Mapping[str, Any], columns: Mapping[str, Any]) -> None:
+    """Refuse a use that the policy, or the loan, does not allow.
+
+    Raises:
+        InvalidInput: the customer paid what the bank had to pay, nobody was paid, or days contradict.
+    """
+    _refuse_self_payment(policy, loan, columns)
+    if columns["method"] == "entrusted" and columns["payee"] is None:
+        raise _refuse(_("{field}: who the bank paid for the customer"), "--payee", "missing")
+    if columns["amount"] > loan["principal"]:
+        message = _("{field}: more than the loan of {amount}").format(
+            field="--amount", amount=format_money(loan["principal"])
+        )
+        raise InvalidInput(message, field="--amount", code="out_of_range")
+    if columns["deviation"] is None:
+        for name in ("found_on", "settled_on"):
+            if columns[name] is not None:
+                option = "--" + name.replace("_", "-")
+                raise _refuse(_("{field} goes with --deviation"), option, "missing")
+    found_on = columns["found_on"] or columns["effective_on"]
+    if found_on < columns["effective_on"]:
+        raise _refuse(_("{field}: that day lies before the first one"), "--found-on", "days_reversed")
+    if columns["settled_on"] is not None and columns["settled_on"] < found_on:
+        raise _refuse(_("{field}: that day lies before the first one"), "--settled-on", "days_reversed")
+
+
+def _refuse_self_payment(policy: Policy, loan: Mapping[str, Any], columns: Mapping[str, Any]) -> None:
+    limit = next(
+        (
+            rule.above
+            for rule in policy.proceeds.entrusted
+            if not rule.product or loan["product"] in rule.product
+        ),
+        None,
+    )
+    if columns["method"] != "self" or limit is None or columns["amount"] <= limit * MINOR_UNITS:
+        return
+    message = _("{field}: above {amount} the bank pays the payee itself (entrusted)")
+    shown = message.format(field="--method", amount=format_money(limit * MINOR_UNITS))
+    raise InvalidInput(shown, field="--method", code="entrusted_required")
+
+
+def _refuse(message: str, option: str, code: str) -> InvalidInput:
+    return InvalidInput(message.format(field=option), field=option, code=code)
+
+
+def used(uow: UnitOfWork, loan_ids: Iterable[int]) -> None:
+    """Bring the classes of loans up to date of whose use something was recorded or taken back."""
+    restand_touched(uow, sorted(set(loan_ids)))

@@ -1,0 +1,360 @@
+"""Drafts through the program: what they say, to whom, whether they may go, and what is masked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from loancrm.policy.policy import EXAMPLE
+from tests.commands.helpers import asked
+from tests.commands.loan_books import Do
+from tests.conftest import Answer, Run
+
+from .patterns import misfits
+from .shapes_drafts import DRAFT, FIELD, TEMPLATE
+
+PHONE = "13800138000"
+
+
+def done(answer: Answer) -> Answer:
+    assert answer.code == 0, answer.err
+    return answer
+
+
+@pytest.fixture
+def draft(cli: Run, untouched: Path) -> Any:
+    """Return the JSON of a draft from the filled book, and what was said beside it."""
+
+    def run(customer: str, *words: str, **more: Any) -> tuple[dict[str, Any], str]:
+        line = ("--store", untouched, "contact", "draft", customer, "--format", "json", *words)
+        answer = done(cli(*line, **more))
+        assert misfits(answer.json, DRAFT) == []
+        return answer.json, answer.err
+
+    return run
+
+
+def test_the_line_of_the_contract_is_in_the_customer_s_language(cli: Run, untouched: Path) -> None:
+    for lang in ("en", "zh_CN"):
+        line = ("--lang", lang, "--store", untouched, "contact", "draft", "C-00001", "--for", "care")
+        said = done(cli(*line, "--language", "zh_CN", "--format", "table")).text
+        assert "您好" in said
+        assert "李伟" in said
+        assert ("subject: " in said) == (lang == "en")
+
+
+def test_the_language_is_that_of_the_interface_where_nobody_says(draft: Any) -> None:
+    assert draft("C-00001", "--for", "care")[0]["language"] == "en"
+    assert draft("C-00001", "--for", "care", "--language", "中文")[0]["language"] == "zh_CN"
+
+
+def test_reasons_are_typed_in_chinese_too(draft: Any) -> None:
+    assert draft("C-00001", "--for", "催收")[0]["reason"] == "past_due"
+    assert draft("C-00001", "--for", "collection")[0]["reason"] == "past_due"
+
+
+def test_collection_names_what_is_overdue_and_needs_no_consent(draft: Any) -> None:
+    found, said = draft("C-00001", "--for", "past_due", "--channel", "letter")
+    assert "JJ-0001" in found["text"]
+    assert "1,250,000.00" in found["text"]
+    assert "104,166.67" in found["text"]
+    assert "Days past due: 9" in found["text"]
+    assert (found["about"], found["template"]) == ("JJ-0001", "past_due.letter.en.j2")
+    assert (found["consent"], found["held_back"], said) == ("not_needed", [], "")
+
+
+def test_an_instalment_is_of_the_loan_that_is_due(draft: Any) -> None:
+    found, _said = draft("C-00001", "--for", "instalment", "--channel", "sms", "--language", "zh_CN")
+    assert "尾号0002的贷款2026年12月21日应还1,150.00元" in found["text"]
+    assert draft("C-00001", "--for", "maturity")[0]["about"] == "JJ-0001"  # the other one has no last day
+
+
+def test_a_loan_that_was_named_is_taken(cli: Run, untouched: Path, draft: Any) -> None:
+    assert draft("C-00001", "--for", "instalment", "--about", "JJ-0002")[0]["about"] == "JJ-0002"
+    answer = cli(
+        "--store", untouched, "contact", "draft", "C-00001", "--for", "past_due", "--about", "JJ-0002"
+    )
+    assert (answer.code, "no loan of this customer" in answer.err) == (3, True)
+
+
+def test_where_there_is_nothing_to_say_it_is_said(cli: Run, untouched: Path) -> None:
+    for reason in ("past_due", "promise", "line_expiry", "rate_change"):
+        answer = cli("--store", untouched, "contact", "draft", "C-00002", "--for", reason, "--format", "json")
+        assert (answer.code, answer.error["code"], answer.out) == (3, "nothing_to_say", b"")
+
+
+def test_a_ticket_is_answered_with_its_newest_answer(draft: Any) -> None:
+    found, _said = draft("C-00001", "--for", "feedback", "--about", "f-1", "--language", "zh_CN")
+    assert "F-00001" in found["text"]
+    assert "答复如下：已办结" in found["text"]
+    assert "complaint" not in found["text"] + found["subject"]
+    assert "投诉" in found["subject"]
+
+
+def test_graduation_is_the_student_s(draft: Any) -> None:
+    found, _said = draft("C-00002", "--for", "graduation", "--language", "zh_CN")
+    assert "王小明同学" in found["text"]
+    assert "2028年6月30日" in found["text"]
+
+
+def test_phones_are_masked_until_the_look_is_recorded(cli: Run, full: Path) -> None:
+    line = (
+        "--store",
+        full,
+        "contact",
+        "draft",
+        "C-00002",
+        "--for",
+        "graduation",
+        "--channel",
+        "sms",
+        "--format",
+    )
+    masked = done(cli(*line, "json"))
+    assert masked.json["address"] == "138****8000"
+    assert PHONE not in masked.text
+    looks = "SELECT COUNT(*) FROM audit WHERE action = 'look'"
+    before = asked(full, looks)
+    seen = done(cli(*line, "json", "--unmask"))
+    assert seen.json["address"] == f"+86{PHONE}"
+    assert asked(full, looks)[0][0] == before[0][0] + 1
+
+
+# ── consent, what is held back, quiet hours ─────────────────────────────────────────────────
+
+
+def consent(cli: Run, book: Path, *words: str) -> None:
+    done(cli("--store", book, "consent", "add", "C-00001", "--person", "华达机械有限公司", *words))
+
+
+@pytest.fixture
+def small(cli: Run, book: Path) -> Path:
+    words = ("--kind", "enterprise", "--name", "华达机械有限公司", "--officer", "li.wei")
+    done(cli("--store", book, "customer", "add", *words))
+    return book
+
+
+def consented(cli: Run, book: Path, reason: str, channel: str) -> tuple[str, bool]:
+    line = ("--store", book, "contact", "draft", "C-00001", "--for", reason, "--channel", channel)
+    answer = done(cli(*line, "--format", "json"))
+    state = answer.json["consent"]
+    assert ("no consent of C-00001" in answer.err) == (state == "missing")
+    return state, "华达" in answer.err
+
+
+def test_care_without_consent_is_drafted_and_said(cli: Run, small: Path) -> None:
+    assert consented(cli, small, "care", "sms") == ("missing", False)
+    assert consented(cli, small, "statement_due", "sms") == ("not_needed", False)
+    consent(cli, small, "--purpose", "contact", "--channel", "wechat", "--on", "2026-11-01")
+    assert consented(cli, small, "care", "wechat")[0] == "given"
+    assert consented(cli, small, "care", "sms")[0] == "missing"  # only by WeChat
+    assert consented(cli, small, "win_back", "wechat")[0] == "missing"  # marketing is more
+    consent(cli, small, "--purpose", "marketing", "--on", "2026-11-02")
+    assert consented(cli, small, "win_back", "letter")[0] == "given"
+    assert consented(cli, small, "care", "sms")[0] == "given"
+    consent(cli, small, "--purpose", "marketing", "--on", "2026-11-03", "--is-withdrawn", "yes")
+    assert consented(cli, small, "win_back", "letter")[0] == "missing"
+    assert consented(cli, small, "care", "wechat")[0] == "given"
+
+
+def test_a_consent_that_ran_out_is_none(cli: Run, small: Path) -> None:
+    words = ("--purpose", "marketing", "--on", "2026-01-01", "--expires-on")
+    consent(cli, small, *words, "2026-11-20")
+    assert consented(cli, small, "win_back", "email")[0] == "missing"
+    consent(cli, small, *words, "2026-11-21")  # until today
+    assert consented(cli, small, "win_back", "email")[0] == "given"
+
+
+def test_who_consented_is_addressed_before_others(cli: Run, small: Path) -> None:
+    for name, role, channel in (("张敏", "contact", "wechat"), ("陈刚", "legal_representative", "sms")):
+        words = ("--name", name, "--role", role, "--preferred-channel", channel)
+        done(cli("--store", small, "person", "add", "C-00001", *words))
+    line = ("--store", small, "contact", "draft", "C-00001", "--format", "json", "--for")
+    assert [done(cli(*line, "care")).json[key] for key in ("to", "channel")] == ["张敏", "wechat"]
+    words = ("--person", "陈刚", "--purpose", "contact", "--on", "2026-11-01")
+    done(cli("--store", small, "consent", "add", "C-00001", *words))
+    assert [done(cli(*line, "care")).json[key] for key in ("to", "channel")] == ["陈刚", "sms"]
+    assert done(cli(*line, "statement_due")).json["to"] == "张敏"
+
+
+def test_what_the_policy_holds_back_is_said_with_its_words(draft: Any) -> None:
+    found, said = draft("C-00001", "--for", "renewal")
+    assert [one["rule"] for one in found["held_back"]] == ["past_due", "risk"]
+    assert "offers are held back: a loan is past due" in said
+    assert "offers" not in draft("C-00001", "--for", "past_due")[1]
+
+
+NIGHT = "2026-11-21T21:00+08:00"
+
+
+@pytest.mark.parametrize(
+    ("now", "channel", "is_quiet"),
+    [
+        (NIGHT, "sms", True),
+        (NIGHT, "letter", False),
+        ("2026-11-21T20:59+08:00", "sms", False),
+        ("2026-11-22T07:59+08:00", "phone", True),
+        ("2026-11-22T08:00+08:00", "phone", False),
+        ("2026-11-21T13:00+00:00", "wechat", True),  # nine in the evening in Shanghai
+    ],
+)
+def test_at_a_quiet_hour_it_is_said(draft: Any, now: str, channel: str, is_quiet: bool) -> None:
+    _found, said = draft("C-00001", "--for", "past_due", "--channel", channel, env={"LOANCRM_NOW": now})
+    assert ("from 21:00 until 08:00" in said) == is_quiet
+
+
+def test_a_policy_without_quiet_hours_has_none(draft: Any, tmp_path: Path) -> None:
+    text = EXAMPLE.read_text(encoding="utf-8").replace(
+        'quiet_hours: {from: "21:00", until: "08:00"}', "quiet_hours: null"
+    )
+    (tmp_path / "p.yaml").write_text(text, encoding="utf-8")
+    words = ("--for", "past_due", "--channel", "sms", "--policy", str(tmp_path / "p.yaml"))
+    assert draft("C-00001", *words, env={"LOANCRM_NOW": NIGHT})[1] == ""
+
+
+# ── the bank's own templates ────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    folder = tmp_path / "words"
+    folder.mkdir()
+    path = tmp_path / "loancrm.yaml"
+    path.write_text("bank: 某银行\ntemplates: words\n", encoding="utf-8")
+    path.chmod(0o600)
+    return folder
+
+
+def test_the_bank_s_template_goes_first(own: Path, draft: Any) -> None:
+    (own / "care.zh_CN.j2").write_text("{{ bank.name }}问候{{ customer.name }}", encoding="utf-8")
+    found, _said = draft("C-00001", "--for", "care", "--language", "zh_CN")
+    assert (found["text"], found["source"]) == ("某银行问候华达机械有限公司", "bank")
+    assert draft("C-00001", "--for", "care")[0]["source"] == "loancrm"
+
+
+def test_a_bad_template_is_told_with_its_line_and_nothing_else(cli: Run, untouched: Path, own: Path) -> None:
+    (own / "care.en.j2").write_text("{{ customer.name }}\n{{ customer.secret }}", encoding="utf-8")
+    line = ("--store", untouched, "contact", "draft", "C-00001", "--for", "care")
+    answer = cli(*line)
+    assert (answer.code, answer.out) == (4, b"")
+    assert "care.en.j2:2: there is no field customer.secret" in answer.err
+    assert "华达" not in answer.err
+    assert "Traceback" not in answer.err
+
+
+def test_templates_are_listed_with_where_they_are_from_and_what_is_wrong(
+    cli: Run, book: Path, own: Path
+) -> None:
+    (own / "care.risk.sms.en.j2").write_text("{{ x }}", encoding="utf-8")
+    (own / "cares.en.j2").write_text("x", encoding="utf-8")
+    rows = done(cli("--store", book, "contact", "templates", "--format", "json")).json
+    assert misfits(rows, [TEMPLATE]) == []
+    mine = {row["file"].rpartition("/")[2]: row for row in rows if row["source"] == "bank"}
+    assert [mine["care.risk.sms.en.j2"][key] for key in ("reason", "segment", "channel", "language")] == [
+        "care", "risk", "sms", "en"
+    ]  # fmt: skip
+    assert mine["care.risk.sms.en.j2"]["problem"].startswith("care.risk.sms.en.j2:1: ")
+    assert mine["cares.en.j2"]["problem"].startswith("cares.en.j2: ")
+    of_care = done(cli("--store", book, "contact", "templates", "--for", "关怀", "--format", "json")).json
+    assert {row["reason"] for row in of_care} == {"care"}
+    fields = done(cli("--store", book, "contact", "templates", "--fields", "--format", "json")).json
+    assert misfits(fields, [FIELD]) == []
+    assert {"loan.outstanding", "loans[].number", "rate.old", "feedback.answer"} <= {
+        row["field"] for row in fields
+    }
+
+
+def test_a_folder_that_is_not_there_is_told(cli: Run, untouched: Path, own: Path) -> None:
+    own.rmdir()
+    answer = cli("--store", untouched, "contact", "draft", "C-00001", "--for", "care")
+    assert (answer.code, "no folder of templates" in answer.err) == (3, True)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("--for", "nothing"), ("--for", "care", "--channel", "fax"), ("--for", "care", "--language", "fr")],
+)
+def test_an_unknown_word_is_a_fault_of_usage(cli: Run, untouched: Path, words: tuple[str, ...]) -> None:
+    answer = cli("--store", untouched, "contact", "draft", "C-00001", *words, "--format", "json")
+    assert (answer.code, answer.error["field"]) == (2, words[-2])
+
+
+# ── the letter of a changed rate ────────────────────────────────────────────────────────────
+
+
+def letter(cli: Run, book: Path, *words: str) -> dict[str, Any]:
+    answer = done(cli("--store", book, "loan", "letter", "L-00001", *words, "--format", "json"))
+    assert misfits(answer.json, DRAFT) == []
+    return dict(answer.json)
+
+
+def test_the_letter_of_a_past_change_says_what_it_said_then(cli: Run, book: Path, paid_out: Do) -> None:
+    """1,200.00 in three equal parts at 12 %: 412.00 on 1 February, 408.00 on 1 March, 404.00 on 1 April.
+
+    At 6 % from 1 February: 800.00 and 400.00 of principal for a month are 4.00 and 2.00 of interest; at 24 % from
+    1 March 400.00 are 8.00.
+    """
+    paid_out("loan pay L-00001 412 --on 2026-02-01")
+    said = done(
+        cli(
+            "--store",
+            book,
+            "loan",
+            "reprice",
+            "L-00001",
+            "--rate",
+            "6%",
+            "--on",
+            "2026-02-01",
+            "--format",
+            "table",
+        )
+    ).text
+    first = letter(cli, book)
+    paid_out("loan pay L-00001 404 --on 2026-03-01")
+    paid_out("loan reprice L-00001 --rate 24% --on 2026-03-01")
+    assert first["text"] in said
+    assert "loan letter L-00001 --version 2" in said
+    for text in ("1 February 2026", "6.00 % a year", "12.00 %", "1 March 2026 is 404.00", "would be 408.00"):
+        assert text in first["text"]
+    assert letter(cli, book, "--version", "2") == first
+    newest = letter(cli, book, "--language", "zh_CN")
+    for text in (
+        "2026年3月1日",
+        "6.00 %调整为24.00 %",
+        "2026年4月1日的应还款额为408.00元",
+        "调整前为402.00元",
+    ):
+        assert text in newest["text"]
+    assert newest["subject"] == "贷款利率调整通知书"
+    assert newest["channel"] == "letter"
+
+
+def test_a_dry_run_has_the_letter_too(cli: Run, book: Path, paid_out: Do) -> None:
+    paid_out("loan pay L-00001 412 --on 2026-02-01")
+    line = ("loan", "reprice", "L-00001", "--rate", "6%", "--on", "2026-02-01", "--format", "table")
+    said = done(cli("--store", book, *line, "--dry-run")).text
+    assert "1 March 2026 is 404.00" in said
+    assert cli("--store", book, "loan", "letter", "L-00001").code == 3
+
+
+def test_a_loan_that_is_paid_off_still_has_its_letters(cli: Run, book: Path, paid_out: Do) -> None:
+    paid_out("loan pay L-00001 412 --on 2026-02-01")
+    paid_out("loan reprice L-00001 --rate 6% --on 2026-02-01")
+    before = letter(cli, book)
+    paid_out("loan payoff L-00001 --on 2026-02-10")
+    assert letter(cli, book, "--version", "2") == before
+
+
+def test_a_letter_is_of_a_loan(cli: Run, book: Path, paid_out: Do) -> None:
+    found = letter(cli, book, "--for", "past_due")
+    assert "L-00001" in found["text"]
+    answer = cli("--store", book, "loan", "letter", "L-00001", "--for", "care", "--format", "json")
+    assert (answer.code, answer.error["field"]) == (2, "--for")
+    answer = cli("--store", book, "loan", "letter", "L-00001", "--for", "past_due", "--version", "1")
+    assert answer.code == 4
+    answer = cli("--store", book, "loan", "letter", "L-00001", "--version", "7", "--format", "json")
+    assert (answer.code, answer.error["code"]) == (3, "nothing_to_say")
+    assert cli("--store", book, "loan", "letter", "L-9").code == 3
