@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Date, Row, Subquery, func, literal, or_, select
+from sqlalchemy import CTE, ColumnElement, Date, Row, Select, Subquery, func, literal, or_, select
 
 from loancrm.dialect import days_between, millionths, total, unindexed
 from loancrm.indicators.facts import customer_ids, customers_at, loans_at

@@ -314,6 +314,7 @@ DEFINED = {
     "lending/repricing.py": "months between repricing days of a named rule",
     "lending/stretch.py": "months and days of a year",
     "lending/quote.py": "unit-periods of a year (Regulation Z)",
+    "indicators/lots.py": "a generator of lots",
     "lending/proportions.py": "the normal distribution's 95 %, and Wilson's formula",
 }
 # (file, number): why it is no judgement about a customer
