@@ -60,8 +60,8 @@ FROM instalment i
 WHERE i.due_on <=
   CASE WHEN i.loan_id % 16 = 5 THEN date(:day, -(i.loan_id % 10 + 1) || ' months') ELSE :day END
 ORDER BY i.loan_id, i.due_on""",
-    """INSERT INTO loan_standing (known_on, recorded_at, command_id, effective_on, loan_id, track, floor_class,
-  floor_stage, until, trigger, policy_version_id)
+    """INSERT INTO loan_standing (known_on, recorded_at, command_id, effective_on, loan_id, track,
+  floor_class, floor_stage, until, trigger, policy_version_id)
 SELECT l.disbursed_on, '2026-11-20 01:00:00.000000', 1, l.disbursed_on, l.id,
   CASE WHEN l.id % 40 = 0 THEN 'cure' ELSE 'observation' END,
   CASE WHEN l.id % 40 = 0 THEN 'substandard' ELSE 'special_mention' END,

@@ -25,8 +25,9 @@ _COLUMNS = """known_on, recorded_at, command_id, effective_on, loan_id, terms_id
   due_on, principal_due, interest_due, subsidised_interest, balance, interest_to_date"""
 _TERMS = """INSERT INTO loan_terms (known_on, recorded_at, command_id, effective_on, loan_id, version, reason,
   principal, drawn, currency, annual_rate, start_on, after, interest_before, instalments, repayment,
-  frequency, day_count, rounding, round_to, principal_grace, interest_grace, recurring_grace, balloon, holiday_shift,
-  grace_days, penalty_rate, has_compound) VALUES (?, ?, ?, ?, ?, 1, 'origination', ?, ?, 'CNY', 45000, ?, 0, 0,
+  frequency, day_count, rounding, round_to, principal_grace, interest_grace, recurring_grace, balloon,
+  holiday_shift, grace_days, penalty_rate, has_compound)
+  VALUES (?, ?, ?, ?, ?, 1, 'origination', ?, ?, 'CNY', 45000, ?, 0, 0,
   120, 'level', 'month', '30/360', 'half_up', 1, 0, 0, 0, 0, 'none', 0, 0, 0)"""
 
 

@@ -209,23 +209,6 @@ def as_text(value: ColumnElement[Any]) -> ColumnElement[str]:
     return cast(cast(value, Integer) if isinstance(value.type, Boolean) else value, Text)
 
 
-_PRIME = 2_147_483_647  # 2**31 - 1: its squares stay within 64 bits
-
-
-def by_lot(number: ColumnElement[Any], seed: int) -> ColumnElement[int]:
-    """Return a number to sort by as if by lot: the same for the same ``number`` and ``seed``.
-
-    Two rounds of a quadratic congruential generator (D. E. Knuth, The Art of Computer Programming, vol. 2,
-    3.2.2): x -> x² + x·16807 + 12345 modulo 2³¹ - 1. Good enough to draw groups, not to keep secrets.
-    """
-    start = (seed * 69_621 + 48_271) % _PRIME
-    drawn = (cast(number, BigInteger) * 48_271 + literal(start, BigInteger())) % literal(_PRIME, BigInteger())
-    for _round in range(2):
-        mixed = drawn * drawn + drawn * literal(16_807, BigInteger()) + literal(12_345, BigInteger())
-        drawn = mixed % literal(_PRIME, BigInteger())
-    return drawn
-
-
 def total(value: ColumnElement[Any]) -> ColumnElement[int]:
     """Return the integer sum of ``value``, NULL over nothing; PostgreSQL's own would be numeric."""
     return cast(func.sum(value), BigInteger)

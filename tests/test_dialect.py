@@ -37,7 +37,6 @@ from loancrm.dialect import (
     add_days,
     among,
     as_text,
-    by_lot,
     contains,
     count_where,
     days_between,
@@ -53,6 +52,7 @@ from loancrm.dialect import (
     total,
 )
 from loancrm.engine import make_engine
+from loancrm.indicators.lots import by_lot
 from loancrm.models.columns import BIG_ID, ExactInteger, JsonText, UtcInstant
 
 URLS = ["sqlite://", *filter(None, [os.environ.get("LOANCRM_TEST_PG")])]

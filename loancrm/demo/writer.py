@@ -9,9 +9,8 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 
-from loancrm.demo import desk
+from loancrm.demo import desk, marketing
 from loancrm.demo import events as happened
-from loancrm.demo import marketing
 from loancrm.demo.keeper import Keeper
 from loancrm.demo.opening import load_loans, request_of
 from loancrm.models import Contact, Customer, Loan, Snapshot, table

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Date, Row, Subquery, func, literal, or_, select
+from sqlalchemy import CTE, ColumnElement, Date, Row, Select, Subquery, func, literal, or_, select
 
 from loancrm.dialect import days_between, millionths, total, unindexed
 from loancrm.indicators.facts import customer_ids, customers_at, loans_at
@@ -79,14 +79,8 @@ def loans(
     ``where`` is a condition over the indicators of loans: those for which it holds. One that asks how a
     loan ended looks at all of them.
     """
-    scope = None
-    if customer is not None:
-        scope = customer_ids(view, ids=[lookup.customer(view, customer).id])
-    elif officer_id is not None:
-        scope = customer_ids(view, officer_id=officer_id)
     one = None if number is None else lookup.loan(view, number)
-    if one is not None:
-        scope = customer_ids(view, ids=[one.customer_id])
+    scope = _scope(view, customer, officer_id) if one is None else customer_ids(view, ids=[one.customer_id])
     names = where.indicators() if where else frozenset()
     figures = LoanFigures(
         view, policy.terms, sorted(names), attributes=_LISTED, scope=scope, with_standing=True
@@ -123,6 +117,12 @@ def loans(
         owed = _penalties(view, rows)
         for row in rows:
             yield _line(row._mapping, codes, policy, owed)
+
+
+def _scope(view: View, customer: str | None, officer_id: int | None) -> Select[Any] | None:
+    if customer is not None:
+        return customer_ids(view, ids=[lookup.customer(view, customer).id])
+    return None if officer_id is None else customer_ids(view, officer_id=officer_id)
 
 
 def _penalties(view: View, rows: Sequence[Row[Any]]) -> dict[int, int]:

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Date, FromClause, Select, case, func, literal, select
 
-from loancrm.dialect import by_lot
 from loancrm.dossier import KINDS
+from loancrm.indicators.lots import by_lot
 from loancrm.models import CampaignMember, table
 from loancrm.models.columns import BIG_ID
 from loancrm.policy import policy as policies

@@ -86,14 +86,7 @@ def relieve(uow: UnitOfWork, request: ReliefIn) -> ReliefReceipt:
     )
     if request.kind in NEW_CONTRACT:
         return _new_contract(uow, request, loan, facts, outcome, on)
-    for name, value in (
-        ("--number", request.number),
-        ("--contract", request.contract),
-        ("--paid", request.paid),
-    ):
-        if value:
-            message = _("goes with a kind that takes a new contract: renewal or refinancing")
-            raise InvalidInput(titled(name, message), field=name)
+    _refuse_terms_of_a_contract(request)
     runs = running(facts, on)
     found = owed(runs, on)
     _refuse_relief(outcome, found)
@@ -119,6 +112,17 @@ def relieve(uow: UnitOfWork, request: ReliefIn) -> ReliefReceipt:
         uow, loan, version, request.kind, on, (old, new), rows, balance, outcome.to_settle
     )
     return ReliefReceipt(**receipt.model_dump())
+
+
+def _refuse_terms_of_a_contract(request: ReliefIn) -> None:
+    for name, value in (
+        ("--number", request.number),
+        ("--contract", request.contract),
+        ("--paid", request.paid),
+    ):
+        if value:
+            message = _("goes with a kind that takes a new contract: renewal or refinancing")
+            raise InvalidInput(titled(name, message), field=name)
 
 
 def _new_contract(
