@@ -15,10 +15,10 @@ from loancrm.shell.facts import fact_app
 app = fact_app(EVENT)
 PAGE = (
     Column("event", N_("event")),
-    Column("title", N_("title")),
+    Column("title", N_("called")),
     Column("kind", N_("kind"), "code", vocabulary="event_kind"),
     Column("held_on", N_("held on"), "date"),
-    Column("place", N_("place")),
+    Column("place", N_("held at")),
     Column("organiser", N_("organiser")),
     Column("note", N_("note")),
     Column("invited", N_("invited"), "int"),
@@ -28,7 +28,7 @@ PAGE = (
     Column("uninvited", N_("of them uninvited"), "int"),
     Column("no_show", N_("did not come"), "int"),
     Column("followed", N_("followed up"), "int"),
-    Column("held_back", N_("held back"), "int"),
+    Column("held_back", N_("kept back"), "int"),
     Column("held_back_by", N_("held back by reason"), "nested", table=False),
     Column("cost", N_("cost"), "money"),
     Column("cost_per_guest", N_("cost per guest who came"), "money"),

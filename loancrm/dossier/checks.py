@@ -52,7 +52,7 @@ CHECK = FactKind(
             "next_on",
             "date",
             N_("day of the next check; the policy's day stands if it is earlier"),
-            heading=N_("next"),
+            heading=N_("next check"),
             typed_as="--next",
         ),
     ),

@@ -15,7 +15,7 @@ EVENT = FactKind(
     added=N_("{number} is planned"),
     key=("title", "held_on"),
     fields=(
-        Field("title", "text", N_("what it is called"), is_needed=True, heading=N_("title")),
+        Field("title", "text", N_("what it is called"), is_needed=True, heading=N_("called")),
         Field(
             "kind",
             "code:event_kind",
@@ -24,7 +24,7 @@ EVENT = FactKind(
             heading=N_("kind"),
         ),
         Field("held_on", "date", N_("day of the event"), is_needed=True, heading=N_("held on")),
-        Field("place", "text", N_("where it is held"), is_listed=False, heading=N_("place")),
+        Field("place", "text", N_("where it is held"), is_listed=False, heading=N_("held at")),
         Field("cost", "amount", N_("what it costs in all"), heading=N_("cost")),
         Field(
             "organiser", "officer", N_("officer who organises it"), is_listed=False, heading=N_("organiser")
@@ -34,7 +34,7 @@ EVENT = FactKind(
     derived=(
         Field("invited", "count", N_("invited")),
         Field("attended", "count", N_("attended")),
-        Field("held_back", "count", N_("held back"), is_listed=False),
+        Field("held_back", "count", N_("kept back"), is_listed=False),
     ),
 )
 GUEST = FactKind(
@@ -66,7 +66,7 @@ CAMPAIGN = FactKind(
     added=N_("{number} is frozen"),
     is_imported=False,
     fields=(
-        Field("title", "text", N_("what it is called"), is_needed=True, heading=N_("title")),
+        Field("title", "text", N_("what it is called"), is_needed=True, heading=N_("called")),
         Field(
             "condition",
             "text",
@@ -84,14 +84,14 @@ CAMPAIGN = FactKind(
             N_("share that is left out by lot for comparison, such as 20%"),
             default="0",
             is_listed=False,
-            heading=N_("left out"),
+            heading=N_("share left out"),
         ),
         Field(
             "most",
             "count",
             N_("write to no more than so many; by lot, the rest compares"),
             is_listed=False,
-            heading=N_("at most"),
+            heading=N_("no more than"),
         ),
         Field(
             "seed",
@@ -106,6 +106,6 @@ CAMPAIGN = FactKind(
     derived=(
         Field("members", "count", N_("members")),
         Field("comparison", "count", N_("compared")),
-        Field("held_back", "count", N_("held back")),
+        Field("held_back", "count", N_("kept back")),
     ),
 )

@@ -44,7 +44,7 @@ def file_sections(file: CustomerFile) -> Iterator[tuple[str, list[str]]]:
     visits = [
         noted(f"{one['title']} {one['held_on']}", label("guest_step", one["state"])) for one in file.events
     ]
-    yield _("events"), [DOT.join(visits)]
+    yield _("invitations"), [DOT.join(visits)]
 
 
 def wishes(file: CustomerFile) -> Iterator[tuple[str, list[str]]]:
