@@ -6,9 +6,11 @@ import hashlib
 import random
 import sqlite3
 import sys
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from benchmarks import debts, people, talks
 from benchmarks.bank import DAY, SEED, Bank, Size
@@ -22,6 +24,7 @@ from loancrm.unitofwork import Clock
 
 __all__ = ["DAY", "SEED", "SIZES", "Size", "build", "officer_code", "store_of"]
 
+Rows = Callable[[Bank], Iterator[dict[str, Any]]]
 NOW = datetime(2026, 11, 20, 1, tzinfo=UTC)
 SIZES = {
     size.name: size
@@ -52,17 +55,24 @@ TABLES = {
 }
 
 
-def store_of(size: Size, folder: Path) -> Path:
-    """Return the store of ``size``, built when it is not there yet for this schema and generator."""
+def versioned(name: str, folder: Path, *more: str) -> Path:
+    """Return where a store lies that this schema, generator and ``more`` make; older ones go."""
     schema = "".join(str(sorted(index.name or "" for index in t.indexes)) for t in METADATA.sorted_tables)
     generator = [(Path(__file__).with_name(f"{name}.py")).read_text(encoding="utf-8") for name in GENERATOR]
-    sources = (*generator, EXAMPLE.read_text(encoding="utf-8"), schema)
+    sources = (*more, *generator, EXAMPLE.read_text(encoding="utf-8"), schema)
     version = hashlib.sha256("".join(sources).encode()).hexdigest()[:8]
-    path = folder / f"{size.name}-{version}.db"
+    path = folder / f"{name}-{version}.db"
+    if not path.exists():
+        for old in folder.glob(f"{name}-*.db*"):
+            old.unlink()
+    return path
+
+
+def store_of(size: Size, folder: Path) -> Path:
+    """Return the store of ``size``, built when it is not there yet for this schema and generator."""
+    path = versioned(size.name, folder)
     if not path.exists():
         folder.mkdir(exist_ok=True)
-        for old in folder.glob(f"{size.name}-*.db*"):
-            old.unlink()
         part = folder / f"{size.name}.part.db"
         part.unlink(missing_ok=True)
         build(part, size)
@@ -70,8 +80,8 @@ def store_of(size: Size, folder: Path) -> Path:
     return path
 
 
-def build(path: Path, size: Size, seed: int = SEED) -> None:
-    """Make the store at ``path`` through ``init``, and fill it."""
+def build(path: Path, size: Size, seed: int = SEED, tables: Mapping[str, Rows] | None = None) -> None:
+    """Make the store at ``path`` through ``init``, and fill it, or only ``tables`` of it."""
     clock = Clock(NOW, DAY, is_fixed=True)
     create(
         BookIn(path=str(path), zone="Asia/Shanghai", currency="CNY"), lambda _zone: Order("init", "?", clock)
@@ -80,14 +90,14 @@ def build(path: Path, size: Size, seed: int = SEED) -> None:
         for pragma in ("foreign_keys = ON", "synchronous = OFF", "cache_size = -1000000"):
             connection.execute(f"PRAGMA {pragma}")
         connection.execute("BEGIN IMMEDIATE")
-        _fill(connection, Bank(size, random.Random(seed)))
+        _fill(connection, Bank(size, random.Random(seed)), TABLES if tables is None else tables)
         connection.execute("COMMIT")
         connection.execute("ANALYZE")
 
 
-def _fill(connection: sqlite3.Connection, bank: Bank) -> None:
+def _fill(connection: sqlite3.Connection, bank: Bank, tables: Mapping[str, Rows]) -> None:
     writer = Writer(connection)
-    for name, rows in TABLES.items():
+    for name, rows in tables.items():
         writer.write(name, rows(bank))
     n = bank.size.customers
     numbers = {"customer": n, "contact": n * bank.size.contacts, "follow_up": n // 2, "feedback": n // 20}

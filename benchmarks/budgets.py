@@ -160,4 +160,24 @@ JUDGED = (
         )
     ),
 )
-BUDGETS = (*START, *LISTS, *MEMORY, *FILES, *FIGURES, *JUDGED)
+LEDGER = (
+    Budget(
+        "B-A1",
+        "240k instalments built and stored ÷ executemany",
+        0.6,
+        "schedules",
+        "raw_schedules",
+        "rate",
+        3,
+    ),
+    Budget(
+        "B-A2",
+        "days past due and class of 100k loans, a past day ÷ SQL",
+        1.5,
+        "classes_100k",
+        "hand_classes_100k",
+        runs=3,
+    ),
+    Budget("B-A2", "peak memory of it, 100k ÷ 10k loans", 1.35, "classes_100k", "classes_10k", "peak", 1),
+)
+BUDGETS = (*START, *LISTS, *MEMORY, *FILES, *FIGURES, *JUDGED, *LEDGER)

@@ -13,7 +13,7 @@ from pathlib import Path
 from shutil import which
 
 from benchmarks.measure import ENVIRONMENT, ROOT, Job
-from benchmarks.runs import COMMAND, RUNS, Run
+from benchmarks.runs import COMMAND, RUNS, SERVICED, Run
 
 FOLDER = ROOT / ".bench"
 ROWS = {"10k": 10_000, "100k": 100_000, "1m": 1_000_000}
@@ -53,6 +53,8 @@ def _files(run: Run) -> dict[str, str]:
         return {"{file}": str(_statements(run))}
     if "{policy}" in run.argv:
         return {"{policy}": _made("benchmarks.judging", "tried", str(FOLDER / "tried.yaml"))}
+    if "{rows}" in run.argv:
+        return {"{rows}": _made("benchmarks.schedules", "rows", str(FOLDER / "schedules.csv"))}
     if "{task}" in run.argv:
         return _tasks()
     return {}
@@ -61,6 +63,8 @@ def _files(run: Run) -> dict[str, str]:
 @cache
 def store_of(size: str) -> Path:
     """Return the store of ``size``."""
+    if size.startswith(SERVICED):
+        return Path(_made("benchmarks.ledger", "build", size.removeprefix(SERVICED), str(FOLDER)))
     return Path(_made("benchmarks.book", size, str(FOLDER)))
 
 

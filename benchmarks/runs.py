@@ -11,7 +11,10 @@ COMMAND = (sys.executable, "-c", "from loancrm.__main__ import main; main()", "-
 JUDGING = (sys.executable, "-m", "benchmarks.judging", "judge", "{store}")
 FIGURES = (sys.executable, "-m", "benchmarks.figures")
 RAW = (sys.executable, "-m", "benchmarks.raw")
+LEDGER = (sys.executable, "-m", "benchmarks.ledger")
+SCHEDULES = (sys.executable, "-m", "benchmarks.schedules")
 SIZES = ("10k", "100k", "1m")
+SERVICED = "ledger-"  # before the size of a store whose loans are serviced here
 KINDS = ("contacts", "snapshots", "customers")
 DUE = ("due", "--officer", OFFICER, "--format")
 CONTACTS = ("contact", "list", "--format", "csv")
@@ -40,7 +43,7 @@ class Run:
     @property
     def sizes(self) -> set[str]:
         """Return the sizes that must have been asked for."""
-        return {self.store, self.file[1] if self.file else ""} - {""}
+        return {self.store.removeprefix(SERVICED), self.file[1] if self.file else ""} - {""}
 
 
 def _ours(store: str, *words: str, writes: bool = False) -> Run:
@@ -79,6 +82,8 @@ def _of_size(size: str) -> dict[str, Run]:
         f"classify_{size}": _ours(size, "classify", "--format", "table", writes=True),
         f"scored_{size}": _ours(size, "score", "run", "--format", "table", writes=True),
         f"tried_{size}": _ours(size, "policy", "try", "{policy}", "--format", "table"),
+        f"classes_{size}": Run((*LEDGER, "ours", "{store}"), SERVICED + size),
+        f"hand_classes_{size}": Run((*LEDGER, "hand", "{store}"), SERVICED + size),
         f"check_{size}": _ours(size, *CHECK),
         f"raw_check_{size}": _raw("replay", size, *CHECK),
     }
@@ -90,6 +95,8 @@ RUNS: Mapping[str, Run] = {
     **{f"due_{f}": _ours("10k", *DUE, f) for f in ("table", "tsv", "json", "csv")},
     "log": _ours("10k", "contact", "log", "C-00042", "--channel", "phone", "--note", "谈续贷", writes=True),
     "tasks": Run(("{task}", "rc:{file}", "due:today", "list")),
+    "schedules": Run((*SCHEDULES, "ours", "{store}"), "10k", writes=True),
+    "raw_schedules": Run((*SCHEDULES, "raw", "{store}", "{rows}"), "10k", writes=True),
     "contacts_10k_rows": _ours("10k", *CONTACTS, "--limit", "10000"),
     **{f"import_{kind}_{rows}": _import(kind, rows) for kind in KINDS for rows in SIZES},
     **{f"raw_{kind}_in_{rows}": _raw_import(kind, rows) for kind in KINDS for rows in SIZES},

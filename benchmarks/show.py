@@ -11,7 +11,17 @@ from benchmarks.budgets import Budget
 from benchmarks.contention import SLOWDOWN, Found
 from benchmarks.measure import Pair
 
-LARGE = ("officer", "customer", "facility", "loan", "snapshot", "contact", "follow_up", "feedback")
+LARGE = (
+    "officer",
+    "customer",
+    "facility",
+    "loan",
+    "snapshot",
+    "contact",
+    "follow_up",
+    "feedback",
+    "instalment",
+)
 HEAD = f"{'':5} {'':56} {'budget':>6}  {'median':>6}       {'least':>5} {'work':>5}"
 
 
@@ -19,7 +29,7 @@ def rows_of(path: Path) -> str:
     """Return how many rows the larger tables hold."""
     with sqlite3.connect(path) as connection:
         counted = {n: connection.execute(f"SELECT count(*) FROM {n}").fetchone()[0] for n in LARGE}
-    return ", ".join(f"{count:,} {name}" for name, count in counted.items())
+    return ", ".join(f"{count:,} {name}" for name, count in counted.items() if count)
 
 
 def machine() -> str:

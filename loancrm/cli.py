@@ -63,6 +63,7 @@ TREE: Mapping[str, tuple[str, str]] = {
     "guarantor": ("guarantor", N_("who answers for a customer's loans")),
     "proceeds": ("proceeds", N_("what loans were used for, with evidence and deviations")),
     "clock": ("clock", N_("legal clocks: periods after which a right is lost")),
+    "mark": ("mark", N_("what lowers the class of loans beside days past due")),
     "check": ("check", N_("post-loan checks: record, list, which are due")),
     "rating": ("rating", N_("the officer's own view of a customer")),
     "series": ("series", N_("published series: industry, macro, job market")),

@@ -62,6 +62,26 @@ def days_between(later: ColumnElement[Any], earlier: ColumnElement[Any]) -> Colu
     return _DaysBetween(later, earlier)
 
 
+class _Greatest(FunctionElement[Any]):
+    type = Integer()
+    inherit_cache = True
+
+
+@compiles(_Greatest, "sqlite")
+def _greatest_sqlite(element: _Greatest, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"max({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(_Greatest, "postgresql")
+def _greatest_postgresql(element: _Greatest, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"greatest({compiler.process(element.clauses, **kw)})"
+
+
+def greatest(*values: ColumnElement[Any]) -> ColumnElement[int]:
+    """Return the greatest of whole numbers, none of which may be missing; each is worked out once."""
+    return _Greatest(*values)
+
+
 class _AddDays(FunctionElement[Any]):
     type = Date()
     inherit_cache = True
@@ -187,23 +207,6 @@ def among(
 def as_text(value: ColumnElement[Any]) -> ColumnElement[str]:
     """Return ``value`` as text; yes and no are 1 and 0."""
     return cast(cast(value, Integer) if isinstance(value.type, Boolean) else value, Text)
-
-
-_PRIME = 2_147_483_647  # 2**31 - 1: its squares stay within 64 bits
-
-
-def by_lot(number: ColumnElement[Any], seed: int) -> ColumnElement[int]:
-    """Return a number to sort by as if by lot: the same for the same ``number`` and ``seed``, on both databases.
-
-    Two rounds of a quadratic congruential generator (D. E. Knuth, The Art of Computer Programming, vol. 2,
-    3.2.2): x -> x² + x·16807 + 12345 modulo 2³¹ - 1. Good enough to draw groups, not to keep secrets.
-    """
-    start = (seed * 69_621 + 48_271) % _PRIME
-    drawn = (cast(number, BigInteger) * 48_271 + literal(start, BigInteger())) % literal(_PRIME, BigInteger())
-    for _round in range(2):
-        mixed = drawn * drawn + drawn * literal(16_807, BigInteger()) + literal(12_345, BigInteger())
-        drawn = mixed % literal(_PRIME, BigInteger())
-    return drawn
 
 
 def total(value: ColumnElement[Any]) -> ColumnElement[int]:

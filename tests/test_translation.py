@@ -97,7 +97,7 @@ STAGE_WORDS = {
     "capitalisation",
     "deferral", "extension", "rate_cut", "restructuring", "compare", "pay",
     "apply", "approve", "business_licence", "condition", "disburse", "document", "label", "meet-condition",
-    "P-00001", "CODE", "schedule", "screen", "sign", "withdraw",
+    "P-00001", "CODE", "schedule", "screen", "sign", "withdraw", "expected_loss",
 }  # fmt: skip
 CLASS_WORDS = {"credit_standing", "service_tier", "all", "try", "edit", "tier"}
 CARD_WORDS = {"missing", "bands", "coefficient", "categories", "scorecards", "screening", "run"}

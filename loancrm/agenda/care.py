@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, Select, String, and_, case, exists, func, literal, or_, select
 
 from loancrm.agenda.base import Agenda
+from loancrm.agenda.filled import filled
 from loancrm.calendars import birthday_keys, festivals
 from loancrm.indicators.facts import customers_at
-from loancrm.models import Consent, Contact, Person, table
+from loancrm.models import Contact, table
 from loancrm.policy.due import LadderShape
 
 CARING = ("care", "marketing")  # purposes of conversations that count against the cap
@@ -20,6 +21,8 @@ NO_CONSENT, CAP = "no_consent", "cap"
 
 def birthdays(agenda: Agenda) -> Select[Any]:
     """Return the birthdays of people at customers, by the calendar by which they are kept."""
+    from loancrm.models import Person
+
     shape, rows = agenda.due.birthday, table(Person)
     assert shape is not None
     days = _days(agenda, shape)
@@ -115,6 +118,10 @@ def _held(agenda: Agenda, customer_id: ColumnElement[Any]) -> ColumnElement[Any]
 
 
 def _has_consent(agenda: Agenda, customer_id: ColumnElement[Any]) -> ColumnElement[bool]:
+    if "consent" not in filled(agenda):
+        return literal(value=False)
+    from loancrm.models import Consent
+
     given, back = table(Consent).alias("given"), table(Consent).alias("taken_back")
     taken_back = exists().where(
         back.c.customer_id == given.c.customer_id,

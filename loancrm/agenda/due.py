@@ -17,6 +17,7 @@ from sqlalchemy import Date, Row, Subquery, case, exists, func, literal, select,
 
 from loancrm.agenda import registry
 from loancrm.agenda.base import Agenda, Scope
+from loancrm.agenda.filled import filled
 from loancrm.agenda.rank import CLASSES, points
 from loancrm.agenda.reasons import Reason, make_reason
 from loancrm.dialect import count_where, total
@@ -211,7 +212,7 @@ def _all_reasons(agenda: Agenda, band: int | None = None, *, with_held: bool = F
     query = select(*same, on.label("sort_on"), late_on, ranked_by)
     if not with_held:
         query = query.where(c.held.is_(None))
-    if "agenda_answer" in registry.filled(agenda):
+    if "agenda_answer" in filled(agenda):
         from loancrm.agenda.answers import is_open
 
         query = query.where(is_open(agenda, found))

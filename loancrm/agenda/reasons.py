@@ -126,8 +126,27 @@ def own_ref(kind: str, ref: str | None) -> str:
 
 def make_reason(agenda: Agenda, customer: str, row: Row[Any], classes: dict[str, str | None]) -> Reason:
     """Return the words of a row of the sources for ``customer`` (a code)."""
-    days_late = max(0, (agenda.view.as_of - row.late_on).days)
     ref = row.ref if row.ref is None or row.kind not in _REFS else _REFS[row.kind].format(int(row.ref))
+    template = _COMMANDS.get(row.reason_code, _LOG)
+    command = template.format(customer=customer, ref=ref, text=row.text, purpose=purpose_of(row.reason_code))
+    is_cadence = row.kind == "cadence"
+    return Reason(
+        kind=row.kind,
+        band=row.band,
+        points=row.points,
+        due_on=row.due_on,
+        days_late=max(0, (agenda.view.as_of - row.late_on).days),
+        rule=f"cadence.{agenda.policy.cadence[row.n].rule}" if is_cadence else f"due.{row.kind}",
+        reason_code=row.reason_code,
+        reason=_said(agenda, customer, row, ref),
+        amount=row.amount,
+        ref=ref,
+        command=command,
+        ranked_by=tuple(terms(agenda, row, classes)),
+    )
+
+
+def _said(agenda: Agenda, customer: str, row: Row[Any], ref: str | None) -> str:
     words: dict[str, Any] = {
         "text": row.text,
         "ref": ref,
@@ -135,11 +154,10 @@ def make_reason(agenda: Agenda, customer: str, row: Row[Any], classes: dict[str,
         "amount": format_money(row.amount),
         "due_on": row.due_on,
     }
-    rule = f"due.{row.kind}"
     match row.kind:
         case "cadence":
             cadence = agenda.policy.cadence[row.n]
-            rule, target = f"cadence.{cadence.rule}", cadence.target_days or 0
+            target = cadence.target_days or 0
             days = (agenda.view.as_of - row.due_on).days + target
             words |= {"rule": cadence.rule, "target": target, "days": days}
         case "legal_clock":
@@ -152,19 +170,4 @@ def make_reason(agenda: Agenda, customer: str, row: Row[Any], classes: dict[str,
     text = _(_WORDS[code]).format(**words)
     if row.is_cut:
         text = _("{reason}; the class is cut at the month's end").format(reason=text)
-    template = _COMMANDS.get(row.reason_code, _LOG)
-    command = template.format(customer=customer, ref=ref, text=row.text, purpose=purpose_of(row.reason_code))
-    return Reason(
-        kind=row.kind,
-        band=row.band,
-        points=row.points,
-        due_on=row.due_on,
-        days_late=days_late,
-        rule=rule,
-        reason_code=row.reason_code,
-        reason=text,
-        amount=row.amount,
-        ref=ref,
-        command=command,
-        ranked_by=tuple(terms(agenda, row, classes)),
-    )
+    return text

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-from sqlalchemy import BigInteger, Date, Select, literal, text
+from sqlalchemy import BigInteger, Date, Select, literal
 
 from loancrm.agenda.base import Agenda
+from loancrm.agenda.filled import filled
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +99,6 @@ def selects(agenda: Agenda, band: int | None = None) -> list[Select[Any]]:
 def bands(agenda: Agenda) -> list[int]:
     """Return the bands that the list may have, in order."""
     return sorted({band for one in asked(agenda) for band in one.bands})
-
-
-def filled(agenda: Agenda) -> frozenset[str]:
-    """Return which tables have rows: one statement, and no table need be declared for it."""
-    if agenda.filled is None:
-        names = sorted({name for source in SOURCES for name in source.tables} | {"agenda_answer"})
-        parts = ", ".join(f"EXISTS (SELECT 1 FROM {name})" for name in names)  # noqa: S608 - our tables
-        row = agenda.view.connection.execute(text(f"SELECT {parts}")).one()
-        agenda.filled = frozenset(name for name, has_rows in zip(names, row, strict=True) if has_rows)
-    return agenda.filled
 
 
 def _none(agenda: Agenda) -> Select[Any]:

@@ -68,6 +68,7 @@ COLUMNS = (
     Column("outstanding_principal", N_("outstanding"), "money"),
     Column("overdue_principal", N_("overdue"), "money", table=False),
     Column("unpaid_interest", N_("unpaid interest"), "money", table=False),
+    Column("penalty", N_("penalty and compound interest"), "money", table=False),
     Column("days_past_due", N_("days past due"), "int"),
     Column("bucket", N_("bucket"), table=False),
     Column("five_tier", N_("class"), "code", vocabulary="five_tier"),

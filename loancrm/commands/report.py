@@ -1,4 +1,4 @@
-"""loancrm report: portfolio, delinquency, five-tier, concentration, quality."""
+"""loancrm report: portfolio, delinquency, five-tier, transitions, migration, concentration, quality."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ from loancrm.i18n import N_
 from loancrm.shell.app import App
 
 app = App(help=N_("Reports, as of any day."))
+SinceOption = Annotated[str, typer.Option("--since", metavar="DAY", help=N_("the earlier day"))]
+DigitsOption = Annotated[
+    str | None,
+    typer.Option("--digits", metavar="N", help=N_("cut the key to so many characters: C34 by 1 is C")),
+]
 ExplainFlag = Annotated[bool, typer.Option("--explain", help=N_("how each figure is computed"))]
 
 
@@ -37,18 +42,39 @@ def five_tier(
     differences: Annotated[
         bool, typer.Option("--differences", help=N_("the loans that the bank classes otherwise"))
     ] = False,
+    by: Annotated[
+        str | None,
+        typer.Option(metavar="GROUP", help=N_("in groups: product, officer, branch, industry, region, …")),
+    ] = None,
+    digits: DigitsOption = None,
     explain: ExplainFlag = False,
 ) -> None:
     """Show the book by class."""
     from loancrm.shell.standing import show_five_tier
 
-    show_five_tier(ctx.obj, officer, differing=differences, explain=explain)
+    show_five_tier(ctx.obj, officer, by=by, digits=digits, differing=differences, explain=explain)
+
+
+@app.verb("rows", help=N_("How loans moved between classes, buckets or stages since a day: roll rates."))
+def transitions(
+    ctx: typer.Context,
+    since: SinceOption,
+    of: Annotated[
+        str, typer.Option("--of", metavar="STATES", help=N_("class, bucket (of days past due) or stage"))
+    ] = "class",
+    officer: OfficerOption = None,
+    explain: ExplainFlag = False,
+) -> None:
+    """Show how loans moved between states."""
+    from loancrm.shell.transitions import show_transitions
+
+    show_transitions(ctx.obj, since, officer, of=of, explain=explain)
 
 
 @app.verb("rows", help=N_("Migration rates between two days, as banks report them."))
 def migration(
     ctx: typer.Context,
-    since: Annotated[str, typer.Option(metavar="DAY", help=N_("the earlier day"))],
+    since: SinceOption,
     officer: OfficerOption = None,
 ) -> None:
     """Show how loans moved between classes."""
@@ -67,9 +93,7 @@ def concentration(
     measure: Annotated[
         str, typer.Option(metavar="MEASURE", help=N_("outstanding, disbursed, overdue or loans"))
     ] = "outstanding",
-    digits: Annotated[
-        str | None, typer.Option(metavar="N", help=N_("cut the key to so many characters: C34 by 1 is C"))
-    ] = None,
+    digits: DigitsOption = None,
     officer: OfficerOption = None,
     explain: ExplainFlag = False,
 ) -> None:

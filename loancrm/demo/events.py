@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from loancrm.demo.loans import Terms
+from loancrm.lending.terms import Terms as Agreement
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +172,57 @@ class Extract:
     positions: tuple[Position, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """An application for a loan that is carried here."""
+
+    client: int
+    number: str
+    terms: Agreement
+    product: str
+    region: str
+    purpose: str
+    officer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A step of an application, or that a condition called ``name`` was asked for (``required``)."""
+
+    loan: str
+    step: str
+    officer: str
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """Money for a loan that is carried here, in minor units; None: what is due, or all of it (``payoff``)."""
+
+    loan: str
+    amount: int | None
+    kind: str = "repayment"
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """A promise to pay, made in the conversation before it."""
+
+    loan: str
+    amount: int
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """Relief that was given, explained in the conversation before it."""
+
+    loan: str
+    kind: str
+    months: int
+    why: str
+
+
 Event = (
     Joined
     | Left
@@ -186,4 +238,9 @@ Event = (
     | Heard
     | Handled
     | Extract
+    | Applied
+    | Staged
+    | Paid
+    | Promised
+    | Agreed
 )

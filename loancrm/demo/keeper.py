@@ -16,7 +16,7 @@ from loancrm.models import table
 from loancrm.policy.policy import Policy, example
 from loancrm.reports import lookup
 from loancrm.reports.dossier import customer_id
-from loancrm.services.dossier import key_of
+from loancrm.services.dossier import follow, key_of
 from loancrm.services.dossier_checks import Known, check
 from loancrm.services.dossier_requests import read_default
 from loancrm.unitofwork import Change, UnitOfWork
@@ -63,6 +63,7 @@ class Keeper:
             after = {name: value for name, value in said.items() if value is not None}
             changes.append(Change("create", model, key, customer_id(kind, owner), {}, after))
         uow.record(*changes)
+        follow(uow, kind, rows)
 
     def _row(
         self, uow: UnitOfWork, kind: FactKind, event: Filed, owner: Owner, number: int

@@ -26,5 +26,9 @@ PLANTED: tuple[tuple[str, str], ...] = (
         "relations",
         "Takings over the accounts here fall in building materials after the shock; partners sent students.",
     ),
+    ("carried", "Loans carried here are paid in time, early, late, or given time; one is observed anew."),
+    ("promises_here", "Of two promises for loans carried here one was kept and one is broken."),
+    ("applications", "Applications stand at every stage, some for longer than the policy's target."),
+    ("misuse", "A check found money used otherwise than agreed; the bank's class does not know it."),
     ("losses", "A few insolvent firms roll through every bucket and are written off."),
 )

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from functools import partial
 
 from loancrm.demo import (
+    carried,
     checks,
     draws,
     economy,
@@ -33,6 +34,7 @@ def simulate(span: Span, seed: int) -> Mapping[date, Sequence[Event]]:
     world = World(span, seed)
     people.settle(world)
     staging.prepare(world)
+    carried.prepare(world)
     for spec in economy.OFFICERS:
         world.tell(span.start, Joined(spec.code, spec.name, spec.branch))
     relations.prepare(world)

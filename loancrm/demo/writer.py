@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 
+from loancrm.demo import desk
 from loancrm.demo import events as happened
 from loancrm.demo.keeper import Keeper
 from loancrm.demo.opening import load_loans, request_of
@@ -50,6 +51,11 @@ class Writer:
             happened.Heard: self._hear,
             happened.Handled: self._handle,
             happened.Extract: self._extract,
+            happened.Applied: self._apply,
+            happened.Staged: desk.step,
+            happened.Paid: desk.pay,
+            happened.Promised: self._promise,
+            happened.Agreed: self._agree,
         }
 
     def write(self, uow: UnitOfWork, day: Sequence[happened.Event]) -> None:
@@ -71,8 +77,8 @@ class Writer:
     def _owner(self, uow: UnitOfWork, client: int) -> Row[Any]:
         code = self._codes[client]
         if code not in self._owners:
-            rows = uow.connection.execute(select(table(Customer)))
-            self._owners = {lookup.customer_code(row.number): row for row in rows}
+            rows, number = table(Customer), lookup.numbered(code, "C")
+            self._owners[code] = uow.connection.execute(select(rows).where(rows.c.number == number)).one()
         return self._owners[code]
 
     def _key_of(self, uow: UnitOfWork, reading: str, named: str) -> int:
@@ -202,6 +208,20 @@ class Writer:
         verbs = {"assigned": feedback.assign, "answered": feedback.answer, "resolved": feedback.resolve}
         step = feedback.FeedbackStep(feedback=self._tickets[event.ticket], to=event.to, text=event.text)
         verbs[event.action](uow, step)
+
+    def _apply(self, uow: UnitOfWork, event: happened.Applied) -> None:
+        desk.apply(uow, event, self._codes[event.client])
+
+    def _promise(self, uow: UnitOfWork, event: happened.Promised) -> None:
+        desk.promise(uow, event, self._last_talk(uow))
+
+    def _agree(self, uow: UnitOfWork, event: happened.Agreed) -> None:
+        desk.agree(uow, event, self._last_talk(uow))
+
+    def _last_talk(self, uow: UnitOfWork) -> str:
+        """Return the code of the newest conversation, which is in the book from now on."""
+        self._keep_talks(uow)
+        return lookup.contact_code(self._contacts)
 
     def _extract(self, uow: UnitOfWork, event: happened.Extract) -> None:
         """Write a day's snapshots as an import would: one statement, no audit row for each."""

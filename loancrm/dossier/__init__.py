@@ -13,6 +13,7 @@ from loancrm.dossier.clocks import CLOCK
 from loancrm.dossier.events import CAMPAIGN, EVENT, GUEST
 from loancrm.dossier.finance import BUREAU, HOLDING, STATEMENT, TURNOVER
 from loancrm.dossier.kinds import FactKind, Field
+from loancrm.dossier.marks import MARK
 from loancrm.dossier.people import CONNECTION, CONSENT, PARTNER, PERSON, REFERRAL, TRAINING
 from loancrm.dossier.proceeds import PROCEEDS
 from loancrm.dossier.studies import ACADEMIC, INCOME
@@ -41,6 +42,7 @@ KINDS = {
         GUARANTOR,
         PROCEEDS,
         CLOCK,
+        MARK,
         CHECK,
         RATING,
         SERIES,

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Date, and_, case, func, literal, or_, select
 
-from loancrm.dialect import days_between
+from loancrm.dialect import days_between, greatest
 from loancrm.models import InstalmentRow, LoanPosition, LoanStage, LoanTerms, table
 from loancrm.view import View
 
@@ -27,6 +27,8 @@ class LedgerColumns:
         self._day: ColumnElement[Any] = literal(view.as_of, Date())
         self.position = table(LoanPosition).alias("ledger")
         self.terms = table(LoanTerms).alias("terms_in_force")
+        self.before = table(InstalmentRow).alias("before_the_day")
+        self.ahead = table(InstalmentRow).alias("ahead_of_the_day")
         self.is_kept: ColumnElement[bool] = self.position.c.id.is_not(None)
         self.disbursed_on = disbursed_at(view, loan)
 
@@ -56,7 +58,10 @@ class LedgerColumns:
         }
 
     def join(self, relation: Any) -> Any:
-        """Return ``relation`` with the newest position seen, and the terms that it was under."""
+        """Return ``relation`` with the newest position seen, its terms, and the instalments around the day.
+
+        All by a key that is looked up once: said in each column, SQLite would look it up a dozen times.
+        """
         rows = table(LoanPosition).alias("newest_position")
         newest = (
             select(rows.c.id)
@@ -67,20 +72,22 @@ class LedgerColumns:
             .scalar_subquery()
         )
         joined = relation.outerjoin(self.position, self.position.c.id == newest)
-        return joined.outerjoin(self.terms, self.terms.c.id == self.position.c.terms_id)
+        joined = joined.outerjoin(self.terms, self.terms.c.id == self.position.c.terms_id)
+        joined = joined.outerjoin(self.before, self.before.c.id == self._fell_due())
+        return joined.outerjoin(self.ahead, self.ahead.c.id == self._falls_due())
 
     def figures(self) -> dict[str, ColumnElement[Any]]:
         """Return the figures of a position by name, in minor units and days."""
         position = self.position.c
         overdue, unpaid = self._overdue(), self._unpaid_interest()
-        to_come = _above_zero(position.outstanding_principal - self._ahead("balance"))
-        interest = _above_zero(self._ahead("interest_to_date") - position.interest_paid)
+        to_come = _above_zero(position.outstanding_principal - self.ahead.c.balance)
+        interest = _above_zero(self.ahead.c.interest_to_date - position.interest_paid)
         return {
             "outstanding_principal": position.outstanding_principal,
             "overdue_principal": overdue,
             "unpaid_interest": unpaid,
             "days_past_due": self._days(),
-            "next_due_on": self._ahead("due_on"),
+            "next_due_on": self.ahead.c.due_on,
             "next_due_amount": to_come + interest - overdue - unpaid,
         }
 
@@ -91,11 +98,11 @@ class LedgerColumns:
         return or_(position.principal_unsettled_on.is_not(None), position.interest_unsettled_on.is_not(None))
 
     def _overdue(self) -> ColumnElement[Any]:
-        should = func.coalesce(self._before("balance"), self.terms.c.principal)
+        should = func.coalesce(self.before.c.balance, self.terms.c.principal)
         return _above_zero(self.position.c.outstanding_principal - should)
 
     def _unpaid_interest(self) -> ColumnElement[Any]:
-        should = func.coalesce(self._before("interest_to_date"), self.terms.c.interest_before)
+        should = func.coalesce(self.before.c.interest_to_date, self.terms.c.interest_before)
         return _above_zero(should - self.position.c.interest_paid)
 
     def _unsettled_on(self) -> ColumnElement[Any]:
@@ -104,13 +111,13 @@ class LedgerColumns:
 
     def _days(self) -> ColumnElement[Any]:
         since = self._unsettled_on()
-        return case((self.is_kept, func.coalesce(_above_zero(days_between(self._day, since)), 0)))
+        return case((self.is_kept, greatest(func.coalesce(days_between(self._day, since), 0), literal(0))))
 
-    def _before(self, name: str) -> ColumnElement[Any]:
-        """Return a column of the newest instalment of the version that fell due before the day."""
+    def _fell_due(self) -> ColumnElement[Any]:
+        """Return the key of the newest instalment of the version that fell due before the day."""
         rows = table(InstalmentRow).alias("fell_due")
         return (
-            select(rows.c[name])
+            select(rows.c.id)
             .where(rows.c.terms_id == self.position.c.terms_id, rows.c.due_on < self._day)
             .order_by(rows.c.due_on.desc())
             .limit(1)
@@ -118,11 +125,11 @@ class LedgerColumns:
             .scalar_subquery()
         )
 
-    def _ahead(self, name: str) -> ColumnElement[Any]:
-        """Return a column of the next instalment with something left to pay, from the day on."""
+    def _falls_due(self) -> ColumnElement[Any]:
+        """Return the key of the next instalment with something left to pay, from the day on."""
         rows, since = table(InstalmentRow).alias("falls_due"), self._unsettled_on()
         return (
-            select(rows.c[name])
+            select(rows.c.id)
             .where(
                 rows.c.terms_id == self.position.c.terms_id,
                 rows.c.due_on >= case((since > self._day, since), else_=self._day),
@@ -145,7 +152,7 @@ class LedgerColumns:
 
 
 def _above_zero(amount: ColumnElement[Any]) -> ColumnElement[Any]:
-    return case((amount > 0, amount), (amount.is_not(None), 0))
+    return case((amount.is_not(None), greatest(amount, literal(0))))
 
 
 def stage_at(view: View, loan_id: ColumnElement[Any]) -> ColumnElement[Any]:

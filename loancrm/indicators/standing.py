@@ -5,7 +5,7 @@ The worst of three decides: the days past due, the floors that hold, and the deb
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from fractions import Fraction
 from typing import Any
 
@@ -24,7 +24,7 @@ from sqlalchemy import (
     select,
 )
 
-from loancrm.dialect import MILLION, add_days
+from loancrm.dialect import MILLION, add_days, found_first, greatest
 from loancrm.indicators.facts import CUSTOMER
 from loancrm.lending.standing import BY_DAYS, CLASSES, IN_ORDER, NON_PERFORMING, RANK, Rules
 from loancrm.models import BureauReport, LoanStanding, table
@@ -33,10 +33,16 @@ from loancrm.view import View
 FLOOR, BUREAU = table(LoanStanding), table(BureauReport)
 DEBTOR, DEBTOR_ELSEWHERE = "debtor", "debtor_elsewhere"
 FROM_HERE_ON = RANK[NON_PERFORMING[0]]
+_NEEDED = ("id", "customer_id", "is_live", "days_past_due", "outstanding_principal", "five_tier", "basis_on")
 
 
-def standing_at(view: View, rules: Rules, loans: CTE, name: str = "standing") -> CTE:
+def standing_at(
+    view: View, rules: Rules, loans: CTE, name: str = "standing", *, only: Collection[str] | None = None
+) -> CTE:
     """Return ``loans`` (``loans_at``) with how each stands: one row a loan, ended ones too.
+
+    ``only`` names the columns of ``loans`` that are carried along (default: all of them). What is not is not
+    worked out; else all of it is, for every loan, since the debtor's other loans are looked at.
 
     Columns beside those of ``loans``, whose ``five_tier`` is the bank's own class: computed_five_tier,
     class_that_counts (the bank's where it is there, else ours), ifrs9_stage, trigger (what gives ours).
@@ -45,7 +51,9 @@ def standing_at(view: View, rules: Rules, loans: CTE, name: str = "standing") ->
     Nothing is joined but by a key, and the debtor's other loans are a window: no plan can pair every loan
     with every other, however little a database knows of the book.
     """
-    debts = _debts(_own(view, rules, loans, name), name)
+    names = [column.name for column in loans.c if only is None or column.name in (*only, *_NEEDED)]
+    carried = found_first(select(*(loans.c[one] for one in names)), f"{name}_loans")
+    debts = _debts(_own(view, rules, carried, name), name)
     d, report = debts.c, BUREAU.alias("elsewhere")
     here = _more_than(d.bad, d.owed, rules.debtor_here)
     elsewhere = _more_than(
@@ -58,10 +66,10 @@ def standing_at(view: View, rules: Rules, loans: CTE, name: str = "standing") ->
     stages = [d.own_stage, _stage_of(rules, computed), _stage_of(rules, d.five_tier)]
     because = case((here, DEBTOR), else_=DEBTOR_ELSEWHERE)
     query = select(
-        *(d[column.name] for column in loans.c),
+        *(d[one] for one in names),
         computed.label("computed_five_tier"),
         func.coalesce(d.five_tier, computed).label("class_that_counts"),
-        case((d.own_rank.is_not(None), _greatest(stages))).label("ifrs9_stage"),
+        case((d.own_rank.is_not(None), greatest(*stages))).label("ifrs9_stage"),
         case((by_debtor, because), else_=d.own_trigger).label("trigger"),
     )
     relation = debts.join(CUSTOMER, CUSTOMER.c.id == d.customer_id)
@@ -75,13 +83,12 @@ def _own(view: View, rules: Rules, loans: CTE, name: str) -> CTE:
     rank, worst_stage = _rank_of(held.c.floor_class), _worst_stage(view, loans)
     by_days = _steps(days, [(RANK[one], first) for one, first in rules.class_from_days], 0)
     stage = _steps(days, rules.stage_from_days, 1)
-    above = and_(held.c.id.is_not(None), rank > func.coalesce(by_days, -1), loan.is_live == 1)
-    known = and_(days.is_not(None), worst_stage > stage)
+    above = and_(held.c.id.is_not(None), rank > by_days, loan.is_live == 1)
     query = select(
         *loan,
         by_days.label("days_rank"),
         case((above, rank), else_=by_days).label("own_rank"),
-        case((known, worst_stage), else_=stage).label("own_stage"),
+        case((days.is_not(None), greatest(stage, func.coalesce(worst_stage, 1)))).label("own_stage"),
         case((above, held.c.trigger), (by_days.is_(None), None), (days > 0, BY_DAYS), else_=IN_ORDER).label(
             "own_trigger"
         ),
@@ -164,11 +171,3 @@ def _class_of(rank: ColumnElement[Any]) -> ColumnElement[Any]:
 def _stage_of(rules: Rules, five_tier: ColumnElement[Any]) -> ColumnElement[Any]:
     stages = {name: rules.stage_by_class(name) for name in CLASSES}
     return case(stages, value=five_tier, else_=1)
-
-
-def _greatest(values: list[ColumnElement[Any]]) -> ColumnElement[Any]:
-    """Return the greatest of whole numbers that are not missing."""
-    found = values[0]
-    for value in values[1:]:
-        found = case((value > found, value), else_=found)
-    return found

@@ -16,7 +16,9 @@ from loancrm.calendars import add_months
 from loancrm.lending.standing import NON_PERFORMING, Floor, Observation, Rules
 
 OBSERVATION, CURE = "observation", "cure"
-UNSOLVED, EXPECTED_LOSS = "unsolved", "expected_loss"
+UNSOLVED, EXPECTED_LOSS, RESTRUCTURED = "unsolved", "expected_loss", "restructured"
+ONCE = (UNSOLVED, RESTRUCTURED)  # marks of what happens once, and is not lifted
+RESTRUCTURING = "restructuring"  # the kind of relief that a mark of a loan kept elsewhere stands for
 
 
 @dataclass(frozen=True, slots=True)

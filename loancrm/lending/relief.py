@@ -164,6 +164,8 @@ def relieve(case: Case, kind: str, proposal: Proposal, rules: ReliefRules) -> Ou
     balance = case.owed.outstanding_principal + capitalised
     terms = _terms(case, _over(case, balance), kind, proposal, rules)
     is_new = _starts_anew(case, kind)
+    if is_new:
+        terms = replace(terms, principal=balance)
     after = 0 if is_new else case.owed.gone
     carried = 0 if capitalised or is_new else case.owed.accrued_interest
     settled = case.owed.penalty + (0 if capitalised else case.owed.due_interest)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from loancrm.models.follow_ups import FollowUp, FollowUpEvent
     from loancrm.models.lines import Contract, Facility
     from loancrm.models.loans import Loan, LoanStatus, Snapshot
+    from loancrm.models.marks import ClassMark
     from loancrm.models.officers import Officer
     from loancrm.models.people import Connection, Consent, Partner, Person, Referral, Training
     from loancrm.models.policies import PolicyVersion
@@ -65,6 +66,7 @@ MODULES = {
     "BureauReport": "finance",
     "Campaign": "events",
     "CampaignMember": "events",
+    "ClassMark": "marks",
     "Collateral": "assets",
     "Command": "commands",
     "Connection": "people",
@@ -134,6 +136,7 @@ __all__ = [
     "BureauReport",
     "Campaign",
     "CampaignMember",
+    "ClassMark",
     "Collateral",
     "Command",
     "Connection",

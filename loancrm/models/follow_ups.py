@@ -34,7 +34,7 @@ class FollowUpEvent(Fact, table=True):
     """A follow-up was done, put off until a day, or given to another officer."""
 
     __tablename__ = "follow_up_event"
-    __table_args__ = (Index(None, "follow_up_id", "action"), Index(None, "officer_id"))
+    __table_args__ = (Index(None, "follow_up_id", "action"), Index(None, "officer_id", "follow_up_id"))
 
     follow_up_id: int = plain(BIG_ID, foreign_key="follow_up.id")
     action: str = plain()  # done, snoozed, assigned

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
 from loancrm import parsing
 from loancrm.errors import InvalidInput
+from loancrm.lending.expected_loss import ProvisionRules
 from loancrm.lending.pricing import GradeRule, PricingRules
 from loancrm.lending.relief import KindRule, ReliefRules, TermLimit
 from loancrm.policy.shapes import Days, Shape
@@ -74,6 +76,18 @@ class PricingShape(Shape):
             grades={name: GradeRule(one.default, one.spread) for name, one in self.grades.items()},
             usual_grade=self.usual_grade,
         )
+
+
+class ProvisionsShape(Shape):
+    """How often loans of a stage default in a year, and what is provided of the balance of a class."""
+
+    default: dict[Literal["stage_1", "stage_2"], Share]
+    by_class: dict[FiveTier, Share]
+
+    def rules(self, lost: Mapping[str, int]) -> ProvisionRules:
+        """Return what loan arithmetic reads; ``lost`` by security is that of prices."""
+        default = {int(name[-1]): share for name, share in self.default.items()}
+        return ProvisionRules(default, lost, {str(name): share for name, share in self.by_class.items()})
 
 
 class TermLimitShape(Shape):
@@ -166,6 +180,7 @@ class CreditSections(Shape):
     reference_rates: ReferenceRatesShape | None = None
 
     pricing: PricingShape | None = None
+    provisions: ProvisionsShape | None = None
     relief: ReliefShape | None = None
     promises: PromisesShape | None = None
     proceeds: ProceedsShape | None = None

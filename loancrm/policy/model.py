@@ -177,6 +177,7 @@ class PolicyShape(Shape):
     pricing: Any = None
     proceeds: Any = None
     promises: Any = None
+    provisions: Any = None
     reference_rates: Any = None
     relief: Any = None
     scorecards: Any = None

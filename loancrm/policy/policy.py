@@ -28,6 +28,7 @@ from loancrm.policy.sections import sections
 from loancrm.view import View
 
 if TYPE_CHECKING:
+    from loancrm.lending.expected_loss import ProvisionRules
     from loancrm.lending.pricing import PricingRules
     from loancrm.lending.relief import ReliefRules
     from loancrm.lending.standing import Rules
@@ -209,6 +210,12 @@ class Policy:
         return example().pricing if self._credit.pricing is None else self._credit.pricing.rules
 
     @cached_property
+    def provisions(self) -> ProvisionRules:
+        """Return which losses are expected and provided for; of an older policy the example's."""
+        own = self._credit.provisions
+        return example().provisions if own is None else own.rules(self.pricing.loss_given_default)
+
+    @cached_property
     def relief(self) -> ReliefRules:
         """Return what relief may be given; the example's where an older policy does not say."""
         return example().relief if self._credit.relief is None else self._credit.relief.rules
@@ -360,8 +367,13 @@ def in_force(view: View) -> Policy:
 
 def _adopted(row: Row[Any]) -> Policy:
     """Return an adopted policy from what its text was read as when it was adopted."""
-    source = _("policy {number}").format(number=row.id)
-    return _read(strictyaml.Loaded(json.loads(row.data), {}, source), row.text, row.id)
+    return _read_adopted(row.data, row.text, row.id)
+
+
+@cache  # services ask for the policy in force again and again
+def _read_adopted(data: str, text: str, version_id: int) -> Policy:
+    source = _("policy {number}").format(number=version_id)
+    return _read(strictyaml.Loaded(json.loads(data), {}, source), text, version_id)
 
 
 def choose(view: View, wanted: str | None) -> Policy:

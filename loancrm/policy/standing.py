@@ -20,7 +20,7 @@ Count = Annotated[int, Field(ge=0, le=120)]
 ReliefKind = Literal[
     "extension", "renewal", "refinancing", "rate_cut", "capitalisation", "restructuring", "deferral"
 ]
-MarkCode = Literal["bankruptcy", "misuse", "evasion"]
+MarkCode = Literal["bankruptcy", "evasion", "unfound", "impaired", "downgraded", "misuse", "refinanced"]
 DebtorKind = Literal["enterprise", "sole_proprietor", "student"]
 
 

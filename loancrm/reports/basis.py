@@ -12,11 +12,14 @@ from loancrm.models import LoanStatus, table
 from loancrm.policy.policy import Policy
 from loancrm.view import BEGINNING, View
 
+SNAPSHOT_ONLY, LEDGER_TOO = "snapshot", "ledger_or_snapshot"
+
 
 @dataclass(frozen=True, slots=True)
 class Basis:
     """What figures rest on: ``data_on`` is the newest snapshot's day, None without any.
 
+    ``position``: whether loans that are serviced here are among them, whose figures are the ledger's.
     ``undated_ends``: loans whose end has no day; their outcome counts on every day.
     """
 
@@ -28,6 +31,7 @@ class Basis:
     undated_ends: int
     policy: str
     policy_digest: str
+    position: str
 
 
 def basis(view: View, policy: Policy) -> Basis:
@@ -42,6 +46,7 @@ def basis(view: View, policy: Policy) -> Basis:
         undated_ends=_undated_ends(view),
         policy=policy.name,
         policy_digest=policy.digest[:12],
+        position=LEDGER_TOO if view.has_applications else SNAPSHOT_ONLY,
     )
 
 

@@ -1,4 +1,4 @@
-"""What happened to loans as far as their class remembers it: arrears, relief; read here and nowhere else."""
+"""What happened to loans as far as their class remembers it: arrears, relief, marks; read only here."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, func, or_, select
 
 from loancrm.indicators.facts import LOAN, SNAPSHOT, days_overdue
-from loancrm.lending.floors import Event, Marked, Relieved, Seen
-from loancrm.models import InstalmentRow, LoanPosition, LoanTerms, UseOfProceeds, table
+from loancrm.lending.floors import RESTRUCTURED, RESTRUCTURING, Event, Marked, Relieved, Seen
+from loancrm.models import ClassMark, InstalmentRow, LoanPosition, LoanTerms, UseOfProceeds, table
 from loancrm.policy.policy import in_force
 from loancrm.view import View
 
 USE, MISUSE = table(UseOfProceeds), "misuse"
 POSITION, TERMS, INSTALMENT = table(LoanPosition), table(LoanTerms), table(InstalmentRow)
+MARK = table(ClassMark)
 
 
 def events_of(view: View, loan_ids: Sequence[int]) -> dict[int, list[Event]]:
@@ -64,6 +65,7 @@ def _own_events(view: View, loan_ids: Sequence[int]) -> dict[int, list[Event]]:
             seen = Seen(row.effective_on, row.days, row.known_on)
             found.setdefault(row.loan_id, []).append(seen)
     _reliefs(view, loan_ids, found)
+    _marks(view, loan_ids, found)
     _misuse(view, loan_ids, found)
     return found
 
@@ -110,6 +112,23 @@ def _reliefs(view: View, loan_ids: Sequence[int], found: dict[int, list[Event]])
     for row in view.connection.execute(query.where(t.loan_id.in_(loan_ids), view.knows(TERMS))):
         event = Relieved(row.effective_on, row.reason, row.known_on, row.first_due_on)
         found.setdefault(row.loan_id, []).append(event)
+
+
+def _marks(view: View, loan_ids: Sequence[int], found: dict[int, list[Event]]) -> None:
+    """Marks of the loan itself, and those of its customer that name no loan."""
+    m = MARK.c
+    query = (
+        select(LOAN.c.id.label("of_loan"), MARK)
+        .join_from(LOAN, MARK, m.customer_id == LOAN.c.customer_id)
+        .where(LOAN.c.id.in_(loan_ids), or_(m.loan_id.is_(None), m.loan_id == LOAN.c.id), view.knows(MARK))
+        .order_by(m.effective_on, m.id)
+    )
+    for row in view.connection.execute(query):
+        on, known_on = row.effective_on, row.known_on
+        event: Event = Marked(on, row.kind, known_on, row.expected_loss or 0, bool(row.is_lifted))
+        if row.kind == RESTRUCTURED:
+            event = Relieved(on, RESTRUCTURING, known_on)
+        found.setdefault(row.of_loan, []).append(event)
 
 
 def due_days_of(view: View, loan_ids: Sequence[int]) -> dict[int, tuple[date, ...]]:

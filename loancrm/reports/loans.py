@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Date, Subquery, func, literal, or_, select
+from sqlalchemy import CTE, ColumnElement, Date, Row, Subquery, func, literal, or_, select
 
 from loancrm.dialect import days_between, millionths, total, unindexed
 from loancrm.indicators.facts import customer_ids, customers_at, loans_at
@@ -21,10 +21,15 @@ from loancrm.reports import lookup
 from loancrm.reports.post_loan_checks import last_check_on, next_check
 from loancrm.view import View
 
+CHUNK = 500  # loans whose penalty interest is asked for at once
+
 
 @dataclass(frozen=True, slots=True)
 class LoanLine:
-    """A loan with its position: figures are missing without a recent snapshot."""
+    """A loan with its position: figures are missing without a recent snapshot.
+
+    ``penalty``: penalty and compound interest by the day; missing of a loan that is kept elsewhere.
+    """
 
     number: str
     customer: str
@@ -42,6 +47,7 @@ class LoanLine:
     outstanding_principal: int | None
     overdue_principal: int | None
     unpaid_interest: int | None
+    penalty: int | None
     days_past_due: int | None
     bucket: str | None
     five_tier: str | None
@@ -73,14 +79,8 @@ def loans(
     ``where`` is a condition over the indicators of loans: those for which it holds. One that asks how a
     loan ended looks at all of them.
     """
-    scope = None
-    if customer is not None:
-        scope = customer_ids(view, ids=[lookup.customer(view, customer).id])
-    elif officer_id is not None:
-        scope = customer_ids(view, officer_id=officer_id)
     one = None if number is None else lookup.loan(view, number)
-    if one is not None:
-        scope = customer_ids(view, ids=[one.customer_id])
+    scope = _scope(view, customer, officer_id) if one is None else customer_ids(view, ids=[one.customer_id])
     names = where.indicators() if where else frozenset()
     figures = LoanFigures(
         view, policy.terms, sorted(names), attributes=_LISTED, scope=scope, with_standing=True
@@ -112,8 +112,28 @@ def loans(
     if overdue:
         query = query.where(loan.c.days_past_due >= 1)
     codes = lookup.officers(view)
-    for row in view.connection.execute(query):
-        yield _line(row._mapping, codes, policy)
+    found = view.connection.execute(query)
+    while rows := found.fetchmany(CHUNK):
+        owed = _penalties(view, rows)
+        for row in rows:
+            yield _line(row._mapping, codes, policy, owed)
+
+
+def _scope(view: View, customer: str | None, officer_id: int | None) -> Select[Any] | None:
+    if customer is not None:
+        return customer_ids(view, ids=[lookup.customer(view, customer).id])
+    return None if officer_id is None else customer_ids(view, officer_id=officer_id)
+
+
+def _penalties(view: View, rows: Sequence[Row[Any]]) -> dict[int, int]:
+    """Return penalty and compound interest of those rows that have a ledger; only for these it is asked."""
+    kept = [row for row in rows if row.is_ledger and row.outstanding_principal is not None]
+    if not kept:
+        return {}
+    from loancrm.reports.penalties import penalties
+
+    owed = penalties(view, [row.id for row in kept], [row.id for row in kept if row.days_past_due])
+    return {row.id: owed.get(row.id, 0) for row in kept}
 
 
 def _replaced_by(view: View, loan: Any) -> ColumnElement[Any]:
@@ -145,7 +165,7 @@ _SAME = (
 )  # fmt: skip
 
 
-def _line(row: Any, codes: dict[int, str], policy: Policy) -> LoanLine:
+def _line(row: Any, codes: dict[int, str], policy: Policy, owed: dict[int, int]) -> LoanLine:
     edges, days = policy.shape.delinquency.bucket_edges, row["days_past_due"]
     return LoanLine(
         customer=lookup.customer_code(row["owner"]),
@@ -156,6 +176,7 @@ def _line(row: Any, codes: dict[int, str], policy: Policy) -> LoanLine:
         five_tier=row["class_that_counts"],
         bucket=None if days is None else bucket_of(days, edges).code,
         pipeline_stage=_pipeline_stage(row),
+        penalty=owed.get(row["id"]),
         **{name: row[name] for name in _SAME},
     )
 

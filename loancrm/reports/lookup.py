@@ -13,7 +13,6 @@ from loancrm.i18n import _
 from loancrm.identity import name_key
 from loancrm.indicators.facts import CUSTOMER, LOAN
 from loancrm.models import (
-    Command,
     Contact,
     Contract,
     CustomerAlias,
@@ -193,6 +192,8 @@ def officer(view: View, code: str, field: str = "--officer") -> Row[Any]:
 
 def book_uid(view: View) -> str:
     """Return what no other book has: the uid of the command that made it."""
+    from loancrm.models import Command  # here: no other look-up needs its table
+
     rows = table(Command)
     return str(view.connection.scalar(select(rows.c.uid).order_by(rows.c.id).limit(1)))
 

@@ -10,15 +10,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CTE, BigInteger, String, Subquery, and_, case, func, literal, null, select, union_all
+from sqlalchemy import and_, case, func, select
 
 from loancrm.dialect import total
-from loancrm.indicators.facts import customer_ids, loans_at
-from loancrm.indicators.standing import standing_at
 from loancrm.lending.standing import CLASSES, RANK
 from loancrm.numerals import ratio
 from loancrm.policy.policy import Policy
 from loancrm.reports.basis import Basis, basis
+from loancrm.reports.two_days import TwoDays
 from loancrm.view import View
 
 
@@ -55,13 +54,7 @@ class Migration:
 
 def migration(view: View, policy: Policy, since: date, officer_id: int | None = None) -> Migration:
     """Return where the live loans of ``since`` are as of the view's day, by the class that counts."""
-    scope = None if officer_id is None else customer_ids(view, officer_id=officer_id)
-    days, earlier = policy.terms.stale_after_days, view.at(since)
-    then = loans_at(earlier, stale_after_days=days, scope=scope, name="loans_then")
-    now = loans_at(view, stale_after_days=days, scope=scope)
-    stood = standing_at(earlier, policy.standing, then, name="stood")
-    stands = standing_at(view, policy.standing, now)
-    both = _paired(stood, stands).c
+    both = TwoDays(view, policy, since, officer_id).pairs(lambda loan: loan.class_that_counts).c
     # Of one that does not live any more all is gone.
     place = case((both.lives == 0, "ended"), else_=func.coalesce(both.after, "unknown"))
     closing = case((place == "ended", 0), else_=both.owed)
@@ -81,20 +74,6 @@ def migration(view: View, policy: Policy, since: date, officer_id: int | None = 
     rows = view.rows(query)
     lines = tuple(_line(name, [row for row in rows if row.before == name]) for name in CLASSES)
     return Migration(since=since, lines=lines if rows else (), basis=basis(view, policy))
-
-
-def _paired(stood: CTE, stands: CTE) -> Subquery:
-    """Return each loan once with how it stood and stands: grouped, not joined, since neither has a key."""
-    s, t = stood.c, stands.c
-    none, money = null().cast(String()), null().cast(BigInteger())
-    then = select(
-        s.id, s.class_that_counts.label("before"), s.outstanding_principal.label("was"),
-        none.label("after"), money.label("owed"), literal(0).label("lives"),
-    ).where(s.is_live == 1)  # fmt: skip
-    now = select(t.id, none, money, t.class_that_counts, t.outstanding_principal, t.is_live)
-    u = union_all(then, now).subquery("both_days").c
-    columns = (func.max(u[name]).label(name) for name in ("before", "was", "after", "owed", "lives"))
-    return select(u.id, *columns).group_by(u.id).subquery("paired")
 
 
 def _line(five_tier: str, rows: list[Any]) -> MigrationLine:

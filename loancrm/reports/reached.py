@@ -15,11 +15,11 @@ from loancrm.agenda.cadence import Cadence
 from loancrm.agenda.due import scope_of
 from loancrm.dialect import count_where, days_between
 from loancrm.indicators.facts import customers_at
+from loancrm.lending.proportions import wilson
 from loancrm.models import Contact, Officer, table
 from loancrm.numerals import MILLION
 from loancrm.policy.policy import Policy
 from loancrm.reports import lookup
-from loancrm.reports.intervals import wilson
 from loancrm.view import View
 
 By = Literal["channel", "hour", "weekday"]
@@ -120,5 +120,7 @@ def reached(
 
 
 def _reached(key: str | int | None, attempts: int, hits: int) -> Reached:
-    low, high = wilson(hits, attempts)
+    found = wilson(hits, attempts)
+    assert found is not None, "a group has an attempt"
+    low, high = (round(end * MILLION) for end in (found.low, found.high))
     return Reached(key, attempts, hits, hits * MILLION // attempts, low, high)

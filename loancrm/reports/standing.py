@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CTE, and_, case, func, select
+from sqlalchemy import CTE, ColumnElement, Date, Row, String, and_, case, func, literal, null, select
 
-from loancrm.dialect import count_where, total
+from loancrm.dialect import days_between, total
 from loancrm.indicators.facts import customer_ids, customers_at, loans_at
 from loancrm.indicators.standing import standing_at
+from loancrm.lending.expected_loss import LIFELONG
 from loancrm.lending.standing import CLASSES, NON_PERFORMING
 from loancrm.numerals import ratio
 from loancrm.policy.policy import Policy
 from loancrm.reports import lookup
 from loancrm.reports.basis import Basis, basis
+from loancrm.reports.grouping import KEYS, Grouping, named
 from loancrm.view import View
 
 UNKNOWN = "unknown"
+GROUPINGS = tuple(name for name in KEYS if name not in ("five_tier", "status"))
+DAYS_OF_A_YEAR = 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,8 @@ class ClassLine:
     """A class: how many live loans are in it, and what is outstanding on them, in minor units.
 
     The first figures are by the class that counts, the bank's where it is there, else ours; then by ours
-    alone. ``share`` of the outstanding principal, in millionths.
+    alone. ``share`` of the outstanding principal, in millionths. ``provision`` is by the policy's rate of
+    the class, ``expected_loss`` by the stage of each loan.
     """
 
     five_tier: str
@@ -36,13 +42,43 @@ class ClassLine:
     share: int | None
     computed_loans: int
     computed_outstanding: int
+    provision: int | None
+    expected_loss: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLine:
+    """A group of live loans by class; ``key`` is None where it is unknown. Amounts in minor units.
+
+    The balances are by the class that counts; loans without one count in ``loans`` alone.
+    """
+
+    key: str | None
+    name: str | None
+    loans: int
+    outstanding_principal: int
+    share: int | None
+    normal: int
+    special_mention: int
+    substandard: int
+    doubtful: int
+    loss: int
+    npl: int
+    npl_ratio: int | None
+    computed_npl: int
+    computed_npl_ratio: int | None
+    provision: int
+    expected_loss: int
 
 
 @dataclass(frozen=True, slots=True)
 class FiveTier:
-    """The report: a line a class, NPL, how many loans the bank classes otherwise, and what it rests on."""
+    """The report: a line a class or group, NPL, how many loans the bank classes otherwise, what it rests on.
 
-    lines: tuple[ClassLine, ...]
+    ``coverage``: provisions ÷ NPL.
+    """
+
+    lines: tuple[ClassLine, ...] | tuple[GroupLine, ...]
     loans: int
     outstanding_principal: int
     npl: int
@@ -51,6 +87,9 @@ class FiveTier:
     computed_npl_ratio: int | None
     loans_without_class: int
     differences: int
+    provision: int
+    coverage: int | None
+    expected_loss: int
     basis: Basis
 
 
@@ -70,11 +109,76 @@ class Difference:
     outstanding_principal: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """What rows of ``_rows`` come to; a class of None is not known."""
+
+    rows: Sequence[Row[Any]]
+    policy: Policy
+
+    @property
+    def loans(self) -> int:
+        return sum(row.loans for row in self.rows)
+
+    @property
+    def owed(self) -> int:
+        return sum(row.owed or 0 for row in self.rows)
+
+    def of(self, *classes: str | None) -> _Sums:
+        return _Sums([row for row in self.rows if row.five_tier in classes], self.policy)
+
+    def computed(self, *classes: str | None) -> _Sums:
+        return _Sums([row for row in self.rows if row.computed_five_tier in classes], self.policy)
+
+    @property
+    def provision(self) -> int:
+        rules = self.policy.provisions
+        return sum(rules.provision(name, self.of(name).owed) for name in CLASSES)
+
+    @property
+    def expected_loss(self) -> int:
+        alike: Counter[tuple[Any, ...]] = Counter()  # rounded once, whatever the groups are
+        for row in self.rows:
+            if row.ifrs9_stage is not None:
+                alike[row.ifrs9_stage, row.security, row.years, row.annual_rate or 0] += row.owed or 0
+        return sum(
+            self.policy.provisions.expected_loss(stage, security, owed, years, rate)
+            for (stage, security, years, rate), owed in alike.items()
+        )
+
+
 def _stands(view: View, policy: Policy, officer_id: int | None) -> CTE:
     """Return the loans and how they stand; of one officer all loans of the customers are looked at."""
     scope = None if officer_id is None else customer_ids(view, officer_id=officer_id)
     loans = loans_at(view, stale_after_days=policy.terms.stale_after_days, scope=scope)
     return standing_at(view, policy.standing, loans)
+
+
+def _rows(view: View, stands: CTE, relation: Any, key: ColumnElement[Any] | None = None) -> list[Row[Any]]:
+    """Return counts and balances of live loans by all that losses depend on, and by ``key``."""
+    s = stands.c
+    left = days_between(s.matures_on, literal(view.as_of, Date()))
+    is_lifelong = s.ifrs9_stage == LIFELONG  # years and rate count for no other: fewer groups
+    years = case(
+        (and_(is_lifelong, left > DAYS_OF_A_YEAR), (left + DAYS_OF_A_YEAR - 1) // DAYS_OF_A_YEAR), else_=1
+    )
+    groups = (
+        null().cast(String()).label("key") if key is None else key,
+        s.class_that_counts.label("five_tier"),
+        *(s[name] for name in ("computed_five_tier", "ifrs9_stage", "security")),
+        case((is_lifelong, s.annual_rate)).label("annual_rate"),
+        years.label("years"),
+    )
+    differs = case((_differs(s), 1), else_=0).label("differs")
+    live = select(*groups, s.outstanding_principal, differs).select_from(relation).where(s.is_live == 1)
+    found = live.subquery("live").c
+    names = [found[column.name] for column in groups]
+    sums = (
+        func.count().label("loans"),
+        total(found.outstanding_principal).label("owed"),
+        total(found.differs).label("differing"),
+    )
+    return view.rows(select(*names, *sums).group_by(*names))
 
 
 def five_tier(view: View, policy: Policy, officer_id: int | None = None) -> FiveTier:
@@ -83,41 +187,51 @@ def five_tier(view: View, policy: Policy, officer_id: int | None = None) -> Five
     NPL ratio: substandard, doubtful and loss ÷ all that has a class (Measures 2023).
     """
     stands = _stands(view, policy, officer_id)
-    s = stands.c
-    query = (
-        select(
-            s.class_that_counts.label("five_tier"),
-            s.computed_five_tier,
-            func.count().label("loans"),
-            total(s.outstanding_principal).label("owed"),
-            count_where(_differs(s)).label("differing"),
-        )
-        .where(s.is_live == 1)
-        .group_by(s.class_that_counts, s.computed_five_tier)
-    )
-    rows = view.rows(query)
+    found = _Sums(_rows(view, stands, stands), policy)
     people = _customers(view, stands)
-    outstanding = sum(row.owed or 0 for row in rows if row.five_tier)
-    lines = [_line(name, rows, people.get(name, 0), outstanding) for name in CLASSES]
-    unknown = sum(row.loans for row in rows if row.five_tier is None)
-    if unknown:
-        lines.append(_line(None, rows, people.get(None, 0), None))
-    bad = [line for line in lines if line.five_tier in NON_PERFORMING]
-    npl, computed = (
-        sum(one.outstanding_principal for one in bad),
-        sum(one.computed_outstanding for one in bad),
-    )
-    ours = sum(line.computed_outstanding for line in lines if line.five_tier != UNKNOWN)
+    known = found.of(*CLASSES).owed
+    lines = [_line(name, found, people.get(name, 0), known) for name in CLASSES]
+    if found.of(None).rows:
+        lines.append(_line(None, found, people.get(None, 0), None))
+    return _report(view, policy, found, tuple(lines) if found.rows else ())
+
+
+def by_group(view: View, policy: Policy, grouping: Grouping, officer_id: int | None = None) -> FiveTier:
+    """Return the live loans by class in groups, the most non-performing balance first.
+
+    Raises:
+        UsageFault: loans cannot be grouped so.
+    """
+    grouping.check(GROUPINGS)
+    scope = None if officer_id is None else customer_ids(view, officer_id=officer_id)
+    stands = _stands(view, policy, officer_id)
+    relation, key = grouping.keyed(view, stands, scope)
+    found = _Sums(_rows(view, stands, relation, key), policy)
+    names, known = grouping.names(view), found.of(*CLASSES).owed
+    groups: dict[Any, list[Row[Any]]] = {}
+    for row in found.rows:
+        groups.setdefault(row.key, []).append(row)
+    lines = [_group(named(key, names), _Sums(rows, policy), known) for key, rows in groups.items()]
+    lines.sort(key=lambda one: (-one.npl, -one.outstanding_principal, one.key is None, one.key or ""))
+    return _report(view, policy, found, tuple(lines))
+
+
+def _report(view: View, policy: Policy, found: _Sums, lines: Any) -> FiveTier:
+    npl, computed = found.of(*NON_PERFORMING).owed, found.computed(*NON_PERFORMING).owed
+    known = found.of(*CLASSES)
     return FiveTier(
-        lines=tuple(lines) if rows else (),
-        loans=sum(row.loans for row in rows),
-        outstanding_principal=outstanding,
+        lines=lines,
+        loans=found.loans,
+        outstanding_principal=known.owed,
         npl=npl,
-        npl_ratio=ratio(npl, outstanding),
+        npl_ratio=ratio(npl, known.owed),
         computed_npl=computed,
-        computed_npl_ratio=ratio(computed, ours),
-        loans_without_class=unknown,
-        differences=sum(row.differing for row in rows),
+        computed_npl_ratio=ratio(computed, found.computed(*CLASSES).owed),
+        loans_without_class=found.of(None).loans,
+        differences=sum(row.differing for row in found.rows),
+        provision=known.provision,
+        coverage=ratio(known.provision, npl),
+        expected_loss=known.expected_loss,
         basis=basis(view, policy),
     )
 
@@ -137,18 +251,39 @@ def _customers(view: View, stands: CTE) -> dict[str | None, int]:
     return {row.class_that_counts: row.n for row in view.rows(query)}
 
 
-def _line(name: str | None, rows: list[Any], customers: int, outstanding: int | None) -> ClassLine:
-    counted = [row for row in rows if row.five_tier == name]
-    computed = [row for row in rows if row.computed_five_tier == name]
-    owed = sum(row.owed or 0 for row in counted)
+def _line(name: str | None, found: _Sums, customers: int, known: int | None) -> ClassLine:
+    mine, computed = found.of(name), found.computed(name)
+    is_known = name is not None
     return ClassLine(
         five_tier=name or UNKNOWN,
-        loans=sum(row.loans for row in counted),
+        loans=mine.loans,
         customers=customers,
+        outstanding_principal=mine.owed,
+        share=None if known is None else ratio(mine.owed, known),
+        computed_loans=computed.loans,
+        computed_outstanding=computed.owed,
+        provision=mine.provision if is_known else None,
+        expected_loss=mine.expected_loss if is_known else None,
+    )
+
+
+def _group(named_: tuple[str | None, str | None], found: _Sums, known: int) -> GroupLine:
+    by_class = {name: found.of(name).owed for name in CLASSES}
+    owed, ours = sum(by_class.values()), found.computed(*CLASSES).owed
+    npl, computed = found.of(*NON_PERFORMING).owed, found.computed(*NON_PERFORMING).owed
+    return GroupLine(
+        key=named_[0],
+        name=named_[1],
+        loans=found.loans,
         outstanding_principal=owed,
-        share=None if outstanding is None else ratio(owed, outstanding),
-        computed_loans=sum(row.loans for row in computed),
-        computed_outstanding=sum(row.owed or 0 for row in computed),
+        share=ratio(owed, known),
+        **by_class,
+        npl=npl,
+        npl_ratio=ratio(npl, owed),
+        computed_npl=computed,
+        computed_npl_ratio=ratio(computed, ours),
+        provision=found.provision,
+        expected_loss=found.of(*CLASSES).expected_loss,
     )
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import Date, FromClause, Select, case, func, literal, select
 
-from loancrm.dialect import by_lot
 from loancrm.dossier import KINDS
 from loancrm.models import CampaignMember, table
 from loancrm.models.columns import BIG_ID

@@ -11,6 +11,7 @@ from sqlalchemy import Row, select
 from loancrm import models
 from loancrm.dossier import KINDS, FactKind
 from loancrm.dossier.kinds import Field
+from loancrm.dossier.marks import MARK
 from loancrm.errors import Conflict, InvalidInput
 from loancrm.i18n import _
 from loancrm.models import table
@@ -83,7 +84,7 @@ def add_fact(uow: UnitOfWork, request: FactIn) -> FactReceipt:
     uow.record(
         Change("create", model, key, facts.customer_id(kind, owner), {}, _said(uow, kind, key, columns))
     )
-    follow(uow, kind, [columns])
+    follow(uow, kind, [{**whose, **columns}])
     return FactReceipt(
         number=kind.code(number),
         kind=kind.name,
@@ -100,6 +101,10 @@ def follow(uow: UnitOfWork, kind: FactKind, facts_: Iterable[Mapping[str, Any]])
         from loancrm.services.proceeds import used
 
         used(uow, (one["loan_id"] for one in facts_))
+    elif kind.name == MARK.name:
+        from loancrm.services.standing import restand_customers
+
+        restand_customers(uow, [one["customer_id"] for one in facts_])
 
 
 def columns_of(

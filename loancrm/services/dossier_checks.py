@@ -14,7 +14,8 @@ from loancrm.agenda.checks import asks_for_a_visit
 from loancrm.calendars import add_months, birthday_key
 from loancrm.errors import InvalidInput
 from loancrm.i18n import _
-from loancrm.models import Consent, table
+from loancrm.lending.floors import EXPECTED_LOSS, ONCE, RESTRUCTURED
+from loancrm.models import Consent, LoanTerms, table
 from loancrm.numerals import format_money
 from loancrm.policy import policy as policies
 from loancrm.policy.parse import from_text
@@ -191,6 +192,38 @@ def _brought(known: Known, columns: Columns) -> None:
         raise _refuse(_("{field}: nobody brings themselves"), "--referrer", "own_referrer")
 
 
+def _mark(known: Known, columns: Columns) -> None:
+    """Refuse a mark that says nothing: a loss without its share, or the end of what only happens once."""
+    kind, share = columns["kind"], columns["expected_loss"]
+    if (kind == EXPECTED_LOSS and not columns["is_lifted"]) != (share is not None):
+        raise _refuse(
+            _("{field} goes with --kind expected_loss, and only with it"), "--expected-loss", "missing"
+        )
+    if share is not None and share > WHOLE:
+        raise _refuse(_("{field} is at most 100%"), "--expected-loss", "out_of_range")
+    if columns["is_lifted"] and kind in ONCE:
+        raise _refuse(
+            _("{field}: this happens once; void it where it was wrong"), "--is-lifted", "happens_once"
+        )
+    if kind == RESTRUCTURED:
+        _restructured_elsewhere(known)
+
+
+def _restructured_elsewhere(known: Known) -> None:
+    """A loan that is kept elsewhere says so by a mark; of one that is serviced here its terms say it."""
+    loan = known.refers.get("loan")
+    if loan is None:
+        raise _refuse(_("{field} is needed"), "--loan", "missing")
+    terms = table(LoanTerms)
+    query = select(terms.c.id).where(terms.c.loan_id == loan["id"], terms.c.voided_at.is_(None))
+    if known.uow.connection.execute(query.limit(1)).first() is not None:
+        raise _refuse(
+            _("{field}: this loan is serviced here; loancrm relief apply restructures it"),
+            "--loan",
+            "serviced",
+        )
+
+
 def _use(known: Known, columns: Columns) -> None:
     """Refuse what the policy, or the loan, does not allow of the use of a loan."""
     from loancrm.services.proceeds import check_use
@@ -280,6 +313,7 @@ CHECKS: Mapping[str, tuple[Check, ...]] = {
     "guarantor": (_in_order("effective_on", "expires_on", "--expires-on"),),
     "proceeds": (_use,),
     "clock": (_clock, _in_order("effective_on", "expires_on", "--expires-on")),
+    "mark": (_mark,),
     "check": (_officers, _from_the_desk, _in_order("effective_on", "next_on", "--next")),
     "event": (_planned,),
     "guest": (_came,),

@@ -206,7 +206,7 @@ def _give_steps(
         events.c.follow_up_id == rows.c.id, events.c.action == "done", events.c.voided_at.is_(None)
     )
     is_theirs = follow_up_assignee(uow.view(), rows) == source.id
-    was_given = rows.c.id.in_(union_all(*follow_ups_given(source.id)))
+    was_given = rows.c.id.in_(union_all(*follow_ups_given((source.id,))))
     query = select(rows.c.id, rows.c.number, rows.c.customer_id, rows.c.effective_on)
     query = query.where(was_given, is_theirs, ~done, rows.c.voided_at.is_(None))
     found = list(_waiting(uow, query, rows.c.customer_id, scope))

@@ -68,9 +68,10 @@ def prepay(uow: UnitOfWork, request: PrepayIn) -> PaymentReceipt:
         choice = request.choice or facts.in_force(on).prepayment or USUAL_CHOICE
         plan = plan_of(runs, request.amount, on, choice)
         amount, terms, rows, early = request.amount, plan.terms, plan.rows, plan.principal
-    row = Instalment(0, on, on, early, found.accrued_interest, 0, found.ahead - early)
-    floating = floating_of(facts.in_force(on))
-    agree_anew(uow, loan, facts, "prepayment", terms, (row, *rows), found, on=on, floating=floating)
+    if found.ahead:  # else all has fallen due: nothing is paid early, and nothing is left to agree on
+        row = Instalment(0, on, on, early, found.accrued_interest, 0, found.ahead - early)
+        floating = floating_of(facts.in_force(on))
+        agree_anew(uow, loan, facts, "prepayment", terms, (row, *rows), found, on=on, floating=floating)
     kind = "payoff" if request.amount is None else "prepayment"
     paid = PayIn(
         loan=loan.number, amount=amount, on=on, kind=kind, reference=request.reference, payer=request.payer

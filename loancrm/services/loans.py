@@ -13,7 +13,7 @@ from loancrm.models import Contract, Facility, Loan, LoanStatus, Snapshot, table
 from loancrm.numerals import format_money, plain_money
 from loancrm.reports import lookup
 from loancrm.services.inputs import Input, Receipt, happened_on
-from loancrm.services.standing import restand_touched
+from loancrm.services.standing import restand_marked, restand_touched
 from loancrm.unitofwork import Change, UnitOfWork
 
 
@@ -162,6 +162,7 @@ def add_loan(uow: UnitOfWork, request: LoanIn) -> LoanReceipt:
         **values,
     )
     uow.record(Change("create", Loan, key, owner.id, {}, values | {"contract": request.contract}))
+    restand_marked(uow, [owner.id])
     row = lookup.loan(uow.view(), number)
     return _loan_receipt(row, owner, request.contract)
 

@@ -22,6 +22,7 @@ from loancrm.reports import lookup
 from loancrm.services import moves
 from loancrm.services.customers import UNIQUE, readable, write_attribute
 from loancrm.services.inputs import Input, Receipt
+from loancrm.services.standing import restand_marked
 from loancrm.services.undo import LIVE_KEYS
 from loancrm.unitofwork import Change, UnitOfWork
 from loancrm.vocabulary import label
@@ -72,6 +73,7 @@ def merge(uow: UnitOfWork, request: MergeIn) -> MergeReceipt:
     why = {} if request.why is None else {"why": request.why}
     _make_alias(uow, one, other, why)
     filled = _fill_gaps(uow, one, other, why)
+    restand_marked(uow, [one.id])
     return MergeReceipt(
         code=lookup.customer_code(one.number),
         merged=lookup.customer_code(other.number),

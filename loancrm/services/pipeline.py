@@ -42,7 +42,7 @@ from loancrm.services.stage_checks import (
     refuse_missing,
     refuse_over,
 )
-from loancrm.services.standing import restand_touched
+from loancrm.services.standing import restand_marked, restand_touched
 from loancrm.services.versions import agree_anew, open_loan
 from loancrm.unitofwork import Change, UnitOfWork
 
@@ -312,6 +312,7 @@ def _pay_out(uow: UnitOfWork, case: Case, amount: int, on: date, note: str | Non
     uow.update(Loan, case.loan.id, **changed)
     uow.record(Change("change", Loan, case.loan.id, case.loan.customer_id, before, changed))
     rewrite(uow, case.loan)
+    restand_marked(uow, [case.loan.customer_id])
     return _step(uow, case.loan, "disbursement", on, amount, note)
 
 

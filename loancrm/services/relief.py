@@ -86,26 +86,20 @@ def relieve(uow: UnitOfWork, request: ReliefIn) -> ReliefReceipt:
     )
     if request.kind in NEW_CONTRACT:
         return _new_contract(uow, request, loan, facts, outcome, on)
-    for name, value in (
-        ("--number", request.number),
-        ("--contract", request.contract),
-        ("--paid", request.paid),
-    ):
-        if value:
-            message = _("goes with a kind that takes a new contract: renewal or refinancing")
-            raise InvalidInput(titled(name, message), field=name)
+    _refuse_terms_of_a_contract(request)
     runs = running(facts, on)
     found = owed(runs, on)
     _refuse_relief(outcome, found)
-    is_capital = outcome.terms.principal > found.outstanding_principal
+    balance = sum(row.principal_due for row in outcome.rows)  # flat terms keep the first principal
+    capitalised = balance - found.outstanding_principal
     floating = floating_of(facts.in_force(on))
     old, new = rate_now(runs), outcome.terms.annual_rate
     version = agree_anew(
         uow, loan, facts, request.kind, outcome.terms, outcome.rows, found,
         on=on, rates=runs.rates if new == runs.terms.annual_rate else (),
         floating=None if floating is None else floating.shifted(new - old),
-        takes_over="all" if is_capital else "principal",
-        drawn=outcome.terms.principal - found.outstanding_principal,
+        takes_over="all" if capitalised else "principal",
+        drawn=capitalised,
         contact=request.contact, note=request.why,
     )  # fmt: skip
     rewrite(uow, loan)
@@ -114,8 +108,21 @@ def relieve(uow: UnitOfWork, request: ReliefIn) -> ReliefReceipt:
     uow.update(Loan, loan.id, **changed)
     uow.record(Change("change", Loan, loan.id, loan.customer_id, values_before(loan, changed), changed))
     rows = (next_instalment(runs.rows, on), outcome.rows)
-    receipt = terms_receipt(uow, loan, version, request.kind, on, (old, new), rows, outcome.to_settle)
+    receipt = terms_receipt(
+        uow, loan, version, request.kind, on, (old, new), rows, balance, outcome.to_settle
+    )
     return ReliefReceipt(**receipt.model_dump())
+
+
+def _refuse_terms_of_a_contract(request: ReliefIn) -> None:
+    for name, value in (
+        ("--number", request.number),
+        ("--contract", request.contract),
+        ("--paid", request.paid),
+    ):
+        if value:
+            message = _("goes with a kind that takes a new contract: renewal or refinancing")
+            raise InvalidInput(titled(name, message), field=name)
 
 
 def _new_contract(

@@ -11,6 +11,7 @@ from sqlalchemy import Row, select
 from loancrm.errors import Conflict
 from loancrm.i18n import _
 from loancrm.lending.repricing import Floating, Repriced, rate_now, repriced
+from loancrm.lending.running import Running
 from loancrm.models import Loan, table
 from loancrm.policy import policy as policies
 from loancrm.reports.ledger import Kept, floating_of, kept_of, running
@@ -95,7 +96,7 @@ def reprice(uow: UnitOfWork, request: RepriceIn) -> TermsReceipt:
     if found is None:
         raise Conflict(_("no instalment is left to change"), code="nothing_left")
     return _take(
-        uow, loan, facts, found, floating, on=on, contact=request.contact, note=request.note
+        uow, loan, facts, runs, found, floating, on=on, contact=request.contact, note=request.note
     )  # fmt: skip
 
 
@@ -135,9 +136,10 @@ def _looked_up(uow: UnitOfWork, due: Sequence[Due]) -> Iterator[TermsReceipt | W
             except Conflict as fault:
                 yield Waiting(loan=one.loan, on=one.on, why=fault.message)
                 continue
-            found = repriced(running(facts, one.on), one.on, rate)
+            runs = running(facts, one.on)
+            found = repriced(runs, one.on, rate)
             assert found is not None, "a loan reprices only before its last instalment"
-            yield _take(uow, rows[one.loan], facts, found, one.floating, on=one.on, stands=False)
+            yield _take(uow, rows[one.loan], facts, runs, found, one.floating, on=one.on, stands=False)
 
 
 def _rows(uow: UnitOfWork, numbers: Sequence[str]) -> Iterator[Row[Any]]:
@@ -150,6 +152,7 @@ def _take(
     uow: UnitOfWork,
     loan: Row[Any],
     facts: Kept,
+    runs: Running,
     found: Repriced,
     floating: Floating | None,
     *,
@@ -159,17 +162,19 @@ def _take(
     stands: bool = True,
 ) -> TermsReceipt:
     """Write the version with the new rate, and return what it changes for the customer."""
-    runs = running(facts, on)
     old, new = rate_now(runs), found.terms.annual_rate
     before = next_instalment(runs.rows, on)
     version = agree_anew(
         uow, loan, facts, "reprice", found.terms, found.rows, found.found,
         on=on, rates=found.rates, floating=floating, contact=contact, note=note,
     )  # fmt: skip
-    settle(uow, loan, rewrite(uow, loan), on)
+    carried = rewrite(uow, loan)
+    if any(one.on > on for one in facts.payments):  # which may pay more than all by the new rate
+        settle(uow, loan, carried, on)
     if stands:
         restand_touched(uow, [loan.id])
     changed = {"annual_rate": new}
     uow.update(Loan, loan.id, **changed)
     uow.record(Change("change", Loan, loan.id, loan.customer_id, values_before(loan, changed), changed))
-    return terms_receipt(uow, loan, version, "reprice", on, (old, new), (before, found.rows))
+    outstanding = found.found.outstanding_principal
+    return terms_receipt(uow, loan, version, "reprice", on, (old, new), (before, found.rows), outstanding)

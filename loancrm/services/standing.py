@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, exists, or_, select
+from sqlalchemy import ColumnElement, Row, and_, exists, or_, select
 
 from loancrm.dialect import among
 from loancrm.indicators.facts import LOAN, SNAPSHOT, days_overdue
 from loancrm.lending.floors import Event, transitions
 from loancrm.lending.standing import NON_PERFORMING, Floor
-from loancrm.models import LoanPosition, LoanStanding, LoanTerms, UseOfProceeds, table
+from loancrm.models import ClassMark, LoanPosition, LoanStanding, LoanTerms, UseOfProceeds, table
 from loancrm.policy import policy as policies
 from loancrm.policy.policy import Policy
 from loancrm.reports import lookup
@@ -22,7 +22,7 @@ from loancrm.unitofwork import Change, UnitOfWork
 
 CHUNK = 1_000
 MOST_TOUCHED = 50_000  # that are remembered, for an import of any size to need the same memory
-FLOOR = table(LoanStanding)
+FLOOR, MARK = table(LoanStanding), table(ClassMark)
 
 
 class ReclassifyIn(Input):
@@ -72,6 +72,20 @@ def restand_touched(uow: UnitOfWork, loan_ids: Sequence[int]) -> None:
         restand(uow, policy, candidates(uow, policy, loan_ids))
 
 
+def restand_customers(uow: UnitOfWork, customer_ids: Sequence[int]) -> None:
+    """Bring the floors of all loans of customers up to date: marks of theirs, or loans, are others now."""
+    for part in _parts(sorted(set(customer_ids))):
+        query = select(LOAN.c.id).where(LOAN.c.customer_id.in_(part), LOAN.c.voided_at.is_(None))
+        restand_touched(uow, list(uow.connection.scalars(query)))
+
+
+def restand_marked(uow: UnitOfWork, customer_ids: Sequence[int]) -> None:
+    """Do so for those of the customers of whom a mark stands: other loans are theirs now."""
+    for part in _parts(sorted(set(customer_ids))):
+        query = select(MARK.c.customer_id).where(MARK.c.customer_id.in_(part), MARK.c.voided_at.is_(None))
+        restand_customers(uow, list(uow.connection.scalars(query.distinct())))
+
+
 class Touched:
     """Loans of which an import says something new: many are brought up to date together."""
 
@@ -92,11 +106,14 @@ class Touched:
 
 
 def candidates(uow: UnitOfWork, policy: Policy, loan_ids: Sequence[int] | None = None) -> list[int]:
-    """Return the loans that have, or may have, floors: relief, arrears of the bad classes, or floors kept."""
+    """Return the loans that may have floors: relief, marks, arrears of the bad classes, or floors kept."""
     from_days = dict(policy.standing.class_from_days).get(NON_PERFORMING[0])
     terms, position, own = table(LoanTerms), table(LoanPosition), LOAN.c.id
     tests: list[ColumnElement[bool]] = [LOAN.c.replaces_id.is_not(None)]  # what it repaid may have a past
     tests += [exists().where(FLOOR.c.loan_id == own, FLOOR.c.voided_at.is_(None))]
+    marked = or_(MARK.c.loan_id.is_(None), MARK.c.loan_id == own)
+    of_owner = and_(MARK.c.customer_id == LOAN.c.customer_id, MARK.c.voided_at.is_(None))
+    tests.append(exists().where(of_owner, marked))
     relief = terms.c.reason.in_(policy.standing.observed)
     tests.append(exists().where(terms.c.loan_id == own, relief, terms.c.voided_at.is_(None)))
     if from_days is not None:

@@ -23,6 +23,7 @@ from loancrm.reports.dossier import fact_table
 from loancrm.services import moves
 from loancrm.services.images import restore_images, trail
 from loancrm.services.inputs import Input, Receipt
+from loancrm.services.rederiving import rederive, touched_by
 from loancrm.unitofwork import KEYS_WHILE_LIVE, Change, UnitOfWork
 
 MIRRORED = {"create": "void", "change": "change", "void": "restore", moves.MOVE: moves.MOVE}
@@ -58,6 +59,7 @@ def undo(uow: UnitOfWork, request: UndoIn) -> UndoReceipt:
     refuse_not_undoable(line)
     commands.refuse_if_built_upon(view, line.command_id)
     moves.refuse_if_used(uow, line.command_id)
+    touched = touched_by(uow, line.command_id)
     moved = moves.take_back(uow, line.command_id, LIVE_KEYS)  # first: a key may begin with the customer's
     _refuse_taken_keys(uow, line.command_id)
     voided, images = _void(uow, line.command_id), restore_images(uow, line.command_id)
@@ -66,6 +68,7 @@ def undo(uow: UnitOfWork, request: UndoIn) -> UndoReceipt:
         raise Conflict(_wrote_nothing(line), field="COMMAND_ID", code="nothing_to_undo")
     _renew_copies(uow, voided.keys() | again.keys() | moved.keys())
     _mirror_trail(uow, line.command_id)
+    rederive(uow, touched)
     _mark(uow, line.command_id)
     return UndoReceipt(
         command_id=line.command_id,

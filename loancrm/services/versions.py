@@ -11,12 +11,12 @@ from loancrm.errors import Conflict, InvalidInput
 from loancrm.i18n import _
 from loancrm.lending.ledger import carry
 from loancrm.lending.repricing import Floating, upcoming
-from loancrm.lending.running import Owed, owed
+from loancrm.lending.running import Owed
 from loancrm.lending.schedule import Instalment
 from loancrm.lending.terms import Terms
 from loancrm.numerals import plain_millionths, plain_money
 from loancrm.reports import lookup
-from loancrm.reports.ledger import Kept, arrears_of, kept, rates_of, running
+from loancrm.reports.ledger import Kept, arrears_of, kept, rates_of
 from loancrm.services.inputs import Receipt, happened_on
 from loancrm.services.ledger import Agreement, agree
 from loancrm.services.payments import refuse_outside, serviced_loan
@@ -161,20 +161,19 @@ def terms_receipt(
     on: date,
     rates: tuple[int, int],
     rows: tuple[Instalment | None, tuple[Instalment, ...]],
+    outstanding: int,
     to_settle: int = 0,
 ) -> TermsReceipt:
     """Return what is agreed now: rates and instalments before and after, in millionths and minor units."""
     before, after = rows
     first = next_instalment(after, on)
-    facts = kept(uow.view(), loan.id)
-    assert facts is not None
     return TermsReceipt(
         loan=loan.number,
         customer=lookup.customer_code(lookup.owner_number(uow.view(), loan.customer_id)),
         version=version,
         reason=reason,
         on=on,
-        outstanding_principal=plain_money(owed(running(facts, on), on).outstanding_principal),
+        outstanding_principal=plain_money(outstanding),
         old_rate=plain_millionths(rates[0]),
         new_rate=plain_millionths(rates[1]),
         old_instalment=plain_money(before.total_due if before else 0),

@@ -212,6 +212,13 @@ def _bucket_words(row: dict[str, Any]) -> str:
     return _("over {n}").format(n=first - 1) if last is None else f"{first}–{last}"
 
 
+def bucket_words(code: str) -> str:
+    """Return a bucket in words: ``31_60`` is 31–60, ``0`` current, ``361_plus`` over 360."""
+    first, _underscore, last = code.partition("_")
+    to_days = None if last == "plus" else int(last or first)
+    return _bucket_words({"from_days": int(first), "to_days": to_days})
+
+
 def show_concentration(
     crm: Context, officer: str | None, *, by: str, measure: str, digits: str | None, explain: bool
 ) -> None:
@@ -275,7 +282,7 @@ def _concentration_row(line: ConcentrationLine, by: str | None) -> dict[str, Any
 
 
 def _group_words(by: str, row: dict[str, Any]) -> str:
-    from loancrm.reports.concentration import KEYS
+    from loancrm.reports.grouping import KEYS
 
     vocabulary = KEYS[by][2] if by in KEYS else None
     if row["key"] is None:
@@ -311,7 +318,10 @@ def _tenths(value: int | None) -> str | None:
 
 
 def _basis_words(basis: Basis) -> str:
-    data = _("data of {day}").format(day=basis.data_on) if basis.data_on else _("no snapshots")
+    if basis.data_on:
+        data = _("data of {day}").format(day=basis.data_on)
+    else:
+        data = _("no snapshots") if basis.position == "snapshot" else _("balances of the ledger")
     policy = _("policy {name}").format(name=basis.policy)
     return f"{data} · {policy} · {basis.policy_digest}"
 
@@ -329,9 +339,7 @@ def _undated(basis: Basis) -> list[str]:
 
 def _basis_json(basis: Basis) -> dict[str, Any]:
     values = asdict(basis)
-    return {
-        key: value.isoformat() if hasattr(value, "isoformat") else value for key, value in values.items()
-    } | {"position": "snapshot"}
+    return {key: value.isoformat() if hasattr(value, "isoformat") else value for key, value in values.items()}
 
 
 def _formulas(report: str, explain: bool) -> Sequence[str]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from loancrm.errors import UsageFault
 from loancrm.i18n import N_, _, n_
 from loancrm.numerals import format_money, format_ratio
+from loancrm.parsing import count
 from loancrm.render.columns import SCREEN_FORMATS, Column
-from loancrm.shell.reports import _basis_json, _basis_words
+from loancrm.shell.reports import _basis_json, _basis_words, _by_words, _group_words, _grouping
 from loancrm.vocabulary import label
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ LINES = (
     Column("bar", " ", "bar", data=False),
     Column("computed_loans", N_("computed"), "int"),
     Column("computed_outstanding", N_("outstanding, computed"), "money", table=False),
+    Column("provision", N_("provision"), "money", table=False),
+    Column("expected_loss", N_("expected loss"), "money", table=False),
 )
 TOTALS = (
     Column("loans", N_("loans"), "int"),
@@ -33,6 +37,9 @@ TOTALS = (
     Column("computed_npl_ratio", N_("NPL ratio, computed"), "ratio"),
     Column("loans_without_class", N_("without class"), "int"),
     Column("differences", N_("classed otherwise by the bank"), "int"),
+    Column("provision", N_("provision"), "money"),
+    Column("coverage", N_("coverage"), "ratio"),
+    Column("expected_loss", N_("expected loss"), "money"),
     Column("basis", N_("basis"), "nested"),
 )
 DIFFERENCES = (
@@ -62,10 +69,19 @@ EXPLAINED = (
 )
 
 
-def show_five_tier(crm: Context, officer: str | None, *, differing: bool, explain: bool) -> None:
-    """Show the book by class, ours beside the bank's; or the loans of which the two differ."""
+def show_five_tier(
+    crm: Context, officer: str | None, *, by: str | None, digits: str | None, differing: bool, explain: bool
+) -> None:
+    """Show the book by class, ours beside the bank's, or in groups; or the loans of which the two differ.
+
+    Raises:
+        UsageFault: loans cannot be grouped so, or --differences in groups.
+    """
     from loancrm.reports.standing import differences, five_tier
 
+    if by is not None or digits is not None:
+        show_groups(crm, officer, by, digits, differing=differing, explain=explain)
+        return
     with crm.view() as view:
         officer_id = crm.officer_id(view, officer) if officer else None
         policy = crm.policy(view)
@@ -94,6 +110,75 @@ def show_five_tier(crm: Context, officer: str | None, *, differing: bool, explai
     )
 
 
+GROUPS = (
+    Column("key", N_("group")),
+    Column("name", N_("name"), table=False),
+    Column("loans", N_("loans"), "int"),
+    Column("outstanding_principal", N_("outstanding"), "money"),
+    Column("share", N_("share"), "ratio", table=False),
+    Column("normal", N_("normal"), "money", table=False),
+    Column("special_mention", N_("special mention"), "money"),
+    Column("substandard", N_("substandard"), "money", table=False),
+    Column("doubtful", N_("doubtful"), "money", table=False),
+    Column("loss", N_("loss"), "money", table=False),
+    Column("npl", N_("non-performing"), "money"),
+    Column("npl_ratio", N_("NPL ratio"), "ratio"),
+    Column("computed_npl", N_("non-performing, computed"), "money", table=False),
+    Column("computed_npl_ratio", N_("NPL ratio, computed"), "ratio", table=False),
+    Column("provision", N_("provision"), "money", table=False),
+    Column("expected_loss", N_("expected loss"), "money", table=False),
+)
+
+
+def show_groups(
+    crm: Context, officer: str | None, by: str | None, digits: str | None, *, differing: bool, explain: bool
+) -> None:
+    """Show the book by class in groups, the most non-performing balance first.
+
+    Raises:
+        UsageFault: loans cannot be grouped so, or --differences was asked for too.
+    """
+    from loancrm.reports.grouping import Grouping
+    from loancrm.reports.standing import by_group
+
+    if by is None or differing:
+        raise UsageFault(_("--by goes with --digits, and not with --differences"), field="--by")
+    grouping = Grouping(_grouping(by), None if digits is None else count(digits, "--digits", 1, 20))
+    with crm.view() as view:
+        officer_id = crm.officer_id(view, officer) if officer else None
+        found = by_group(view, crm.policy(view), grouping, officer_id)
+    rows = [asdict(line) for line in found.lines]
+    if crm.format in SCREEN_FORMATS:
+        rows = [{**row, "key": _group_words(grouping.by, row)} for row in rows]
+    totals = {name: value for name, value in asdict(found).items() if name != "lines"}
+    title = _("Five-tier classes by {by} on {day}").format(by=_by_words(grouping.by), day=found.basis.as_of)
+    crm.show(
+        rows,
+        GROUPS,
+        title=title,
+        header=[
+            f"{title} · {_amount(found.loans, found.outstanding_principal)}",
+            _basis_words(found.basis),
+            "",
+        ],
+        footer=_under(found, explain=explain),
+        totals={**totals, "basis": _basis_json(found.basis)},
+        totals_columns=TOTALS,
+    )
+
+
+def _loss_words(found: Any) -> list[str]:
+    """Return what is provided and expected to be lost, in one line."""
+    words = _("provisions {provision}, coverage {coverage}, expected loss {loss}")
+    return [
+        words.format(
+            provision=format_money(found.provision),
+            coverage="–" if found.coverage is None else format_ratio(found.coverage),
+            loss=format_money(found.expected_loss),
+        )
+    ]
+
+
 def _class_words(five_tier: str) -> str:
     return _("unknown") if five_tier == "unknown" else label("five_tier", five_tier)
 
@@ -105,9 +190,10 @@ def _amount(n: int, amount: int) -> str:
 def _under(found: Any, *, explain: bool) -> list[str]:
     lines = []
     if found.npl_ratio is not None:
+        lines += ["", *_loss_words(found)]
         words = _("NPL ratio {ratio}, computed {computed}")
         ours = "–" if found.computed_npl_ratio is None else format_ratio(found.computed_npl_ratio)
-        lines += ["", words.format(ratio=format_ratio(found.npl_ratio), computed=ours)]
+        lines.append(words.format(ratio=format_ratio(found.npl_ratio), computed=ours))
     if found.differences:
         words = n_(
             "{n} loan is classed otherwise by the bank: --differences",
@@ -123,6 +209,8 @@ def _under(found: Any, *, explain: bool) -> list[str]:
 FORMULAS = (
     N_("class: the bank's where an extract gives it, else computed; computed: the worst of days past due,"),
     N_("what the loan remembers (observation, the way up), and for companies the debtor's other loans"),
+    N_("provision: balance × the policy's rate of its class; coverage: provisions ÷ non-performing"),
+    N_("expected loss (IFRS 9): stage 1 of a year, stage 2 of the years left, stage 3 of what has defaulted"),
     N_("NPL ratio: substandard + doubtful + loss ÷ loans with a class (Order 2023 No. 1)"),
 )
 

@@ -39,6 +39,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "guarantor": NP_("fact_kind", "guarantor"),
         "proceeds": NP_("fact_kind", "use of proceeds"),
         "clock": NP_("fact_kind", "legal clock"),
+        "mark": NP_("fact_kind", "mark for the class"),
         "check": NP_("fact_kind", "post-loan check"),
         "event": NP_("fact_kind", "event"),
         "guest": NP_("fact_kind", "invitation"),

@@ -128,6 +128,18 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
         "examination": NP_("training_kind", "examination"),
         "compliance": NP_("training_kind", "compliance training"),
     },
+    "mark_kind": {
+        "bankruptcy": NP_("mark_kind", "in bankruptcy liquidation"),
+        "evasion": NP_("mark_kind", "evades its debt"),
+        "unfound": NP_("mark_kind", "cannot be found"),
+        "impaired": NP_("mark_kind", "credit-impaired"),
+        "downgraded": NP_("mark_kind", "external rating cut sharply"),
+        "misuse": NP_("mark_kind", "used otherwise than agreed"),
+        "refinanced": NP_("mark_kind", "repaid by new borrowing"),
+        "expected_loss": NP_("mark_kind", "expected loss"),
+        "restructured": NP_("mark_kind", "restructured"),
+        "unsolved": NP_("mark_kind", "trouble not solved at the end of the observation"),
+    },
     "clock_kind": {
         "limitation": NP_("clock_kind", "limitation period"),
         "guarantee_period": NP_("clock_kind", "guarantee period"),

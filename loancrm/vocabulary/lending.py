@@ -63,6 +63,11 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
         "document": NP_("requirement", "document"),
         "condition": NP_("requirement", "condition"),
     },
+    "states": {
+        "class": NP_("states", "Classes"),
+        "bucket": NP_("states", "Days past due"),
+        "stage": NP_("states", "Stages"),
+    },
     "loan_state": {
         "pending": NP_("loan_state", "applied for"),
         "live": NP_("loan_state", "live"),
@@ -92,9 +97,20 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "cured": NP_("standing_trigger", "on the way up"),
         "partly_paid": NP_("standing_trigger", "arrears partly paid"),
         "bankruptcy": NP_("standing_trigger", "bankruptcy"),
+        "unfound": NP_("standing_trigger", "cannot be found"),
+        "impaired": NP_("standing_trigger", "credit-impaired"),
+        "downgraded": NP_("standing_trigger", "external rating cut"),
+        "refinanced": NP_("standing_trigger", "repaid by new borrowing"),
         "misuse": NP_("standing_trigger", "used otherwise than agreed"),
         "evasion": NP_("standing_trigger", "evades its debt"),
         "expected_loss": NP_("standing_trigger", "expected loss"),
+    },
+    "direction_of_class": {
+        "better": NP_("direction_of_class", "better"),
+        "same": NP_("direction_of_class", "same"),
+        "worse": NP_("direction_of_class", "worse"),
+        "ended": NP_("direction_of_class", "ended"),
+        "unknown": NP_("direction_of_class", "unknown"),
     },
     "ledger_entry": {
         "disbursed": NP_("ledger_entry", "paid out"),

@@ -11,8 +11,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from loancrm.agenda.base import Scope
 
+from loancrm.agenda.base import Scope
 from loancrm.agenda.checks import checks_due
 from loancrm.errors import InvalidInput
 from loancrm.indicators.facts import loans_at

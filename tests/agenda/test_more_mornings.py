@@ -9,6 +9,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from loancrm.agenda.due import DueLine, due, held_back
+from loancrm.agenda.filled import TABLES
+from loancrm.agenda.registry import SOURCES
 from loancrm.services.dossier import FactIn, add_fact
 from loancrm.services.loans import LoanIn
 from loancrm.services.pipeline import ApplyIn, RequirementIn, StageIn, apply, move, require
@@ -312,3 +314,7 @@ def test_no_reason_stands_twice_on_a_list(book: Book) -> None:
         (line.customer, r.rule, r.ref, r.due_on) for line in lines(book, within=90) for r in line.reasons
     ]
     assert len(found) == len(set(found))
+
+
+def test_every_table_that_a_source_needs_is_looked_at() -> None:
+    assert {name for source in SOURCES for name in source.tables} <= set(TABLES)

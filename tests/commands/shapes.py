@@ -232,6 +232,7 @@ LOAN_LINE = {
     "outstanding_principal": maybe(MONEY),
     "overdue_principal": maybe(MONEY),
     "unpaid_interest": maybe(MONEY),
+    "penalty": maybe(MONEY),
     "days_past_due": maybe(int),
     "bucket": maybe(CODE),
     "five_tier": maybe(TIERS),
@@ -285,7 +286,7 @@ BASIS = {
     "undated_ends": int,
     "policy": TEXT,
     "policy_digest": r"[0-9a-f]{12}",
-    "position": ("snapshot",),
+    "position": ("snapshot", "ledger_or_snapshot"),
 }
 PARS = {f"par_{days}": maybe(SIX) for days in (1, 30, 60, 90)}
 PORTFOLIO = {
@@ -338,7 +339,18 @@ DELINQUENCY_TOTALS = {
     **PARS,
     "basis": BASIS,
 }
+TRANSITION_TOTALS = {
+    "of": ("bucket", "class", "stage"),
+    "since": DATE,
+    "loans": int,
+    "opening_balance": MONEY,
+    **dict.fromkeys(("better", "same", "worse", "ended"), maybe(SIX)),
+    "basis": BASIS,
+}
 FIVE_TIER_TOTALS = {
+    "provision": MONEY,
+    "coverage": maybe(SIX),
+    "expected_loss": MONEY,
     "loans": int,
     "outstanding_principal": MONEY,
     "npl": MONEY,
@@ -610,6 +622,12 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     ("report delinquency --totals", {"rows": [BUCKET], "totals": DELINQUENCY_TOTALS}),
     ("report five-tier", [shapes_loans.CLASS_LINE]),
     ("report five-tier --totals", {"rows": [shapes_loans.CLASS_LINE], "totals": FIVE_TIER_TOTALS}),
+    ("report five-tier --by branch", [shapes_loans.GROUP_LINE]),
+    ("report transitions --since 2026-11-19", [shapes_loans.TRANSITION]),
+    (
+        "report transitions --since 2026-11-19 --of bucket --totals",
+        {"rows": [shapes_loans.TRANSITION], "totals": TRANSITION_TOTALS},
+    ),
     ("report migration --since 2026-11-19", [shapes_loans.MIGRATION_LINE]),
     ("loan explain JJ-0001", shapes_loans.EXPLANATION),
     ("report concentration", [GROUP]),

@@ -232,6 +232,17 @@ FACT_LINES: dict[str, dict[str, Any]] = {
         what=maybe(TEXT),
         restarted_by=maybe(r"CK-\d{5}"),
     ),
+    "mark": line(
+        "MK",
+        OF_CUSTOMER,
+        DAY,
+        kind=CODE,
+        loan=maybe(TEXT),
+        expected_loss=maybe(SIX),
+        is_lifted=maybe(bool),
+        evidence=maybe(TEXT),
+        note=maybe(TEXT),
+    ),
     "check": line(
         "PC",
         OF_CUSTOMER,
@@ -328,6 +339,7 @@ loancrm --store B.db proceeds add C-00001 --loan JJ-0001 --reference ZF-1 --on 2
 loancrm --store B.db proceeds add C-00001 --loan JJ-0002 --reference ZF-2 --on 2026-03-05 --method self --amount 20000
 loancrm --store B.db clock add C-00001 --kind registration --started-on 2026-02-25 --expires-on 2031-02-25 --collateral CO-00001 --what 抵押登记
 loancrm --store B.db clock add C-00001 --kind limitation --started-on 2026-10-01 --expires-on 2029-10-01 --loan JJ-0001
+loancrm --store B.db mark add C-00001 --kind misuse --loan JJ-0002 --on 2026-10-20 --evidence 用途检查报告
 loancrm --store B.db check record C-00001 --on 2026-04-10 --kind first --loan JJ-0002 --on-site --officer li.wei --second zhao.min --result in_order --finding 设备已安装 --evidence 照片三张
 loancrm --store B.db check record C-00001 --on 2026-10-12 --on-site --second zhao.min --result watch --finding 库存增加 --next 2026-12-01
 loancrm --store B.db rating add C-00001 --criterion business_stability --value 4 --on 2026-11-01 --note 订单稳定
@@ -361,6 +373,8 @@ proceeds add C-00001 --loan JJ-0002 --reference ZF-3 --on 2026-03-06 --method se
 proceeds add C-00001 --loan JJ-0002 --reference ZF-2 --on 2026-03-05 --method self --amount 20000 --evidence 合同 --replace
 clock add C-00001 --restarts CK-00002 --started-on 2026-11-05
 clock add C-00001 --kind seizure --started-on 2026-11-02 --expires-on 2029-11-02
+mark add C-00001 --kind expected_loss --expected-loss 55% --on 2026-11-20
+mark add C-00002 --kind unfound
 check record C-00001 --on-site --second zhao.min --finding 库存正常 --next 2027-02-28
 check record C-00002 --kind special --on 2026-11-20 --result risk --finding 休学
 rating add C-00001 --criterion overall --value 3 --on 2026-11-20
@@ -386,6 +400,7 @@ appraisal void AP-00001
 guarantor void GU-00002
 proceeds void UP-00002
 clock void CK-00002
+mark void MK-00001
 check void PC-00002 --why 记错
 rating void RA-00001
 series void SE-00001
@@ -473,6 +488,7 @@ FACT_FILES = (
         "guarantors",
         "proceeds",
         "clocks",
+        "marks",
         "checks",
         "ratings",
     ),

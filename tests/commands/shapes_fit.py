@@ -55,5 +55,6 @@ def fit_shape(maybe: Any) -> dict[str, Any]:
             "undated_ends": int,
             "policy": text,
             "policy_digest": r"[0-9a-f]{12}",
+            "position": text,
         },
     }  # fmt: skip

@@ -240,6 +240,31 @@ CLASS_LINE = {
     "share": maybe(SIX),
     "computed_loans": int,
     "computed_outstanding": MONEY,
+    "provision": maybe(MONEY),
+    "expected_loss": maybe(MONEY),
+}
+GROUP_LINE = {
+    "key": maybe(TEXT),
+    "name": maybe(TEXT),
+    "loans": int,
+    "outstanding_principal": MONEY,
+    "share": maybe(SIX),
+    **dict.fromkeys(("normal", "special_mention", "substandard", "doubtful", "loss", "npl"), MONEY),
+    "npl_ratio": maybe(SIX),
+    "computed_npl": MONEY,
+    "computed_npl_ratio": maybe(SIX),
+    "provision": MONEY,
+    "expected_loss": MONEY,
+}
+TRANSITION = {
+    "before": TEXT,
+    "after": TEXT,
+    "direction": ("better", "same", "worse", "ended", "unknown"),
+    "loans": int,
+    "opening_balance": maybe(MONEY),
+    "closing_balance": maybe(MONEY),
+    "share": maybe(SIX),
+    "share_of_loans": maybe(SIX),
 }
 _REASON = {
     "trigger": TEXT,

@@ -81,6 +81,11 @@ REFUSED = (
     ("clock add C-00001 --started-on 2026-11-01 --expires-on 2027-01-01", "--kind"),
     ("clock add C-00001 --kind insurance --started-on 2026-11-01 --restarts CK-2", "--kind"),
     ("need add C-00001 --kind equipment --on 2026-11-22", "--on"),
+    ("mark add C-00001 --kind expected_loss", "--expected-loss"),
+    ("mark add C-00001 --kind expected_loss --expected-loss 101%", "--expected-loss"),
+    ("mark add C-00001 --kind bankruptcy --expected-loss 50%", "--expected-loss"),
+    ("mark add C-00001 --kind unsolved --is-lifted yes", "--is-lifted"),
+    ("mark add C-00001 --kind restructured", "--loan"),
 )  # fmt: skip
 
 

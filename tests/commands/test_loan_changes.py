@@ -255,3 +255,19 @@ def test_relief_of_a_debtor_in_difficulty_is_observed(paid_out: Do) -> None:
     paid_out("undo --yes")
     paid_out("undo --yes")
     assert shown(paid_out, "2026-02-05", *names) == [4, "normal", 1]
+
+
+def test_relief_of_a_flat_loan_pays_nothing_out(do: Do) -> None:
+    """1,200.00 in three, 12.00 of flat interest each: after the first 800.00 are left, and stay 800.00.
+
+    Six months more: 800.00 over eight, 100.00 each and the 12.00 that 1,200.00 bear; nothing falls due at once.
+    """
+    terms = "--principal 1200 --rate 12% --instalments 3 --repayment flat"
+    do(f"loan apply C-00001 --product working_capital {terms} --on 2025-12-20")
+    for step, on in (("approve", "2025-12-24"), ("sign", "2025-12-28"), ("disburse", "2026-01-01")):
+        do(f"loan {step} L-00001 --on {on}")
+    do("loan pay L-00001 412 --on 2026-02-01")
+    receipt = do("relief apply L-00001 --kind restructuring --months 6 --why x --on 2026-02-01")
+    assert (receipt["outstanding_principal"], receipt["new_instalment"]) == ("800.00", "112.00")
+    names = ("outstanding_principal", "overdue_principal", "next_due_amount")
+    assert shown(do, "2026-02-02", *names) == ["800.00", "0.00", "112.00"]

@@ -83,7 +83,8 @@ def test_every_month_end_of_eighteen_and_the_two_newest_days_have_data(book: Boo
 
 def test_every_live_loan_has_a_position_in_the_newest_data(book: Book) -> None:
     query = """SELECT count(*) FROM loan WHERE status = 'live' AND id NOT IN
-        (SELECT loan_id FROM snapshot WHERE effective_on = :day)"""
+        (SELECT loan_id FROM snapshot WHERE effective_on = :day)
+        AND id NOT IN (SELECT loan_id FROM loan_stage)"""
     assert book.value(query, day=book.span.last_day) == 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -9,6 +10,11 @@ import pytest
 
 from loancrm.demo.planted import PLANTED
 from loancrm.indicators.facts import customer_ids
+from loancrm.policy.policy import in_force
+from loancrm.reports.loans import loans
+from loancrm.reports.pipeline import stages, stuck
+from loancrm.reports.promises import promises
+from loancrm.reports.standing import differences
 from tests.demo.conftest import TODAY, Book
 
 Measure = Callable[[Book], None]
@@ -300,6 +306,59 @@ def takings_fall_with_the_shock_and_students_come_from_partners(book: Book) -> N
         ("partner", 6), ("training", 11), ("turnover", 300),
     ):  # fmt: skip
         assert book.value(f"SELECT count(*) FROM {name}") >= least, name
+
+
+@measures("carried")
+def loans_that_are_carried_here_are_paid_in_time_early_and_late(book: Book) -> None:
+    paid_out = "SELECT count(*) FROM loan_stage WHERE stage = 'disbursement'"
+    assert book.value(paid_out) >= 12
+    assert book.value("SELECT count(*) FROM payment") > 50
+    kinds = dict(book.rows("SELECT kind, count(*) FROM payment GROUP BY 1"))
+    assert (kinds["prepayment"], kinds["payoff"]) == (1, 1)
+    reasons = dict(book.rows("SELECT reason, count(*) FROM loan_terms GROUP BY 1"))
+    assert reasons["extension"] == 2
+    with book.store.read(TODAY) as view:
+        lines = [line for line in loans(view, in_force(view), all_=True) if line.number.startswith("ZY")]
+    by_days = Counter(
+        "ended" if line.days_past_due is None else "late" if line.days_past_due else "in order"
+        for line in lines
+        if line.pipeline_stage in ("repayment", "closed")
+    )
+    assert by_days["ended"] == 1
+    assert 3 <= by_days["late"] <= 4
+    assert by_days["in order"] >= 8
+    assert [line.days_past_due for line in lines].count(2) == 1  # since the day before yesterday
+    observed = [line for line in lines if line.days_past_due == 0 and line.five_tier == "special_mention"]
+    assert len(observed) == 2
+    anew = "SELECT count(*) FROM loan_standing WHERE trigger = 'missed' AND voided_at IS NULL"
+    assert book.value(anew) == 1
+
+
+@measures("promises_here")
+def one_promise_was_kept_and_one_is_broken(book: Book) -> None:
+    with book.store.read(TODAY) as view:
+        states = Counter(line.state for line in promises(view, in_force(view), all_=True))
+    assert states == {"kept": 1, "broken": 1}
+
+
+@measures("applications")
+def applications_stand_at_every_stage_and_some_are_stuck(book: Book) -> None:
+    with book.store.read(TODAY) as view:
+        found = {line.stage: line for line in stages(view, in_force(view))}
+        waiting = list(stuck(view, in_force(view)))
+    for name in ("application", "investigation", "review", "approval", "contract"):
+        assert found[name].loans >= 1, name
+    assert {line.stage for line in waiting} == {"application", "investigation", "approval", "contract"}
+    ends = dict(book.rows("SELECT stage, count(*) FROM loan_stage GROUP BY 1"))
+    assert (ends["declined"], ends["withdrawn"]) == (1, 1)
+
+
+@measures("misuse")
+def a_mark_makes_our_class_differ_from_the_banks(book: Book) -> None:
+    with book.store.read(TODAY) as view:
+        found = [line for line in differences(view, in_force(view)) if line.trigger == "misuse"]
+    assert found
+    assert {(line.five_tier, line.computed_five_tier) for line in found} == {("normal", "special_mention")}
 
 
 @measures("losses")

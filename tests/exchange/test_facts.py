@@ -63,6 +63,7 @@ FILES: dict[str, tuple[dict[str, str], str]] = {
         "1001",
     ),
     "clocks": ({"clock.kind": "limitation", "clock.started_on": "2026-01-15", "clock.loan": "JJ-1"}, "1001"),
+    "marks": ({"mark.kind": "擅自改变资金用途", "mark.loan": "JJ-1", "mark.on": "2026-11-01"}, "1001"),
     "checks": (
         {"check.on": "2026-11-02", "check.is_on_site": "是", "check.loan": "JJ-1", "check.result": "未发现异常"}, "1001",
     ),

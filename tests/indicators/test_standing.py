@@ -14,6 +14,7 @@ from loancrm.lending.standing import CLASSES, Floor, standing
 from loancrm.models import BureauReport, Consent, LoanStanding, table
 from loancrm.policy.policy import in_force
 from loancrm.reports.standing import differences, five_tier
+from loancrm.services.dossier import FactIn, add_fact
 from loancrm.services.standing import ReclassifyIn, reclassify
 from tests.support import EXAMPLE_TEXT, Book, changed
 
@@ -93,6 +94,18 @@ def test_what_was_known_is_what_counts_with_known_at(book: Book) -> None:
     book.on("2026-10-20")
     assert stands(book, "2026-10-05", "2026-10-05")["A"] == ("substandard", 3, "cured")
     assert stands(book, "2026-10-05")["A"] == ("normal", 1, "in_order")
+
+
+def test_a_mark_is_seen_from_its_day_on_and_known_since_it_was_recorded(book: Book) -> None:
+    customer = book.on("2026-08-31").student()
+    book.owing(customer, "A", dpd=0)
+    book.on("2026-10-10")
+    said = {"kind": "bankruptcy"}
+    book.do(add_fact, FactIn(kind="mark", owner=customer, on=date(2026, 9, 1), values=said))
+    book.on("2026-10-12")
+    assert stands(book, "2026-08-31")["A"] == ("normal", 1, "in_order")
+    assert stands(book, "2026-09-01")["A"] == ("loss", 3, "bankruptcy")
+    assert stands(book, "2026-09-01", "2026-10-09")["A"] == ("normal", 1, "in_order")
 
 
 def test_more_than_a_tenth_of_a_company_s_debt_makes_all_of_it_non_performing(book: Book) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from datetime import date, datetime
 from pathlib import Path
 
@@ -10,7 +11,9 @@ import pytest
 
 from loancrm.lending.ledger import Payment, replay
 from loancrm.lending.schedule import schedule
+from loancrm.lending.standing import standing
 from loancrm.lending.terms import Terms
+from tests.lending.test_standing import RULES
 
 BERKA = Path(__file__).resolve().parents[3] / "shared" / "data" / "datasets" / "berka" / "loan.asc"
 # A: over, paid; B: over, not paid; C: running, paid so far; D: running, in debt
@@ -57,3 +60,23 @@ def test_a_loan_that_is_paid_is_never_late_and_one_in_debt_is_from_its_second_in
             assert position.days_past_due == (END - rows[1].due_on).days
     assert found["A"] == found["C"] == {False}
     assert found["B"] == {True}
+
+
+def test_what_was_paid_is_normal_and_a_debt_as_bad_as_it_is_old(loans: list[dict[str, str]]) -> None:
+    """The published status as five-tier class: of B and D the second instalment was never paid."""
+    found: dict[str, Counter[str]] = {}
+    for loan in loans:
+        rows = schedule(agreed(loan))
+        until = END if loan["status"] in "AC" else rows[0].due_on
+        paid = [Payment(row.due_on, row.total_due) for row in rows if row.due_on <= until]
+        days = replay(rows, paid, END).days_past_due
+        five_tier = standing(END, days, (), RULES).five_tier
+        if loan["status"] in "BD":
+            late = (END - rows[1].due_on).days  # by hand: more than 360, 270, 90 and 7 days
+            edges = ((360, "loss"), (270, "doubtful"), (90, "substandard"), (7, "special_mention"))
+            assert five_tier == next(name for edge, name in edges if late > edge), loan["loan_id"]
+        found.setdefault(loan["status"], Counter())[five_tier] += 1
+    assert found["A"] == {"normal": 203}
+    assert found["C"] == {"normal": 403}
+    assert (found["B"].total(), found["D"].total()) == (31, 45)
+    assert "normal" not in found["B"] + found["D"]

@@ -9,7 +9,8 @@ import pytest
 
 from loancrm.errors import UsageFault
 from loancrm.models import Loan, LoanStatus, table
-from loancrm.reports.concentration import KEYS, concentration
+from loancrm.reports.concentration import concentration
+from loancrm.reports.grouping import KEYS
 from tests import places
 from tests.support import Book
 

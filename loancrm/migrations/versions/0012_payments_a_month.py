@@ -20,7 +20,8 @@ def upgrade() -> None:
     with op.batch_alter_table("follow_up_event") as events:
         events.add_column(sa.Column("officer_id", BIG_ID, nullable=True))
         events.create_foreign_key(op.f("fk_follow_up_event_officer_id"), "officer", ["officer_id"], ["id"])
-    op.create_index(op.f("ix_follow_up_event_officer_id"), "follow_up_event", ["officer_id"])
+    columns = ["officer_id", "follow_up_id"]  # all that a list asks of it: nearly every event has no officer
+    op.create_index(op.f("ix_follow_up_event_officer_id_follow_up_id"), "follow_up_event", columns)
     with op.batch_alter_table("assessment") as scores:
         scores.add_column(sa.Column("loan_id", BIG_ID, nullable=True))
         scores.create_foreign_key(op.f("fk_assessment_loan_id"), "loan", ["loan_id"], ["id"])

@@ -10,7 +10,7 @@ from alembic import op
 from loancrm.migrations.columns import BIG_ID, ExactInteger, exact, fact
 
 revision = "0015"
-down_revision = "0013"
+down_revision = "0014"
 Columns = dict[str, Any]  # name -> type
 EXACT = ExactInteger
 

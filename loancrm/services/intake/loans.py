@@ -17,6 +17,7 @@ from loancrm.models import Contract, Loan, LoanStatus, table
 from loancrm.services.intake.ends import End, end_of, warn_of_oddities
 from loancrm.services.intake.people import People
 from loancrm.services.intake.tally import Item, Tally, standing
+from loancrm.services.standing import restand_marked
 from loancrm.unitofwork import Change, UnitOfWork
 from loancrm.view import BEGINNING
 
@@ -120,6 +121,7 @@ class Loans:
                 }
             )
         self._uow.insert_many(Loan, rows)
+        restand_marked(self._uow, [row["customer_id"] for row in rows])
         self._insert_ends(ends)
 
     def _insert_ends(self, ends: dict[str, tuple[End, date]]) -> None:

@@ -1,0 +1,36 @@
+"""Which facts a book has at all: what it has none of need not be asked, declared or compiled."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+
+from loancrm.agenda.base import Agenda
+
+TABLES = (
+    "agenda_answer",
+    "consent",
+    "facility",
+    "feedback",
+    "follow_up",
+    "instalment",
+    "legal_clock",
+    "loan",
+    "loan_requirement",
+    "loan_stage",
+    "loan_terms",
+    "person",
+    "post_loan_check",
+    "promise",
+    "snapshot",
+    "statement",
+    "turnover",
+)
+
+
+def filled(agenda: Agenda) -> frozenset[str]:
+    """Return which of ``TABLES`` have rows: one statement, and no table need be declared for it."""
+    if agenda.filled is None:
+        parts = ", ".join(f"EXISTS (SELECT 1 FROM {name})" for name in TABLES)  # noqa: S608 - our tables
+        row = agenda.view.connection.execute(text(f"SELECT {parts}")).one()
+        agenda.filled = frozenset(name for name, has_rows in zip(TABLES, row, strict=True) if has_rows)
+    return agenda.filled

@@ -1,0 +1,150 @@
+"""How loans moved between buckets, classes or stages from one day to another: roll rates.
+
+Roll rate i→j: opening balance in i that is in j at the end ÷ opening balance of i. The states at the end
+include how a loan ended, so the rates of a row sum to one; loans that are new since are left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, String, case, func, literal, select
+
+from loancrm.dialect import total
+from loancrm.lending.delinquency import buckets
+from loancrm.lending.standing import CLASSES
+from loancrm.numerals import ratio
+from loancrm.policy.policy import Policy
+from loancrm.reports.basis import Basis, basis
+from loancrm.reports.two_days import TwoDays
+from loancrm.view import View
+
+UNKNOWN = "unknown"
+STAGES = ("1", "2", "3")
+ENDS = ("settled", "written_off", "transferred", "cancelled")
+OF = ("bucket", "class", "stage")
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """Loans that were in one state and are in another; balances in minor units, shares in millionths.
+
+    ``share`` is of the opening balance of the state that they were in, ``share_of_loans`` of its loans.
+    ``direction``: better, same, worse, ended, or unknown where either state is.
+    """
+
+    before: str
+    after: str
+    direction: str
+    loans: int
+    opening_balance: int | None
+    closing_balance: int | None
+    share: int | None
+    share_of_loans: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Transitions:
+    """The report: a line for each pair of states with loans in it; shares of the balance by direction."""
+
+    of: str
+    since: date
+    lines: tuple[Transition, ...]
+    loans: int
+    opening_balance: int
+    shares: dict[str, int | None]
+    basis: Basis
+
+
+def transitions(
+    view: View, policy: Policy, since: date, of: str = "class", officer_id: int | None = None
+) -> Transitions:
+    """Return where the loans that lived on ``since`` are as of the view's day, by bucket, class or stage."""
+    edges = policy.shape.delinquency.bucket_edges
+    states = {"bucket": tuple(one.code for one in buckets(edges)), "class": CLASSES, "stage": STAGES}[of]
+    both = TwoDays(view, policy, since, officer_id).pairs(lambda loan: _state(loan, of, edges)).c
+    after = case((both.lives == 1, func.coalesce(both.after, UNKNOWN)), else_=_end(both.status))
+    query = (
+        select(
+            both.before,
+            after.label("after"),
+            func.count().label("loans"),
+            total(both.was).label("opening"),
+            total(case((both.lives == 1, both.owed), else_=0)).label("closing"),
+        )
+        .where(both.before.is_not(None))
+        .group_by(both.before, after)
+    )
+    rows = view.rows(query)
+    lines = sorted(_lines(rows, states), key=lambda line: _place(line, states))
+    opening = sum(line.opening_balance or 0 for line in lines)
+    return Transitions(
+        of=of,
+        since=since,
+        lines=tuple(lines),
+        loans=sum(line.loans for line in lines),
+        opening_balance=opening,
+        shares={name: ratio(_sum(lines, name), opening) for name in ("better", "same", "worse", "ended")},
+        basis=basis(view, policy),
+    )
+
+
+def _state(loan: Any, of: str, edges: tuple[int, ...]) -> ColumnElement[Any]:
+    """Return the state of a live loan as a text."""
+    found: ColumnElement[Any]
+    if of == "stage":
+        found = loan.ifrs9_stage.cast(String())
+    elif of == "class":
+        found = loan.class_that_counts
+    else:
+        found = case(
+            (loan.days_past_due.is_(None), None),
+            *((loan.days_past_due >= one.first, one.code) for one in reversed(buckets(edges))),
+        )
+    return func.coalesce(found, literal(UNKNOWN))
+
+
+def _end(status: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return how a loan ended; one that matured with nothing outstanding was paid off."""
+    return case((status.in_(ENDS), status), else_=ENDS[0])
+
+
+def _lines(rows: list[Row[Any]], states: tuple[str, ...]) -> list[Transition]:
+    opening: dict[str, int] = {}
+    loans: dict[str, int] = {}
+    for row in rows:
+        opening[row.before] = opening.get(row.before, 0) + (row.opening or 0)
+        loans[row.before] = loans.get(row.before, 0) + row.loans
+    return [
+        Transition(
+            before=row.before,
+            after=row.after,
+            direction=_direction(row.before, row.after, states),
+            loans=row.loans,
+            opening_balance=row.opening,
+            closing_balance=row.closing,
+            share=ratio(row.opening or 0, opening[row.before]),
+            share_of_loans=ratio(row.loans, loans[row.before]),
+        )
+        for row in rows
+    ]
+
+
+def _direction(before: str, after: str, states: tuple[str, ...]) -> str:
+    if after in ENDS:
+        return "ended"
+    if UNKNOWN in (before, after):
+        return UNKNOWN
+    was, now = states.index(before), states.index(after)
+    return "same" if was == now else "worse" if now > was else "better"
+
+
+def _place(line: Transition, states: tuple[str, ...]) -> tuple[int, int]:
+    order = (*states, *ENDS, UNKNOWN)
+    return order.index(line.before), order.index(line.after)
+
+
+def _sum(lines: list[Transition], direction: str) -> int:
+    return sum(line.opening_balance or 0 for line in lines if line.direction == direction)

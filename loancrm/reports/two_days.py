@@ -1,0 +1,67 @@
+"""Each loan that lived on an earlier day, with how it stood then and how it stands now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    ColumnElement,
+    String,
+    Subquery,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
+
+from loancrm.indicators.facts import customer_ids, loans_at
+from loancrm.indicators.standing import standing_at
+from loancrm.policy.policy import Policy
+from loancrm.view import View
+
+State = Callable[[Any], ColumnElement[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class TwoDays:
+    """Loans on two days: ``since``, and that of ``view``."""
+
+    view: View
+    policy: Policy
+    since: date
+    officer_id: int | None = None
+
+    def pairs(self, state: State) -> Subquery:
+        """Return one row a loan with its states as texts, which ``state`` gives of a loan's columns.
+
+        Columns: id; before and was (the balance) of a loan that lived on the earlier day; after, owed,
+        lives (1/0) and status (of one that ended) on the later one. Grouped, not joined: neither side has
+        a key, so that PostgreSQL would pair every loan with every other.
+        """
+        stood = self._stands(self.view.at(self.since), "then")
+        stands = self._stands(self.view, "now")
+        s, t = stood.c, stands.c
+        none, money = null().cast(String()), null().cast(BigInteger())
+        then = select(
+            s.id, state(s).label("before"), s.outstanding_principal.label("was"),
+            none.label("after"), money.label("owed"), literal(0).label("lives"), none.label("status"),
+        ).where(s.is_live == 1)  # fmt: skip
+        now = select(t.id, none, money, state(t), t.outstanding_principal, t.is_live, t.status)
+        u = union_all(then, now).subquery("both_days").c
+        names = ("before", "was", "after", "owed", "lives", "status")
+        return (
+            select(u.id, *(func.max(u[name]).label(name) for name in names)).group_by(u.id).subquery("pairs")
+        )
+
+    def _stands(self, view: View, when: str) -> CTE:
+        ids = self.officer_id
+        scope = None if ids is None else customer_ids(self.view, officer_id=ids)
+        days = self.policy.terms.stale_after_days
+        loans = loans_at(view, stale_after_days=days, scope=scope, name=f"loans_{when}")
+        return standing_at(view, self.policy.standing, loans, name=f"standing_{when}")
