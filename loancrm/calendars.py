@@ -12,7 +12,7 @@ from __future__ import annotations
 import calendar
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 from functools import cache
 from typing import Literal
 
@@ -84,9 +84,11 @@ def add_months(anchor: date, n: int) -> date:
     Raises:
         ValueError: beyond year 9999 or before year 1.
     """
-    from dateutil.relativedelta import relativedelta
-
-    return anchor + relativedelta(months=n)
+    # By hand: with dateutil a schedule took half as long again to build.
+    years, month = divmod(anchor.year * 12 + anchor.month - 1 + n, 12)
+    if not MINYEAR <= years <= MAXYEAR:
+        raise ValueError(f"year {years} is out of range")
+    return date(years, month + 1, min(anchor.day, calendar.monthrange(years, month + 1)[1]))
 
 
 def end_of_month(day: date) -> date:

@@ -54,9 +54,9 @@ OF_AN_OFFICER: dict[str, tuple[Question, int]] = {
     "loan list": (lambda v, p, o: list(loans(v, p, officer_id=o)), 4),
     "facility list": (lambda v, p, o: list(facilities(v, p, officer_id=o)), 3),
     "customer show": (lambda v, p, o: page(v, p, "C-00050"), 30),
-    "customer brief": (lambda v, p, o: customer_brief(v, p, "C-00050"), 40),
+    "customer brief": (lambda v, p, o: customer_brief(v, p, "C-00050"), 44),
     "contact draft": (lambda v, p, o: draft_facts(v, p, "C-00050", About("loan", "matures_on")), 11),
-    "contact form": (lambda v, p, o: visits(v, p, officer_id=o, within=7), 6),
+    "contact form": (lambda v, p, o: visits(v, p, officer_id=o, within=0), 8),
     "customer indicators": (lambda v, p, o: every_figure(CustomerFigures(v, p, "C-00050")), 7),
     "report portfolio": (lambda v, p, o: portfolio(v, p, o), 7),
     "report delinquency": (lambda v, p, o: delinquency(v, p, o), 7),
@@ -75,7 +75,7 @@ MAY_BE_SCANNED = {
     "deposits_by_customer", "ranked", "ranked_appraisals", "group_members", "loans_of_groups",
     "needs", "loans_paid", "instalments_by_customer", "income_by_customer", "referral_by_customer",
     "brought_by_customer",
-    "standing_debts", "standing_own",
+    "standing_debts", "standing_own", "standing_loans",
 }  # fmt: skip
 
 

@@ -14,6 +14,8 @@ def rounded(numerator: int, denominator: int, mode: str = "half_up", unit: int =
         mode: one of ``MODES``; half_up sends halves away from zero.
         unit: minor units: 1 is 0.01, 100 a whole unit of the currency.
     """
+    if mode == "half_up" and unit == 1 and numerator >= 0:  # nearly always
+        return (2 * numerator + denominator) // (2 * denominator)
     sign = -1 if numerator < 0 else 1
     if mode in ("ceiling", "floor"):
         below = numerator // (denominator * unit)

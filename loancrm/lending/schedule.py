@@ -144,6 +144,8 @@ def _whole(spans: Sequence[Period]) -> int | None:
 
 def _growth(terms: Terms, span: Period, rates: Sequence[tuple[date, int]]) -> int:
     """Return the interest of a period on one unit, over parts of the year times a million."""
+    if not rates:
+        return terms.annual_rate * year_parts(terms.day_count, span.starts_on, span.ends_on, span.months)
     changes = [(on, rate) for on, rate in sorted(rates, key=itemgetter(0)) if on < span.ends_on]
     within = [(on, rate) for on, rate in changes if on > span.starts_on]
     rate = next((rate for on, rate in reversed(changes) if on <= span.starts_on), terms.annual_rate)
@@ -177,15 +179,15 @@ class _Rest:
 
     def rows(self) -> Iterator[Instalment]:
         """Yield the instalments; the last one takes what is left."""
-        terms, balance, kept = self.terms, self.balance, self.carried
-        principal_of = self._principal()
+        terms, balance, kept, base = self.terms, self.balance, self.carried, self.base
+        principal_of, last, settled = self._principal(), len(self.spans) - 1, self.settled
         mode = "half_even" if terms.rounding == "half_even" else "half_up"
-        for place, span in enumerate(self.spans):
+        for place, (span, growth, pays) in enumerate(zip(self.spans, self.growths, self.pays, strict=True)):
             on = terms.principal if terms.repayment == "flat" else balance
-            growth = self.growths[place]
-            is_last = place == len(self.spans) - 1
-            wanted = principal_of(place, rounded(on * growth, self.base, mode)) if self.pays[place] else 0
-            interest = rounded(on * (growth - (self.settled if place == 0 else 0)), self.base, mode)
+            is_last = place == last
+            whole = rounded(on * growth, base, mode)
+            wanted = principal_of(place, whole) if pays else 0
+            interest = whole if place or not settled else rounded(on * (growth - settled), base, mode)
             principal = balance if is_last else min(wanted, balance)
             balance -= principal
             own, states = _whose(terms, span, interest)

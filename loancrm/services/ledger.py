@@ -122,7 +122,13 @@ def _instalments(loan: Row[Any], terms_id: int, agreement: Agreement) -> Iterabl
             "currency": loan.currency,
             "effective_on": agreement.on,
             "interest_to_date": interest,
-            **{name: getattr(row, name) for name in Instalment.__slots__},
+            "number": row.number,  # one by one: a loop over the names takes twice as long
+            "starts_on": row.starts_on,
+            "due_on": row.due_on,
+            "principal_due": row.principal_due,
+            "interest_due": row.interest_due,
+            "subsidised_interest": row.subsidised_interest,
+            "balance": row.balance,
         }
 
 

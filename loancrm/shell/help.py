@@ -58,6 +58,7 @@ METAVARS = (
     N_("TEXT"),
     N_("TIER"),
     N_("TIME"),
+    N_("HOUR"),
     N_("YES|NO"),
     N_("ZONE"),
     N_("out|in"),

@@ -20,7 +20,7 @@ from loancrm.cli import TREE, build
 from loancrm.indicators.catalogue import INDICATORS
 from loancrm.policy.policy import example
 from loancrm.render.sheet import FORMATS
-from loancrm.settings import Settings
+from loancrm.settings import CalendarFile, Mail, Remind, Settings
 from loancrm.typeset import display_width
 from tests.conftest import call
 
@@ -213,7 +213,7 @@ FORMS = {
     "Shanghai",
     "LOANCRM_LANG",
 }
-VALUES = {"en", "zh_CN", "auto", "EDITOR", "uid", "digest", "B", "db", *FORMATS}
+VALUES = {"en", "zh_CN", "auto", "starttls", "keep_cancelled_", "cron", "vCard", "EDITOR", "uid", "digest", "B", "db", *FORMATS}
 _WORD = re.compile(r"[A-Za-z0-9_]*[A-Za-z][A-Za-z0-9_]*")
 _CUT = re.compile(r"[A-Za-z0-9_ ]+…$|(?<=  )[A-Za-z0-9_ ]+…", re.MULTILINE)  # a cell that was cut
 _CODE = re.compile(r"[A-Z]{1,2}-[0-9]{4,5}|\b[0-9]+[A-Z]\b")
@@ -239,10 +239,12 @@ def is_group(command: object) -> bool:
 
 def codes() -> Iterator[str]:
     """Codes that stand for themselves: of vocabularies, indicators, settings and rules of the policy."""
-    for known in (*vocabulary.VOCABULARIES.values(), vocabulary.LABELS["reason_kind"]):
+    for known in vocabulary.VOCABULARIES.values():
         yield from known
     yield from INDICATORS
     yield from Settings.model_fields
+    for part in (Remind, Mail, CalendarFile):
+        yield from part.model_fields
     policy = example()
     yield from (
         rule.rule
