@@ -121,8 +121,15 @@ ELSEWHERE_WORDS = {
     "ICS", "LOANCRM_SMTP_PASSWORD", "apprise", "cal", "cron", "export", "icalendar", "me", "notify", "path",
     "remind.addresses", "remind.mail", "remind.mail.", "remind.notify", "starttls", "vCard",
 }  # fmt: skip
+AGENDA_WORDS = {"y", "A", "N", "past_due", "birthday", "take-back"}
+RATE_WORDS = {
+    "LPR-1Y", "LPR-5Y", "rates", "reprice-due", "renewal", "refinancing", "yearly", "quarterly", "half_yearly",
+    "at_draw", "anniversary", "monthly", "entrusted", "self", "RATE", "SERIES", "DAY",
+}  # fmt: skip
 EXPLAINED = (
     ELSEWHERE_WORDS
+    | AGENDA_WORDS
+    | RATE_WORDS
     | NAMES
     | SERVER
     | PROFILE_WORDS

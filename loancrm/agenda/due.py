@@ -85,7 +85,8 @@ def team_of(view: View, officer_id: int | None) -> Scope:
     )
     found = tuple(view.connection.scalars(query))
     if not found:
-        raise NotFound(_("this officer is in no branch"), field="--team", hint=_("loancrm officer edit"))
+        hint = _("say which: loancrm officer edit CODE --branch NAME")
+        raise NotFound(_("this officer is in no branch"), field="--team", hint=hint)
     return Scope(customer_ids(view, officers=found), found)
 
 
@@ -132,7 +133,10 @@ def due(
         limit: the first so many customers.
         scope: in place of ``officer_id``: some customers.
     """
-    agenda = Agenda(view, policy, scope or scope_of(view, officer_id), within)
+    return _due(Agenda(view, policy, scope or scope_of(view, officer_id), within), limit)
+
+
+def _due(agenda: Agenda, limit: int | None) -> list[DueLine]:
     leading = None
     if limit is not None and agenda.scope.customers is None:  # the book is long: find the first, then why
         leading = _leading(agenda, limit)
@@ -143,10 +147,9 @@ def due_list(
     view: View, policy: Policy, *, officer_id: int | None = None, within: int = 0, limit: int | None = None
 ) -> DueList:
     """Return what ``due`` does, and how long the list is; an officer's needs one statement for both."""
-    if officer_id is None:
-        lines = due(view, policy, within=within, limit=limit)
-        return DueList(lines, counts(view, policy, within=within), held_back(view, policy, within))
     agenda, held = Agenda(view, policy, scope_of(view, officer_id), within), Counter[str]()
+    if officer_id is None:
+        return DueList(_due(agenda, limit), _counts(agenda), _held_back(agenda))
     found = _found(agenda, held=held)
     late = sum(rows[0].late_on < view.as_of for _person, rows in found)
     return DueList(_lines(agenda, found[:limit]), DueCounts(len(found), late), held)
@@ -154,9 +157,13 @@ def due_list(
 
 def counts(view: View, policy: Policy, *, officer_id: int | None = None, within: int = 0) -> DueCounts:
     """Return how long the list is, without building it."""
-    ranked = _ranked(view, _all_reasons(Agenda(view, policy, scope_of(view, officer_id), within)))
-    late = ranked.c.late_on < literal(view.as_of, Date())
-    row = view.one(select(func.count(), count_where(late)).where(ranked.c.place == 1))
+    return _counts(Agenda(view, policy, scope_of(view, officer_id), within))
+
+
+def _counts(agenda: Agenda) -> DueCounts:
+    ranked = _ranked(agenda.view, _all_reasons(agenda))
+    late = ranked.c.late_on < literal(agenda.view.as_of, Date())
+    row = agenda.view.one(select(func.count(), count_where(late)).where(ranked.c.place == 1))
     return DueCounts(*tuple(row)) if row else DueCounts(0, 0)
 
 
@@ -188,14 +195,17 @@ def counts_by_kind(view: View, policy: Policy, scope: Scope, within: int = 0) ->
 
 def held_back(view: View, policy: Policy, within: int = 0) -> dict[str, int]:
     """Return how many reasons of care wait in the whole book, by what holds them: ``no_consent``, ``cap``."""
-    agenda = Agenda(view, policy, Scope(), within)
+    return _held_back(Agenda(view, policy, Scope(), within))
+
+
+def _held_back(agenda: Agenda) -> dict[str, int]:
     caring = [one.source for one in registry.asked(agenda) if one.source.kind in registry.CARING]
     found = [query for source in caring if (query := source.select(agenda)) is not None]
     if not found:
         return {}
     held = union_all(*found).subquery("held_back").c
     query = select(held.held, func.count().label("n")).where(held.held.is_not(None)).group_by(held.held)
-    return {row.held: row.n for row in view.rows(query)}
+    return {row.held: row.n for row in agenda.view.rows(query)}
 
 
 def _all_reasons(agenda: Agenda, band: int | None = None, *, with_held: bool = False) -> Subquery:

@@ -213,7 +213,21 @@ FORMS = {
     "Shanghai",
     "LOANCRM_LANG",
 }
-VALUES = {"en", "zh_CN", "auto", "starttls", "keep_cancelled_", "cron", "vCard", "EDITOR", "uid", "digest", "B", "db", *FORMATS}
+VALUES = {
+    "en",
+    "zh_CN",
+    "auto",
+    "starttls",
+    "keep_cancelled_",
+    "cron",
+    "vCard",
+    "EDITOR",
+    "uid",
+    "digest",
+    "B",
+    "db",
+    *FORMATS,
+}
 _WORD = re.compile(r"[A-Za-z0-9_]*[A-Za-z][A-Za-z0-9_]*")
 _CUT = re.compile(r"[A-Za-z0-9_ ]+…$|(?<=  )[A-Za-z0-9_ ]+…", re.MULTILINE)  # a cell that was cut
 _CODE = re.compile(r"[A-Z]{1,2}-[0-9]{4,5}|\b[0-9]+[A-Z]\b")
