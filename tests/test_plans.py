@@ -75,7 +75,7 @@ MAY_BE_SCANNED = {
     "deposits_by_customer", "ranked", "ranked_appraisals", "group_members", "loans_of_groups",
     "needs", "loans_paid", "instalments_by_customer", "income_by_customer", "referral_by_customer",
     "brought_by_customer",
-    "standing_debts", "standing_own",
+    "standing_debts", "standing_own", "standing_loans",
 }  # fmt: skip
 
 
