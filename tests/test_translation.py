@@ -94,7 +94,8 @@ LENDING_WORDS = {
 }  # fmt: skip
 STAGE_WORDS = {
     "R-00001", "promise", "payment.balance", "payment.on", "IFRS", "next", "shorter", "skip", "smaller",
-    "capitalisation",
+    "capitalisation", "EV-00001", "CA-00001", "guests", "quality", "region", "result", "Wilson",
+    "Newcombe",
     "deferral", "extension", "rate_cut", "restructuring", "compare", "pay",
     "apply", "approve", "business_licence", "condition", "disburse", "document", "label", "meet-condition",
     "P-00001", "CODE", "schedule", "screen", "sign", "withdraw", "expected_loss",

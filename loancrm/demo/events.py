@@ -173,6 +173,19 @@ class Extract:
 
 
 @dataclass(frozen=True, slots=True)
+class Marketed:
+    """An event or a campaign goes on: ``what`` happens with number ``number`` of them.
+
+    What comes of it depends on the book of the day; ``seed`` is that of the simulation.
+    """
+
+    what: str
+    number: int
+    seed: int
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Applied:
     """An application for a loan that is carried here."""
 
@@ -238,6 +251,7 @@ Event = (
     | Heard
     | Handled
     | Extract
+    | Marketed
     | Applied
     | Staged
     | Paid

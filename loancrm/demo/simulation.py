@@ -12,6 +12,7 @@ from loancrm.demo import (
     draws,
     economy,
     filing,
+    marketing,
     payments,
     people,
     prospects,
@@ -38,6 +39,7 @@ def simulate(span: Span, seed: int) -> Mapping[date, Sequence[Event]]:
     for spec in economy.OFFICERS:
         world.tell(span.start, Joined(spec.code, spec.name, spec.branch))
     relations.prepare(world)
+    marketing.prepare(world)
     for client in world.clients:
         _introduce(world, client)
     world.plan(span.leaving_on, partial(_leave, world))
@@ -74,6 +76,7 @@ def _arrive(world: World, client: Client, day: date) -> None:
     talks.begin_talks(world, client, day)
     filing.begin(world, client, day)
     relations.begin(world, client, day)
+    marketing.begin(world, client, day)
 
 
 def _live(world: World, day: date) -> None:

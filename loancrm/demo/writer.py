@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 
-from loancrm.demo import desk
+from loancrm.demo import desk, marketing
 from loancrm.demo import events as happened
 from loancrm.demo.keeper import Keeper
 from loancrm.demo.opening import load_loans, request_of
@@ -51,6 +51,7 @@ class Writer:
             happened.Heard: self._hear,
             happened.Handled: self._handle,
             happened.Extract: self._extract,
+            happened.Marketed: self._market,
             happened.Applied: self._apply,
             happened.Staged: desk.step,
             happened.Paid: desk.pay,
@@ -179,6 +180,14 @@ class Writer:
         uow.record(*self._talked)
         self._talks.clear()
         self._talked.clear()
+
+    def _market(self, uow: UnitOfWork, event: happened.Marketed) -> None:
+        """Carry out what marketing does, once all that happened before it on the day is written."""
+        self._keep_talks(uow)
+        self._keeper.write(uow, partial(self._owner, uow), partial(self._key_of, uow))
+        clients = {code: client for client, code in self._codes.items()}
+        for talk in marketing.carry_out(uow, event, clients):
+            self._talk(uow, talk)
 
     def _step_done(self, uow: UnitOfWork, event: happened.StepDone) -> None:
         follow_ups.done(uow, follow_ups.FollowUpDone(follow_up=self._steps[event.step], note=event.note))

@@ -97,6 +97,11 @@ VIEWS: Mapping[str, str] = {
         " {code:C,c.number} AS customer, a.payload FROM audit AS a JOIN command AS m ON m.id = a.command_id"
         " LEFT JOIN customer AS c ON c.id = a.customer_id"
     ),
+    "v_campaign_member": (
+        "SELECT {code:CA,k.number} AS campaign, k.title, {of_customer}, f.effective_on, f.arm, f.reason"
+        " FROM campaign_member AS f JOIN campaign AS k ON k.id = f.campaign_id {owner}"
+        " WHERE f.voided_at IS NULL"
+    ),
     **FILE_VIEWS,
 }
 
@@ -111,6 +116,7 @@ MEANINGS: Mapping[str, str] = {  # for docs/schema.md
     "v_feedback": "complaints, suggestions, enquiries and praise, with who has each and when it was answered",
     "v_segment": "the segments that the policy gave, and by which rule",
     "v_change": "the audit trail: who did what to which record",
+    "v_campaign_member": "whom each campaign went to, who was left out, and who was held back",
     **FILE_MEANINGS,
 }
 

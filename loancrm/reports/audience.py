@@ -1,4 +1,4 @@
-"""Whom an invitation or a message goes to: customers of a condition, and who of them is held back, and why."""
+"""Whom an invitation or a message goes to: customers of a condition, who of them is held back, and why."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Value = ColumnElement[Any]
 def audience(
     view: View, policy: Policy, condition: Condition | None, scope: Select[Any] | None = None
 ) -> Select[Any]:
-    """Return the customers for whom ``condition`` holds: customer_id, number, reason (why held back; NULL: not).
+    """Return whom ``condition`` holds for: customer_id, number, reason (why held back; NULL: not).
 
     Archived customers are none of them. ``scope`` is a select of customer ids: only of those.
     """

@@ -13,6 +13,7 @@ from loancrm.indicators.facts import CUSTOMER
 from loancrm.lending.size_class import size_class
 from loancrm.policy.policy import Policy
 from loancrm.reports import dossier
+from loancrm.reports.events import last_events
 from loancrm.reports.lookup import customer_code
 from loancrm.reports.post_loan_checks import next_check
 from loancrm.view import View
@@ -38,6 +39,7 @@ STATEMENT = (
     "revenue",
     "net_profit",
 )
+EVENTS_SHOWN = 3
 FULL_YEAR = 12  # months; revenue of a shorter period says nothing of a year
 CLOSED_PLANS = ("declined", "given")
 
@@ -61,6 +63,7 @@ class CustomerFile:
     connections: tuple[Line, ...]
     referral: Line | None
     income: Line | None
+    events: tuple[Line, ...]
     size_computed: str | None
     size_computed_from: str | None
 
@@ -86,6 +89,7 @@ def customer_file(view: View, policy: Policy, row: Row[Any], fields: dict[str, A
         connections=_cut(_of(view, row, "connection"), CONNECTIONS),
         referral=_referral(view, row),
         income=next(iter(_cut(_of(view, row, "income")[:1], INCOME)), None),
+        events=tuple(last_events(view, row.id, EVENTS_SHOWN)),
         size_computed=None if size is None else size[0],
         size_computed_from=None if size is None else size[1],
     )

@@ -18,6 +18,7 @@ from loancrm.view import View
 
 FOLLOWED = "followed"
 CAME = "attended"
+RANKS = {"held_back": 0, "invited": 1, "accepted": 2, "declined": 2, "attended": 3, "no_show": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +67,13 @@ class GuestLine:
 def states(view: View, event_id: int) -> Select[Any]:
     """Return where each guest of an event stands: customer_id, step, effective_on, reason, note, place (1).
 
-    With ``is_invited`` (1/0) and ``followed_on``. Being followed up is no state of its own.
+    With ``is_invited`` (1/0) and ``followed_on``. Coming or not goes before an answer, an answer before the
+    invitation, whatever was written down first; of two answers the newer counts. Being followed up is no
+    state.
     """
     rows = table(EventGuest)
-    newest = (rows.c.step == "held_back", rows.c.effective_on.desc(), rows.c.id.desc())
+    rank = case(RANKS, value=rows.c.step)
+    newest = (rank.desc(), rows.c.effective_on.desc(), rows.c.id.desc())
     same = rows.c.customer_id
     place = func.row_number().over(partition_by=same, order_by=newest)
     invited = func.max(case((rows.c.step == "invited", 1), else_=0)).over(partition_by=same)
@@ -105,26 +109,23 @@ def event_page(view: View, named: str) -> EventPage:
     state = states(view, row.id).subquery("state")
     columns = (state.c.step, state.c.is_invited, state.c.reason)
     query = select(*columns, func.count().label("n"), func.count(state.c.followed_on).label("followed"))
-    found = view.rows(query.group_by(*columns))
-    counts: Counter[str] = Counter()
-    reasons: Counter[str] = Counter()
+    found = view.rows(query.group_by(*columns).order_by(state.c.reason))
+    steps: Counter[str] = Counter()
     for line in found:
-        counts[line.step] += line.n
-        counts["followed_up"] += line.followed
-        counts["all_invited"] += line.n * line.is_invited
-        counts["uninvited"] += line.n * (line.step == CAME and not line.is_invited)
-        if line.step == "held_back":
-            reasons[line.reason] += line.n
-    came = counts[CAME]
+        steps[line.step] += line.n
+    came = steps[CAME]
+    said: dict[str, Any] = {
+        name: row._mapping[name] for name in ("title", "kind", "held_on", "place", "cost", "note")
+    }
+    said |= {name: steps[name] for name in ("accepted", "declined", "attended", "no_show", "held_back")}
     return EventPage(
+        **said,
         event=kind.code(row.number),
-        **{name: row._mapping[name] for name in ("title", "kind", "held_on", "place", "cost", "note")},
         organiser=_officer(view, row.organiser_id),
-        invited=counts["all_invited"],
-        **{name: counts[name] for name in ("accepted", "declined", "attended", "uninvited", "no_show")},
-        followed=counts["followed_up"],
-        held_back=counts["held_back"],
-        held_back_by=dict(sorted(reasons.items())),
+        invited=sum(line.n for line in found if line.is_invited),
+        uninvited=sum(line.n for line in found if line.step == CAME and not line.is_invited),
+        followed=sum(line.followed for line in found),
+        held_back_by={line.reason: line.n for line in found if line.step == "held_back"},
         cost_per_guest=None if row.cost is None or not came else _rounded(row.cost, came),
     )
 
@@ -171,7 +172,7 @@ def guests(view: View, named: str, state: str | None = None) -> Iterator[GuestLi
 def last_events(view: View, customer_id: int, most: int) -> list[dict[str, Any]]:
     """Return the newest events that a customer was invited to or came to, each with where it stands."""
     rows, event = table(EventGuest), table(Event)
-    newest = (rows.c.effective_on.desc(), rows.c.id.desc())
+    newest = (case(RANKS, value=rows.c.step).desc(), rows.c.effective_on.desc(), rows.c.id.desc())
     place = func.row_number().over(partition_by=rows.c.event_id, order_by=newest).label("place")
     query = select(rows.c.event_id, rows.c.step, place).where(rows.c.customer_id == customer_id)
     query = query.where(rows.c.step.not_in((FOLLOWED, "held_back")), view.sees(rows))

@@ -28,18 +28,33 @@ def insert_selected(
     columns: Mapping[str, ColumnElement[Any]],
     source: FromClause,
     *conditions: ColumnElement[bool],
-) -> int:
-    """Write a row for each row of ``source`` and return how many; stamped, and numbered by ``number`` of it."""
+) -> None:
+    """Write a stamped row for each row of ``source``."""
     values = {**stamps(uow), **columns}
-    if "number" in target.c:
-        before = literal(_next_number(uow, target.name) - 1, Integer())
-        values["number"] = before + func.row_number().over(order_by=source.c.number)
     query = select(*(value.label(name) for name, value in values.items())).select_from(source)
-    statement = insert(target).from_select(list(values), query.where(*conditions), include_defaults=False)
-    count = uow.connection.execute(statement).rowcount
-    if "number" in target.c and count:
-        uow.next_numbers(target.name, count)
-    return count
+    selected = query.where(*conditions)
+    uow.connection.execute(insert(target).from_select(list(values), selected, include_defaults=False))
+
+
+def insert_numbered(
+    uow: UnitOfWork,
+    target: Table,
+    columns: Mapping[str, ColumnElement[Any]],
+    source: FromClause,
+    *conditions: ColumnElement[bool],
+) -> range:
+    """Write what ``insert_selected`` does, numbered by ``number`` of the source; return the numbers given.
+
+    The database says no count of rows of a statement that begins with a common table expression.
+    """
+    first = _next_number(uow, target.name)
+    number = literal(first - 1, Integer()) + func.row_number().over(order_by=source.c.number)
+    insert_selected(uow, target, {**columns, "number": number}, source, *conditions)
+    last = uow.connection.scalar(select(func.max(target.c.number))) or 0
+    given = range(first, max(last + 1, first))
+    if given:
+        uow.next_numbers(target.name, len(given))
+    return given
 
 
 def _next_number(uow: UnitOfWork, name: str) -> int:

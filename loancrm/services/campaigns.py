@@ -79,7 +79,7 @@ def _arm(campaign: Any, drawn: FromClause) -> Any:
 
 
 def _receipt(uow: UnitOfWork, campaign: Any, number: str) -> CampaignReceipt:
-    mine = ROWS.c.command_id == uow.command_id
+    mine = ROWS.c.campaign_id == campaign.id
     arms = select(ROWS.c.arm, func.count().label("n")).where(mine).group_by(ROWS.c.arm)
     counts = {row.arm: row.n for row in uow.connection.execute(arms)}
     said = {

@@ -18,7 +18,7 @@ from loancrm.policy import policy as policies
 from loancrm.policy.parse import from_text
 from loancrm.reports import dossier, events, lookup
 from loancrm.reports.audience import audience, counts_of
-from loancrm.services.audiences import insert_selected
+from loancrm.services.audiences import insert_numbered
 from loancrm.services.dossier import FactIn, add_fact
 from loancrm.services.inputs import Input, Receipt, happened_on
 from loancrm.unitofwork import Change, UnitOfWork
@@ -38,9 +38,7 @@ class InviteIn(Input):
 
 
 class StepIn(Input):
-    """What became of invitations: the step of some customers, or with ``rest`` of all who have not answered
-    otherwise.
-    """
+    """What became of invitations: the step of some customers, or with ``rest`` of all who wait."""
 
     event: str
     customers: tuple[str, ...] = ()
@@ -116,25 +114,28 @@ def invite(uow: UnitOfWork, request: InviteIn) -> InviteReceipt:
     }
     before = uow.connection.scalar(select(func.count()).select_from(people).where(invited)) or 0
     new = or_(people.c.reason.is_(None), ~held_back)
-    insert_selected(uow, GUEST, columns, people, ~invited, new)
-    return _invited(uow, event, request, before)
+    given = insert_numbered(uow, GUEST, columns, people, ~invited, new)
+    return _invited(uow, event, request, before, given)
 
 
-def _invited(uow: UnitOfWork, event: Row[Any], request: InviteIn, known: int) -> InviteReceipt:
+def _invited(uow: UnitOfWork, event: Row[Any], request: InviteIn, known: int, given: range) -> InviteReceipt:
     """Count what was written, and say it once in the audit trail."""
-    mine = GUEST.c.command_id == uow.command_id
-    counted = select(func.count(), func.min(GUEST.c.id)).where(mine)
-    n, first = uow.connection.execute(counted).one()
+    n, mine = len(given), GUEST.c.number >= given.start
     reasons = counts_of(uow.view(), GUEST, mine)
     held_back = sum(reasons.values())
     code = KIND.code(event.number)
     said = {"event": code, "condition": request.where, "invited": n - held_back, "held_back": held_back}
-    if n:
+    if given:
         after = {name: value for name, value in said.items() if value is not None}
-        uow.record(Change("create", EventGuest, first, None, {}, after))
+        uow.record(Change("create", EventGuest, _key_of(uow, given.start), None, {}, after))
     return InviteReceipt(
         event=code, invited=n - held_back, held_back=held_back, held_back_by=reasons, known=known
     )
+
+
+def _key_of(uow: UnitOfWork, number: int) -> int:
+    query = select(GUEST.c.id).where(GUEST.c.number == number)
+    return int(uow.connection.execute(query).scalar_one())
 
 
 def take_step(uow: UnitOfWork, request: StepIn) -> StepReceipt:
@@ -165,7 +166,7 @@ def take_step(uow: UnitOfWork, request: StepIn) -> StepReceipt:
 def _take_step_of_rest(uow: UnitOfWork, event: Row[Any], step: str, on: date) -> int:
     """Write a step for all who were invited and stand at the invitation or at yes."""
     if step in ("attended", "no_show") and event.held_on > on:
-        raise not_yet(event.held_on)
+        raise _not_yet(event.held_on)
     state = events.states(uow.view(), event.id).subquery("state")
     rows = table(Customer)
     waiting = (
@@ -183,18 +184,14 @@ def _take_step_of_rest(uow: UnitOfWork, event: Row[Any], step: str, on: date) ->
         "effective_on": literal(on, Date()),
         "live_key": live_key,
     }
-    count = insert_selected(uow, GUEST, columns, waiting, ~taken)
-    if count:
-        first = uow.connection.scalar(
-            select(func.min(GUEST.c.id)).where(GUEST.c.command_id == uow.command_id)
-        )
-        said = {"event": KIND.code(event.number), "step": step, "rows": count}
-        uow.record(Change("create", EventGuest, first or 0, None, {}, said))
-    return count
+    given = insert_numbered(uow, GUEST, columns, waiting, ~taken)
+    if given:
+        said = {"event": KIND.code(event.number), "step": step, "rows": len(given)}
+        uow.record(Change("create", EventGuest, _key_of(uow, given.start), None, {}, said))
+    return len(given)
 
 
-def not_yet(held_on: date) -> InvalidInput:
-    """Return the fault that an event is still to come."""
+def _not_yet(held_on: date) -> InvalidInput:
     message = _("the event is on {day}: nobody came yet").format(day=held_on)
     return InvalidInput(message, field="--on", code="future_date")
 

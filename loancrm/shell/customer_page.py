@@ -88,6 +88,7 @@ REST = (
     Column("connections", N_("connections"), "nested"),
     Column("referral", N_("brought by"), "nested"),
     Column("income", N_("income"), "nested"),
+    Column("events", N_("events"), "nested"),
 )
 
 

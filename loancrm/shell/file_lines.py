@@ -41,6 +41,10 @@ def file_sections(file: CustomerFile) -> Iterator[tuple[str, list[str]]]:
     yield _("connections"), [DOT.join(belongs)]
     yield _("brought by"), [_referral(file.referral)] if file.referral else []
     yield _("income"), [_income(file.income)] if file.income else []
+    visits = [
+        noted(f"{one['title']} {one['held_on']}", label("guest_step", one["state"])) for one in file.events
+    ]
+    yield _("events"), [DOT.join(visits)]
 
 
 def wishes(file: CustomerFile) -> Iterator[tuple[str, list[str]]]:

@@ -270,6 +270,38 @@ FACT_LINES: dict[str, dict[str, Any]] = {
         phone=maybe(r"\*+2345"),
         note=maybe(TEXT),
     ),
+    "event": line(
+        "EV",
+        {},
+        DAY,
+        title=TEXT,
+        kind=CODE,
+        held_on=DATE,
+        place=maybe(TEXT),
+        cost=maybe(MONEY),
+        organiser=maybe(TEXT),
+        note=maybe(TEXT),
+        invited=int,
+        attended=int,
+        held_back=int,
+    ),
+    "campaign": line(
+        "CA",
+        {},
+        DAY,
+        title=TEXT,
+        condition=TEXT,
+        channel=maybe(CODE),
+        message=maybe(TEXT),
+        cost=maybe(MONEY),
+        hold_out=SIX,
+        most=maybe(int),
+        seed=int,
+        organiser=maybe(TEXT),
+        members=int,
+        comparison=int,
+        held_back=int,
+    ),
     "training": line(
         "TR",
         {"owner": "li.wei", "owner_name": "李伟"},
@@ -293,9 +325,66 @@ CHECK_DUE = {
     "rule": CODE,
     "last_on": maybe(DATE),
 }
+EVENT_PAGE = {
+    "event": r"EV-\d{5}",
+    "title": TEXT,
+    "kind": CODE,
+    "held_on": DATE,
+    "place": maybe(TEXT),
+    "organiser": maybe(TEXT),
+    "note": maybe(TEXT),
+    **dict.fromkeys(
+        ("invited", "accepted", "declined", "attended", "uninvited", "no_show", "followed", "held_back"), int
+    ),
+    "held_back_by": dict,
+    "cost": maybe(MONEY),
+    "cost_per_guest": maybe(MONEY),
+}
+GUEST_LINE = {
+    "customer": CUSTOMER,
+    "name": TEXT,
+    "officer": maybe(TEXT),
+    "state": ("invited", "held_back", "accepted", "declined", "attended", "no_show"),
+    "since": DATE,
+    "reason": maybe(CODE),
+    "is_invited": bool,
+    "followed_on": maybe(DATE),
+    "note": maybe(TEXT),
+}
+MEMBER_LINE = {
+    "customer": CUSTOMER,
+    "name": TEXT,
+    "officer": maybe(TEXT),
+    "arm": ("member", "comparison", "held_back"),
+    "reason": maybe(CODE),
+    "on": DATE,
+}
+SIGNED = rf"-?{SIX}"
+OUTCOME_LINE = {
+    "outcome": CODE,
+    "members": int,
+    "member_hits": int,
+    "member_share": maybe(SIX),
+    "compared": int,
+    "compared_hits": int,
+    "compared_share": maybe(SIX),
+    "difference": maybe(SIGNED),
+    "low": maybe(SIGNED),
+    "high": maybe(SIGNED),
+    "cost_per_hit": maybe(MONEY),
+    "cost_per_more": maybe(MONEY),
+    "basis": ("lot", "held_back", "none"),
+    "frozen_on": DATE,
+    "until": DATE,
+    "is_over": bool,
+}
 FACT_LOOKS: tuple[tuple[str, Any], ...] = (
     *((f"{noun} list", [shape]) for noun, shape in FACT_LINES.items()),
     ("check due --within 365d", [CHECK_DUE]),
+    ("event show EV-1", EVENT_PAGE),
+    ("event guests EV-1", [GUEST_LINE]),
+    ("campaign members CA-1", [MEMBER_LINE]),
+    ("campaign result CA-1 --within 30d", [OUTCOME_LINE]),
 )
 
 
@@ -304,7 +393,7 @@ def receipt(noun: str, prefix: str) -> dict[str, Any]:
     return {
         "number": rf"{prefix}-\d{{5}}",
         "kind": (noun,),
-        "owner": None if noun in ("series", "partner") else TEXT,
+        "owner": None if noun in ("series", "partner", "event", "campaign") else TEXT,
         "on": DATE,
         "replaced": maybe(rf"{prefix}-\d{{5}}"),
         "warnings": [TEXT],
@@ -351,6 +440,13 @@ loancrm --store B.db partner add --name 朝阳商会 --kind referrer
 loancrm --store B.db referral add C-00001 --on 2026-01-05 --partner PA-00002
 loancrm --store B.db income add C-00002 --on 2026-11-01 --monthly-amount 6000 --origin 就业去向调查
 loancrm --store B.db income add C-00002 --on 2026-11-02 --earner household --basis actual --monthly-amount 8500.5
+loancrm --store B.db consent add C-00001 --person 陈刚 --purpose marketing --on 2026-01-05
+loancrm --store B.db consent add C-00002 --person 王小明 --purpose marketing --on 2026-01-05 --is-withdrawn yes
+loancrm --store B.db event add --title 融资讲座 --kind seminar --held-on 2026-11-18 --place 北京 --cost 3000 --organiser li.wei --on 2026-11-02
+loancrm --store B.db event invite EV-1 C-00001 C-00002 --on 2026-11-05
+loancrm --store B.db event attend EV-1 C-00002 --note 自行前来
+loancrm --store B.db event add --title 开放日 --kind open_day --held-on 2026-12-10
+loancrm --store B.db campaign add --title 续贷宣传 --where "kind in (enterprise, student)" --channel wechat --message 可提前办理续贷 --cost 200 --on 2026-11-10
 loancrm --store B.db training add li.wei --what 反洗钱 --kind compliance --due-on 2026-12-31
 """.splitlines()  # noqa: E501 - one command a line
 
@@ -383,6 +479,7 @@ partner add --name 复旦大学 --kind school
 referral add C-00002 --on 2026-11-02 --partner pa-1
 income add C-00002 --on 2026-11-10 --monthly-amount 6500 --origin 录用通知
 training add li.wei --what 信贷考试 --kind examination --due-on 2026-12-20
+event add --title 校园讲座 --kind campus --held-on 2027-01-10
 """.splitlines()  # noqa: E501 - one command a line
 VOIDS = """\
 statement void FS-00002
@@ -408,6 +505,8 @@ referral void RF-00002
 partner void PA-00001
 income void IC-00002
 training void TR-00001
+event void EV-00001
+campaign void CA-00001 --why 未发送
 """.splitlines()
 PLAN_RECEIPT = {
     "plan": r"SP-\d{5}",
@@ -423,10 +522,39 @@ STEPS: tuple[tuple[str, Any], ...] = tuple(
         "plan given SP-3 --on 2026-11-20",
     )
 )
-FACT_CHANGES: tuple[tuple[str, Any], ...] = STEPS + tuple(
-    (words, receipt(noun, FACT_LINES[noun]["number"].partition("-")[0]))
-    for words in (*ADDS, *VOIDS)
-    for noun in (words.split()[0],)
+INVITED = {
+    "event": r"EV-\d{5}",
+    "invited": int,
+    "held_back": int,
+    "held_back_by": dict,
+    "known": int,
+}
+STEP_TAKEN = {"event": r"EV-\d{5}", "step": CODE, "customers": int, "uninvited": int}
+MARKETING: tuple[tuple[str, Any], ...] = (
+    ("event invite EV-2 --where 'kind in (enterprise, student)'", INVITED),
+    ("event attend EV-1 C-00001 --as 接受", STEP_TAKEN),
+    ("event attend EV-1 --rest --as no_show", STEP_TAKEN),
+    (
+        "event follow EV-1 --next 2026-12-01 --next-what 送授信方案",
+        {"event": r"EV-\d{5}", "contacts": int, "follow_ups": int},
+    ),
+    (
+        "campaign add --title 年终 --where 'kind = enterprise' --hold-out 20%",
+        {
+            "number": r"CA-\d{5}",
+            **dict.fromkeys(("members", "comparison", "held_back"), int),
+            "held_back_by": dict,
+        },
+    ),
+)
+FACT_CHANGES: tuple[tuple[str, Any], ...] = (
+    STEPS
+    + MARKETING
+    + tuple(
+        (words, receipt(noun, FACT_LINES[noun]["number"].partition("-")[0]))
+        for words in (*ADDS, *VOIDS)
+        for noun in (words.split()[0],)
+    )
 )
 
 
@@ -466,6 +594,7 @@ FILE_ON_PAGE: dict[str, Any] = {
     "referral": maybe({**some("referral", "number", "on", "referrer", "partner"), "name": TEXT}),
     "income": maybe(some("income", "number", "on", "earner", "basis", "monthly_amount")),
     "connections": [some("connection", "number", "kind", "name", "role")],
+    "events": [{"event": r"EV-\d{5}", "title": TEXT, "held_on": DATE, "state": CODE}],
 }
 
 FACT_FILES = (
@@ -492,5 +621,5 @@ FACT_FILES = (
         "checks",
         "ratings",
     ),
-    *("series", "partners", "referrals", "trainings", "indicators"),
+    *("series", "partners", "referrals", "events", "guests", "trainings", "indicators"),
 )

@@ -1,4 +1,4 @@
-"""The brief before a call: who, figures beside last year's, talks, open points, what to offer and what not."""
+"""The brief before a call: who, figures beside last year's, talks, open points, what to offer."""
 
 from __future__ import annotations
 
@@ -21,12 +21,16 @@ LINES = (
     "officer add zhao.min --name 赵敏",
     "customer add --kind enterprise --name 华达机械有限公司 --officer li.wei --industry C34 --region 北京",
     "customer edit C-00001 --phone 13800138000 --tier key --second-officer zhao.min",
-    "person add C-00001 --name 张敏 --role finance --position CFO --phone 13900139000 --preferred-channel wechat",
-    "loan add C-00001 --number J1 --product working_capital --principal 2000000 --disbursed-on 2025-06-01 "
-    "--matures-on 2027-01-15",
+    "person add C-00001 --name 张敏 --role finance --phone 13900139000 --preferred-channel wechat",
+    (
+        "loan add C-00001 --number J1 --product working_capital --principal 2000000 "
+        "--disbursed-on 2025-06-01 --matures-on 2027-01-15"
+    ),
     "snapshot add J1 --on 2025-11-20 --outstanding 2000000 --days-past-due 0",
-    "snapshot add J1 --on 2026-11-19 --outstanding 1250000 --days-past-due 0 --next-due-on 2026-12-21 "
-    "--next-due-amount 3593.75",
+    (
+        "snapshot add J1 --on 2026-11-19 --outstanding 1250000 --days-past-due 0 --next-due-on 2026-12-21 "
+        "--next-due-amount 3593.75"
+    ),
     "facility add C-00001 --number SX-01 --limit-amount 3000000 --expires-on 2027-03-31",
     "contact log C-00001 --channel phone --note 第一次 --on 2026-11-01",
     "contact log C-00001 --channel visit --outcome met --note 第二次 --on 2026-11-15",
@@ -177,8 +181,8 @@ def test_it_takes_the_same_number_of_statements_for_much_and_for_little(
         store.close()
         return len(statements)
 
-    assert asked(known, "C-00001") == 43
-    assert asked(filled_book, "C-00001") == 44  # and the appraisals of its collateral
+    assert asked(known, "C-00001") == 47
+    assert asked(filled_book, "C-00001") == 48  # and the appraisals of its collateral
 
 
 def test_a_handover_names_the_promises_too(cli: Run, known: Path, tmp_path: Path, kept: list[Path]) -> None:

@@ -293,8 +293,8 @@ def letter(cli: Run, book: Path, *words: str) -> dict[str, Any]:
 def test_the_letter_of_a_past_change_says_what_it_said_then(cli: Run, book: Path, paid_out: Do) -> None:
     """1,200.00 in three equal parts at 12 %: 412.00 on 1 February, 408.00 on 1 March, 404.00 on 1 April.
 
-    At 6 % from 1 February: 800.00 and 400.00 of principal for a month are 4.00 and 2.00 of interest; at 24 % from
-    1 March 400.00 are 8.00.
+    At 6 % from 1 February: 800.00 and 400.00 of principal for a month are 4.00 and 2.00 of interest; at 24 %
+    from 1 March 400.00 are 8.00.
     """
     paid_out("loan pay L-00001 412 --on 2026-02-01")
     said = done(

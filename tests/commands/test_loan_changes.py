@@ -260,7 +260,8 @@ def test_relief_of_a_debtor_in_difficulty_is_observed(paid_out: Do) -> None:
 def test_relief_of_a_flat_loan_pays_nothing_out(do: Do) -> None:
     """1,200.00 in three, 12.00 of flat interest each: after the first 800.00 are left, and stay 800.00.
 
-    Six months more: 800.00 over eight, 100.00 each and the 12.00 that 1,200.00 bear; nothing falls due at once.
+    Six months more: 800.00 over eight, 100.00 each and the 12.00 that 1,200.00 bear; nothing falls due at
+    once.
     """
     terms = "--principal 1200 --rate 12% --instalments 3 --repayment flat"
     do(f"loan apply C-00001 --product working_capital {terms} --on 2025-12-20")

@@ -308,6 +308,48 @@ def takings_fall_with_the_shock_and_students_come_from_partners(book: Book) -> N
         assert book.value(f"SELECT count(*) FROM {name}") >= least, name
 
 
+@measures("checks")
+def loans_are_checked_and_those_of_one_officer_are_not(book: Book) -> None:
+    query = """SELECT o.code = 'chen.jie', avg(EXISTS (SELECT 1 FROM post_loan_check p
+            WHERE p.customer_id = l.customer_id AND (p.loan_id = l.id OR p.loan_id IS NULL)
+            AND p.effective_on BETWEEN l.disbursed_on AND date(l.disbursed_on, '+75 days'))), count(*)
+        FROM loan l JOIN customer c ON c.id = l.customer_id JOIN officer o ON o.id = c.officer_id
+        WHERE c.kind <> 'student' AND l.disbursed_on BETWEEN :start AND :last GROUP BY 1 ORDER BY 1"""
+    last = book.span.last_day - timedelta(days=75)
+    (_no, others, many), (_yes, chen, some) = book.rows(query, start=book.span.start, last=last)
+    assert many > 100
+    assert some > 20
+    assert others > 0.85
+    assert chen < 0.2
+    alone = "SELECT count(*) FROM post_loan_check WHERE is_on_site AND second_officer_id IS NULL"
+    assert book.value(alone) == 0
+
+
+@measures("campaign")
+def members_of_the_campaign_get_in_touch_more_often_than_those_left_out_by_lot(book: Book) -> None:
+    query = """SELECT m.arm, count(*), sum(EXISTS (SELECT 1 FROM contact k
+            WHERE k.customer_id = m.customer_id AND k.direction = 'in'
+            AND k.effective_on > m.effective_on AND k.effective_on <= date(m.effective_on, '+60 days')))
+        FROM campaign_member m WHERE m.arm <> 'held_back' GROUP BY 1 ORDER BY 1"""
+    (_comparison, left_out, of_them), (_member, members, of_these) = book.rows(query)
+    assert left_out >= 20
+    assert members >= 50
+    assert of_these / members > of_them / left_out + 0.1
+    without = """SELECT count(*) FROM campaign_member m WHERE m.arm = 'member' AND NOT EXISTS
+        (SELECT 1 FROM consent s WHERE s.customer_id = m.customer_id AND s.purpose = 'marketing')"""
+    assert book.value(without) == 0
+
+
+@measures("events")
+def guests_accept_come_or_stay_away(book: Book) -> None:
+    query = "SELECT step, count(*) FROM event_guest GROUP BY 1"
+    steps = dict(book.rows(query))
+    assert steps["invited"] > 100
+    assert {"accepted", "declined", "attended", "no_show", "held_back"} <= set(steps)
+    ahead = "SELECT count(*) FROM event WHERE held_on > :today"
+    assert book.value(ahead, today=book.span.today) == 1
+
+
 @measures("carried")
 def loans_that_are_carried_here_are_paid_in_time_early_and_late(book: Book) -> None:
     paid_out = "SELECT count(*) FROM loan_stage WHERE stage = 'disbursement'"

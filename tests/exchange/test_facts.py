@@ -24,6 +24,7 @@ customer add --kind student --name 王小明 --bank-number 1002
 loan add C-00001 --number JJ-1 --product working_capital --principal 1000 --disbursed-on 2026-01-15
 consent add C-00001 --person 陈刚 --purpose bureau_query --on 2026-01-05 --expires-on 2026-12-31
 collateral add C-00001 --kind vehicle --description 货车
+event add --title 开放日 --kind open_day --held-on 2026-11-05
 """.splitlines()
 
 
@@ -70,6 +71,8 @@ FILES: dict[str, tuple[dict[str, str], str]] = {
     "ratings": ({"rating.criterion": "overall", "rating.value": "4", "rating.on": "2026-11-01"}, "1001"),
     "series": ({"series.name": "gdp", "series.on": "2026-09-30", "series.value": "-0.5"}, ""),
     "partners": ({"partner.name": "复旦大学", "partner.kind": "school"}, ""),
+    "events": ({"event.title": "讲座", "event.kind": "客户讲座", "event.held_on": "2026-11-02"}, ""),
+    "guests": ({"guest.event": "EV-1", "guest.step": "attended", "guest.on": "2026-11-05"}, "1001"),
     "trainings": ({"officer.code": "li.wei", "training.what": "反洗钱", "training.due_on": "2026-12-31"}, ""),
 }  # fmt: skip
 
@@ -98,8 +101,9 @@ def test_a_file_is_rehearsed_taken_known_again_and_undone_whole(
     table = FILES_OF_FACTS[kind].model
     assert holds(filled) != before, table
     assert counts(take(kind, content, profile, "--apply", name="again.csv")) == {"read": 1, "known": 1}
-    noun = FILES_OF_FACTS[kind].name
-    assert len(cli("--store", filled, noun, "list", "--format", "json").json) in (1, 2)
+    noun = FILES_OF_FACTS[kind].name.replace("guest", "event guests EV-1")
+    words = [*noun.split(), *(["list"] if " " not in noun else [])]
+    assert len(cli("--store", filled, *words, "--format", "json").json) in (1, 2)
     for _n in range(2):
         assert cli("--store", filled, "undo", "--yes").code == 0
     assert holds(filled) == before

@@ -239,7 +239,7 @@ def is_group(command: object) -> bool:
 
 def codes() -> Iterator[str]:
     """Codes that stand for themselves: of vocabularies, indicators, settings and rules of the policy."""
-    for known in (*vocabulary.VOCABULARIES.values(), vocabulary.LABELS["reason_kind"]):
+    for known in vocabulary.VOCABULARIES.values():
         yield from known
     yield from INDICATORS
     yield from Settings.model_fields
