@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Date, Row, Select, case, func, literal, or_, select, text
 
-from loancrm.dialect import days_between, total
+from loancrm.dialect import among, days_between, total
 from loancrm.indicators.facts import customer_ids, customers_at
 from loancrm.models import Loan, LoanRequirement, LoanStage, table
 from loancrm.policy.policy import Policy
@@ -35,12 +35,13 @@ def requirements_of(view: View, loan_id: int) -> list[Row[Any]]:
     return view.rows(select(ranked).where(ranked.c.place == 1).order_by(ranked.c.kind.desc(), ranked.c.name))
 
 
-def waits(view: View) -> dict[int, list[str]]:
-    """Return what loans still need, by the loan's key."""
+def waits(view: View, loan_ids: Collection[int]) -> dict[int, list[str]]:
+    """Return what these loans still need, by the loan's key."""
     rows = table(LoanRequirement)
     newest = (rows.c.effective_on.desc(), rows.c.id.desc())
     place = func.row_number().over(partition_by=(rows.c.loan_id, rows.c.name), order_by=newest).label("place")
-    ranked = select(rows, place).where(view.sees(rows)).subquery("ranked")
+    of_these = among(view.connection, rows.c.loan_id, loan_ids)
+    ranked = select(rows, place).where(of_these, view.sees(rows)).subquery("ranked")
     query = select(ranked.c.loan_id, ranked.c.name).where(ranked.c.place == 1, ranked.c.action == "required")
     found: dict[int, list[str]] = {}
     for row in view.rows(query.order_by(ranked.c.name)):
@@ -201,8 +202,9 @@ def stuck(view: View, policy: Policy, *, officer_id: int | None = None) -> Itera
         .where(steps.c.left_on.is_(None), steps.c.stage.in_(WORKED), days > target)
         .order_by(days.desc(), loan.c.number)
     )  # fmt: skip
-    codes, missing = lookup.officers(view), waits(view)
-    for row in view.rows(query):
+    found = view.rows(query)
+    codes, missing = lookup.officers(view), waits(view, [row.loan_id for row in found])
+    for row in found:
         yield StuckLine(
             loan=row.number,
             customer=lookup.customer_code(row.owner),

@@ -147,11 +147,25 @@ class _Sums:
         )
 
 
+# What of a loan the groups and the list of differences ask for; the rest is not worked out.
+_ASKED = (
+    "number",
+    "matures_on",
+    "security",
+    "annual_rate",
+    "industry",
+    "region",
+    "product",
+    "status",
+    "extra",
+)
+
+
 def _stands(view: View, policy: Policy, officer_id: int | None) -> CTE:
     """Return the loans and how they stand; of one officer all loans of the customers are looked at."""
     scope = None if officer_id is None else customer_ids(view, officer_id=officer_id)
     loans = loans_at(view, stale_after_days=policy.terms.stale_after_days, scope=scope)
-    return standing_at(view, policy.standing, loans)
+    return standing_at(view, policy.standing, loans, only=_ASKED)
 
 
 def _rows(view: View, stands: CTE, relation: Any, key: ColumnElement[Any] | None = None) -> list[Row[Any]]:

@@ -64,4 +64,4 @@ class TwoDays:
         scope = None if ids is None else customer_ids(self.view, officer_id=ids)
         days = self.policy.terms.stale_after_days
         loans = loans_at(view, stale_after_days=days, scope=scope, name=f"loans_{when}")
-        return standing_at(view, self.policy.standing, loans, name=f"standing_{when}")
+        return standing_at(view, self.policy.standing, loans, name=f"standing_{when}", only=("status",))
