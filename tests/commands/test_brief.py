@@ -23,8 +23,8 @@ LINES = (
     "customer edit C-00001 --phone 13800138000 --tier key --second-officer zhao.min",
     "person add C-00001 --name 张敏 --role finance --phone 13900139000 --preferred-channel wechat",
     (
-        "loan add C-00001 --number J1 --product working_capital --principal 2000000 --disbursed-on 2025-06-01 "
-        "--matures-on 2027-01-15"
+        "loan add C-00001 --number J1 --product working_capital --principal 2000000 "
+        "--disbursed-on 2025-06-01 --matures-on 2027-01-15"
     ),
     "snapshot add J1 --on 2025-11-20 --outstanding 2000000 --days-past-due 0",
     (
