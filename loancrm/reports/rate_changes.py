@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -42,22 +42,12 @@ def _changes(view: View, facts: Kept) -> Iterator[RateChange]:
     for place, row in enumerate(facts.terms[1:], 1):
         if row.effective_on > view.as_of:
             return
-        before = running(_until(facts, place), row.effective_on)
+        earlier = replace(facts, terms=facts.terms[:place], versions=facts.versions[:place])
+        before = running(earlier, row.effective_on)
         old = before.rates[-1][1] if before.rates else before.terms.annual_rate
         new = row.rates[-1][1] if row.rates else row.annual_rate
         if old != new:
             yield _change(row, old, new, before.rows, facts.versions[place].rows)
-
-
-def _until(facts: Kept, place: int) -> Kept:
-    """Return what was recorded of a loan before its version ``place``."""
-    sequence = facts.versions[place].sequence
-    return Kept(
-        facts.terms[:place],
-        facts.versions[:place],
-        tuple(one for one in facts.payments if one.sequence < sequence),
-        facts.keys,
-    )
 
 
 def _change(

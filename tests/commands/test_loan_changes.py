@@ -76,7 +76,7 @@ def test_another_rate_counts_from_its_day_on_and_the_letter_says_both(
     line = "loan reprice L-00001 --rate 6% --on 2026-03-01"
     letter = cli("--store", book, *line.split(), "--dry-run", "--format", "table").text
     assert "from 12.00 % to 6.00 % a year" in letter
-    assert "Your instalment of 2026-04-01 is 402.00; until now it was 404.00." in letter
+    assert "The instalment of 1 April 2026 is 402.00; by the old rate it would be 404.00." in letter
     chinese = cli("--store", book, "--lang", "zh_CN", *line.split(), "--dry-run", "--format", "table").text
     assert "12.00 %" in chinese
     assert "402.00" in chinese
