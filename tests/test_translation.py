@@ -123,7 +123,8 @@ ELSEWHERE_WORDS = {
 }  # fmt: skip
 AGENDA_WORDS = {"y", "A", "N", "past_due", "birthday", "take-back"}
 RATE_WORDS = {
-    "LPR-1Y", "LPR-5Y", "rates", "reprice-due", "renewal", "refinancing", "yearly", "quarterly", "half_yearly",
+    "LPR-1Y", "LPR-5Y", "rates", "reprice-due", "renewal", "refinancing", "yearly", "quarterly",
+    "half_yearly",
     "at_draw", "anniversary", "monthly", "entrusted", "self", "RATE", "SERIES", "DAY",
 }  # fmt: skip
 EXPLAINED = (

@@ -336,7 +336,6 @@ ALLOWED = {
     ("policy/due.py", 1000): "the most that may be written",
     ("policy/marketing.py", 1000): "the most that may be written",
     ("policy/marketing.py", 3650): "the most days that may be written",
-    ("reports/events.py", 3): "how far an invitation has come",
     ("reports/customer_file.py", 3): "events that the page before a call names",
     ("reports/campaigns.py", 1_000_000): "a share in millionths",
     ("reports/workload.py", 7): "days of a week",
