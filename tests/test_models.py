@@ -77,7 +77,7 @@ NO_MONEY = {
     "penalty_rate",
     "probability",
 }
-NO_MONEY |= {"expected_loss", "score", "share"}
+NO_MONEY |= {"expected_loss", "hold_out", "score", "share", "spread"}
 
 
 def test_what_is_no_money_is_counted_in_millionths() -> None:

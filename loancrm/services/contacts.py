@@ -61,7 +61,8 @@ def log(uow: UnitOfWork, request: ContactIn) -> ContactReceipt:
     officer = lookup.officer(uow.view(), request.officer) if request.officer else None
     number = uow.next_number("contact")
     values = {
-        **request.model_dump(include={"channel", "direction", "purpose", "outcome", "note", "hour"}),
+        **request.model_dump(include={"channel", "direction", "purpose", "outcome", "note"}),
+        **({} if request.hour is None else {"hour": request.hour}),
         "effective_on": on,
     }
     key = uow.insert(

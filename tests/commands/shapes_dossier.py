@@ -93,6 +93,7 @@ FACT_LINES: dict[str, dict[str, Any]] = {
         queries=maybe(int),
         repayment_string=maybe(TEXT),
         overdue_elsewhere=maybe(MONEY),
+        payments_elsewhere=maybe(MONEY),
     ),
     "academic": line(
         "AR",

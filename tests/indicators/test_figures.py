@@ -321,7 +321,9 @@ def test_a_figure_is_what_the_facts_say(figures: dict[str, Any], name: str) -> N
 
 
 def test_every_indicator_has_an_example_with_a_value_and_one_where_it_is_nothing_or_zero() -> None:
-    values: dict[str, set[Any]] = {name: set() for name in INDICATORS}
+    # Those of loans applied for need a loan's life: tests/commands/test_capacity.py.
+    of_a_life = {"new_payment_to_income", "fixed_obligations_to_income"}
+    values: dict[str, set[Any]] = {name: set() for name in INDICATORS if name not in of_a_life}
     for case in CASES.values():
         for name, value in case.expected.items():
             values[name].add(value)
