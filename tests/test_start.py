@@ -93,6 +93,12 @@ def test_a_command_declares_the_tables_that_it_reads_and_no_others(folder: Path)
         "studies",
         "clocks",
         "wishes",
+        "servicing",
+        "standing",
+        "checks",
+        "events",
+        "agenda",
+        "reminders",
     )
     assert modules & {f"loancrm.models.{name}" for name in unread} == set()
 

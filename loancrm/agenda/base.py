@@ -2,9 +2,10 @@
 
 A source is a select of reasons with the same columns: customer_id, kind, band, by_date (1: sorted by day,
 0: by amount), due_on, late_on (late after this day; NULL: after due_on), amount (what is at stake, minor
-units), reason_code, ref (the number of the thing), n and text (what the reason's words need), officer_id (who
-was given it; NULL: the customer's lead), is_cut (1: the class is worse at the month's end), held (why care
-waits; NULL: it does not).
+units), reason_code, ref (what tells it from other reasons of the kind, day and customer: never a name),
+n, text and about (what the reason's words need), officer_id (who was given it; NULL: the customer's lead),
+is_cut (1: the class is worse at the month's end), talk_since (it goes when somebody talks with the customer
+from that day on; NULL: talking does not answer it).
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from sqlalchemy import (
     select,
 )
 
-from loancrm.dialect import add_days
+from loancrm.dialect import add_days, days_between
 from loancrm.indicators.facts import Keys, given_or_of, loans_at, real_contacts
 from loancrm.policy.policy import Policy
 from loancrm.view import View
@@ -53,9 +54,10 @@ COLUMNS = (
     "ref",
     "n",
     "text",
+    "about",
     "officer_id",
     "is_cut",
-    "held",
+    "talk_since",
 )
 MINOR_UNITS = 100  # in one unit of the currency
 
@@ -113,21 +115,24 @@ class Agenda:
         until_talked: bool = True,
         **more: Any,
     ) -> Select[Any]:
-        """Return a date ahead: shown from each step on, and until somebody has talked since that step."""
-        day, steps = self.view.as_of, sorted(shape.days_before)
-        furthest = self.horizon + timedelta(days=steps[-1])
-        cases = [(on <= day + timedelta(days=step), literal(step, Integer())) for step in steps]
-        step = case(*cases, else_=steps[-1])
-        query = self.reason(kind, shape, customer_id, due_on=on, n=step, **more).where(on <= furthest)
-        if not until_talked:
-            return query
-        return query.where(on >= day, self.not_talked_since(customer_id, add_days(on, -step)))
+        """Return a date ahead: shown from each step on, and until somebody has talked since that step.
 
-    def not_talked_since(self, customer_id: ColumnElement[Any], day: ColumnElement[Any] | Any) -> Any:
-        """Return the condition that nobody has really talked with the customer from a day on."""
+        What lies further ahead than the first step, and is wanted all the same, says how many days are left.
+        """
+        day, steps = self.view.as_of, sorted(shape.days_before)
+        cases = [(on <= day + timedelta(days=step), literal(step, Integer())) for step in steps]
+        step = case(*cases, else_=days_between(on, literal(day, Date())))
+        since = add_days(on, -case(*cases, else_=steps[-1])) if until_talked else None
+        query = self.reason(kind, shape, customer_id, due_on=on, n=step, talk_since=since, **more)
+        query = query.where(on <= self.horizon + timedelta(days=steps[-1]))
+        return query.where(on >= day) if until_talked else query
+
+    def is_untalked(self, reason: Any) -> ColumnElement[bool]:
+        """Return the condition that nobody has answered a reason by really talking with the customer."""
         talks = real_contacts(self.view, self.policy.terms.real_outcomes)
         c = talks.selected_columns
-        return ~talks.where(c.customer_id == customer_id, c.effective_on >= day).exists()
+        since = talks.where(c.customer_id == reason.c.customer_id, c.effective_on >= reason.c.talk_since)
+        return or_(reason.c.talk_since.is_(None), ~since.exists())
 
     def mine(
         self,
@@ -160,9 +165,10 @@ class Agenda:
         ref: ColumnElement[Any] | None = None,
         n: ColumnElement[Any] | None = None,
         text: ColumnElement[Any] | None = None,
+        about: ColumnElement[Any] | None = None,
         officer: ColumnElement[Any] | None = None,
         is_cut: ColumnElement[Any] | None = None,
-        held: ColumnElement[Any] | None = None,
+        talk_since: ColumnElement[Any] | None = None,
     ) -> Select[Any]:
         """Return the select of a source with all columns; what is not given is empty."""
         values: dict[str, Any] = {
@@ -177,8 +183,9 @@ class Agenda:
             "ref": null().cast(String) if ref is None else ref,
             "n": null().cast(Integer) if n is None else n,
             "text": null().cast(String) if text is None else text,
+            "about": null().cast(String) if about is None else about,
             "officer_id": null().cast(BigInteger) if officer is None else officer,
             "is_cut": literal(0, Integer()) if is_cut is None else is_cut,
-            "held": null().cast(String) if held is None else held,
+            "talk_since": null().cast(Date) if talk_since is None else talk_since,
         }
         return select(*(values[name].label(name) for name in COLUMNS))

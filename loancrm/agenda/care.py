@@ -10,11 +10,13 @@ from sqlalchemy import ColumnElement, Date, Select, String, and_, case, exists, 
 from loancrm.agenda.base import Agenda
 from loancrm.agenda.filled import filled
 from loancrm.calendars import birthday_keys, festivals
+from loancrm.dialect import as_text
 from loancrm.indicators.facts import customers_at
 from loancrm.models import Contact, table
 from loancrm.policy.due import LadderShape
 
-CARING = ("care", "marketing")  # purposes of conversations that count against the cap
+CARING = ("birthday", "anniversary", "festival")  # kinds of reason
+PURPOSES = ("care", "marketing")  # of conversations that count against the cap
 CONSENTED = ("contact", "marketing")  # purposes of a consent that lets us care
 NO_CONSENT, CAP = "no_consent", "cap"
 
@@ -32,8 +34,8 @@ def birthdays(agenda: Agenda) -> Select[Any]:
         shape,
         rows.c.customer_id,
         on,
-        ref=rows.c.name,
-        held=_held(agenda, rows.c.customer_id),
+        ref=as_text(rows.c.number),
+        about=rows.c.name,
     )
     query = query.where(rows.c.birthday_key.in_(list(days)), agenda.view.sees(rows))
     return agenda.of_scope(query, rows.c.customer_id)
@@ -47,9 +49,7 @@ def own_birthdays(agenda: Agenda) -> Select[Any]:
     number = people.c.resident_id
     key = literal("solar:").concat(func.substr(number, 11, 2)).concat("-").concat(func.substr(number, 13, 2))
     days = {key: on for key, on in _days(agenda, shape).items() if key.startswith("solar:")}
-    query = agenda.ladder(
-        "birthday", shape, people.c.id, case(days, value=key), held=_held(agenda, people.c.id)
-    )
+    query = agenda.ladder("birthday", shape, people.c.id, case(days, value=key))
     return query.where(people.c.kind != "enterprise", key.in_(list(days)))
 
 
@@ -66,7 +66,6 @@ def anniversaries(agenda: Agenda) -> Select[Any]:
         people.c.id,
         case(days, value=key),
         ref=people.c.founded_on.cast(String),
-        held=_held(agenda, people.c.id),
     )
     return query.where(key.in_(list(days)), people.c.founded_on < agenda.view.as_of)
 
@@ -87,7 +86,6 @@ def greetings(agenda: Agenda) -> Select[Any] | None:
         people.c.id,
         on,
         ref=literal(ahead[0].code, String()),
-        held=_held(agenda, people.c.id),
     )
     if shape.service_tiers:
         query = query.where(people.c.service_tier.in_(shape.service_tiers))
@@ -104,17 +102,22 @@ def _days(agenda: Agenda, shape: LadderShape) -> dict[str, date]:
     return found
 
 
-def _held(agenda: Agenda, customer_id: ColumnElement[Any]) -> ColumnElement[Any] | None:
-    """Return why care for a customer waits: no consent to it, or enough of it lately; NULL: it does not."""
-    shape = agenda.due.care
+def held(agenda: Agenda, reason: Any) -> ColumnElement[Any]:
+    """Return why a reason of care waits: no consent to it, or enough of it lately; NULL: it does not.
+
+    Other reasons are never held back.
+    """
+    shape, customer_id = agenda.due.care, reason.c.customer_id
+    nothing = literal(None, String())
     if shape is None:
-        return None
+        return nothing
     whens: list[tuple[ColumnElement[bool], str]] = []
     if shape.needs_consent:
         whens.append((~_has_consent(agenda, customer_id), NO_CONSENT))
     if shape.most_contacts is not None:
         whens.append((_contacts(agenda, customer_id, shape.in_days) >= shape.most_contacts, CAP))
-    return case(*whens, else_=literal(None, String())) if whens else None
+    why = case(*whens, else_=nothing) if whens else nothing
+    return case((reason.c.kind.in_(CARING), why), else_=nothing)
 
 
 def _has_consent(agenda: Agenda, customer_id: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -150,7 +153,7 @@ def _contacts(agenda: Agenda, customer_id: ColumnElement[Any], days: int) -> Col
         .where(
             and_(
                 rows.c.customer_id == customer_id,
-                rows.c.purpose.in_(CARING),
+                rows.c.purpose.in_(PURPOSES),
                 rows.c.effective_on >= first,
                 agenda.view.sees(rows),
             )

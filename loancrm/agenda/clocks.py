@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Integer, Select, case, exists, func, literal, select
 
 from loancrm.agenda.base import Agenda
+from loancrm.dialect import as_text
 from loancrm.models import LegalClock, Loan, table
 
 
@@ -30,8 +31,9 @@ def legal_clocks(agenda: Agenda) -> Select[Any]:
             (rows.c.expires_on < view.as_of, "legal_clock_over"),
             else_="legal_clock",
         ),
-        ref=func.coalesce(number, rows.c.what),
+        ref=as_text(rows.c.number),
         text=rows.c.kind,
+        about=func.coalesce(number, rows.c.what),
     )
     query = query.where(
         view.sees(rows),

@@ -13,10 +13,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, Row, Subquery, case, exists, func, literal, select, union_all
+from sqlalchemy import Date, Row, Select, Subquery, case, exists, func, literal, select, union_all
 
 from loancrm.agenda import registry
 from loancrm.agenda.base import Agenda, Scope
+from loancrm.agenda.care import CARING, held
 from loancrm.agenda.filled import filled
 from loancrm.agenda.rank import CLASSES, points
 from loancrm.agenda.reasons import Reason, make_reason
@@ -199,12 +200,12 @@ def held_back(view: View, policy: Policy, within: int = 0) -> dict[str, int]:
 
 
 def _held_back(agenda: Agenda) -> dict[str, int]:
-    caring = [one.source for one in registry.asked(agenda) if one.source.kind in registry.CARING]
-    found = [query for source in caring if (query := source.select(agenda)) is not None]
-    if not found:
+    caring = registry.selects(agenda, kinds=CARING)
+    if not caring:
         return {}
-    held = union_all(*found).subquery("held_back").c
-    query = select(held.held, func.count().label("n")).where(held.held.is_not(None)).group_by(held.held)
+    reasons = _reasons_of(agenda, caring).c
+    query = select(reasons.held, func.count().label("n")).where(reasons.held.is_not(None))
+    query = query.group_by(reasons.held)
     return {row.held: row.n for row in agenda.view.rows(query)}
 
 
@@ -213,15 +214,23 @@ def _all_reasons(agenda: Agenda, band: int | None = None, *, with_held: bool = F
 
     ``with_held``: the latter too.
     """
-    found = union_all(*registry.selects(agenda, band)).subquery("found")
+    sources = registry.selects(agenda, band) or [registry.none(agenda)]
+    reasons = _reasons_of(agenda, sources, band)
+    if with_held:
+        return reasons
+    return select(reasons).where(reasons.c.held.is_(None)).subquery("unheld")
+
+
+def _reasons_of(agenda: Agenda, sources: list[Select[Any]], band: int | None = None) -> Subquery:
+    """Return the reasons of some sources that nobody answered, with their points and what holds them back."""
+    found = union_all(*sources).subquery("found")
     c = found.c
     on = case((c.by_date == 1, c.due_on), else_=literal(agenda.view.as_of, Date()))
     late_on = func.coalesce(c.late_on, c.due_on).label("late_on")
-    same = (column for column in c if column.name not in ("by_date", "late_on"))
-    ranked_by = points(agenda, found).label("points")
-    query = select(*same, on.label("sort_on"), late_on, ranked_by)
-    if not with_held:
-        query = query.where(c.held.is_(None))
+    same = (column for column in c if column.name not in ("by_date", "late_on", "talk_since"))
+    ranked_by, why_held = points(agenda, found).label("points"), held(agenda, found).label("held")
+    query = select(*same, on.label("sort_on"), late_on, ranked_by, why_held)
+    query = query.where(agenda.is_untalked(found))
     if "agenda_answer" in filled(agenda):
         from loancrm.agenda.answers import is_open
 

@@ -36,8 +36,9 @@ def past_due(agenda: Agenda) -> Select[Any]:
         ref=loan.number,
         n=loan.days_past_due,
         is_cut=_is_cut(agenda, loan.days_past_due),
+        talk_since=since,
     )
-    return query.where(loan.days_past_due >= 1, agenda.not_talked_since(loan.customer_id, since))
+    return query.where(loan.days_past_due >= 1)
 
 
 def _is_cut(agenda: Agenda, days: ColumnElement[Any]) -> ColumnElement[int]:
@@ -107,15 +108,14 @@ def short_accounts(agenda: Agenda) -> Select[Any]:
         due_on=loan.next_due_on,
         amount=loan.next_due_amount - deposits,
         ref=loan.number,
+        talk_since=add_days(loan.next_due_on, -shape.days_before),
     )
     last = agenda.horizon + timedelta(days=shape.days_before)
-    shows_from = add_days(loan.next_due_on, -shape.days_before)
     return query.where(
         loan.next_due_on >= agenda.view.as_of,
         loan.next_due_on <= last,
         func.coalesce(loan.days_past_due, 0) == 0,
         deposits < loan.next_due_amount,
-        agenda.not_talked_since(loan.customer_id, shows_from),
     )
 
 

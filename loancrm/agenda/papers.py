@@ -12,6 +12,7 @@ from loancrm.calendars import add_months, end_of_month
 from loancrm.dialect import add_days
 from loancrm.models import Customer, Loan, LoanRequirement, LoanStage, Statement, table
 
+WORKED = ("application", "investigation", "review", "approval", "contract")  # paid out, it has arrived
 APPROVED = ("approval", "contract")  # granted, and not yet paid out
 MONTHS_OF_YEAR = 12
 
@@ -62,7 +63,7 @@ def stages(agenda: Agenda) -> Select[Any]:
     """Return loans that stand at a stage for longer than the policy's target."""
     shape, loan = agenda.due.stage, table(Loan)
     assert shape is not None
-    targets = agenda.policy.pipeline.target_days
+    targets = {stage: days for stage, days in agenda.policy.pipeline.target_days.items() if stage in WORKED}
     rows, is_newest = _newest_stage(agenda)
     whens = {stage: add_days(rows.c.effective_on, days + 1) for stage, days in targets.items()}
     due_on = case(whens, value=rows.c.stage) if whens else literal(None, Date())
@@ -103,8 +104,9 @@ def requirements(agenda: Agenda) -> Select[Any]:
         loan.c.customer_id,
         due_on=due_on,
         code=case((rows.c.kind == "document", "document_due"), else_="condition_due"),
-        ref=loan.c.number,
+        ref=loan.c.number.concat("/").concat(rows.c.name),
         text=rows.c.name,
+        about=loan.c.number,
     )
     query = _of_loans(agenda, query, rows)
     return query.where(
@@ -137,8 +139,7 @@ def statements(agenda: Agenda) -> Select[Any]:
         ref=literal(period.isoformat()),
         amount=literal(0, BigInteger()),
     )
-    filed = select(rows.c.customer_id).where(view.sees(rows))
-    query = query.where(customer.c.id.in_(filed), newest < period, has_loan)
+    query = query.where(newest < period, has_loan)
     return agenda.of_scope(query, customer.c.id)
 
 

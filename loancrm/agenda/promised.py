@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Date, Integer, Select, and_, case, func, literal
+from sqlalchemy import Date, Select, case, func, literal
 
 from loancrm.agenda.base import Agenda
 from loancrm.dialect import add_days, as_text
@@ -42,14 +42,13 @@ def promises(agenda: Agenda) -> Select[Any]:
             else_="promise_broken",
         ),
         ref=as_text(rows.c.number),
-        n=literal(0, Integer()),
         text=loan.c.number,
+        talk_since=case((is_over, add_days(last_on, 1))),
     )
     query = query.select_from(rows.join(loan, loan.c.id == rows.c.loan_id)).where(
         agenda.view.sees(rows),
         rows.c.due_on <= agenda.horizon,
         rows.c.due_on >= agenda.view.as_of - timedelta(days=shape.days_after),
         ~is_kept,
-        ~and_(is_over, ~agenda.not_talked_since(loan.c.customer_id, add_days(last_on, 1))),
     )
     return agenda.of_scope(query, loan.c.customer_id)

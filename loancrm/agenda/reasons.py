@@ -48,9 +48,9 @@ _WORDS = {
     "rate_change": N_("{ref}: a new rate from {due_on} on; explain the old and the new amount (T-{n})"),
     "facility": N_("credit line {ref} of {amount} expires {due_on} (T-{n})"),
     "approval": N_("{ref}: the approval of {amount} expires {due_on} (T-{n})"),
-    "legal_clock": N_("{clock} of {ref} ends {due_on}: a notice starts it anew (T-{n})"),
-    "legal_clock_over": N_("{clock} of {ref} ended {due_on}: see whether the right still stands"),
-    "clock_expires": N_("{clock} of {ref} ends {due_on}: have it renewed (T-{n})"),
+    "legal_clock": N_("{clock} of {about} ends {due_on}: a notice starts it anew (T-{n})"),
+    "legal_clock_over": N_("{clock} of {about} ended {due_on}: see whether the right still stands"),
+    "clock_expires": N_("{clock} of {about} ends {due_on}: have it renewed (T-{n})"),
     "promise_due": N_("promise of {amount} for {text} is due {due_on}"),
     "promise_broken": N_("promise for {text} of {due_on} is broken: {amount} did not come"),
     "promise_part_kept": N_("promise for {text} of {due_on} is kept in part: {amount} is missing"),
@@ -58,8 +58,8 @@ _WORDS = {
     "check_first": N_("{ref}: the first check after the draw is due {due_on}"),
     "check_regular": N_("{ref}: the regular check is due {due_on}"),
     "check_special": N_("{ref}: a special check is due {due_on}"),
-    "document_due": N_("{ref}: document {text} is missing, due {due_on}"),
-    "condition_due": N_("{ref}: condition {text} is not met, due {due_on}"),
+    "document_due": N_("{about}: document {text} is missing, due {due_on}"),
+    "condition_due": N_("{about}: condition {text} is not met, due {due_on}"),
     "statement": N_("the statement of the period up to {ref} is due {due_on}"),
     "stage": N_("{ref} stands at {stage} for longer than the target: since {due_on}"),
     "graduation": N_("graduates {due_on}: address, work and how to repay (T-{n})"),
@@ -72,7 +72,7 @@ _WORDS = {
     "never_contacted": N_("never talked with; cadence {rule}: every {target} d"),
     "no_next_step": N_("owes, and nothing brings them back: no cadence, no next step"),
     "birthday": N_("birthday {due_on}"),
-    "birthday_of": N_("birthday of {ref}: {due_on}"),
+    "birthday_of": N_("birthday of {about}: {due_on}"),
     "anniversary": N_("founded on {ref}: anniversary {due_on}"),
     "festival": N_("{festival} {due_on}: a greeting"),
 }
@@ -87,8 +87,8 @@ _COMMANDS = {
     "check_first": "loancrm check record {customer} --loan {ref} --kind first --finding …",
     "check_regular": "loancrm check record {customer} --loan {ref} --finding …",
     "check_special": "loancrm check record {customer} --loan {ref} --kind special --finding …",
-    "document_due": "loancrm loan meet-condition {ref} {text}",
-    "condition_due": "loancrm loan meet-condition {ref} {text}",
+    "document_due": "loancrm loan meet-condition {about} {text}",
+    "condition_due": "loancrm loan meet-condition {about} {text}",
     "stage": "loancrm loan show {ref}",
     "statement": "loancrm statement add {customer} --period-end {ref} …",
     "rate_change": "loancrm loan reprice {ref} …",
@@ -109,7 +109,13 @@ _PURPOSES = {
     "anniversary": "care",
     "festival": "care",
 }
-_REFS = {"follow_up": "U-{:05d}", "feedback": "F-{:05d}", "promise": "R-{:05d}"}
+_REFS = {
+    "follow_up": "U-{:05d}",
+    "feedback": "F-{:05d}",
+    "promise": "R-{:05d}",
+    "legal_clock": "CK-{:05d}",
+    "birthday": "PE-{:05d}",
+}
 
 
 def purpose_of(reason_code: str) -> str:
@@ -128,7 +134,9 @@ def make_reason(agenda: Agenda, customer: str, row: Row[Any], classes: dict[str,
     """Return the words of a row of the sources for ``customer`` (a code)."""
     ref = row.ref if row.ref is None or row.kind not in _REFS else _REFS[row.kind].format(int(row.ref))
     template = _COMMANDS.get(row.reason_code, _LOG)
-    command = template.format(customer=customer, ref=ref, text=row.text, purpose=purpose_of(row.reason_code))
+    command = template.format(
+        customer=customer, ref=ref, text=row.text, about=row.about, purpose=purpose_of(row.reason_code)
+    )
     is_cadence = row.kind == "cadence"
     return Reason(
         kind=row.kind,
@@ -150,6 +158,7 @@ def _said(agenda: Agenda, customer: str, row: Row[Any], ref: str | None) -> str:
     words: dict[str, Any] = {
         "text": row.text,
         "ref": ref,
+        "about": row.about,
         "n": row.n,
         "amount": format_money(row.amount),
         "due_on": row.due_on,
@@ -161,7 +170,7 @@ def _said(agenda: Agenda, customer: str, row: Row[Any], ref: str | None) -> str:
             days = (agenda.view.as_of - row.due_on).days + target
             words |= {"rule": cadence.rule, "target": target, "days": days}
         case "legal_clock":
-            words |= {"clock": label("clock_kind", row.text), "ref": ref or customer}
+            words |= {"clock": label("clock_kind", row.text), "about": row.about or customer}
         case "stage":
             words["stage"] = label("pipeline_stage", row.text)
         case "festival":

@@ -70,9 +70,6 @@ SOURCES = (
 KINDS = tuple(dict.fromkeys(source.kind for source in SOURCES))
 
 
-CARING = ("birthday", "anniversary", "festival")
-
-
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A source that is asked, with the bands that its reasons may be in."""
@@ -89,11 +86,12 @@ def asked(agenda: Agenda) -> Iterator[Asked]:
             yield Asked(source, tuple(getattr(shape, name) for name in source.bands))
 
 
-def selects(agenda: Agenda, band: int | None = None) -> list[Select[Any]]:
-    """Return the selects of the sources that are asked, or of those that may give a band."""
+def selects(agenda: Agenda, band: int | None = None, kinds: tuple[str, ...] = KINDS) -> list[Select[Any]]:
+    """Return the selects of the sources that are asked: of those that may give a band, of some kinds."""
     agenda.band = band
-    found = [one.source.select(agenda) for one in asked(agenda) if band is None or band in one.bands]
-    return [query for query in found if query is not None] or [_none(agenda)]
+    wanted = [one for one in asked(agenda) if band in (None, *one.bands) and one.source.kind in kinds]
+    found = [one.source.select(agenda) for one in wanted]
+    return [query for query in found if query is not None]
 
 
 def bands(agenda: Agenda) -> list[int]:
@@ -101,7 +99,8 @@ def bands(agenda: Agenda) -> list[int]:
     return sorted({band for one in asked(agenda) for band in one.bands})
 
 
-def _none(agenda: Agenda) -> Select[Any]:
+def none(agenda: Agenda) -> Select[Any]:
+    """Return a source without reasons: a book may have none."""
     on = literal(agenda.view.as_of, Date())
     query = agenda.reason("follow_up", agenda.due.follow_up, literal(0, BigInteger()), due_on=on)
     return query.where(literal(value=False))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Date, Integer, Select, exists, func, literal, select
+from sqlalchemy import Date, Select, exists, func, literal, select
 
 from loancrm.agenda.base import Agenda
 from loancrm.indicators.facts import customers_at
@@ -83,14 +83,13 @@ def confirmations(agenda: Agenda) -> Select[Any] | None:
         people.c.id,
         due_on=literal(on, Date()),
         ref=literal(str(on.year)),
-        n=literal((on - agenda.view.as_of).days, Integer()),
+        talk_since=literal(asked_from, Date()),
     )
     owes = exists().where(loan.customer_id == people.c.id, loan.is_live == 1)
     return query.where(
         people.c.kind == "student",
         func.coalesce(people.c.graduates_on > on, True),
         owes,
-        agenda.not_talked_since(people.c.id, asked_from),
     )
 
 

@@ -40,10 +40,8 @@ def due(
 
     crm: Any = ctx.obj
     with crm.view() as view:
-        rows = checks_wanted(
-            view,
-            crm.policy(view),
-            officer_id=crm.officer_id(view, officer),
-            within=duration_days(within, "--within"),
-        )
-        crm.show(rows, DUE, title=_("checks"), footer=["", "loancrm check record CUSTOMER --loan LOAN"])
+        days = duration_days(within, "--within")
+        found = checks_wanted(view, crm.policy(view), officer_id=crm.officer_id(view, officer), within=days)
+        rows = list(found)
+        footer = ["", "loancrm check record CUSTOMER --loan LOAN"] if rows else []
+        crm.show(rows, DUE, title=_("checks"), footer=footer)

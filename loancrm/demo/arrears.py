@@ -84,7 +84,7 @@ def _promise(world: World, client: Client, day: date) -> None:
     dice = client.dice
     amount, step = format_money(owed(client)), world.number("step")
     promised_on = working(day + timedelta(days=dice.randint(4, 14)))
-    what = f"promise of {amount} by {promised_on.isoformat()}"
+    what = f"承诺 {promised_on.isoformat()} 前还款 {amount}"
     _tell(
         world,
         client,

@@ -30,14 +30,14 @@ from sqlalchemy import (
     union_all,
 )
 
+from loancrm import models
 from loancrm.dialect import add_days, count_where, days_between
 from loancrm.indicators.facts import LOAN, SNAPSHOT, days_overdue, ended_at
 from loancrm.indicators.sources import Sources
-from loancrm.models import InstalmentRow, LoanPosition, table
+from loancrm.models import table
 
 QUARTER, HALF_YEAR, YEAR, TWO_YEARS = 92, 183, 365, 730
 WITHIN = (YEAR, HALF_YEAR, QUARTER)
-POSITION, INSTALMENT = table(LoanPosition), table(InstalmentRow)
 
 
 def of_the_year(sources: Sources) -> Any:
@@ -105,7 +105,7 @@ def _snapshots(sources: Sources, since: date) -> Select[Any]:
         .where(view.sees(SNAPSHOT), view.knows(LOAN), SNAPSHOT.c.effective_on > since)
     )
     if view.has_applications:
-        kept = POSITION.alias("kept_here")
+        kept = table(models.LoanPosition).alias("kept_here")
         query = query.where(~exists().where(kept.c.loan_id == LOAN.c.id, view.sees(kept)))
     return sources.scoped(query, LOAN.c.customer_id)
 
@@ -131,7 +131,8 @@ def _stretches(sources: Sources, since: date) -> Select[Any]:
 
 def _positions(sources: Sources) -> Subquery:
     """Return each position seen, with the last day on which it held and the oldest due day unpaid in it."""
-    c, view = POSITION.c, sources.view
+    rows, view = table(models.LoanPosition), sources.view
+    c = rows.c
     following = func.lead(c.effective_on).over(partition_by=c.loan_id, order_by=(c.effective_on, c.id))
     today = literal(view.as_of, Date())
     query = select(
@@ -139,7 +140,7 @@ def _positions(sources: Sources) -> Subquery:
         c.effective_on.label("first_on"),
         func.coalesce(add_days(following, -1), today).label("last_on"),
         _older(c.principal_unsettled_on, c.interest_unsettled_on).label("unsettled_on"),
-    ).where(view.sees(POSITION))
+    ).where(view.sees(rows))
     if sources.scope is not None:
         query = query.where(c.loan_id.in_(select(LOAN.c.id).where(LOAN.c.customer_id.in_(sources.scope))))
     return query.subquery("stretch")
@@ -151,8 +152,12 @@ def _demands(sources: Sources, since: date) -> Select[Any]:
     It was when nothing due by then was left unpaid. Those that ask for nothing, what was paid early, and what
     another version had replaced by its day are none.
     """
-    view, due, position = sources.view, INSTALMENT.c, POSITION.alias("that_day")
-    earlier = POSITION.alias("until_then")
+    view, due, position = (
+        sources.view,
+        table(models.InstalmentRow).c,
+        table(models.LoanPosition).alias("that_day"),
+    )
+    earlier = table(models.LoanPosition).alias("until_then")
     newest = (
         select(earlier.c.id)
         .where(earlier.c.loan_id == due.loan_id, view.sees(earlier), earlier.c.effective_on <= due.due_on)
@@ -165,10 +170,10 @@ def _demands(sources: Sources, since: date) -> Select[Any]:
     ended = ended_at(view).subquery("over")
     query = (
         select(*_row("instalment", due.due_on, null(), case((oldest <= due.due_on, 0), else_=1)))
-        .join_from(INSTALMENT, LOAN, LOAN.c.id == due.loan_id)
+        .join_from(rows, LOAN, LOAN.c.id == due.loan_id)
         .join(position, position.c.id == newest)
         .outerjoin(ended, ended.c.loan_id == LOAN.c.id)
-        .where(view.sees(INSTALMENT), view.knows(LOAN), position.c.terms_id == due.terms_id)
+        .where(view.sees(rows), view.knows(LOAN), position.c.terms_id == due.terms_id)
         .where(due.due_on > since, due.due_on < view.as_of, due.number > 0)
         .where(due.principal_due + due.interest_due > 0)
         .where(or_(ended.c.ends_on.is_(None), ended.c.ends_on >= due.due_on))

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Date, Row, Select, case, func, literal, or_, select, text
 
+from loancrm.agenda.papers import WORKED
 from loancrm.dialect import among, days_between, total
 from loancrm.indicators.facts import customer_ids, customers_at
 from loancrm.models import Loan, LoanRequirement, LoanStage, table
@@ -129,9 +130,6 @@ def stages(
         replace(line, is_bottleneck=line is slowest and (line.median_days or 0) > (line.target_days or 0))
         for line in lines
     ]
-
-
-WORKED = ("application", "investigation", "review", "approval", "contract")
 
 
 def _steps(view: View, officer_id: int | None) -> Select[Any]:

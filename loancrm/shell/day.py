@@ -111,7 +111,7 @@ class Wanted:
     @property
     def is_whole(self) -> bool:
         """Whether every line must be known to show the first ones."""
-        return self.kind is not None or self.by != "customer" or self.open_ is not None
+        return self.kind is not None or self.by != "customer" or self.open_ is not None or self.team
 
 
 SHAPES = ("customer", "reason", "district")
@@ -158,12 +158,13 @@ def _read(crm: Context, wanted: Wanted, most: int | None) -> _Day:
         officer_id = crm.officer_id(view, wanted.officer)
         scope = team_of(view, officer_id) if wanted.team else None
         is_page = crm.format in ("table", "html")
-        if not is_page or wanted.is_whole or scope is not None:  # scripts get the lines and nothing else
+        if not is_page or wanted.is_whole:  # scripts get the lines and nothing that is not shown
             lines = due(view, policy, officer_id=officer_id, within=wanted.within, limit=most, scope=scope)
             if wanted.kind is not None:
                 lines = of_kind(lines, wanted.kind)
             late = sum(line.days_late > 0 for line in lines)
-            alike_from = policy.due.alike_from if is_page and not wanted.is_whole else None
+            is_plain = wanted.kind is None and wanted.by == "customer" and wanted.open_ is None
+            alike_from = policy.due.alike_from if is_page and is_plain else None
             whose = wanted.officer or crm.settings.me
             return _Day(lines, DueCounts(len(lines), late), None, whose, {}, alike_from)
         from loancrm.reports.changes import changes
@@ -204,6 +205,7 @@ def _show(crm: Context, day: _Day, wanted: Wanted) -> None:
 def _rows(crm: Context, day: _Day, wanted: Wanted) -> list[dict[str, Any]]:
     """Return what is shown: a row a customer, those alike together; a row a reason; or by place."""
     if wanted.open_ is not None:
+        _refuse_beyond(day, wanted.open_, "--open")
         return [_row(crm, line) for line in opened(day.lines, wanted.open_)]
     if wanted.by == "reason":
         pairs = [(line, reason) for line in day.lines for reason in line.reasons]
@@ -230,7 +232,9 @@ def _reason_row(crm: Context, line: DueLine, reason: Reason) -> dict[str, Any]:
 def _alike_row(crm: Context, item: Alike) -> dict[str, Any]:
     first, n = item.lines[0], len(item.lines)
     said = n_("{n} customer", "{n} customers", n).format(n=n)
-    why = _("{kind} {day}, {amount} in all; loancrm today --open {rank}")
+    why = _("{kind} {day}; loancrm today --open {rank}")
+    if item.amount:
+        why = _("{kind} {day}, {amount} in all; loancrm today --open {rank}")
     return {
         **_row(crm, first),
         "customer": said,
@@ -338,9 +342,13 @@ def _held(code: str, n: int) -> str:
     ).format(n=n)
 
 
-def _explain(crm: Context, day: _Day, wanted: int) -> None:
+def _refuse_beyond(day: _Day, wanted: int, option: str) -> None:
     if wanted > len(day.lines):
-        raise NotFound(_("the list has {n} lines").format(n=len(day.lines)), field="--explain")
+        raise NotFound(_("the list has {n} lines").format(n=len(day.lines)), field=option)
+
+
+def _explain(crm: Context, day: _Day, wanted: int) -> None:
+    _refuse_beyond(day, wanted, "--explain")
     line = day.lines[wanted - 1]
     words = _("line {n}: {customer} {name} · band {band} by {rule}")
     first = line.reasons[0]

@@ -82,6 +82,12 @@ def help_lines(command: Any, ctx: Any) -> Iterable[str]:
         yield from section(title, options)
     if hasattr(command, "list_commands"):
         yield from section(_("commands"), list(_subcommands(command, ctx)))
+    if getattr(command, "is_bare", False):  # what can be typed without a command
+        usual = command.commands[command.usual]
+        yield from section(
+            _("options of {command}").format(command=usual.name),
+            [_option(p) for p in usual.params if _is_shown(p) and p.rich_help_panel is None],
+        )
     if ctx.parent is None:
         shared = [_option(p) for p in command.params if _is_shown(p) and p.rich_help_panel == "shared"]
         yield from section(_("options of every command"), [*shared, _LANG()])

@@ -25,7 +25,7 @@ def show_due(crm: Context, columns: Sequence[Column], loans: Sequence[str], on: 
         raise UsageFault(_("--on goes with --apply; --as-of looks at another day"), field="--on")
     with crm.view() as view:
         rows = repricings(view, crm.policy(view), loans)
-        footer = [_("next: loancrm loan reprice-due --apply")]
+        footer = [_("next: loancrm loan reprice-due --apply")] if rows else []
         crm.show(rows, columns, title=_("to be repriced"), footer=footer)
 
 

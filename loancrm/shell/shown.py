@@ -47,7 +47,14 @@ def line_of(crm: Context, officer: str | None, rank: int) -> tuple[LineKey, str]
     """
     from loancrm.services.agenda import LineKey
 
-    kept = _kept(crm, officer).get(str(rank)) or _found(crm, officer, rank)
+    lines = _kept(crm, officer)
+    if lines and str(rank) not in lines:
+        raise NotFound(
+            _("the list that was looked at has no line {n}").format(n=rank),
+            field="N",
+            hint=_("look at it anew: loancrm today --all"),
+        )
+    kept = lines[str(rank)] if lines else _found(crm, officer, rank)
     code = str(kept.pop("reason_code"))
     return LineKey(**{**kept, "due_on": date.fromisoformat(kept["due_on"])}), code
 

@@ -106,7 +106,8 @@ def most_promises_are_kept_and_a_broken_one_brings_a_call(book: Book) -> None:
         WHERE e.note LIKE 'broken%' AND e.effective_on < :until"""
     assert book.value(called, until=TODAY - timedelta(days=41)) > 0.7
     assert (
-        book.value("SELECT count(*) FROM follow_up WHERE what GLOB 'promise of [0-9]*.[0-9][0-9] by *'") > 50
+        book.value("SELECT count(*) FROM follow_up WHERE what GLOB '承诺 [0-9]* 前还款 [0-9]*.[0-9][0-9]'")
+        > 50
     )
 
 
