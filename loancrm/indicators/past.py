@@ -152,12 +152,8 @@ def _demands(sources: Sources, since: date) -> Select[Any]:
     It was when nothing due by then was left unpaid. Those that ask for nothing, what was paid early, and what
     another version had replaced by its day are none.
     """
-    view, due, position = (
-        sources.view,
-        table(models.InstalmentRow).c,
-        table(models.LoanPosition).alias("that_day"),
-    )
-    earlier = table(models.LoanPosition).alias("until_then")
+    view, rows, positions = sources.view, table(models.InstalmentRow), table(models.LoanPosition)
+    due, position, earlier = rows.c, positions.alias("that_day"), positions.alias("until_then")
     newest = (
         select(earlier.c.id)
         .where(earlier.c.loan_id == due.loan_id, view.sees(earlier), earlier.c.effective_on <= due.due_on)
