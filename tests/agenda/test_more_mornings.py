@@ -13,7 +13,7 @@ from loancrm.agenda.filled import TABLES
 from loancrm.agenda.registry import SOURCES
 from loancrm.services.dossier import FactIn, add_fact
 from loancrm.services.loans import LoanIn
-from loancrm.services.pipeline import ApplyIn, RequirementIn, StageIn, apply, move, require
+from loancrm.services.pipeline import ApplyIn, RequirementIn, StageIn, apply, disburse, move, require
 from loancrm.services.promises import PromiseIn
 from loancrm.services.promises import add as promise
 from tests.support import EXAMPLE_TEXT, TODAY, Book, changed
@@ -151,6 +151,48 @@ def test_a_stage_that_takes_too_long_and_an_approval_that_expires(book: Book) ->
         ("丙", "stage", "stage", 7, 166),  # five days for an approval: since the 7th of June
         ("甲", "stage", "stage", 7, 0),
     ]
+
+
+def test_a_loan_that_was_paid_out_stands_at_no_stage_too_long(book: Book) -> None:
+    with book.batch():
+        apply_for(book, book.customer(name="甲"), "甲", "2026-09-01")
+        for step in ("approval", "contract"):
+            book.do(move, StageIn(loan="甲", stage=step, on=date(2026, 9, 1)))
+        book.do(disburse, StageIn(loan="甲", stage="disbursement", on=date(2026, 9, 2)))
+    assert morning(book, "stage") == []
+    assert morning(book, "stage", as_of="2026-09-01") == []
+
+
+def test_two_documents_of_one_loan_and_two_people_are_reasons_of_their_own(book: Book) -> None:
+    """None is told from another by a name: what an answer or a reminder keeps names nobody."""
+    with book.batch():
+        apply_for(book, book.customer(name="甲"), "甲", "2026-11-20")
+        for name in ("contract_copy", "invoice"):
+            asked = RequirementIn(loan="甲", name=name, kind="document", action="required", due_on=TODAY)
+            book.do(require, asked)
+        consent(book, "C-00001")
+        for name in ("张敏", "李芳"):
+            fact(book, "person", "C-00001", name=name, role="contact", birthday=date(1980, 11, 21),
+                 calendar="solar")  # fmt: skip
+        for _time in range(2):
+            fact(book, "clock", "C-00001", kind="insurance", started_on=date(2026, 1, 1), expires_on=TODAY)
+    reasons = [one for line in lines(book) for one in line.reasons]
+    known = [(one.rule, one.ref, one.due_on) for one in reasons]
+    assert len(known) == len(set(known))
+    assert sorted(str(one.ref) for one in reasons if one.kind == "requirement") == [
+        "甲/contract_copy", "甲/invoice",
+    ]  # fmt: skip
+    assert [one.ref for one in reasons if one.kind == "birthday"] == ["PE-00001", "PE-00002"]
+    assert [one.ref for one in reasons if one.kind == "legal_clock"] == ["CK-00001", "CK-00002"]
+    assert "loancrm loan meet-condition 甲 invoice" in [one.command for one in reasons]
+
+
+def test_what_lies_before_the_first_step_says_the_days_that_are_left(book: Book) -> None:
+    book.owing(book.customer(name="甲"), "A", outstanding=5_000, matures=in_days(100))
+    (line,) = lines(book, within=30)
+    assert "(T-100)" in line.reason
+    book.contact("C-00001", TODAY, "reached")  # no step has come: talking has answered nothing yet
+    assert [one.kind for one in lines(book, within=30)] == ["maturity"]
 
 
 def test_a_document_that_was_asked_for_is_missed_until_it_is_there(book: Book) -> None:

@@ -91,6 +91,18 @@ def test_what_does_not_fit_is_refused_and_nothing_is_written(
     assert morning("undo", "--list", "--format", "json").json == before
 
 
+def test_a_number_that_the_list_did_not_have_is_refused(morning: Any) -> None:
+    morning(*ME, "today", "--format", "table")
+    morning(*ME, "followup", "add", "C-00003", "--on", "2026-11-20", "--what", "x")
+    assert "no line 4" in morning(*ME, "log", "4", "好", code=3).err
+    assert "lines" in morning(*ME, "today", "--open", "9", code=3).err
+
+
+def test_help_says_the_options_of_the_list(morning: Any) -> None:
+    shown = morning("today", "--help").text
+    assert all(word in shown for word in ("--within", "--open", "--team", "snooze"))
+
+
 def test_the_list_is_shown_by_reason_by_district_and_for_a_branch(morning: Any) -> None:
     morning("customer", "edit", "C-00001", "--region", "海淀")
     morning("customer", "edit", "C-00003", "--region", "朝阳")
