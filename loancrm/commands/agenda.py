@@ -38,7 +38,7 @@ def show(
     ] = "30d",
 ) -> None:
     """Show a customer's agenda."""
-    from loancrm.shell.day import show_agenda
+    from loancrm.shell.reasons import show_agenda
 
     show_agenda(ctx.obj, customer, within)
 

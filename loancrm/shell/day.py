@@ -12,9 +12,10 @@ from loancrm.agenda.alike import Alike, alike, opened
 from loancrm.agenda.due import DueCounts, DueLine, due, due_list, of_kind, team_of
 from loancrm.errors import NotFound, UsageFault
 from loancrm.i18n import N_, _, n_
-from loancrm.numerals import format_money, plain_money
+from loancrm.numerals import format_money
 from loancrm.parsing import count, duration_days
 from loancrm.render.columns import Column
+from loancrm.shell.reasons import REASON_COLUMNS, points_words, ranked_by, reason_json, when
 from loancrm.typeset import joined
 from loancrm.vocabulary import code_of, label
 
@@ -45,21 +46,6 @@ COLUMNS = (
 REGION = Column("region", N_("district"))
 BOOK_COLUMNS = tuple(
     Column("officer", N_("officer")) if column.key == "officer" else column for column in COLUMNS
-)
-REASON_COLUMNS = (
-    Column("band", N_("band"), "int"),
-    Column("points", N_("points"), "int"),
-    Column("when", N_("when"), data=False),
-    Column("kind", N_("kind"), "code", vocabulary="reason_kind", table=False),
-    Column("due_on", N_("due"), "date"),
-    Column("days_late", N_("days late"), "int", table=False),
-    Column("rule", N_("rule")),
-    Column("amount", N_("amount"), "money", table=False),
-    Column("ref", N_("number"), table=False),
-    Column("reason_code", N_("reason code"), table=False),
-    Column("reason", N_("why"), below=True),
-    Column("command", N_("command"), table=False),
-    Column("ranked_by", N_("points for"), "nested"),
 )
 
 
@@ -225,8 +211,8 @@ def _place(line: DueLine) -> tuple[bool, str, int]:
 
 def _reason_row(crm: Context, line: DueLine, reason: Reason) -> dict[str, Any]:
     same = ("kind", "due_on", "days_late", "band", "points", "amount", "reason_code", "reason", "command")
-    when = _when(crm.as_of, reason.due_on, reason.days_late, reason.reason_code)
-    return {**_row(crm, line), **{name: getattr(reason, name) for name in same}, "when": when}
+    said = when(crm.as_of, reason.due_on, reason.days_late, reason.reason_code)
+    return {**_row(crm, line), **{name: getattr(reason, name) for name in same}, "when": said}
 
 
 def _alike_row(crm: Context, item: Alike) -> dict[str, Any]:
@@ -253,28 +239,9 @@ def _alike_row(crm: Context, item: Alike) -> dict[str, Any]:
 
 def _row(crm: Context, line: DueLine) -> dict[str, Any]:
     values: dict[str, Any] = {name: getattr(line, name) for name in line.__slots__}
-    values["when"] = _when(crm.as_of, line.due_on, line.days_late, line.reason_code)
-    values["reasons"] = [_reason_json(reason) for reason in line.reasons]
+    values["when"] = when(crm.as_of, line.due_on, line.days_late, line.reason_code)
+    values["reasons"] = [reason_json(reason) for reason in line.reasons]
     return values
-
-
-def _reason_json(reason: Reason) -> dict[str, Any]:
-    return {
-        **{name: getattr(reason, name) for name in reason.__slots__},
-        "ranked_by": _ranked_by(reason),
-        "due_on": reason.due_on.isoformat(),
-        "amount": plain_money(reason.amount),
-    }
-
-
-def _when(as_of: date, due_on: date, days_late: int, reason_code: str) -> str:
-    """Return the day in a word: new, today, 2 d late, in 3 d."""
-    if reason_code == "newly_past_due":
-        return _("new")
-    if days_late:
-        return _("{n} d late").format(n=days_late)
-    ahead = (due_on - as_of).days
-    return _("today") if ahead <= 0 else _("in {n} d").format(n=ahead)
 
 
 def _header(crm: Context, day: _Day, within: int) -> list[str]:
@@ -354,48 +321,16 @@ def _explain(crm: Context, day: _Day, wanted: int) -> None:
     first = line.reasons[0]
     header = [
         words.format(n=line.rank, customer=line.customer, name=line.name, band=line.band, rule=first.rule),
-        *_points(first),
+        *points_words(first),
         _("bands come first, then points, then the day or the amount; the customer's other reasons follow"),
         "",
     ]
     rows = [
         {
             **asdict(reason),
-            "ranked_by": _ranked_by(reason),
-            "when": _when(crm.as_of, reason.due_on, reason.days_late, reason.reason_code),
+            "ranked_by": ranked_by(reason),
+            "when": when(crm.as_of, reason.due_on, reason.days_late, reason.reason_code),
         }
         for reason in line.reasons
     ]
     crm.show(rows, REASON_COLUMNS, title=line.customer, header=header, footer=["", line.command])
-
-
-def show_agenda(crm: Context, named: str, within: str) -> None:
-    """Show every reason to talk with one customer, also those ahead."""
-    from loancrm.reports.agenda import agenda_of
-
-    days = duration_days(within, "--within")
-    with crm.view() as view:
-        person, reasons = agenda_of(view, crm.policy(view), named, days)
-    rows = [
-        {**_reason_json(one), "due_on": one.due_on, "amount": one.amount,
-         "when": _when(crm.as_of, one.due_on, one.days_late, one.reason_code)}
-        for one in reasons
-    ]  # fmt: skip
-    header = [f"{person.customer} {person.name}", ""] if crm.format in ("table", "html") else []
-    nothing = [_("nothing is due; look further ahead: --within 90d")]
-    footer = nothing if not rows else ["", reasons[0].command]
-    crm.show(rows, REASON_COLUMNS, title=person.customer, header=header, footer=footer)
-
-
-def _ranked_by(reason: Reason) -> list[dict[str, Any]]:
-    return [{"term": term, "points": n} for term, n in reason.ranked_by]
-
-
-def _points(reason: Reason) -> list[str]:
-    """Say what the points are for: ``60 points: key +10, the class is cut at the month's end +50``."""
-    if not reason.ranked_by:
-        return []
-    parts = ", ".join(f"{label('rank_term', name)} +{n}" for name, n in reason.ranked_by)
-    return [
-        n_("{n} point: {parts}", "{n} points: {parts}", reason.points).format(n=reason.points, parts=parts)
-    ]
