@@ -49,12 +49,16 @@ class FigureLine:
 
 @dataclass(frozen=True, slots=True)
 class FactLine:
-    """A fact behind a figure: its noun, number and day, and what it says, as data, by field."""
+    """A fact behind a figure: its noun, number and day, and what it says, as data, by field.
+
+    ``amounts`` are those of its fields that are money, in minor units.
+    """
 
     fact: str
     number: str
     on: date | None
     values: Mapping[str, str]
+    amounts: Mapping[str, int]
 
 
 class CustomerFigures:
@@ -99,7 +103,8 @@ class CustomerFigures:
         for row in self.view.rows(query):
             said = row._mapping
             values = {k: _said(v, types[k]) for k, v in said.items() if k not in _NAMED and v is not None}
-            yield FactLine(said.get("noun", noun), _number(noun, row.key), row.on, values)
+            amounts = {k: said[k] for k in values if _is_money(types[k])}
+            yield FactLine(said.get("noun", noun), _number(noun, row.key), row.on, values, amounts)
 
 
 def _number(noun: str, key: Any) -> str:
@@ -108,10 +113,14 @@ def _number(noun: str, key: Any) -> str:
     return _CODES[noun](key) if noun in _CODES else str(key)
 
 
+def _is_money(type_: Any) -> bool:
+    return isinstance(type_, ExactInteger) and not isinstance(type_, Millionths)
+
+
 def _said(value: Any, type_: Any) -> str:
     if isinstance(type_, Millionths):
         return exact_number(value)
-    return plain_money(value) if isinstance(type_, ExactInteger) else str(value)
+    return plain_money(value) if _is_money(type_) else str(value)
 
 
 def _line(one: Indicator, raw: Any, why: _Reasons) -> FigureLine:

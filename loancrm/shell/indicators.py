@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from loancrm.dossier import KINDS
 from loancrm.i18n import N_, _, listed
+from loancrm.numerals import format_money
 from loancrm.render.columns import Column
 from loancrm.vocabulary import LABELS, label
 
@@ -71,11 +72,11 @@ def explain_figure(crm: Context, named: str, name: str) -> None:
         figures = CustomerFigures(view, crm.policy(view), named)
         (line,) = figures.lines([name])
         facts = figures.facts(name)
-    row = {**_row(line), "facts": facts}
     if crm.format != "table":
-        crm.show([row], EXPLAINED_COLUMNS, title=name)
+        as_data = [{"fact": f.fact, "number": f.number, "on": f.on, "values": f.values} for f in facts]
+        crm.show([{**_row(line), "facts": as_data}], EXPLAINED_COLUMNS, title=name)
         return
-    said = line.missing if row["shown"] is None else row["shown"]
+    said = _row(line)["shown"] or line.missing
     header = [
         f"{figures.code} · {name} · {said}",
         *wrap(line.meaning, crm.width),
@@ -107,15 +108,18 @@ def _noun(fact: str) -> str:
 def _said(fact: FactLine) -> str:
     """Return what a fact says, in one line."""
     return " · ".join(
-        f"{_named(fact.fact, name)} {_worded(fact.fact, name, value)}" for name, value in fact.values.items()
+        f"{_named(fact.fact, name)} {_worded(fact, name, value)}" for name, value in fact.values.items()
     )
 
 
-def _worded(fact: str, name: str, value: str) -> str:
-    """Return a code in words, yes and no too; anything else as it is."""
+def _worded(fact: FactLine, name: str, value: str) -> str:
+    """Return a code in words, yes and no too, an amount as a page shows it; anything else as it is."""
     if name == "on_time":
         return _("yes") if value == "yes" else _("no")
-    readings = {field.name: field.reading for field in KINDS[fact].fields} if fact in KINDS else {}
+    if name in fact.amounts:
+        return format_money(fact.amounts[name])
+    kind = fact.fact
+    readings = {field.name: field.reading for field in KINDS[kind].fields} if kind in KINDS else {}
     vocabulary = readings.get(name, "").partition("code:")[2]
     return label(vocabulary, value) if vocabulary else value
 

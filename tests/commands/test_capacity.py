@@ -90,3 +90,14 @@ def test_who_owes_nothing_here_has_only_what_others_get(student: Student) -> Non
     student.do("consent add C-00001 --person 王小明 --purpose bureau_query --on 2026-01-01")
     student.do("bureau add C-00001 --consent CN-00001 --on 2026-10-02 --payments-elsewhere 900")
     assert student.figures()["fixed_obligations_to_income"] == "0.15"
+
+
+def test_the_page_of_a_figure_groups_amounts_and_data_does_not(student: Student) -> None:
+    terms = "--product tuition --principal 1234567.8 --disbursed-on 2025-09-01"
+    student.do(f"loan add C-00001 --number K1 {terms}")
+    student.do("snapshot add K1 --on 2026-11-20 --outstanding 1234567.8")
+    words = "customer indicators C-00001 --explain outstanding_principal"
+    page = student.cli("--store", student.book, *words.split(), "--format", "table")
+    assert "outstanding 1,234,567.80 · overdue" in page.text
+    (figure,) = student.do(words)
+    assert figure["facts"][-1]["values"]["outstanding_principal"] == "1234567.80"
