@@ -98,6 +98,6 @@ def test_the_page_of_a_figure_groups_amounts_and_data_does_not(student: Student)
     student.do("snapshot add K1 --on 2026-11-20 --outstanding 1234567.8")
     words = "customer indicators C-00001 --explain outstanding_principal"
     page = student.cli("--store", student.book, *words.split(), "--format", "table")
-    assert "outstanding 1,234,567.80 · overdue" in page.text
+    assert "  outstanding 1,234,567.80\n" in page.text
     (figure,) = student.do(words)
     assert figure["facts"][-1]["values"]["outstanding_principal"] == "1234567.80"
