@@ -9,7 +9,6 @@ from itertools import repeat
 from typing import Any
 
 from sqlalchemy import Connection, Date, Dialect, Table, insert
-from sqlalchemy.types import TypeDecorator
 
 from loancrm.models.columns import ExactInteger
 
@@ -30,7 +29,8 @@ def insert_rows(
     """
     is_sqlite = connection.dialect.name == "sqlite"
     if is_sqlite and len(rows) >= ROWS_TO_COPY:
-        _insert_quickly(connection, target, rows, shared or {})
+        columns = {name: [row[name] for row in rows] for name in rows[0]}
+        _insert_quickly(connection, target, columns, shared or {})
         return
     whole = [{**shared, **row} for row in rows] if shared else rows
     if is_sqlite or (len(rows) < ROWS_TO_COPY and "id" not in whole[0]):
@@ -41,22 +41,34 @@ def insert_rows(
         copy_rows(connection, target, whole)
 
 
+def insert_columns(
+    connection: Connection, target: Table, columns: Mapping[str, Sequence[Any]], shared: Mapping[str, Any]
+) -> None:
+    """Write many rows that are given column by column, in their order."""
+    if connection.dialect.name == "sqlite":
+        _insert_quickly(connection, target, columns, shared)
+    else:
+        rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+        insert_rows(connection, target, rows, shared)
+
+
 def _insert_quickly(
-    connection: Connection, target: Table, rows: Sequence[Mapping[str, Any]], shared: Mapping[str, Any]
+    connection: Connection, target: Table, given: Mapping[str, Sequence[Any]], shared: Mapping[str, Any]
 ) -> None:
     """Hand SQLite the rows as it takes them: SQLAlchemy's own way looks at every value of every row anew."""
     dialect = connection.dialect
-    statement, binders = _compiled(target, tuple({**shared, **rows[0]}), dialect)
+    statement, binders = _compiled(target, tuple({**shared, **given}), dialect)
+    n = len(next(iter(given.values())))
     columns: list[Iterable[Any]] = []
     for name, kind, bind in binders:
-        if name in rows[0]:
-            values = [row[name] for row in rows]
+        if name in given:
+            values = given[name]
             stand = bind is None or (isinstance(kind, ExactInteger) and _EXACT.issuperset(map(type, values)))
             columns.append(values if stand or bind is None else _bound(values, bind))
         else:
-            value = shared[name]
-            columns.append(repeat(value if bind is None else bind(value), len(rows)))
-    connection.exec_driver_sql(statement, list(zip(*columns, strict=True)))
+            columns.append(repeat(shared[name] if bind is None else bind(shared[name]), n))
+    if n:
+        connection.exec_driver_sql(statement, list(zip(*columns, strict=True)))
 
 
 @lru_cache(maxsize=100)  # schedules are written loan by loan
@@ -70,8 +82,7 @@ def _compiled(target: Table, names: tuple[str, ...], dialect: Dialect) -> tuple[
 def _binder(type_: Any, dialect: Dialect) -> Callable[[Any], Any] | None:
     if type(type_) is Date:
         return _iso_day
-    own = type_ if isinstance(type_, TypeDecorator) else type_.dialect_impl(dialect)
-    found: Callable[[Any], Any] | None = own.bind_processor(dialect)
+    found: Callable[[Any], Any] | None = type_.dialect_impl(dialect).bind_processor(dialect)
     return found
 
 
@@ -80,7 +91,7 @@ def _iso_day(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
 
 
-def _bound(values: list[Any], bind: Callable[[Any], Any]) -> list[Any]:
+def _bound(values: Sequence[Any], bind: Callable[[Any], Any]) -> list[Any]:
     """Return the values as they are stored; the same day or amount is written only once."""
     try:
         known = {value: bind(value) for value in set(values)}

@@ -16,7 +16,7 @@ from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlmodel import SQLModel
 
 from loancrm import models
-from loancrm.bulk import insert_rows
+from loancrm.bulk import insert_columns, insert_rows
 from loancrm.models import table
 from loancrm.models.columns import canonical_json
 from loancrm.view import Clock, View
@@ -103,6 +103,11 @@ class UnitOfWork:
             uids = new_uids(self.clock.now, len(rows))
             rows = [{**row, "uid": uid} for row, uid in zip(rows, uids, strict=True)]
         insert_rows(self.connection, target, rows, {**_defaults(target), **self.stamps()})
+
+    def insert_columns(self, model: type[SQLModel], columns: Mapping[str, Sequence[Any]]) -> None:
+        """Write many new rows of ``model`` at once, stamped, that are given column by column; no ``uid``."""
+        target = table(model)
+        insert_columns(self.connection, target, columns, {**_defaults(target), **self.stamps()})
 
     def update(self, model: type[SQLModel], key: int, **values: Any) -> None:
         """Change today's copy on a record."""

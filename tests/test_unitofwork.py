@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Text, cast, select
 
+from loancrm.bulk import ROWS_TO_COPY
 from loancrm.errors import Conflict
-from loancrm.models import Audit, Command, Contact, Customer, table
+from loancrm.models import Audit, Command, Contact, Customer, Officer, table
 from loancrm.reports.checks import check_store
 from loancrm.services import contacts
 from loancrm.unitofwork import chain_digest, new_uid
@@ -181,3 +182,19 @@ def test_a_row_slipped_in_is_found(damaged: Book) -> None:
 
 def test_an_erased_payload_leaves_the_chain_whole(damaged: Book) -> None:
     assert damage(damaged, "update audit set payload = null where id = 4") == []
+
+
+def test_an_instant_is_the_same_text_kept_one_by_one_and_many_at_once(book: Book) -> None:
+    """SQLite compares the texts: a whole second without its microseconds would come before itself."""
+
+    def add(uow: Any, request: contacts.ContactIn) -> Any:
+        uow.insert(Officer, code="one", name="一")
+        uow.insert_many(Officer, [{"code": f"o{n}", "name": "多"} for n in range(ROWS_TO_COPY)])
+        return contacts.log(uow, request)
+
+    book.do(
+        add, contacts.ContactIn(customer=book.customer(), channel="phone", purpose="care", outcome="reached")
+    )
+    officer = table(Officer)
+    kept = select(cast(officer.c.recorded_at, Text)).where(officer.c.code.like("o%"))
+    assert len(book.ask(lambda view: view.rows(kept.distinct()))) == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, islice
 from typing import Any
@@ -159,15 +159,25 @@ def _refuse_double(names: Sequence[str], wanted: Sequence[tuple[str, ...]]) -> N
 
 
 def _body(rows: Iterable[Row], width: int, totals: tuple[str, ...], skipped: dict[str, int]) -> Iterator[Row]:
+    starts = {total[0] for total in totals}
     for row in rows:
         if isinstance(row, BadRecord):
             yield row
+            continue
+        first = row.cells[0] if row.cells else None
+        if type(first) is str and _is_plainly_said(first, starts):
+            yield row if len(row.cells) == width else _of_width(row, width)
         elif is_blank(row.cells):
             skipped["blank"] = skipped.get("blank", 0) + 1
         elif totals and _is_total(row.cells, totals):
             skipped["total"] = skipped.get("total", 0) + 1
         else:
             yield _of_width(row, width)
+
+
+def _is_plainly_said(first: str, starts: Collection[str]) -> bool:
+    """Say of a row by its first letter that it is neither blank nor a total, as of most."""
+    return first.isascii() and first[:1].isalnum() and first[0].lower() not in starts
 
 
 def _is_total(cells: Sequence[Any], totals: tuple[str, ...]) -> bool:

@@ -151,8 +151,11 @@ class FileImport:
             mapping = Mapping(self.profile, source, self.path, self._about)
             tally = Tally(mapping.columns, keeps_rejects=True)
             taker = self._taker(uow, tally)
-            for items in mapping.chunks(source.rows, tally):
-                taker.take(items)
+            for chunk in mapping.chunks(source.rows, tally):
+                if isinstance(taker, Snapshots):
+                    taker.take_columns(chunk)
+                else:
+                    taker.take(chunk.filled())
                 self._tick(*source.progress())
             if isinstance(taker, Snapshots):
                 taker.finish(is_full=self.profile.extract == "full", settles=self.profile.missing == "settle")
@@ -167,7 +170,7 @@ class FileImport:
             self._set_aside(self.rejects)
         return receipt
 
-    def _taker(self, uow: UnitOfWork, tally: Tally) -> Taker:
+    def _taker(self, uow: UnitOfWork, tally: Tally) -> Taker | Snapshots:
         kind = self.profile.kind
         if kind in FILES_OF_FACTS:
             return FactList(FILES_OF_FACTS[kind], uow, tally, self._on)

@@ -17,14 +17,13 @@ from loancrm.exchange.targets import target
 from loancrm.exchange.values import Reader, reader_of
 from loancrm.i18n import N_, _
 from loancrm.services.customer_fields import Reading
-from loancrm.services.intake.tally import Item, Tally
+from loancrm.services.intake.tally import Chunk, Item, Tally
 
 CHUNK = 5_000
 ROW = "{row}"  # in a constant: the line of the row, for files that number nothing
 UNFILLED = N_("unfilled")  # rows of a form that were left empty
 REMEMBERED = 20_000  # values of one column that are not read twice
 _GUARDED = ("'=", "'+", "'-", "'@", "'\t", "'\r", "'＝", "'＋", "'－", "'＠")
-_UNREAD = object()
 _UNIQUE = ("identifier", "uscc", "resident_id", "name", "note", "phone", "email")
 
 
@@ -39,6 +38,14 @@ class _Column:
     is_needed: bool
     missing: frozenset[str]
     seen: dict[Any, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    """What a cell holds instead of a value."""
+
+    code: str
+    reason: str
 
 
 class Mapping:
@@ -72,16 +79,23 @@ class Mapping:
         self._filled_in = [one.place for one in self._columns if one.target in profile.filled_in]
         self._skipped = source.skipped
 
-    def chunks(self, rows: Iterable[Row], tally: Tally) -> Iterator[list[Item]]:
+    def chunks(self, rows: Iterable[Row], tally: Tally) -> Iterator[Chunk]:
         """Yield the rows that could be read, some thousands at a time; the others are rejected."""
         stream = filter(self._is_filled_in, rows)
-        while chunk := list(islice(stream, CHUNK)):
-            tally.read += len(chunk)
-            items = [self._item(row, tally) for row in chunk]
+        while records := list(islice(stream, CHUNK)):
+            tally.read += len(records)
+            items = [self._item(row, tally) for row in records]
             whole = [item for item in items if not item.is_rejected]
-            for column in self._columns:
-                self._fill(column, whole, tally)
-            yield [item for item in whole if not item.is_rejected]
+            columns = {column.target: _read(column, whole, tally) for column in self._columns}
+            yield Chunk(whole, self._fixed_columns(whole) | columns).standing()
+
+    def _fixed_columns(self, items: list[Item]) -> dict[str, list[Any]]:
+        fixed = {name: [value] * len(items) for name, value in self._fixed.items()}
+        numbered = {
+            name: [read(text.replace(ROW, str(item.line))) for item in items]
+            for name, (text, read) in self._by_row.items()
+        }
+        return fixed | numbered
 
     def _is_filled_in(self, row: Row) -> bool:
         """Say whether a row holds what is to be filled in; count those that do not."""
@@ -93,56 +107,67 @@ class Mapping:
         return True
 
     def _item(self, row: Row, tally: Tally) -> Item:
-        if isinstance(row, Record):
-            if not self._by_row:
-                return Item(row.line, row.cells, self._fixed.copy())
-            numbered = {
-                name: read(text.replace(ROW, str(row.line))) for name, (text, read) in self._by_row.items()
-            }
-            return Item(row.line, row.cells, self._fixed | numbered)
-        return self._unreadable(row, tally)
+        return Item(row.line, row.cells) if isinstance(row, Record) else self._unreadable(row, tally)
 
     def _unreadable(self, row: BadRecord, tally: Tally) -> Item:
         item = Item(row.line, list(row.cells))
         tally.reject(item, None, row.code, row.reason)
         return item
 
-    def _fill(self, column: _Column, items: list[Item], tally: Tally) -> None:
-        place, name = column.place, column.target
-        seen = {} if column.seen is None else column.seen
-        for item in items:
-            cell = item.cells[place]
-            key = cell if type(cell) is str else (type(cell), cell)  # to a dict 1, 1.0 and True are one
-            value = seen.get(key, _UNREAD)
-            if value is _UNREAD:
-                value = self._value(column, cell, item, tally)
-                if column.seen is not None and not item.is_rejected:
-                    if len(seen) >= REMEMBERED:
-                        seen.clear()
-                    seen[key] = value
-            if value is not None:
-                item.values[name] = value
-            elif column.is_needed and not item.is_rejected:
-                tally.reject(item, name, "required", _("is empty"))
 
-    def _value(self, column: _Column, cell: Any, item: Item, tally: Tally) -> Any:
-        spec = column.spec
-        if isinstance(cell, str):
-            cell = cell.strip()
-            if cell.startswith(_GUARDED):
-                cell = cell[1:]
-        elif isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
-            cell = int(cell)
-        if spec.map is not None and text_of(cell) in spec.map:
-            cell = spec.map[text_of(cell)]
-        if cell in (None, "") or text_of(cell) in column.missing:
-            return None
-        try:
-            return column.read(cell)
-        except LoanCrmError as fault:
-            reason = fault.message if fault.hint is None else f"{fault.message}; {fault.hint}"
-            tally.reject(item, column.target, fault.code, reason)
-            return None
+def _read(column: _Column, items: list[Item], tally: Tally) -> list[Any]:
+    """Return what the cells of a column say; a row whose cell cannot be read is rejected."""
+    place = column.place
+    cells = [item.cells[place] for item in items]
+    keys = cells if {str}.issuperset(map(type, cells)) else [_key(cell) for cell in cells]
+    seen = _values(column, dict(zip(keys, cells, strict=True)))
+    values = [seen[key] for key in keys]
+    if _Fault in map(type, values) or (column.is_needed and None in values):
+        return [_judged(column, item, value, tally) for item, value in zip(items, values, strict=True)]
+    return values
+
+
+def _key(cell: Any) -> Any:
+    return cell if type(cell) is str else (type(cell), cell)  # to a dict 1, 1.0 and True are one
+
+
+def _values(column: _Column, cells: dict[Any, Any]) -> dict[Any, Any]:
+    """Return the values of different cells, by their keys; those of a column that repeats are kept."""
+    if column.seen is None:
+        return {key: _value(column, cell) for key, cell in cells.items()}
+    if len(column.seen) + len(cells) > REMEMBERED:
+        column.seen.clear()
+    for key in cells.keys() - column.seen.keys():
+        column.seen[key] = _value(column, cells[key])
+    return column.seen
+
+
+def _judged(column: _Column, item: Item, value: Any, tally: Tally) -> Any:
+    if isinstance(value, _Fault):
+        tally.reject(item, column.target, value.code, value.reason)
+        return None
+    if value is None and column.is_needed and not item.is_rejected:
+        tally.reject(item, column.target, "required", _("is empty"))
+    return value
+
+
+def _value(column: _Column, cell: Any) -> Any:
+    spec = column.spec
+    if isinstance(cell, str):
+        cell = cell.strip()
+        if cell.startswith(_GUARDED):
+            cell = cell[1:]
+    elif isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+        cell = int(cell)
+    if spec.map is not None and text_of(cell) in spec.map:
+        cell = spec.map[text_of(cell)]
+    if cell in (None, "") or (column.missing and text_of(cell) in column.missing):
+        return None
+    try:
+        return column.read(cell)
+    except LoanCrmError as fault:
+        reason = fault.message if fault.hint is None else f"{fault.message}; {fault.hint}"
+        return _Fault(fault.code, reason)
 
 
 def _constant(read: Reader, spec: ColumnSpec, name: str) -> Any:

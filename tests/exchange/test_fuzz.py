@@ -90,8 +90,8 @@ def survives(path: Path, profile: Profile) -> str:
 def read_through(path: Path, profile: Profile, source: Source) -> Tally:
     mapping = Mapping(profile, source, path, ABOUT)
     tally = Tally(mapping.columns)
-    for items in mapping.chunks(source.rows, tally):
-        assert not any(item.is_rejected for item in items)
+    for chunk in mapping.chunks(source.rows, tally):
+        assert not any(item.is_rejected for item in chunk.filled())
     return tally
 
 

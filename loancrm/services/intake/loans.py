@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -49,7 +50,7 @@ class Loans:
 
     def take(self, items: list[Item]) -> None:
         """Take one chunk."""
-        known = known_loans(self._uow, items)
+        known = known_loans(self._uow, {item.values["loan.number"] for item in items})
         for item in items:
             _derive_maturity(item)
             warn_of_oddities(item, self._tally)
@@ -219,9 +220,8 @@ class Loans:
         self._tally.known += len(standing(items)) - new - changed
 
 
-def known_loans(uow: UnitOfWork, items: list[Item], *names: str) -> dict[str, Row[Any]]:
-    """Return the loans that rows name and that are known, by number: with the columns ``names``, or all."""
-    numbers = {item.values["loan.number"] for item in items}
+def known_loans(uow: UnitOfWork, numbers: Collection[str], *names: str) -> dict[str, Row[Any]]:
+    """Return the loans of ``numbers`` that are known, by number: with the columns ``names``, or all."""
     columns = [LOAN.c[name] for name in ("live_key", *names)] if names else list(LOAN.c)
     query = select(*columns).where(among(uow.connection, LOAN.c.live_key, numbers))
     return {row.live_key: row for row in uow.connection.execute(query).all()}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from itertools import compress
 from typing import Any
 
 from sqlalchemy import Row, exists, literal, select
@@ -12,7 +14,7 @@ from loancrm.i18n import _
 from loancrm.indicators.facts import LOAN, SNAPSHOT
 from loancrm.models import Loan, LoanStatus, Snapshot, table
 from loancrm.services.intake.loans import Loans, known_loans
-from loancrm.services.intake.tally import Item, Tally, standing
+from loancrm.services.intake.tally import Chunk, Item, Tally
 from loancrm.services.standing import Touched
 from loancrm.unitofwork import Change, UnitOfWork
 
@@ -45,60 +47,104 @@ class Snapshots:
         self._loans = Loans(uow, tally, counts=False) if brings_loans else None
         self._touched = Touched(uow)
 
-    def take(self, items: list[Item]) -> None:
+    def take_columns(self, chunk: Chunk) -> None:
         """Take one chunk."""
-        days = {item.line: self._day(item) for item in items}
         if self._loans is not None:
-            self._loans.take(standing(items))
-        loans = known_loans(self._uow, items, *_OF_THE_LOAN)
-        for item in standing(items):
-            self._check(item, loans.get(item.values["loan.number"]), days[item.line])
-        taken = standing(items)
-        keys = [_key(loans[item.values["loan.number"]].id, days[item.line]) for item in taken]
-        self._write(taken, keys, loans, days)
+            self._loans.take(chunk.filled())
+        days = self._days(chunk)
+        loans = known_loans(self._uow, set(chunk.column("loan.number")), *_OF_THE_LOAN)
+        owners = [loans.get(number) for number in chunk.column("loan.number")]
+        self._check(chunk, owners, days)
+        stand = [not item.is_rejected for item in chunk.items]
+        rows = chunk.standing()
+        self._write(rows, list(compress(owners, stand)), list(compress(days, stand)))
 
-    def _day(self, item: Item) -> date:
-        on = item.values.get("snapshot.on") or self._on
-        if on is None:
+    def _days(self, chunk: Chunk) -> list[date]:
+        """Return the day that each row is of; rows without one, or of a day to come, are rejected."""
+        today, given = self._uow.today, self._on
+        days = [on or given or today for on in chunk.column("snapshot.on")]
+        if given is None and None in chunk.column("snapshot.on"):
             reason = _("the day of the extract is missing; map snapshot.on or give --on")
-            self._tally.reject(item, "snapshot.on", "required", reason)
-            return self._uow.today
-        if on > self._uow.today:
-            self._tally.reject(item, "snapshot.on", "future_date", _("is still to come"))
-        return on
+            for item, on in zip(chunk.items, chunk.column("snapshot.on"), strict=True):
+                if on is None:
+                    self._tally.reject(item, "snapshot.on", "required", reason)
+        if max(days, default=today) > today:
+            for item, on in zip(chunk.items, days, strict=True):
+                if on > today:
+                    self._tally.reject(item, "snapshot.on", "future_date", _("is still to come"))
+        return days
 
-    def _check(self, item: Item, loan: Row[Any] | None, on: date) -> None:
-        if loan is None:
-            reason = _(
-                "there is no such loan; import the loans first, or map loan.principal and the customer"
-            )
-            self._tally.reject(item, "loan.number", "unknown_loan", reason)
-            return
-        given = item.values
-        outstanding = given.get("snapshot.outstanding_principal")
-        overdue = given.get("snapshot.overdue_principal")
-        if outstanding is not None and overdue is not None and overdue > outstanding:
-            reason = _("more is overdue than is outstanding")
-            self._tally.reject(item, "snapshot.overdue_principal", "overdue_above_outstanding", reason)
-        if loan.disbursed_on is not None and on < loan.disbursed_on:
-            self._tally.reject(item, "snapshot.on", "before_disbursement", _("is before the disbursement"))
-        elif loan.closed_on is not None and on > loan.closed_on and (outstanding or 0) > 0:
-            reason = _("is owed after the loan was recorded as ended")
-            self._tally.warn(item, "snapshot.outstanding_principal", "owed_after_end", reason)
+    def _check(self, chunk: Chunk, loans: list[Row[Any] | None], days: list[date]) -> None:
+        owed, late = (
+            chunk.column("snapshot.outstanding_principal"),
+            chunk.column("snapshot.overdue_principal"),
+        )
+        for item, loan, on, outstanding, overdue in zip(chunk.items, loans, days, owed, late, strict=True):
+            if item.is_rejected:
+                continue
+            if loan is None:
+                self._tally.reject(item, "loan.number", "unknown_loan", _unknown())
+                continue
+            if outstanding is not None and overdue is not None and overdue > outstanding:
+                self._reject_overdue(item)
+            if loan.disbursed_on is not None and on < loan.disbursed_on:
+                self._tally.reject(
+                    item, "snapshot.on", "before_disbursement", _("is before the disbursement")
+                )
+            elif loan.closed_on is not None and on > loan.closed_on and (outstanding or 0) > 0:
+                reason = _("is owed after the loan was recorded as ended")
+                self._tally.warn(item, "snapshot.outstanding_principal", "owed_after_end", reason)
+
+    def _reject_overdue(self, item: Item) -> None:
+        reason = _("more is overdue than is outstanding")
+        self._tally.reject(item, "snapshot.overdue_principal", "overdue_above_outstanding", reason)
 
     def _standing(self, keys: list[str]) -> dict[str, Row[Any]]:
         query = select(SNAPSHOT).where(among(self._uow.connection, SNAPSHOT.c.live_key, keys))
         return {row.live_key: row for row in self._uow.connection.execute(query)}
 
-    def _write(
-        self, items: list[Item], keys: list[str], loans: dict[str, Row[Any]], days: dict[int, date]
-    ) -> None:
+    def _write(self, chunk: Chunk, loans: list[Any], days: list[date]) -> None:
+        said = {on: on.isoformat() for on in set(days)}
+        keys = [f"{loan.id}:{said[on]}" for loan, on in zip(loans, days, strict=True)]
         stands = self._standing(keys)
+        figures = {name: chunk.column(target) for name, target in _TARGETS.items()}
+        is_plain = not stands and len(set(keys)) == len(keys)
+        if is_plain and None not in figures["outstanding_principal"]:
+            self._insert(figures, keys, loans, days)
+        else:
+            self._merge(chunk.items, figures, keys, loans, days, stands)
+        self._touched.add({loan.id for loan in loans})
+
+    def _insert(
+        self, figures: Mapping[str, Sequence[Any]], keys: list[str], loans: list[Any], days: list[date]
+    ) -> None:
+        """Write rows that say what nothing is known of yet, as they come."""
+        for on in set(days):
+            self._tally.spoke_of(on)
+        self._tally.new += len(keys)
+        whose = {
+            "loan_id": [loan.id for loan in loans],
+            "live_key": keys,
+            "currency": [loan.currency for loan in loans],
+        }
+        self._uow.insert_columns(Snapshot, {**figures, **whose, "effective_on": days, "known_on": days})
+
+    def _merge(
+        self,
+        items: list[Item],
+        figures: Mapping[str, Sequence[Any]],
+        keys: list[str],
+        loans: list[Any],
+        days: list[date],
+        stands: Mapping[str, Row[Any]],
+    ) -> None:
+        """Write rows of which something is known already, or that stand in the file twice, one by one."""
         rows: dict[str, dict[str, Any]] = {}
         records: list[Change] = []
-        for item, key in zip(items, keys, strict=True):
-            loan, on, before = loans[item.values["loan.number"]], days[item.line], stands.get(key)
-            values = self._values(item, rows.get(key), before)
+        said = [dict(zip(figures, one, strict=True)) for one in zip(*figures.values(), strict=True)]
+        for item, key, loan, on, one in zip(items, keys, loans, days, said, strict=True):
+            before = stands.get(key)
+            values = self._values(item, one, rows.get(key), before)
             if values is None:
                 continue
             self._tally.spoke_of(on)
@@ -116,24 +162,21 @@ class Snapshots:
                 rows[key] = self._row(loan, on, key, values, known_on=self._uow.today)
         self._uow.insert_many(Snapshot, list(rows.values()))
         self._uow.record(*records)
-        self._touched.add(row["loan_id"] for row in rows.values())
 
     def _values(
-        self, item: Item, row: dict[str, Any] | None, before: Row[Any] | None
+        self, item: Item, said: dict[str, Any], row: dict[str, Any] | None, before: Row[Any] | None
     ) -> dict[str, Any] | None:
         """Return the snapshot's figures: those of the row over those that are known of that day already."""
         known = row if row is not None else before._mapping if before is not None else None
-        said = item.values.get
-        values = {name: said(target) for name, target in _TARGETS.items()}
+        values = said
         if known is not None:
-            values = {name: known[name] if value is None else value for name, value in values.items()}
+            values = {name: known[name] if value is None else value for name, value in said.items()}
         if values["outstanding_principal"] is None:
             reason = _("what is outstanding that day is not known yet; import the balance list first")
             self._tally.reject(item, "snapshot.outstanding_principal", "required", reason)
             return None
         if (values["overdue_principal"] or 0) > values["outstanding_principal"]:
-            reason = _("more is overdue than is outstanding")
-            self._tally.reject(item, "snapshot.overdue_principal", "overdue_above_outstanding", reason)
+            self._reject_overdue(item)
             return None
         return values
 
@@ -186,8 +229,8 @@ class Snapshots:
         self._uow.record(*records)
 
 
-def _key(loan_id: int, on: date) -> str:
-    return f"{loan_id}:{on.isoformat()}"
+def _unknown() -> str:
+    return _("there is no such loan; import the loans first, or map loan.principal and the customer")
 
 
 def _record(loan: Row[Any], before: Row[Any], values: dict[str, Any]) -> Change:

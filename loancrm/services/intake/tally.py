@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+from itertools import compress
 from typing import Any
 
 MOST_WARNINGS = 1_000  # listed one by one of each kind; all are counted
@@ -54,6 +55,38 @@ def _names(prefix: str, targets: tuple[str, ...]) -> list[tuple[str, str]]:
         for target in targets
         if target.startswith(prefix) and "." not in target[start:]
     ]
+
+
+class Chunk:
+    """Some thousands of rows on their way in: each row's item, and the values column by column.
+
+    What takes many plain rows works with the columns; what looks at each row asks for ``filled`` items.
+    """
+
+    def __init__(self, items: list[Item], columns: dict[str, list[Any]]) -> None:
+        self.items = items
+        self._columns = columns
+
+    def column(self, target: str) -> Sequence[Any]:
+        """Return the values of a target, one a row; None where it says nothing."""
+        found = self._columns.get(target)
+        return [None] * len(self.items) if found is None else found
+
+    def standing(self) -> Chunk:
+        """Return the rows that are not rejected."""
+        if not any(item.is_rejected for item in self.items):
+            return self
+        stand = [not item.is_rejected for item in self.items]
+        columns = {target: list(compress(values, stand)) for target, values in self._columns.items()}
+        return Chunk(list(compress(self.items, stand)), columns)
+
+    def filled(self) -> list[Item]:
+        """Return the rows with their values by target: those that say something."""
+        for target, values in self._columns.items():
+            for item, value in zip(self.items, values, strict=True):
+                if value is not None:
+                    item.values[target] = value
+        return self.items
 
 
 @dataclass(frozen=True, slots=True)
