@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 MILLION = 1_000_000
 CENTS = 100  # minor units of the currency, and hundredths of a point
 EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
@@ -64,6 +66,21 @@ def ratio(part: int | None, whole: int | None) -> int | None:
     if part is None or not whole:
         return None
     return (2 * part * MILLION + whole) // (2 * whole)
+
+
+def whole_parts(parts: Mapping[str, int]) -> dict[str, int | None]:
+    """Return what each part is of their sum, in millionths that sum to one: the largest remainders round up.
+
+    None of each where the sum is 0. No part is negative.
+    """
+    whole = sum(parts.values())
+    if not whole:
+        return dict.fromkeys(parts)
+    shares = {key: part * MILLION // whole for key, part in parts.items()}
+    by_remainder = sorted(parts, key=lambda key: parts[key] * MILLION % whole, reverse=True)
+    for key in by_remainder[: MILLION - sum(shares.values())]:
+        shares[key] += 1
+    return {**shares}
 
 
 def bar(millionths: int, width: int) -> str:

@@ -24,9 +24,11 @@ from loancrm.reports.explanation import explanation
 from loancrm.reports.grouping import Grouping
 from loancrm.reports.loans import loans
 from loancrm.reports.migration import migration
+from loancrm.reports.par import par
 from loancrm.reports.pipeline import stages, stuck
 from loancrm.reports.portfolio import portfolio
 from loancrm.reports.promises import promises
+from loancrm.reports.roll_rates import roll_rates
 from loancrm.reports.servicing import schedule, statement
 from loancrm.reports.standing import by_group, five_tier
 from loancrm.reports.transitions import transitions
@@ -68,6 +70,9 @@ OF_AN_OFFICER: dict[str, Question] = {
     "report five-tier": lambda v, p, o: five_tier(v, p, o),
     "report five-tier --by product": lambda v, p, o: by_group(v, p, Grouping("product"), o),
     "report migration": lambda v, p, o: migration(v, p, QUARTER, o),
+    "report par": lambda v, p, o: par(v, p, None, 2, o),
+    "report par --by product": lambda v, p, o: par(v, p, Grouping("product"), 0, o),
+    "report roll-rates": lambda v, p, o: roll_rates(v, p, 2, "bucket", o),
     "report transitions": lambda v, p, o: transitions(v, p, QUARTER, "bucket", o),
 }
 

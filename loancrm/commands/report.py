@@ -1,4 +1,4 @@
-"""loancrm report: portfolio, delinquency, five-tier, transitions, migration, concentration, quality."""
+"""loancrm report: portfolio, delinquency, PAR, roll rates, five-tier, migration, concentration, quality."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ SinceOption = Annotated[str, typer.Option("--since", metavar="DAY", help=N_("the
 DigitsOption = Annotated[
     str | None,
     typer.Option("--digits", metavar="N", help=N_("cut the key to so many characters: C34 by 1 is C")),
+]
+StatesOption = Annotated[
+    str, typer.Option("--of", metavar="STATES", help=N_("class, bucket (of days past due) or stage"))
 ]
 ExplainFlag = Annotated[bool, typer.Option("--explain", help=N_("how each figure is computed"))]
 
@@ -59,9 +62,7 @@ def five_tier(
 def transitions(
     ctx: typer.Context,
     since: SinceOption,
-    of: Annotated[
-        str, typer.Option("--of", metavar="STATES", help=N_("class, bucket (of days past due) or stage"))
-    ] = "class",
+    of: StatesOption = "class",
     officer: OfficerOption = None,
     explain: ExplainFlag = False,
 ) -> None:
@@ -69,6 +70,38 @@ def transitions(
     from loancrm.shell.transitions import show_transitions
 
     show_transitions(ctx.obj, since, officer, of=of, explain=explain)
+
+
+@app.verb("rows", help=N_("Portfolio at risk of the book or its groups, today and at month ends."))
+def par(
+    ctx: typer.Context,
+    by: Annotated[
+        str | None,
+        typer.Option(metavar="GROUP", help=N_("in groups: product, officer, branch, industry, region, …")),
+    ] = None,
+    months: Annotated[str, typer.Option(metavar="N", help=N_("month ends before the day, too"))] = "0",
+    digits: DigitsOption = None,
+    officer: OfficerOption = None,
+    explain: ExplainFlag = False,
+) -> None:
+    """Show portfolio at risk."""
+    from loancrm.shell.risk_over_time import show_par
+
+    show_par(ctx.obj, officer, by=by, digits=digits, months=months, explain=explain)
+
+
+@app.verb("rows", name="roll-rates", help=N_("How balances roll from bucket to bucket, month by month."))
+def roll_rates(
+    ctx: typer.Context,
+    months: Annotated[str, typer.Option(metavar="N", help=N_("over so many months that are over"))] = "12",
+    of: StatesOption = "bucket",
+    officer: OfficerOption = None,
+    explain: ExplainFlag = False,
+) -> None:
+    """Show roll rates."""
+    from loancrm.shell.risk_over_time import show_roll_rates
+
+    show_roll_rates(ctx.obj, officer, of=of, months=months, explain=explain)
 
 
 @app.verb("rows", help=N_("Migration rates between two days, as banks report them."))

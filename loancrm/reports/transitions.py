@@ -62,8 +62,7 @@ def transitions(
     view: View, policy: Policy, since: date, of: str = "class", officer_id: int | None = None
 ) -> Transitions:
     """Return where the loans that lived on ``since`` are as of the view's day, by bucket, class or stage."""
-    edges = policy.shape.delinquency.bucket_edges
-    states = {"bucket": tuple(one.code for one in buckets(edges)), "class": CLASSES, "stage": STAGES}[of]
+    edges, states = policy.shape.delinquency.bucket_edges, states_of(policy, of)
     both = TwoDays(view, policy, since, officer_id).pairs(lambda loan: _state(loan, of, edges)).c
     after = case((both.lives == 1, func.coalesce(both.after, UNKNOWN)), else_=_end(both.status))
     query = (
@@ -78,7 +77,7 @@ def transitions(
         .group_by(both.before, after)
     )
     rows = view.rows(query)
-    lines = sorted(_lines(rows, states), key=lambda line: _place(line, states))
+    lines = sorted(_lines(rows, states), key=lambda line: place(line.before, line.after, states))
     opening = sum(line.opening_balance or 0 for line in lines)
     return Transitions(
         of=of,
@@ -141,9 +140,16 @@ def _direction(before: str, after: str, states: tuple[str, ...]) -> str:
     return "same" if was == now else "worse" if now > was else "better"
 
 
-def _place(line: Transition, states: tuple[str, ...]) -> tuple[int, int]:
+def states_of(policy: Policy, of: str) -> tuple[str, ...]:
+    """Return the buckets, classes or stages, the best first."""
+    edges = policy.shape.delinquency.bucket_edges
+    return {"bucket": tuple(one.code for one in buckets(edges)), "class": CLASSES, "stage": STAGES}[of]
+
+
+def place(before: str, after: str, states: tuple[str, ...]) -> tuple[int, int]:
+    """Return where a pair of states stands among the pairs: the ends come after the states, unknown last."""
     order = (*states, *ENDS, UNKNOWN)
-    return order.index(line.before), order.index(line.after)
+    return order.index(before), order.index(after)
 
 
 def _sum(lines: list[Transition], direction: str) -> int:

@@ -64,7 +64,7 @@ def show_transitions(crm: Context, since: str, officer: str | None, *, of: str, 
     rows = [asdict(line) for line in found.lines]
     if crm.format in SCREEN_FORMATS:
         rows = [
-            {**row, "before": _words(states, row["before"]), "after": _words(states, row["after"])}
+            {**row, "before": state_words(states, row["before"]), "after": state_words(states, row["after"])}
             for row in rows
         ]
     title = _("{states} from {since} to {day}").format(
@@ -92,7 +92,7 @@ def _money(amount: int) -> str:
     return format_money(amount)
 
 
-def _words(states: str, state: str) -> str:
+def state_words(states: str, state: str) -> str:
     """Return a state in words: a class, a stage, a bucket, or how a loan ended."""
     if state == "unknown":
         return _("unknown")

@@ -347,6 +347,11 @@ TRANSITION_TOTALS = {
     **dict.fromkeys(("better", "same", "worse", "ended"), maybe(SIX)),
     "basis": BASIS,
 }
+ROLL_TOTALS = {
+    "of": ("bucket", "class", "stage"),
+    "months": [shapes_loans.MONTH_OF_ROLLS],
+    "basis": BASIS,
+}
 FIVE_TIER_TOTALS = {
     "provision": MONEY,
     "coverage": maybe(SIX),
@@ -627,6 +632,12 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     (
         "report transitions --since 2026-11-19 --of bucket --totals",
         {"rows": [shapes_loans.TRANSITION], "totals": TRANSITION_TOTALS},
+    ),
+    ("report par --by region --months 1", [shapes_loans.PAR_LINE]),
+    ("report roll-rates --months 1 --as-of 2026-12-31", [shapes_loans.ROLL_RATE]),
+    (
+        "report roll-rates --months 1 --totals --as-of 2026-12-31",
+        {"rows": [shapes_loans.ROLL_RATE], "totals": ROLL_TOTALS},
     ),
     ("report migration --since 2026-11-19", [shapes_loans.MIGRATION_LINE]),
     ("loan explain JJ-0001", shapes_loans.EXPLANATION),

@@ -266,6 +266,29 @@ TRANSITION = {
     "share": maybe(SIX),
     "share_of_loans": maybe(SIX),
 }
+ROLL_RATE = {
+    "before": TEXT,
+    "after": TEXT,
+    "direction": ("better", "same", "worse", "ended", "unknown"),
+    "loans": int,
+    "opening_balance": MONEY,
+    **dict.fromkeys(("share", "lowest", "highest"), maybe(SIX)),
+    "months": int,
+}
+MONTH_OF_ROLLS = {
+    "since": DATE,
+    "on": DATE,
+    "opening_balance": MONEY,
+    **dict.fromkeys(("better", "same", "worse", "ended"), maybe(SIX)),
+}
+PAR_LINE = {
+    "on": DATE,
+    "key": maybe(TEXT),
+    "name": maybe(TEXT),
+    "loans": int,
+    "outstanding_principal": MONEY,
+    **dict.fromkeys(("par_1", "par_30", "par_60", "par_90"), maybe(SIX)),
+}
 _REASON = {
     "trigger": TEXT,
     "five_tier": TEXT,

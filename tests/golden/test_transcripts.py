@@ -65,6 +65,8 @@ facility list
 snapshot list JJ-0001
 report portfolio --as-of 2026-11-20
 report delinquency --as-of 2026-11-20
+report par --months 2 --as-of 2026-11-20
+report roll-rates --months 2 --as-of 2026-11-20
 report concentration --by 行业 --measure 贷款余额 --explain
 report concentration --by 五级分类
 history C-00001

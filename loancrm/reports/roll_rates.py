@@ -1,0 +1,117 @@
+"""Roll rates: how balances moved between buckets, classes or stages from month end to month end.
+
+Over the months that are looked at: Σ opening balance that was in i and was in j a month later ÷ Σ opening
+balance in i. Paid off and written off are states too, so that a row sums to one; loans that are new in a
+month count from the next one on.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+from loancrm.numerals import whole_parts
+from loancrm.policy.policy import Policy
+from loancrm.reports.basis import Basis, basis
+from loancrm.reports.month_ends import month_ends
+from loancrm.reports.transitions import Transition, Transitions, place, states_of, transitions
+from loancrm.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class RollRate:
+    """From one state to another: sums over the months, in minor units, and the share in millionths.
+
+    ``lowest`` and ``highest``: the share in the month in which it was so, of the months in which anything was
+    in the state before.
+    """
+
+    before: str
+    after: str
+    direction: str
+    loans: int
+    opening_balance: int
+    share: int | None
+    lowest: int | None
+    highest: int | None
+    months: int
+
+
+@dataclass(frozen=True, slots=True)
+class MonthOfRolls:
+    """A month, from the end of the one before: the parts of its opening balance by direction, millionths."""
+
+    since: date
+    on: date
+    opening_balance: int
+    better: int | None
+    same: int | None
+    worse: int | None
+    ended: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RollRates:
+    """The report: a line for each pair of states, the months one by one, and what it rests on."""
+
+    of: str
+    lines: tuple[RollRate, ...]
+    months: tuple[MonthOfRolls, ...]
+    basis: Basis
+
+
+def roll_rates(
+    view: View, policy: Policy, months: int, of: str = "bucket", officer_id: int | None = None
+) -> RollRates:
+    """Return the roll rates of the last ``months`` months that are over, pooled by balance."""
+    ends = month_ends(view.as_of, months + 1)
+    found = [transitions(view.at(on), policy, since, of, officer_id) for since, on in pairwise(ends)]
+    return RollRates(
+        of=of,
+        lines=tuple(_pooled(found, states_of(policy, of))),
+        months=tuple(
+            MonthOfRolls(one.since, one.basis.as_of, one.opening_balance, **one.shares) for one in found
+        ),
+        basis=basis(view, policy),
+    )
+
+
+def _pooled(found: list[Transitions], states: tuple[str, ...]) -> list[RollRate]:
+    moves: dict[str, dict[str, list[Transition]]] = defaultdict(lambda: defaultdict(list))
+    months: dict[str, int] = defaultdict(int)
+    for month in found:
+        for before in {line.before for line in month.lines}:
+            months[before] += 1
+        for line in month.lines:
+            moves[line.before][line.after].append(line)
+    lines = [line for before, by_after in moves.items() for line in _row(before, by_after, months[before])]
+    return sorted(lines, key=lambda line: place(line.before, line.after, states))
+
+
+def _row(before: str, moves: dict[str, list[Transition]], months: int) -> list[RollRate]:
+    """Return the line of each state in which what was in ``before`` was a month later; they sum to one."""
+    balances = {after: sum(line.opening_balance or 0 for line in lines) for after, lines in moves.items()}
+    shares = whole_parts(balances)
+    return [
+        RollRate(
+            before=before,
+            after=after,
+            direction=lines[0].direction,
+            loans=sum(line.loans for line in lines),
+            opening_balance=balances[after],
+            share=shares[after],
+            lowest=_month(lines, months, min),
+            highest=_month(lines, months, max),
+            months=months,
+        )
+        for after, lines in moves.items()
+    ]
+
+
+def _month(lines: list[Transition], months: int, pick: Callable[[list[int]], int]) -> int | None:
+    """Return the share of one of the months; in a month without a line none of the balance moved so."""
+    shares = [line.share for line in lines if line.share is not None]
+    return pick(shares + [0] * (months > len(lines))) if shares else None

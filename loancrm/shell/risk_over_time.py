@@ -1,0 +1,169 @@
+"""Portfolio at risk and roll rates over months, on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from loancrm.i18n import N_, _, n_
+from loancrm.numerals import format_ratio, plain_millionths, plain_money
+from loancrm.parsing import count
+from loancrm.render.columns import SCREEN_FORMATS, Column
+from loancrm.shell.reports import _basis_json, _basis_words, _group_words, _grouping
+from loancrm.shell.transitions import state_words
+from loancrm.vocabulary import code_of, label
+
+if TYPE_CHECKING:
+    from loancrm.context import Context
+    from loancrm.reports.grouping import Grouping
+    from loancrm.reports.roll_rates import MonthOfRolls, RollRate, RollRates
+
+MOST_MONTHS = 120
+STATES_BESIDE_A_BALANCE = 7  # with more, the balance does not fit on 80 columns
+PAR = (
+    Column("on", N_("day"), "date"),
+    Column("key", N_("group")),
+    Column("name", N_("name"), table=False),
+    Column("loans", N_("loans"), "int"),
+    Column("outstanding_principal", N_("outstanding"), "money"),
+    *(Column(f"par_{days}", f"PAR{days}", "ratio") for days in (1, 30, 60, 90)),
+)
+ROLLS = (
+    Column("before", N_("from")),
+    Column("after", N_("to")),
+    Column("direction", N_("direction"), "code", vocabulary="direction_of_class"),
+    Column("loans", N_("loans"), "int"),
+    Column("opening_balance", N_("opening balance"), "money"),
+    Column("share", N_("share"), "ratio"),
+    Column("lowest", N_("lowest"), "ratio"),
+    Column("highest", N_("highest"), "ratio"),
+    Column("months", N_("months"), "int", table=False),
+)
+MONTHS = (
+    Column("of", N_("of")),
+    Column("months", N_("months"), "nested"),
+    Column("basis", N_("basis"), "nested"),
+)
+FORMULAS = {
+    "par": (
+        N_("PAR(x): whole balance of loans more than x days past due ÷ outstanding (CGAP 2003)"),
+        N_("live loans whose balance and days past due are known on the day"),
+    ),
+    "roll-rates": (
+        N_("share: Σ opening balance that moved so in a month ÷ Σ opening balance of the state"),
+        N_("paid off and written off are states too: the shares of a state sum to 100%"),
+        N_("a loan that is new in a month counts from the next one on"),
+    ),
+}
+
+
+def show_par(
+    crm: Context, officer: str | None, *, by: str | None, digits: str | None, months: str, explain: bool
+) -> None:
+    """Show portfolio at risk as of the day, and at month ends before it."""
+    from loancrm.reports.par import par
+
+    ends = count(months, "--months", 0, MOST_MONTHS)
+    with crm.view() as view:
+        officer_id = crm.officer_id(view, officer) if officer else None
+        found = par(view, crm.policy(view), _wanted(by, digits), ends, officer_id)
+    rows = [asdict(line) for line in found.lines]
+    if by is not None and crm.format in SCREEN_FORMATS:
+        rows = [{**row, "key": _group_words(by, row)} for row in rows]
+    columns = [column for column in PAR if by is not None or column.key != "key" or crm.format != "table"]
+    title = _("Portfolio at risk on {day}").format(day=found.basis.as_of)
+    header = [title, _basis_words(found.basis), ""]
+    crm.show(rows, columns, title=title, header=header, footer=["", *_how("par", explain=explain)])
+
+
+def _wanted(by: str | None, digits: str | None) -> Grouping | None:
+    from loancrm.reports.grouping import Grouping
+
+    return (
+        None
+        if by is None
+        else Grouping(_grouping(by), None if digits is None else count(digits, "--digits", 1, 20))
+    )
+
+
+def show_roll_rates(crm: Context, officer: str | None, *, of: str, months: str, explain: bool) -> None:
+    """Show roll rates: a line a pair of states; on a page a line a state, a column each that it moved to."""
+    from loancrm.reports.roll_rates import roll_rates
+
+    states, n = code_of("states", of, "--of"), count(months, "--months", 1, MOST_MONTHS)
+    with crm.view() as view:
+        officer_id = crm.officer_id(view, officer) if officer else None
+        found = roll_rates(view, crm.policy(view), n, states, officer_id)
+    title = n_("Roll rates of {n} month to {day}", "Roll rates of {n} months to {day}", n).format(
+        n=n, day=found.months[-1].on
+    )
+    words: dict[str, Any] = {
+        "title": title,
+        "header": [f"{title} · {label('states', states)}", _basis_words(found.basis), ""],
+        "footer": ["", *_months(found), *_how("roll-rates", explain=explain)],
+        "totals": {
+            "of": states,
+            "months": [_month_json(month) for month in found.months],
+            "basis": _basis_json(found.basis),
+        },
+        "totals_columns": MONTHS,
+    }
+    if crm.format in SCREEN_FORMATS:
+        shown = _moved_to(found.lines)
+        crm.show(_matrix(found.lines, shown, states), _matrix_columns(shown, states), **words)
+    else:
+        crm.show([asdict(line) for line in found.lines], ROLLS, **words)
+
+
+def _month_json(month: MonthOfRolls) -> dict[str, Any]:
+    shares = {name: getattr(month, name) for name in ("better", "same", "worse", "ended")}
+    return {
+        "since": month.since.isoformat(),
+        "on": month.on.isoformat(),
+        "opening_balance": plain_money(month.opening_balance),
+        **{name: None if share is None else plain_millionths(share) for name, share in shares.items()},
+    }
+
+
+def _matrix(lines: Sequence[RollRate], shown: Sequence[str], states: str) -> list[dict[str, Any]]:
+    rows: dict[str, dict[str, Any]] = {}
+    for line in lines:
+        words = {"before": state_words(states, line.before), "balance": 0}
+        row = rows.setdefault(line.before, {**words, **dict.fromkeys(shown)})
+        row["balance"] += line.opening_balance
+        row[line.after] = line.share
+    return list(rows.values())
+
+
+def _moved_to(lines: Sequence[RollRate]) -> list[str]:
+    """Return the states that anything moved to or was in, in their order: how loans ended last."""
+    from loancrm.reports.transitions import ENDS, UNKNOWN
+
+    found = dict.fromkeys(line.before for line in lines) | dict.fromkeys(line.after for line in lines)
+    last = [end for end in (*ENDS, UNKNOWN) if end in found]
+    return [state for state in found if state not in last] + last
+
+
+def _matrix_columns(shown: Sequence[str], states: str) -> list[Column]:
+    balance = Column("balance", N_("opening balance"), "money", table=len(shown) <= STATES_BESIDE_A_BALANCE)
+    return [
+        Column("before", N_("state before")),
+        balance,
+        *(Column(state, state_words(states, state), "ratio") for state in shown),
+    ]
+
+
+def _months(found: RollRates) -> list[str]:
+    """Say of the newest month, and of the one before it, how much rolled forward."""
+    return [
+        _("{day}: worse {worse}, better {better}").format(
+            day=month.on, worse=format_ratio(month.worse), better=format_ratio(month.better or 0)
+        )
+        for month in found.months[-2:]
+        if month.worse is not None
+    ]
+
+
+def _how(report: str, *, explain: bool) -> list[str]:
+    return ["", *(_(line) for line in FORMULAS[report])] if explain else [_("how it is computed: --explain")]

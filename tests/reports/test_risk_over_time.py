@@ -1,0 +1,150 @@
+"""Portfolio at risk at month ends and roll rates over months, by hand."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loancrm.errors import UsageFault
+from loancrm.numerals import whole_parts
+from loancrm.reports.grouping import Grouping
+from loancrm.reports.month_ends import month_ends
+from loancrm.reports.par import ParLine, par
+from loancrm.reports.roll_rates import RollRates, roll_rates
+from tests.support import Book
+
+
+@pytest.fixture
+def moved(book: Book) -> Book:
+    """Three month ends of four loans.
+
+    ======  =========  ===========  =============
+    loan    31 August  30 September 31 October
+    ======  =========  ===========  =============
+    A       600 at 0   600 at 0     400 at 12
+    B       300 at 0   300 at 20    300 at 50
+    C       100 at 45  100 at 75    settled
+    D                  1,000 at 0   1,000 at 0
+    ======  =========  ===========  =============
+    """
+    book.on("2026-08-31")
+    for number, owed, late, region in (("A", 600, 0, "江苏"), ("B", 300, 0, "江苏"), ("C", 100, 45, "浙江")):
+        owner = book.customer(region=region)
+        book.owing(owner, number, outstanding=owed, dpd=late, overdue=1 if late else 0)
+    book.on("2026-09-30")
+    book.snapshot("A", outstanding=600, dpd=0)
+    book.snapshot("B", outstanding=300, dpd=20, overdue=1)
+    book.snapshot("C", outstanding=100, dpd=75, overdue=1)
+    book.owing(book.customer(region="浙江"), "D", outstanding=1000, disbursed="2026-09-10")
+    book.on("2026-10-31")
+    book.snapshot("A", outstanding=400, dpd=12, overdue=1)
+    book.snapshot("B", outstanding=300, dpd=50, overdue=1)
+    book.snapshot("D", outstanding=1000, dpd=0)
+    book.close("C")
+    return book
+
+
+def shown(line: ParLine) -> tuple[str, str | None, int, int, int | None, int | None, int | None]:
+    amount = line.outstanding_principal // 100
+    return str(line.on), line.key, line.loans, amount, line.par_1, line.par_30, line.par_60
+
+
+def test_par_of_the_day_and_of_the_month_ends_before_it(moved: Book) -> None:
+    found = moved.ask_policy(par, None, 3)
+    assert [shown(line) for line in found.lines] == [
+        ("2026-08-31", None, 3, 1000, 100_000, 100_000, 0),  # C: 100 of 1,000
+        ("2026-09-30", None, 4, 2000, 200_000, 50_000, 50_000),  # B and C: 400 of 2,000; C alone
+        ("2026-10-31", None, 3, 1700, 411_765, 176_471, 0),  # A and B: 700 of 1,700; B: 300
+    ]
+
+
+def test_groups_come_with_the_most_at_risk_first(moved: Book) -> None:
+    found = moved.on("2026-09-30").ask_policy(par, Grouping("region"))
+    assert [shown(line) for line in found.lines] == [
+        ("2026-09-30", "浙江", 2, 1100, 90_909, 90_909, 90_909),
+        ("2026-09-30", "江苏", 2, 900, 333_333, 0, 0),
+    ]
+    with pytest.raises(UsageFault, match="--by"):
+        moved.ask_policy(par, Grouping("weather"))
+
+
+def rates(found: RollRates) -> dict[tuple[str, str], tuple[int, int, int | None, int | None, int | None]]:
+    return {
+        (one.before, one.after): (
+            one.loans,
+            one.opening_balance // 100,
+            one.share,
+            one.lowest,
+            one.highest,
+        )
+        for one in found.lines
+    }
+
+
+def test_roll_rates_of_two_months_are_pooled_by_balance(moved: Book) -> None:
+    """From 0: 900 in August and 1,600 in September, of which A and D stay: 600, then 1,000."""
+    assert rates(moved.ask_policy(roll_rates, 2)) == {
+        ("0", "0"): (2, 1600, 640_000, 625_000, 666_667),
+        ("0", "1_30"): (2, 900, 360_000, 333_333, 375_000),  # B of 900, A of 1,600
+        ("1_30", "31_60"): (1, 300, 1_000_000, 1_000_000, 1_000_000),
+        ("31_60", "61_90"): (1, 100, 1_000_000, 1_000_000, 1_000_000),
+        ("61_90", "settled"): (1, 100, 1_000_000, 1_000_000, 1_000_000),
+    }
+
+
+def test_a_month_in_which_none_of_a_state_moved_so_counts_with_nought(moved: Book) -> None:
+    moved.on("2026-11-30").snapshot("A", outstanding=400, dpd=0)
+    moved.snapshot("B", outstanding=300, dpd=80, overdue=1)
+    moved.snapshot("D", outstanding=1000, dpd=0)
+    found = rates(moved.ask_policy(roll_rates, 3))
+    # from 1 to 30 days: B's 300 rolled on in October, A's 400 came back in November
+    assert found["1_30", "0"] == (1, 400, 571_429, 0, 1_000_000)
+    assert found["1_30", "31_60"] == (1, 300, 428_571, 0, 1_000_000)
+
+
+def test_the_months_one_by_one(moved: Book) -> None:
+    first, second = moved.ask_policy(roll_rates, 2).months
+    assert (str(first.since), str(first.on), first.opening_balance) == ("2026-08-31", "2026-09-30", 1000_00)
+    assert (first.same, first.worse, first.ended) == (600_000, 400_000, 0)
+    assert (second.same, second.worse, second.ended) == (500_000, 450_000, 50_000)  # of 2,000
+
+
+def test_an_unfinished_month_does_not_count(moved: Book) -> None:
+    assert [str(one.on) for one in moved.on("2026-11-15").ask_policy(roll_rates, 2).months] == [
+        "2026-09-30",
+        "2026-10-31",
+    ]
+
+
+def test_nothing_rolls_in_an_empty_book(book: Book) -> None:
+    assert book.ask_policy(roll_rates, 3).lines == ()
+    assert book.ask_policy(par, None, 3).lines == ()
+
+
+@pytest.mark.parametrize(
+    ("day", "ends"),
+    [
+        ("2026-11-27", ["2026-08-31", "2026-09-30", "2026-10-31"]),
+        ("2026-10-31", ["2026-08-31", "2026-09-30", "2026-10-31"]),
+        ("2024-03-01", ["2023-12-31", "2024-01-31", "2024-02-29"]),
+        ("2024-02-29", ["2023-12-31", "2024-01-31", "2024-02-29"]),
+    ],
+)
+def test_month_ends_are_those_of_months_that_are_over(day: str, ends: list[str]) -> None:
+    assert [str(end) for end in month_ends(date.fromisoformat(day), 3)] == ends
+
+
+@given(st.dictionaries(st.text(max_size=3), st.integers(0, 10**15), min_size=1))
+def test_parts_sum_to_one_and_none_is_off_by_a_millionth(parts: dict[str, int]) -> None:
+    shares = whole_parts(parts)
+    whole = sum(parts.values())
+    if not whole:
+        assert set(shares.values()) == {None}
+        return
+    known = Counter({key: share for key, share in shares.items() if share is not None})
+    assert known.total() == 1_000_000
+    assert all(abs(known[key] * whole - part * 1_000_000) < whole for key, part in parts.items())
