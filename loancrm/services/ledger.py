@@ -14,7 +14,8 @@ from typing import Any
 from sqlalchemy import Row, Table, select, update
 
 from loancrm.lending.allocation import USUAL_ORDER
-from loancrm.lending.ledger import Arrears, Carried, carry
+from loancrm.lending.arrears import Arrears
+from loancrm.lending.ledger import Carried
 from loancrm.lending.repricing import Floating
 from loancrm.lending.schedule import Instalment, monthly_payment, schedule
 from loancrm.lending.terms import Terms
@@ -105,6 +106,7 @@ def _columns(version: int, agreement: Agreement) -> dict[str, Any]:
         "grace_days": agreement.grace_days,
         "penalty_rate": arrears.penalty_rate,
         "has_compound": arrears.has_compound,
+        "misuse_rate": arrears.misuse_rate or None,
         "allocation_order": None if arrears.order == USUAL_ORDER else list(arrears.order),
         "contact_id": agreement.contact_id,
         "note": agreement.note,
@@ -136,7 +138,7 @@ def rewrite(uow: UnitOfWork, loan: Row[Any]) -> Carried:
     """Replay a loan's facts, and bring its positions and allocations to what they give."""
     facts = kept(uow.view(), loan.id)
     assert facts is not None, "only for a loan that was paid out"
-    carried = carry(facts.versions, facts.payments)
+    carried = facts.carried()
     shared = {"loan_id": loan.id, "currency": loan.currency}
     _bring(uow, LoanPosition, loan.id, OF_A_POSITION, [shared | row for row in positions(facts, carried)])
     _bring(

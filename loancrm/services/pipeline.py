@@ -11,7 +11,7 @@ from sqlalchemy import Row
 from loancrm.errors import Conflict, InvalidInput
 from loancrm.i18n import _, titled
 from loancrm.lending.allocation import USUAL_ORDER
-from loancrm.lending.ledger import Arrears
+from loancrm.lending.arrears import Arrears
 from loancrm.lending.repricing import Floating, upcoming
 from loancrm.lending.schedule import schedule
 from loancrm.lending.terms import Terms
@@ -53,8 +53,8 @@ class ApplyIn(Input):
     """An application: the draw as ``LoanIn`` knows it, and what is asked for.
 
     ``floating`` are the fields of ``lending.repricing.Floating``: the rate of ``terms`` is then looked up.
-    ``penalty`` is in per cent of the contract rate; None: nothing. ``replaces`` is the loan that it repays,
-    and ``replacement`` the kind of relief that this is.
+    ``penalty`` and ``misuse`` are in per cent of the contract rate; None: nothing. ``replaces`` is the loan
+    that it repays, and ``replacement`` the kind of relief that this is.
     """
 
     loan: LoanIn
@@ -65,6 +65,7 @@ class ApplyIn(Input):
     penalty: int | None = None
     has_compound: bool = False
     grace_days: int = 0
+    misuse: int | None = None
     order: tuple[str, ...] = ()
     on: date | None = None
     replaces: str | None = None
@@ -136,8 +137,8 @@ def apply(uow: UnitOfWork, request: ApplyIn) -> StageReceipt:
     uow.record(Change("create", Loan, key, owner.id, {}, values))
     loan = lookup.loan(uow.view(), number)
     order = request.order or USUAL_ORDER
-    penalty = -(-terms.annual_rate * (request.penalty or 0) // PERCENT)
-    arrears = Arrears(terms.annual_rate, penalty, request.has_compound, terms.day_count, order)
+    penalty, misuse = (-(-terms.annual_rate * (n or 0) // PERCENT) for n in (request.penalty, request.misuse))
+    arrears = Arrears(terms.annual_rate, penalty, request.has_compound, terms.day_count, order, misuse)
     agreement = Agreement(
         terms=terms,
         frequency=request.frequency,

@@ -9,6 +9,7 @@ from loancrm.errors import InvalidInput
 from loancrm.i18n import _
 from loancrm.numerals import format_money
 from loancrm.policy.policy import Policy
+from loancrm.services.misuse import recount
 from loancrm.services.standing import restand_touched
 from loancrm.unitofwork import UnitOfWork
 
@@ -62,5 +63,7 @@ def _refuse(message: str, option: str, code: str) -> InvalidInput:
 
 
 def used(uow: UnitOfWork, loan_ids: Iterable[int]) -> None:
-    """Bring the classes of loans up to date of whose use something was recorded or taken back."""
-    restand_touched(uow, sorted(set(loan_ids)))
+    """Bring ledgers and classes of loans up to date of whose use something was recorded or taken back."""
+    touched = sorted(set(loan_ids))
+    recount(uow, touched)
+    restand_touched(uow, touched)

@@ -60,7 +60,7 @@ def test_misuse_is_special_mention_from_the_day_it_was_found_until_it_is_put_rig
     assert shown(paid_out, "2026-01-20", *CLASS)[0] == "special_mention"
     assert shown(paid_out, "2026-03-20", *CLASS)[0] == "special_mention"
     reasons = paid_out("loan explain L-00001 --as-of 2026-03-20")["reasons"]
-    assert [one["trigger"] for one in reasons] == ["misuse"]
+    assert [one["trigger"] for one in reasons] == ["deviation"]
     paid_out(f"{found} --settled-on 2026-03-10 --replace")
     assert shown(paid_out, "2026-03-09", *CLASS)[0] == "special_mention"
     assert shown(paid_out, "2026-03-10", *CLASS) == ["normal", 1]
