@@ -9,7 +9,6 @@ from itertools import repeat
 from typing import Any
 
 from sqlalchemy import Connection, Date, Dialect, Table, insert
-from sqlalchemy.types import TypeDecorator
 
 from loancrm.models.columns import ExactInteger
 
@@ -70,8 +69,7 @@ def _compiled(target: Table, names: tuple[str, ...], dialect: Dialect) -> tuple[
 def _binder(type_: Any, dialect: Dialect) -> Callable[[Any], Any] | None:
     if type(type_) is Date:
         return _iso_day
-    own = type_ if isinstance(type_, TypeDecorator) else type_.dialect_impl(dialect)
-    found: Callable[[Any], Any] | None = own.bind_processor(dialect)
+    found: Callable[[Any], Any] | None = type_.dialect_impl(dialect).bind_processor(dialect)
     return found
 
 
@@ -81,7 +79,9 @@ def _iso_day(day: date | None) -> str | None:
 
 
 def _bound(values: list[Any], bind: Callable[[Any], Any]) -> list[Any]:
-    """Return the values as they are stored; the same day or amount is written only once."""
+    """Return the values as they are stored; the same amount is written only once."""
+    if bind is _iso_day:  # quicker than to look one up
+        return [day and day.isoformat() for day in values]
     try:
         known = {value: bind(value) for value in set(values)}
     except TypeError:  # JSON has no hash; and an amount that is none is told as such

@@ -77,7 +77,8 @@ def agree(uow: UnitOfWork, loan: Row[Any], version: int, agreement: Agreement) -
     """Write a version with its schedule, and return its key; positions are left to ``rewrite``."""
     values = _columns(version, agreement)
     key = uow.insert(LoanTerms, loan_id=loan.id, currency=loan.currency, **values)
-    uow.insert_many(InstalmentRow, list(_instalments(loan, key, agreement)))
+    rows, shared = list(_instalments(agreement)), {"loan_id": loan.id, "currency": loan.currency}
+    uow.insert_many(InstalmentRow, rows, terms_id=key, effective_on=agreement.on, **shared)
     uow.record(Change("create", LoanTerms, key, loan.customer_id, {}, {"loan": loan.number, **values}))
     return key
 
@@ -114,15 +115,11 @@ def _columns(version: int, agreement: Agreement) -> dict[str, Any]:
     }
 
 
-def _instalments(loan: Row[Any], terms_id: int, agreement: Agreement) -> Iterable[dict[str, Any]]:
+def _instalments(agreement: Agreement) -> Iterable[dict[str, Any]]:
     interest = agreement.interest_before
     for row in agreement.rows:
         interest += row.interest_due
         yield {
-            "loan_id": loan.id,
-            "terms_id": terms_id,
-            "currency": loan.currency,
-            "effective_on": agreement.on,
             "interest_to_date": interest,
             "number": row.number,  # one by one: a loop over the names takes twice as long
             "starts_on": row.starts_on,
