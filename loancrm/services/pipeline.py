@@ -39,6 +39,7 @@ from loancrm.services.stage_checks import (
     drawn_so_far,
     refuse_before,
     refuse_beyond_line,
+    refuse_lapsed,
     refuse_missing,
     refuse_over,
 )
@@ -64,8 +65,8 @@ class ApplyIn(Input):
     prepayment: str | None = None
     penalty: int | None = None
     has_compound: bool = False
-    grace_days: int = 0
     misuse: int | None = None
+    grace_days: int = 0
     order: tuple[str, ...] = ()
     on: date | None = None
     replaces: str | None = None
@@ -244,6 +245,8 @@ def disburse(uow: UnitOfWork, request: StageIn) -> StageReceipt:
     """
     case, on = case_of(uow, request.loan), happened_on(uow, request.on)
     left = approved_amount(case) - drawn_so_far(uow, case)
+    if left:
+        refuse_lapsed(case, on, left)
     if _left_to_draw(uow, case):
         return _draw(uow, case, draw_of(request.amount, left), request)
     refuse_over(case)
@@ -322,8 +325,9 @@ def _step(
 ) -> StageReceipt:
     values: dict[str, Any] = {"stage": stage, "effective_on": on, "decided_by": uow.actor}
     values |= {"amount": amount, "note": note, "expires_on": None}
-    if stage == "approval":
-        days = policies.in_force(uow.view()).pipeline.approval_days
+    rules = policies.in_force(uow.view()).pipeline
+    days = {"approval": rules.approval_days, "contract": rules.available_days(loan.product)}.get(stage)
+    if days is not None:
         values["expires_on"] = on + timedelta(days=days)
     key = uow.insert(LoanStage, loan_id=loan.id, currency=loan.currency, **values)
     uow.record(Change("create", LoanStage, key, loan.customer_id, {}, {"loan": loan.number, **values}))

@@ -2,8 +2,8 @@
 
 The loan: 120,000.00 at 3.60 %, ACT/360, interest by quarter then bullet, paid out on 2026-01-01. Interest of
 the first quarter, 90 days: 1,080.00; of the second, 91 days: 1,092.00. Misuse costs twice the rate, 7.20 %,
-and arrears one and a half times, 5.40 %; overdue interest bears interest. Of 30,000.00 the 3.60 % more are 3.00
-a day, of all 12.00 a day.
+and arrears one and a half times, 5.40 %; overdue interest bears interest. Of 30,000.00 the 3.60 % more are
+3.00 a day, of all 12.00 a day.
 """
 
 from __future__ import annotations
