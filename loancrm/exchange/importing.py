@@ -154,6 +154,8 @@ class FileImport:
             for items in mapping.chunks(source.rows, tally):
                 taker.take(items)
                 self._tick(*source.progress())
+            if isinstance(taker, Loans):
+                taker.finish()
             if isinstance(taker, Snapshots):
                 taker.finish(is_full=self.profile.extract == "full", settles=self.profile.missing == "settle")
         finally:
