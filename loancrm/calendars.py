@@ -19,6 +19,7 @@ from typing import Literal
 LeapDay = Literal["feb_28", "mar_1"]
 """On which day a birthday of 29 February is kept in a common year."""
 
+SHORTEST_MONTH = 28  # days
 _LUNAR_YEARS = range(1900, 2101)
 
 
@@ -88,7 +89,10 @@ def add_months(anchor: date, n: int) -> date:
     years, month = divmod(anchor.year * 12 + anchor.month - 1 + n, 12)
     if not MINYEAR <= years <= MAXYEAR:
         raise ValueError(f"year {years} is out of range")
-    return date(years, month + 1, min(anchor.day, calendar.monthrange(years, month + 1)[1]))
+    day = anchor.day
+    if day > SHORTEST_MONTH:
+        day = min(day, calendar.monthrange(years, month + 1)[1])
+    return date(years, month + 1, day)
 
 
 def end_of_month(day: date) -> date:

@@ -49,6 +49,7 @@ class Product(BaseModel):
         prepayment: what the rest becomes when money comes early and nobody says.
         penalty: what overdue principal costs a year, as a percentage of the contract rate; none: nothing.
         compound: whether overdue interest bears interest.
+        misuse: what principal used otherwise than agreed costs a year, as such a percentage; none: no more.
         grace_days: days past due that do not count.
         allocation: what a payment pays first.
     """
@@ -74,13 +75,14 @@ class Product(BaseModel):
     prepayment: str | None = None
     penalty: int | None = Field(default=None, ge=100, le=300)
     compound: bool = False
+    misuse: int | None = Field(default=None, ge=100, le=300)
     grace_days: int = Field(default=0, ge=0, le=365)
     allocation: tuple[str, ...] = ()
 
     @property
     def typed(self) -> dict[str, str]:
         """Return its terms as they would be typed."""
-        own = {"label", "penalty", "compound", "grace_days", "allocation"}
+        own = {"label", "penalty", "compound", "misuse", "grace_days", "allocation"}
         return {k: str(v) for k, v in self.model_dump(exclude=own, exclude_none=True).items()}
 
 

@@ -91,10 +91,10 @@ class UnitOfWork:
         assert key is not None
         return int(key[0])
 
-    def insert_many(self, model: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
+    def insert_many(self, model: type[SQLModel], rows: Sequence[Mapping[str, Any]], **shared: Any) -> None:
         """Write many new rows of ``model`` at once, stamped; all rows have the same columns.
 
-        A table's ``uid`` is filled unless the rows bring it.
+        A table's ``uid`` is filled unless the rows bring it. ``shared``: what all of them say alike.
         """
         if not rows:
             return
@@ -102,7 +102,7 @@ class UnitOfWork:
         if "uid" in target.c and "uid" not in rows[0]:
             uids = new_uids(self.clock.now, len(rows))
             rows = [{**row, "uid": uid} for row, uid in zip(rows, uids, strict=True)]
-        insert_rows(self.connection, target, rows, {**_defaults(target), **self.stamps()})
+        insert_rows(self.connection, target, rows, {**_defaults(target), **self.stamps(), **shared})
 
     def insert_columns(self, model: type[SQLModel], columns: Mapping[str, Sequence[Any]]) -> None:
         """Write many new rows of ``model`` at once, stamped, that are given column by column; no ``uid``."""

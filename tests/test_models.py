@@ -74,6 +74,7 @@ NO_MONEY = {
     "gpa_scale",
     "high",
     "low",
+    "misuse_rate",
     "penalty_rate",
     "probability",
 }

@@ -36,7 +36,7 @@ def _of_loans(agenda: Agenda, query: Select[Any], rows: Any) -> Select[Any]:
 
 
 def approvals(agenda: Agenda) -> Select[Any]:
-    """Return approvals that expire before the loan is paid out."""
+    """Return approvals that expire before the loan is paid out; once signed, by the day set there, if any."""
     shape, loan = agenda.due.approval, table(Loan)
     assert shape is not None
     rows, is_newest = _newest_stage(agenda)
@@ -56,7 +56,8 @@ def approvals(agenda: Agenda) -> Select[Any]:
         amount=rows.c.amount,
         ref=loan.c.number,
     )
-    return _of_loans(agenda, query, rows).where(is_newest, rows.c.stage.in_(APPROVED))
+    has_own_end = and_(rows.c.stage == "contract", rows.c.expires_on.is_not(None))  # see drawing.undrawn
+    return _of_loans(agenda, query, rows).where(is_newest, rows.c.stage.in_(APPROVED), ~has_own_end)
 
 
 def stages(agenda: Agenda) -> Select[Any]:

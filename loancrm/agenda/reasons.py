@@ -46,8 +46,10 @@ _WORDS = {
     "instalment": N_("{ref}: {amount} due {due_on}"),
     "account_short": N_("{ref}: the accounts here are {amount} short of what is due {due_on}"),
     "rate_change": N_("{ref}: a new rate from {due_on} on; explain the old and the new amount (T-{n})"),
+    "rate_due": N_("{ref}: its new rate of {due_on} is not agreed on yet"),
     "facility": N_("credit line {ref} of {amount} expires {due_on} (T-{n})"),
     "approval": N_("{ref}: the approval of {amount} expires {due_on} (T-{n})"),
+    "undrawn": N_("{ref}: {amount} can be drawn until {due_on}, then it lapses (T-{n})"),
     "legal_clock": N_("{clock} of {about} ends {due_on}: a notice starts it anew (T-{n})"),
     "legal_clock_over": N_("{clock} of {about} ended {due_on}: see whether the right still stands"),
     "clock_expires": N_("{clock} of {about} ends {due_on}: have it renewed (T-{n})"),
@@ -91,7 +93,8 @@ _COMMANDS = {
     "condition_due": "loancrm loan meet-condition {about} {text}",
     "stage": "loancrm loan show {ref}",
     "statement": "loancrm statement add {customer} --period-end {ref} …",
-    "rate_change": "loancrm loan reprice {ref} …",
+    "rate_due": "loancrm loan reprice-due {ref} --apply",
+    "undrawn": "loancrm loan show {ref}",
 }
 _LOG = "loancrm contact log {customer} --channel phone --purpose {purpose} --outcome reached"
 _PURPOSES = {

@@ -84,6 +84,13 @@ COLUMNS = (
 )
 PAGE_COLUMNS = (
     *(replace(column, table=True) for column in COLUMNS),
+    Column("reference", N_("follows")),
+    Column("spread", N_("spread"), "rate"),
+    Column("repricing", N_("repriced"), "code", vocabulary="repricing"),
+    Column("reprices_on", N_("next repricing"), "date"),
+    Column("undrawn", N_("still to draw"), "money"),
+    Column("draw_until", N_("to be drawn until"), "date"),
+    Column("lapsed", N_("lapsed undrawn"), "money"),
     Column("next_check_kind", N_("next check"), "code", vocabulary="check_kind"),
     Column("next_check_on", N_("check due"), "date"),
     Column("next_check_rule", N_("rule of the check")),

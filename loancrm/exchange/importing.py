@@ -157,6 +157,8 @@ class FileImport:
                 else:
                     taker.take(chunk.filled())
                 self._tick(*source.progress())
+            if isinstance(taker, Loans):
+                taker.finish()
             if isinstance(taker, Snapshots):
                 taker.finish(is_full=self.profile.extract == "full", settles=self.profile.missing == "settle")
         finally:

@@ -72,6 +72,9 @@ _WHO = {
 _LOAN: dict[str, Target] = {
     "loan.number": Target("identifier", is_needed=True),
     "loan.contract": Target("identifier"),
+    "loan.facility": Target("identifier"),
+    "loan.renews": Target("identifier"),
+    "loan.refinances": Target("identifier"),
     "loan.product": Target("code:product"),
     "loan.security": Target("code:security"),
     "loan.principal": Target("amount"),

@@ -29,6 +29,10 @@ def periods(terms: Terms, is_working_day: IsWorkingDay) -> tuple[Period, ...]:
     """Return the periods of a loan, in order; moving a due day never makes two instalments one."""
     ends = _ends(terms)
     starts = [terms.start_on, *(end for end, _months in ends[:-1])]
+    if terms.holiday_shift == "none":
+        return tuple(
+            Period(start, end, end, months) for start, (end, months) in zip(starts, ends, strict=True)
+        )
     following = [*(end for end, _months in ends[1:]), date.max]
     found: list[Period] = []
     for start, (end, months), later in zip(starts, ends, following, strict=True):

@@ -1,19 +1,19 @@
 """What a loan owes on a day: its instalments and payments replayed in the order of their days. Pure.
 
 An instalment is unpaid on day D when it fell due before D and was not settled on or before D; it is zero days
-past due on its own day and one the day after (Apache Fineract, LoanDelinquencyDomainService). Penalty
-interest runs on overdue principal, compound interest on overdue interest: at the contract rate, and at the
-penalty rate once principal is overdue too (People's Bank of China, Yinfa 2003 No. 251).
+past due on its own day and one the day after (Apache Fineract, LoanDelinquencyDomainService). How arrears and
+misuse bear interest is said in ``lending.arrears``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
-from loancrm.lending.allocation import USUAL_ORDER, parts_of
+from loancrm.lending.allocation import parts_of
+from loancrm.lending.arrears import Arrears, Misused
 from loancrm.lending.daycount import parts_of_year, year_parts
 from loancrm.lending.rounding import rounded
 from loancrm.lending.schedule import MILLION, Instalment
@@ -26,32 +26,6 @@ class Payment:
     on: date
     amount: int
     sequence: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Arrears:
-    """How arrears bear interest and payments are allocated.
-
-    Attributes:
-        contract_rate: millionths a year; compound interest on overdue interest.
-        penalty_rate: millionths a year on overdue principal; 0: none.
-        has_compound: whether overdue interest bears interest.
-        day_count: how days are counted.
-        order: what a payment pays first, of ``WHEN`` × ``WHAT``.
-    """
-
-    contract_rate: int = 0
-    penalty_rate: int = 0
-    has_compound: bool = False
-    day_count: str = "act/360"
-    order: tuple[str, ...] = USUAL_ORDER
-
-    def at_rate(self, annual_rate: int) -> Arrears:
-        """Return the same at another contract rate (millionths), in proportion; what breaks off goes up."""
-        penalty = self.penalty_rate
-        if self.contract_rate:
-            penalty = -(-penalty * annual_rate // self.contract_rate)
-        return replace(self, contract_rate=annual_rate, penalty_rate=penalty)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,20 +158,27 @@ def replay(
     return position((only,), payments, as_of)
 
 
-def position(versions: Sequence[Version], payments: Iterable[Payment], as_of: date) -> Position:
-    """Return what a loan owes at the end of ``as_of``; later versions and payments are left out."""
+def position(
+    versions: Sequence[Version], payments: Iterable[Payment], as_of: date, misused: Iterable[Misused] = ()
+) -> Position:
+    """Return what a loan owes at the end of ``as_of``; what happens later is left out."""
     replayed = _Replay()
-    for event in _events(versions, payments):
+    for event in _events(versions, payments, misused):
         if event.on <= as_of:
             replayed.happen(event)
     replayed.accrue(as_of)
     return replayed.position(as_of)
 
 
-def carry(versions: Sequence[Version], payments: Iterable[Payment]) -> Carried:
+def carry(
+    versions: Sequence[Version], payments: Iterable[Payment], misused: Iterable[Misused] = ()
+) -> Carried:
     """Return the steps of a loan's life, day by day in order, and what its payments paid."""
     replayed, steps = _Replay(), dict[date, Step]()
-    for event in _events(versions, payments):
+    for event in _events(versions, payments, misused):
+        if isinstance(event, Misused):  # it changes what will be owed, and nothing on its day
+            replayed.happen(event)
+            continue
         known = steps.get(event.on)
         before = replayed.days_past_due(event.on) if known is None else known.days_before
         replayed.happen(event)
@@ -205,10 +186,13 @@ def carry(versions: Sequence[Version], payments: Iterable[Payment]) -> Carried:
     return Carried(tuple(steps.values()), tuple(replayed.allocations))
 
 
-def _events(versions: Sequence[Version], payments: Iterable[Payment]) -> list[Version | Payment]:
+def _events(
+    versions: Sequence[Version], payments: Iterable[Payment], misused: Iterable[Misused]
+) -> list[Version | Payment | Misused]:
     events: list[Version | Payment] = [*versions, *payments]
     first = versions[0]
-    return sorted(events, key=lambda one: (one.on, one is not first, one.sequence, isinstance(one, Payment)))
+    events.sort(key=lambda one: (one.on, one is not first, one.sequence, isinstance(one, Payment)))
+    return sorted([*misused, *events], key=lambda one: one.on)
 
 
 class _Replay:
@@ -219,17 +203,20 @@ class _Replay:
         self.arrears = Arrears()
         self.version = -1
         self.day = date.min
-        self.accrued = Fraction(0)  # penalty and compound interest, in minor units
+        self.misused: int | None = 0  # principal; None: all of it
+        self.accrued = Fraction(0)  # penalty, compound and misuse interest, in minor units
         self.paid_interest = 0
         self.paid_penalty = 0
         self.unallocated = 0
         self.allocations: list[Allocation] = []
 
-    def happen(self, event: Version | Payment) -> None:
+    def happen(self, event: Version | Payment | Misused) -> None:
         """Let the days go by up to an event, and take it in."""
         self.accrue(event.on)
         if isinstance(event, Version):
             self.agree(event)
+        elif isinstance(event, Misused):
+            self.misused = event.part
         else:
             self.take(event)
 
@@ -281,14 +268,16 @@ class _Replay:
         late = [one for one in self.owed if one.row.due_on <= self.day]
         principal = sum(one.principal for one in late)
         interest = sum(one.interest for one in late) if rules.has_compound else 0
-        compound_rate = rules.penalty_rate if principal and rules.penalty_rate else rules.contract_rate
+        bearing, over = rules.bearing(principal, interest), 1
+        if rules.misuse_rate and self.misused != 0:
+            ahead = sum(one.principal for one in self.owed) - principal
+            bearing, over = rules.bearing_misused(self.misused, ahead, principal, interest)
         parts = year_parts(rules.day_count, self.day, end)
-        bearing = principal * rules.penalty_rate + interest * compound_rate
-        self.accrued += Fraction(parts * bearing, parts_of_year(rules.day_count) * MILLION)
+        self.accrued += Fraction(parts * bearing, parts_of_year(rules.day_count) * MILLION * over)
 
     @property
     def penalty(self) -> int:
-        """Penalty and compound interest that was not paid yet, in minor units."""
+        """Penalty, compound and misuse interest that was not paid yet, in minor units."""
         return rounded(self.accrued.numerator, self.accrued.denominator) - self.paid_penalty
 
     def take(self, payment: Payment) -> None:

@@ -8,7 +8,8 @@ from datetime import date
 
 from loancrm.errors import InvalidInput
 from loancrm.i18n import _
-from loancrm.lending.ledger import Arrears, Payment, Position, replay
+from loancrm.lending.arrears import Arrears
+from loancrm.lending.ledger import Payment, Position, replay
 from loancrm.lending.schedule import Instalment, accrued, remaining
 from loancrm.lending.terms import Terms
 

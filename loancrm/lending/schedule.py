@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from math import gcd
 from operator import itemgetter
 
 from loancrm.calendars import is_working_day
@@ -116,7 +117,8 @@ def _of_a_month(row: Instalment) -> int:
     days = max((row.due_on - row.starts_on).days, 1)
     if days < SHORTEST_MONTH:
         return rounded(row.total_due * DAYS_OF_A_YEAR, days * MONTHS)
-    return rounded(row.total_due, rounded(days * MONTHS, DAYS_OF_A_YEAR))
+    months = rounded(days * MONTHS, DAYS_OF_A_YEAR)
+    return row.total_due if months == 1 else rounded(row.total_due, months)
 
 
 def accrued(terms: Terms, row: Instalment, on: date, rates: Sequence[tuple[date, int]] = ()) -> int:
@@ -215,12 +217,15 @@ class _Rest:
 
     def _level(self) -> int:
         """Return the level instalment; a balloon stays as it is at the end."""
+        # In lowest terms: the numbers grow with the base to the power of the instalments.
+        common = gcd(self.base, *self.growths)
+        base, growths = self.base // common, [growth // common for growth in self.growths]
         product, annuity, power = 1, 0, 1  # over base**k: Π(1+r), F, 1
-        for growth, pay in zip(self.growths, self.pays, strict=True):
+        for growth, pay in zip(growths, self.pays, strict=True):
             if pay:
-                annuity = annuity * (self.base + growth) + power * self.base
-                product *= self.base + growth
-                power *= self.base
+                annuity = annuity * (base + growth) + power * base
+                product *= base + growth
+                power *= base
         exact = self.balance * product - self.terms.balloon * power
         return rounded(exact, max(annuity, 1), self.terms.rounding, self.terms.round_to)
 

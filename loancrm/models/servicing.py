@@ -96,6 +96,7 @@ class LoanTerms(Fact, table=True):
     grace_days: int = plain(None, 0)
     penalty_rate: int = plain(Millionths, 0)
     has_compound: bool = plain(None, False)
+    misuse_rate: int | None = plain(Millionths, None)  # none: the contract's
     allocation_order: Any = plain(JsonText, None, nullable=True)
     contact_id: int | None = plain(BIG_ID, None, foreign_key="contact.id")
     note: str | None = personal(None, None)

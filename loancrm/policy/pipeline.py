@@ -24,13 +24,21 @@ class RequirementsShape(Shape):
     conditions: tuple[RuleName, ...] = ()
 
 
+class AvailabilityShape(Shape):
+    """How many days after the signing a loan may be drawn; without a ``product`` it is so of all loans."""
+
+    product: tuple[str, ...] = ()
+    days: Days
+
+
 class PipelineShape(Shape):
     """From application to disbursement.
 
     ``approval_days``: so long an approval holds. ``second_person_above``: loans of more need two approvals
     by different persons; null: none do. ``stages``: what must have happened before an approval.
     ``screening``: decisions of the screening with which a loan may be approved; empty: it is not asked.
-    ``target_days``: how long a loan may stand at a stage.
+    ``target_days``: how long a loan may stand at a stage. ``availability``: until when what was signed for
+    may be drawn, the first rule that fits; what is not drawn by then lapses. Empty: it never does.
     """
 
     approval_days: Days
@@ -39,6 +47,12 @@ class PipelineShape(Shape):
     screening: tuple[DecisionCode, ...] = ()
     requirements: tuple[RequirementsShape, ...] = ()
     target_days: dict[StageCode, Days] = Field(default={})
+    availability: tuple[AvailabilityShape, ...] = ()
+
+    def available_days(self, product: str) -> int | None:
+        """Return for how many days after its signing a loan may be drawn; None: no end is set."""
+        rules = (rule.days for rule in self.availability if not rule.product or product in rule.product)
+        return next(rules, None)
 
 
 class PipelineSection(Shape):

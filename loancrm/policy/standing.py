@@ -20,7 +20,9 @@ Count = Annotated[int, Field(ge=0, le=120)]
 ReliefKind = Literal[
     "extension", "renewal", "refinancing", "rate_cut", "capitalisation", "restructuring", "deferral"
 ]
-MarkCode = Literal["bankruptcy", "evasion", "unfound", "impaired", "downgraded", "misuse", "refinanced"]
+MarkCode = Literal[
+    "bankruptcy", "evasion", "unfound", "impaired", "downgraded", "misuse", "deviation", "refinanced"
+]
 DebtorKind = Literal["enterprise", "sole_proprietor", "student"]
 
 
@@ -92,7 +94,7 @@ def rules_of(shape: StandingShape, class_from_days: Mapping[Any, int]) -> Rules:
         restructured=_observation(shape.restructured),
         again=(shape.restructured_again.five_tier, shape.restructured_again.stage),
         cured=_observation(shape.cured),
-        marks=tuple(shape.marks.items()),
+        marks=_marks(shape.marks),
         loss_shares=tuple((name, _share(n)) for name, n in _best_first(shape.expected_loss_percent)),
         missed_from_days=shape.missed_from_days,
         unknown_period_months=shape.unknown_period_months,
@@ -101,6 +103,12 @@ def rules_of(shape: StandingShape, class_from_days: Mapping[Any, int]) -> Rules:
         debtor_elsewhere=None if debtor.elsewhere_percent is None else _share(debtor.elsewhere_percent),
         debtor_class=debtor.five_tier,
     )
+
+
+def _marks(marks: Mapping[Any, str]) -> tuple[tuple[str, str], ...]:
+    """A policy from before deviations had a class of their own means that of misuse."""
+    also = {"deviation": marks["misuse"]} if "misuse" in marks and "deviation" not in marks else {}
+    return tuple({**marks, **also}.items())
 
 
 def _best_first(by_class: Mapping[Any, int]) -> tuple[tuple[str, int], ...]:

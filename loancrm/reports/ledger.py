@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Table, exists, select
 
 from loancrm.lending.allocation import USUAL_ORDER
-from loancrm.lending.ledger import Arrears, Carried, Payment, Position, Version, carry, position
+from loancrm.lending.arrears import Arrears, Misused
+from loancrm.lending.ledger import Carried, Payment, Position, Version, carry, position
 from loancrm.lending.repricing import Floating
 from loancrm.lending.rounding import rounded
 from loancrm.lending.running import Running
@@ -27,6 +28,7 @@ from loancrm.models import (
     PaymentRow,
     table,
 )
+from loancrm.reports.misuse import misused_of
 from loancrm.view import View
 
 CHUNK = 500  # loans that are replayed at once
@@ -43,12 +45,22 @@ class Kept:
 
     ``terms`` are the rows of ``loan_terms``, one for each of ``versions``; ``keys`` are the payments' rows by
     sequence. The sequence is the order of recording: within a command, the version before payments.
+    ``misused`` is how much bears interest for misuse, from which day on.
     """
 
     terms: tuple[Row[Any], ...]
     versions: tuple[Version, ...]
     payments: tuple[Payment, ...]
     keys: dict[int, int]
+    misused: tuple[Misused, ...] = ()
+
+    def owes(self, on: date) -> Position:
+        """Return what the loan owes at the end of a day."""
+        return position(self.versions, self.payments, on, self.misused)
+
+    def carried(self) -> Carried:
+        """Return the steps of the loan's life, and what its payments paid."""
+        return carry(self.versions, self.payments, self.misused)
 
     def in_force(self, on: date) -> Row[Any]:
         """Return the terms in force on a day; the first ones before it."""
@@ -69,14 +81,26 @@ def kept_of(view: View, loan_ids: Sequence[int]) -> dict[int, Kept]:
         for row in rows:
             schedules[row.terms_id].append(instalment_of(row))
     paid = payments_of(view, loan_ids)
+    bearing = [loan_id for loan_id, rows in agreed.items() if any(row.misuse_rate for row in rows)]
+    misused = misused_of(view, bearing) if bearing else {}
     return {
-        loan_id: _kept([row for row in rows if row.version > 0], schedules, paid.get(loan_id, []))
+        loan_id: _kept(
+            [row for row in rows if row.version > 0],
+            schedules,
+            paid.get(loan_id, []),
+            misused.get(loan_id, ()),
+        )
         for loan_id, rows in agreed.items()
         if any(row.version > 0 for row in rows)
     }
 
 
-def _kept(terms: list[Row[Any]], schedules: dict[int, list[Instalment]], paid: list[Row[Any]]) -> Kept:
+def _kept(
+    terms: list[Row[Any]],
+    schedules: dict[int, list[Instalment]],
+    paid: list[Row[Any]],
+    misused: tuple[Misused, ...],
+) -> Kept:
     order = sorted(
         [(row.command_id, 1, row.id) for row in paid] + [(row.command_id, 0, row.id) for row in terms]
     )
@@ -98,6 +122,7 @@ def _kept(terms: list[Row[Any]], schedules: dict[int, list[Instalment]], paid: l
         versions=versions,
         payments=tuple(Payment(row.effective_on, row.amount, place[1, row.id]) for row in paid),
         keys={place[1, row.id]: row.id for row in paid},
+        misused=misused,
     )
 
 
@@ -121,7 +146,7 @@ def running(facts: Kept, on: date) -> Running:
     """Return a loan as it runs on a day: what is left of instalments kept, and the version in force."""
     last = max(n for n, row in enumerate(facts.terms) if n == 0 or row.effective_on <= on)
     row = facts.terms[last]
-    owes = position(facts.versions, facts.payments, on)
+    owes = facts.owes(on)
     own = tuple(one for one in owes.allocations if one.version == last and (one.number or 0) > row.after)
     return Running(
         terms=terms_of(row),
@@ -209,7 +234,7 @@ def _contradicted(view: View, numbers: dict[int, str]) -> Iterator[str]:
         )
     ]
     for loan_id, facts in kept_of(view, ids).items():
-        carried = carry(facts.versions, facts.payments)
+        carried = facts.carried()
         for names, wanted, there in derived:
             kept_rows = sorted(repr([row._mapping[name] for name in names]) for row in there.get(loan_id, ()))
             if kept_rows != sorted(repr([row[name] for name in names]) for row in wanted(facts, carried)):
@@ -269,4 +294,5 @@ def arrears_of(row: Row[Any]) -> Arrears:
         has_compound=row.has_compound,
         day_count=row.day_count,
         order=tuple(row.allocation_order or USUAL_ORDER),
+        misuse_rate=row.misuse_rate or 0,
     )

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import func, or_, select
 
 from loancrm.indicators.facts import LOAN, SNAPSHOT, days_overdue
 from loancrm.lending.floors import RESTRUCTURED, RESTRUCTURING, Event, Marked, Relieved, Seen
-from loancrm.models import ClassMark, InstalmentRow, LoanPosition, LoanTerms, UseOfProceeds, table
+from loancrm.models import ClassMark, InstalmentRow, LoanPosition, LoanTerms, table
 from loancrm.policy.policy import in_force
+from loancrm.reports.misuse import DEVIATION, deviating, found_on
 from loancrm.view import View
 
-USE, MISUSE = table(UseOfProceeds), "misuse"
 POSITION, TERMS, INSTALMENT = table(LoanPosition), table(LoanTerms), table(InstalmentRow)
 MARK = table(ClassMark)
 
@@ -66,15 +66,13 @@ def _own_events(view: View, loan_ids: Sequence[int]) -> dict[int, list[Event]]:
             found.setdefault(row.loan_id, []).append(seen)
     _reliefs(view, loan_ids, found)
     _marks(view, loan_ids, found)
-    _misuse(view, loan_ids, found)
+    _deviations(view, loan_ids, found)
     return found
 
 
-def _misuse(view: View, loan_ids: Sequence[int], found: dict[int, list[Event]]) -> None:
-    """What the policy calls misuse is a mark from the day on which it was found until it is put right."""
-    u = USE.c
-    query = select(USE).where(u.loan_id.in_(loan_ids), u.deviation.is_not(None), view.knows(USE))
-    rows = view.rows(query.order_by(u.loan_id, u.effective_on, u.id))
+def _deviations(view: View, loan_ids: Sequence[int], found: dict[int, list[Event]]) -> None:
+    """A use that the policy calls misuse lowers the class from the day it was found until it is put right."""
+    rows = deviating(view, loan_ids)
     kinds = in_force(view).proceeds.misuse if rows else ()
     spans: dict[int, list[Any]] = {}
     for row in rows:
@@ -82,15 +80,11 @@ def _misuse(view: View, loan_ids: Sequence[int], found: dict[int, list[Event]]) 
             spans.setdefault(row.loan_id, []).append(row)
     for loan_id, uses in spans.items():
         events = found.setdefault(loan_id, [])
-        first = min(uses, key=_found_on)
-        events.append(Marked(_found_on(first), MISUSE, first.known_on))
+        first = min(uses, key=found_on)
+        events.append(Marked(found_on(first), DEVIATION, first.known_on))
         if all(row.settled_on is not None for row in uses):
             last = max(uses, key=lambda row: row.settled_on)
-            events.append(Marked(last.settled_on, MISUSE, last.known_on, is_lifted=True))
-
-
-def _found_on(row: Row[Any]) -> date:
-    return row.found_on or row.effective_on  # type: ignore[no-any-return]
+            events.append(Marked(last.settled_on, DEVIATION, last.known_on, is_lifted=True))
 
 
 def _of_the_ledger(view: View, loan_ids: Sequence[int], found: dict[int, list[Event]]) -> None:

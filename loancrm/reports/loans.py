@@ -18,6 +18,7 @@ from loancrm.models import Contract, Facility, Loan, Snapshot, table
 from loancrm.policy.conditions import Condition
 from loancrm.policy.policy import Policy
 from loancrm.reports import lookup
+from loancrm.reports.loan_terms import priced, undrawn
 from loancrm.reports.post_loan_checks import last_check_on, next_check
 from loancrm.view import View
 
@@ -144,11 +145,13 @@ def _replaced_by(view: View, loan: Any) -> ColumnElement[Any]:
 
 
 def loan_page(view: View, policy: Policy, number: str) -> tuple[LoanLine, dict[str, Any]]:
-    """Return a loan, and what its page says beside: the last post-loan check, and the next one."""
+    """Return a loan, and what its page says beside: how its rate follows, what may be drawn, its checks."""
     row = lookup.loan(view, number)
     found = next(iter(loans(view, policy, number=number)))
     check = next_check(view, policy, row.customer_id, row.number)
     return found, {
+        **priced(view, row),
+        **undrawn(view, row),
         "next_check_kind": check and check.kind,
         "next_check_on": check and check.due_on,
         "next_check_rule": check and check.rule,

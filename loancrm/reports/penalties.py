@@ -1,4 +1,4 @@
-"""Penalty and compound interest that serviced loans owe on a day: replayed, for those that can owe any."""
+"""Penalty, compound and misuse interest that serviced loans owe on a day: replayed, where any can be."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Collection
 
 from sqlalchemy import exists, or_, select
 
-from loancrm.lending.ledger import position
 from loancrm.models import LoanPosition, LoanTerms, table
 from loancrm.reports.ledger import kept_of
+from loancrm.reports.misuse import bear_misuse, spoken_of
 from loancrm.view import View
 
 
@@ -21,12 +21,12 @@ def penalties(view: View, loan_ids: Collection[int], late_ids: Collection[int]) 
         late_ids: those of them that are past due on the day; others may owe what ran before they paid.
     """
     terms, steps = table(LoanTerms), table(LoanPosition)
-    bears = or_(terms.c.penalty_rate > 0, terms.c.has_compound.is_(True))
+    bears = or_(terms.c.penalty_rate > 0, terms.c.has_compound.is_(True), terms.c.misuse_rate > 0)
     was_late = exists().where(steps.c.loan_id == terms.c.loan_id, steps.c.days_before > 0, view.sees(steps))
     query = select(terms.c.loan_id).where(terms.c.loan_id.in_(loan_ids), bears, view.sees(terms))
     query = query.where(or_(terms.c.loan_id.in_(late_ids), was_late)).distinct()
-    found = list(view.connection.scalars(query))
+    found = {*view.connection.scalars(query), *spoken_of(view, bear_misuse(view, loan_ids))}
     return {
-        loan_id: position(facts.versions, facts.payments, view.as_of).penalty
-        for loan_id, facts in (kept_of(view, found) if found else {}).items()
+        loan_id: facts.owes(view.as_of).penalty
+        for loan_id, facts in (kept_of(view, sorted(found)) if found else {}).items()
     }

@@ -78,7 +78,7 @@ def schedule(view: View, number: str, version: int | None = None) -> tuple[list[
     """
     loan, facts = ledger_of(view, number)
     terms = facts.in_force(view.as_of) if version is None else _version(facts, view.as_of, version)
-    owes = position(facts.versions, facts.payments, view.as_of)
+    owes = facts.owes(view.as_of)
     paid: dict[int, int] = defaultdict(int)
     for one in owes.allocations:
         if one.number is not None:
@@ -135,7 +135,7 @@ def statement(view: View, number: str) -> Iterator[StatementLine]:
         is_payment = sequence in facts.keys
         taken += [event] if is_payment else []
         known = tuple(v for v in facts.versions if (v.on, v.sequence) <= (on, sequence))
-        owes = position(known, taken, on)
+        owes = position(known, taken, on, facts.misused)
         yield (
             _payment_line(rows[facts.keys[sequence]], sequence, owes)
             if is_payment

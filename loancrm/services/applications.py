@@ -48,6 +48,7 @@ def apply_in(typed: Mapping[str, Any], settings: Settings, today: date) -> Apply
         prepayment=_choice(told["prepayment"], terms),
         penalty=product.penalty,
         has_compound=product.compound,
+        misuse=product.misuse,
         grace_days=product.grace_days,
         order=check_order(product.allocation) if product.allocation else (),
         on=on,

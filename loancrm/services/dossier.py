@@ -102,9 +102,12 @@ def follow(uow: UnitOfWork, kind: FactKind, facts_: Iterable[Mapping[str, Any]])
 
         used(uow, (one["loan_id"] for one in facts_))
     elif kind.name == MARK.name:
+        from loancrm.services.misuse import recount_customers
         from loancrm.services.standing import restand_customers
 
-        restand_customers(uow, [one["customer_id"] for one in facts_])
+        marked = [one["customer_id"] for one in facts_]
+        recount_customers(uow, marked)
+        restand_customers(uow, marked)
 
 
 def columns_of(

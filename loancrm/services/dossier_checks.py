@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
@@ -21,6 +21,9 @@ from loancrm.policy import policy as policies
 from loancrm.policy.parse import from_text
 from loancrm.policy.policy import Policy
 from loancrm.unitofwork import UnitOfWork
+
+if TYPE_CHECKING:
+    from loancrm.services.proceeds import Uses
 
 Columns = dict[str, Any]
 WHOLE = 1_000_000  # millionths: 100 %
@@ -41,7 +44,7 @@ class Known:
     ``withdrawals`` are the days on which bureau queries were taken back, by customer and person; ``owner_id``
     is the key of whose fact it is, ``officer_id`` that of the customer's lead officer. ``policy_on`` gives
     the policy that was in force on a day. What is taken all the same goes into ``warnings``, where somebody
-    reads them.
+    reads them; ``uses`` counts what the rows of a file say of the use of loans.
     """
 
     uow: UnitOfWork
@@ -51,6 +54,7 @@ class Known:
     officer_id: int | None = None
     policy_on: Callable[[date], Policy] | None = None
     warnings: list[str] | None = None
+    uses: Uses | None = None
 
     def policy(self, on: date) -> Policy:
         """Return the policy that was in force on a day."""
@@ -226,9 +230,10 @@ def _restructured_elsewhere(known: Known) -> None:
 
 def _use(known: Known, columns: Columns) -> None:
     """Refuse what the policy, or the loan, does not allow of the use of a loan."""
-    from loancrm.services.proceeds import check_use
+    from loancrm.services.proceeds import Uses, check_use
 
-    check_use(policies.in_force(known.uow.view()), known.refers["loan"], columns)
+    uses = Uses(known.uow) if known.uses is None else known.uses
+    check_use(policies.in_force(known.uow.view()), known.refers["loan"], columns, uses)
 
 
 def _birthday(known: Known, columns: Columns) -> None:

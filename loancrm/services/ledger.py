@@ -14,7 +14,8 @@ from typing import Any
 from sqlalchemy import Row, Table, select, update
 
 from loancrm.lending.allocation import USUAL_ORDER
-from loancrm.lending.ledger import Arrears, Carried, carry
+from loancrm.lending.arrears import Arrears
+from loancrm.lending.ledger import Carried
 from loancrm.lending.repricing import Floating
 from loancrm.lending.schedule import Instalment, monthly_payment, schedule
 from loancrm.lending.terms import Terms
@@ -76,7 +77,8 @@ def agree(uow: UnitOfWork, loan: Row[Any], version: int, agreement: Agreement) -
     """Write a version with its schedule, and return its key; positions are left to ``rewrite``."""
     values = _columns(version, agreement)
     key = uow.insert(LoanTerms, loan_id=loan.id, currency=loan.currency, **values)
-    uow.insert_many(InstalmentRow, list(_instalments(loan, key, agreement)))
+    rows, shared = list(_instalments(agreement)), {"loan_id": loan.id, "currency": loan.currency}
+    uow.insert_many(InstalmentRow, rows, terms_id=key, effective_on=agreement.on, **shared)
     uow.record(Change("create", LoanTerms, key, loan.customer_id, {}, {"loan": loan.number, **values}))
     return key
 
@@ -105,6 +107,7 @@ def _columns(version: int, agreement: Agreement) -> dict[str, Any]:
         "grace_days": agreement.grace_days,
         "penalty_rate": arrears.penalty_rate,
         "has_compound": arrears.has_compound,
+        "misuse_rate": arrears.misuse_rate or None,
         "allocation_order": None if arrears.order == USUAL_ORDER else list(arrears.order),
         "contact_id": agreement.contact_id,
         "note": agreement.note,
@@ -112,15 +115,11 @@ def _columns(version: int, agreement: Agreement) -> dict[str, Any]:
     }
 
 
-def _instalments(loan: Row[Any], terms_id: int, agreement: Agreement) -> Iterable[dict[str, Any]]:
+def _instalments(agreement: Agreement) -> Iterable[dict[str, Any]]:
     interest = agreement.interest_before
     for row in agreement.rows:
         interest += row.interest_due
         yield {
-            "loan_id": loan.id,
-            "terms_id": terms_id,
-            "currency": loan.currency,
-            "effective_on": agreement.on,
             "interest_to_date": interest,
             "number": row.number,  # one by one: a loop over the names takes twice as long
             "starts_on": row.starts_on,
@@ -136,7 +135,7 @@ def rewrite(uow: UnitOfWork, loan: Row[Any]) -> Carried:
     """Replay a loan's facts, and bring its positions and allocations to what they give."""
     facts = kept(uow.view(), loan.id)
     assert facts is not None, "only for a loan that was paid out"
-    carried = carry(facts.versions, facts.payments)
+    carried = facts.carried()
     shared = {"loan_id": loan.id, "currency": loan.currency}
     _bring(uow, LoanPosition, loan.id, OF_A_POSITION, [shared | row for row in positions(facts, carried)])
     _bring(

@@ -9,7 +9,7 @@ from sqlalchemy import Row, select
 
 from loancrm.errors import Conflict, InvalidInput, NotFound
 from loancrm.i18n import _
-from loancrm.lending.ledger import Carried, position
+from loancrm.lending.ledger import Carried
 from loancrm.models import Loan, LoanStatus, PaymentRow, table
 from loancrm.numerals import plain_money
 from loancrm.reports import lookup
@@ -130,7 +130,7 @@ def settle(uow: UnitOfWork, loan: Row[Any], carried: Carried, on: date) -> None:
     last = carried.steps[-1]
     facts = kept(uow.view(), loan.id)
     assert facts is not None
-    owes = position(facts.versions, facts.payments, max(last.on, on))
+    owes = facts.owes(max(last.on, on))
     is_paid = last.principal_unsettled_on is None and last.interest_unsettled_on is None and owes.penalty <= 0
     now = lookup.loan(uow.view(), loan.number)
     if is_paid and now.status == "live":
@@ -194,7 +194,7 @@ def _receipt(uow: UnitOfWork, loan: Row[Any], key: int) -> PaymentReceipt:
     row = uow.connection.execute(select(rows).where(rows.c.id == key)).one()
     facts = kept(uow.view(), loan.id)
     assert facts is not None
-    owes = position(facts.versions, facts.payments, row.effective_on)
+    owes = facts.owes(row.effective_on)
     parts = _parts(facts, owes.allocations, key)
     return PaymentReceipt(
         payment=lookup.payment_code(row.number),

@@ -11,7 +11,7 @@ from sqlalchemy import Row
 from loancrm.errors import Conflict, InvalidInput
 from loancrm.i18n import _, titled
 from loancrm.lending.allocation import USUAL_ORDER
-from loancrm.lending.ledger import Arrears
+from loancrm.lending.arrears import Arrears
 from loancrm.lending.repricing import Floating, upcoming
 from loancrm.lending.schedule import schedule
 from loancrm.lending.terms import Terms
@@ -39,6 +39,7 @@ from loancrm.services.stage_checks import (
     drawn_so_far,
     refuse_before,
     refuse_beyond_line,
+    refuse_lapsed,
     refuse_missing,
     refuse_over,
 )
@@ -53,8 +54,8 @@ class ApplyIn(Input):
     """An application: the draw as ``LoanIn`` knows it, and what is asked for.
 
     ``floating`` are the fields of ``lending.repricing.Floating``: the rate of ``terms`` is then looked up.
-    ``penalty`` is in per cent of the contract rate; None: nothing. ``replaces`` is the loan that it repays,
-    and ``replacement`` the kind of relief that this is.
+    ``penalty`` and ``misuse`` are in per cent of the contract rate; None: nothing. ``replaces`` is the loan
+    that it repays, and ``replacement`` the kind of relief that this is.
     """
 
     loan: LoanIn
@@ -64,6 +65,7 @@ class ApplyIn(Input):
     prepayment: str | None = None
     penalty: int | None = None
     has_compound: bool = False
+    misuse: int | None = None
     grace_days: int = 0
     order: tuple[str, ...] = ()
     on: date | None = None
@@ -136,8 +138,8 @@ def apply(uow: UnitOfWork, request: ApplyIn) -> StageReceipt:
     uow.record(Change("create", Loan, key, owner.id, {}, values))
     loan = lookup.loan(uow.view(), number)
     order = request.order or USUAL_ORDER
-    penalty = -(-terms.annual_rate * (request.penalty or 0) // PERCENT)
-    arrears = Arrears(terms.annual_rate, penalty, request.has_compound, terms.day_count, order)
+    penalty, misuse = (-(-terms.annual_rate * (n or 0) // PERCENT) for n in (request.penalty, request.misuse))
+    arrears = Arrears(terms.annual_rate, penalty, request.has_compound, terms.day_count, order, misuse)
     agreement = Agreement(
         terms=terms,
         frequency=request.frequency,
@@ -243,6 +245,8 @@ def disburse(uow: UnitOfWork, request: StageIn) -> StageReceipt:
     """
     case, on = case_of(uow, request.loan), happened_on(uow, request.on)
     left = approved_amount(case) - drawn_so_far(uow, case)
+    if left:
+        refuse_lapsed(case, on, left)
     if _left_to_draw(uow, case):
         return _draw(uow, case, draw_of(request.amount, left), request)
     refuse_over(case)
@@ -321,8 +325,9 @@ def _step(
 ) -> StageReceipt:
     values: dict[str, Any] = {"stage": stage, "effective_on": on, "decided_by": uow.actor}
     values |= {"amount": amount, "note": note, "expires_on": None}
-    if stage == "approval":
-        days = policies.in_force(uow.view()).pipeline.approval_days
+    rules = policies.in_force(uow.view()).pipeline
+    days = {"approval": rules.approval_days, "contract": rules.available_days(loan.product)}.get(stage)
+    if days is not None:
         values["expires_on"] = on + timedelta(days=days)
     key = uow.insert(LoanStage, loan_id=loan.id, currency=loan.currency, **values)
     uow.record(Change("create", LoanStage, key, loan.customer_id, {}, {"loan": loan.number, **values}))

@@ -15,6 +15,7 @@ from loancrm.indicators.facts import LOAN, SNAPSHOT
 from loancrm.models import ClassMark, LoanTerms, PaymentRow, UseOfProceeds, table
 from loancrm.reports.ledger import kept
 from loancrm.services.ledger import rewrite
+from loancrm.services.misuse import recount, recount_customers
 from loancrm.services.payments import settle
 from loancrm.services.standing import restand_customers, restand_touched
 from loancrm.unitofwork import UnitOfWork
@@ -55,5 +56,7 @@ def rederive(uow: UnitOfWork, touched: Touched) -> None:
             loan = uow.connection.execute(select(LOAN).where(LOAN.c.id == loan_id)).one()
             carried = rewrite(uow, loan)
             settle(uow, loan, carried, carried.steps[-1].on)
+    recount(uow, touched.others)
+    recount_customers(uow, touched.marked)
     restand_touched(uow, sorted({*touched.ledgers, *touched.others}))
     restand_customers(uow, touched.marked)

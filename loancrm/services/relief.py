@@ -184,14 +184,16 @@ def _application(
         purpose=loan.purpose,
     )
     arrears = arrears_of(now)
+    rate = arrears.contract_rate
     return ApplyIn(
         loan=draw,
         terms={field.name: getattr(terms, field.name) for field in fields(Terms)},
         frequency=now.frequency,
         floating=None if floating is None else asdict(floating),
         prepayment=now.prepayment,
-        penalty=arrears.penalty_rate * PERCENT // arrears.contract_rate if arrears.contract_rate else None,
+        penalty=arrears.penalty_rate * PERCENT // rate if rate else None,
         has_compound=arrears.has_compound,
+        misuse=arrears.misuse_rate * PERCENT // rate if rate else None,
         grace_days=now.grace_days,
         order=arrears.order,
         on=on,

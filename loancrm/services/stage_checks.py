@@ -110,6 +110,23 @@ def drawn_so_far(uow: UnitOfWork, case: Case) -> int:
     return sum(one.drawn for one, row in zip(draws, terms, strict=True) if is_draw(row))
 
 
+def refuse_lapsed(case: Case, on: date, left: int) -> None:
+    """Refuse a draw after the last day that was set when the loan was signed; ``left`` in minor units.
+
+    Raises:
+        Conflict: that day is over.
+    """
+    contract = case.last("contract")
+    if contract is not None and contract.expires_on is not None and on > contract.expires_on:
+        raise Conflict(
+            _("{amount} of loan {number} could be drawn until {day}, and lapsed").format(
+                amount=format_money(left), number=case.loan.number, day=contract.expires_on
+            ),
+            hint=_("what is needed beyond it is a new application"),
+            code="lapsed",
+        )
+
+
 def draw_of(wanted: int | None, left: int) -> int:
     """Return how much is paid out: what was wanted, or all that is left of what was approved.
 

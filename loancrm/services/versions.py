@@ -9,7 +9,6 @@ from sqlalchemy import Row
 
 from loancrm.errors import Conflict, InvalidInput
 from loancrm.i18n import _
-from loancrm.lending.ledger import carry
 from loancrm.lending.repricing import Floating, upcoming
 from loancrm.lending.running import Owed
 from loancrm.lending.schedule import Instalment
@@ -139,7 +138,7 @@ def agree_anew(
 
 def _interest_before(facts: Kept, found: Owed, on: date) -> int:
     """Return the borrower's interest of the loan's life that was due or paid by the day."""
-    steps = carry(facts.versions, facts.payments).steps
+    steps = facts.carried().steps
     return max(step.interest_paid for step in steps if step.on <= on) + found.due_interest
 
 

@@ -102,6 +102,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "downgraded": NP_("standing_trigger", "external rating cut"),
         "refinanced": NP_("standing_trigger", "repaid by new borrowing"),
         "misuse": NP_("standing_trigger", "used otherwise than agreed"),
+        "deviation": NP_("standing_trigger", "a payment used otherwise than agreed"),
         "evasion": NP_("standing_trigger", "evades its debt"),
         "expected_loss": NP_("standing_trigger", "expected loss"),
     },

@@ -248,6 +248,13 @@ LOAN_LINE = {
 }
 LOAN_PAGE = {
     **LOAN_LINE,
+    "reference": maybe(TEXT),
+    "spread": maybe(r"-?0\.\d{6}"),
+    "repricing": maybe(CODE),
+    "reprices_on": maybe(DATE),
+    "undrawn": maybe(MONEY),
+    "draw_until": maybe(DATE),
+    "lapsed": maybe(MONEY),
     "next_check_kind": maybe(CODE),
     "next_check_on": maybe(DATE),
     "next_check_rule": maybe(CODE),

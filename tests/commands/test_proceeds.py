@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.commands.loan_books import Do, check_refused, shown
+from tests.commands.loan_books import SMALL, Do, check_refused, shown
+from tests.conftest import Run
 
 USE = "proceeds add C-00001 --loan L-00001 --on 2026-01-05"
+PROFILE = """
+kind: proceeds
+columns:
+  customer.name: name
+  customer.kind: {constant: enterprise}
+  proceeds.loan: loan
+  proceeds.reference: ref
+  proceeds.on: day
+  proceeds.method: how
+  proceeds.amount: amount
+"""
 CLASS = ("computed_five_tier", "ifrs9_stage")
 
 
@@ -16,7 +29,10 @@ CLASS = ("computed_five_tier", "ifrs9_stage")
     ("line", "said"),
     [
         (f"{USE} --reference A --method entrusted --amount 500", "--payee: who the bank paid"),
-        (f"{USE} --reference A --method self --amount 1200.01", "--amount: more than the loan of 1,200.00"),
+        (
+            f"{USE} --reference A --method self --amount 1200.01",
+            "--amount: 0.01 more than the 1,200.00 that were drawn; 0.00 are recorded already",
+        ),
         (
             f"{USE} --reference A --method self --amount 5 --found-on 2026-02-01",
             "--found-on goes with --deviation",
@@ -48,6 +64,42 @@ def test_above_the_policy_s_limit_the_bank_pays(do: Do, refused: Any) -> None:
     do(f"{entrusted} --reference B --amount 10000000", "--payee", "宏远贸易有限公司")
 
 
+def test_all_uses_together_are_no_more_than_was_drawn(paid_out: Do, refused: Any) -> None:
+    """1,200.00 were drawn: 700.00 and 500.01 are a cent too much; one in the place of another counts once."""
+    paid_out(f"{USE} --reference A --method self --amount 700")
+    over = "--amount: 0.01 more than the 1,200.00 that were drawn; 700.00 are recorded already"
+    check_refused(paid_out, refused, f"{USE} --reference B --method self --amount 500.01", 4, over)
+    paid_out(f"{USE} --reference B --method self --amount 500")
+    paid_out(f"{USE} --reference A --method self --amount 650 --replace")
+    paid_out("proceeds void UP-00002 --why 误记")
+    paid_out(f"{USE} --reference C --method self --amount 550")
+
+
+def test_what_is_not_drawn_yet_was_used_for_nothing(do: Do, refused: Any) -> None:
+    do(f"loan apply C-00001 --product working_capital {SMALL} --on 2025-12-20")
+    for step in ("approve", "sign"):
+        do(f"loan {step} L-00001 --on 2025-12-24")
+    use = f"{USE} --reference A --method self --amount 300"
+    check_refused(do, refused, use, 4, "300.00 more than the 0.00 that were drawn")
+    do("loan disburse L-00001 --amount 600 --on 2026-01-01")
+    do(use)
+    check_refused(do, refused, use.replace("A", "B").replace("300", "301"), 4, "1.00 more than the 600.00")
+
+
+def test_the_rows_of_a_file_are_counted_together(paid_out: Do, cli: Run, book: Path, tmp_path: Path) -> None:
+    """700.00, 400.00 and 200.00: the third row is 100.00 too much."""
+    profile, file = tmp_path / "P.yaml", tmp_path / "uses.csv"
+    profile.write_text(PROFILE, "utf-8")
+    rows = [
+        f"华达机械有限公司,L-00001,T{n},2026-01-05,self,{amount}" for n, amount in enumerate((700, 400, 200))
+    ]
+    file.write_text("name,loan,ref,day,how,amount\n" + "\n".join(rows) + "\n", "utf-8")
+    line = ("--store", book, "import", "proceeds", file, "--profile", profile, "--format", "json")
+    found = cli(*line).json
+    assert [(one["row"], one["code"]) for one in found["problems"]] == [(4, "beyond_draws")]
+    assert "100.00 more than the 1,200.00" in found["problems"][0]["reason"]
+
+
 def test_misuse_is_special_mention_from_the_day_it_was_found_until_it_is_put_right(paid_out: Do) -> None:
     """Order 2023 No. 1 by the policy's marks: normal until 20 January, then special mention."""
     for on, amount in (("2026-02-01", "412"), ("2026-03-01", "408")):
@@ -60,7 +112,7 @@ def test_misuse_is_special_mention_from_the_day_it_was_found_until_it_is_put_rig
     assert shown(paid_out, "2026-01-20", *CLASS)[0] == "special_mention"
     assert shown(paid_out, "2026-03-20", *CLASS)[0] == "special_mention"
     reasons = paid_out("loan explain L-00001 --as-of 2026-03-20")["reasons"]
-    assert [one["trigger"] for one in reasons] == ["misuse"]
+    assert [one["trigger"] for one in reasons] == ["deviation"]
     paid_out(f"{found} --settled-on 2026-03-10 --replace")
     assert shown(paid_out, "2026-03-09", *CLASS)[0] == "special_mention"
     assert shown(paid_out, "2026-03-10", *CLASS) == ["normal", 1]

@@ -252,3 +252,69 @@ def test_rates_of_a_file_are_those_that_loans_follow(do: Do, cli: Run, book: Pat
     answer = cli("--store", book, "import", "rates", file, "--profile", profile, "--apply")
     assert answer.code == 0, answer.err
     assert do(f"loan quote {TERMS} {FOLLOWS} --from 2025-11-01")[0]["interest_due"] == "350.00"
+
+
+def lines(do: Do, on: str) -> list[tuple[Any, ...]]:
+    """Return what the customer's agenda says of rates."""
+    return [
+        (reason["reason_code"], reason["due_on"], reason["command"])
+        for reason in do(f"agenda C-00001 --within 0d --as-of {on}")
+        if reason["kind"] == "rate_change"
+    ]
+
+
+PROFILE = """\
+kind: snapshots
+columns:
+  loan.number: 借据号
+  snapshot.on: 数据日期
+  snapshot.outstanding_principal: 贷款余额
+  snapshot.reprices_on: 下次重定价日
+"""
+RATE = ("reference", "spread", "repricing", "reprices_on")
+
+
+def test_the_loan_shows_what_its_rate_follows_and_when_it_changes(followed: Do, cli: Run, book: Path) -> None:
+    assert shown(followed, "2025-10-26", *RATE) == ["LPR-1Y", "0.005000", "yearly", None]
+    assert shown(followed, "2025-12-01", *RATE) == ["LPR-1Y", "0.005000", "yearly", "2026-01-01"]
+    followed("loan reprice L-00001 --fixed --rate 3.3% --on 2025-12-10")
+    assert shown(followed, "2025-12-10", *RATE) == [None, None, None, None]
+    assert shown(followed, "2025-12-09", *RATE)[3] == "2026-01-01"
+    for form in ("table", "tsv", "csv", "html"):
+        line = f"loan show L-00001 --as-of 2025-12-09 --format {form}".split()
+        text = cli("--store", book, *line).text
+        assert "LPR-1Y" in text
+        assert "2026-01-01" in text
+
+
+def test_a_loan_kept_elsewhere_shows_the_day_that_its_snapshot_says(
+    do: Do, cli: Run, book: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "snapshots.csv"
+    file.write_text("借据号,数据日期,贷款余额,下次重定价日\nB,2026-10-31,900.00,2027-01-01\n", "utf-8")
+    do("loan add C-00001 --number B --product working_capital --principal 1000 --disbursed-on 2025-01-15")
+    profile = tmp_path / "P.yaml"
+    profile.write_text(PROFILE, "utf-8")
+    answer = cli("--store", book, "import", "snapshots", file, "--profile", profile, "--apply")
+    assert answer.code == 0, answer.err
+    found = do("loan show B --as-of 2026-11-01")
+    assert [found[name] for name in RATE] == [None, None, None, "2027-01-01"]
+
+
+def test_a_change_ahead_is_on_the_agenda_until_somebody_talks_and_then_until_it_is_agreed_on(
+    followed: Do,
+) -> None:
+    """The example's ladder has ten days: from 22 December on; from the day on the rate is to be taken."""
+    assert lines(followed, "2025-12-21") == []
+    [(code, due_on, command)] = lines(followed, "2025-12-22")
+    assert (code, due_on) == ("rate_change", "2026-01-01")
+    assert command.startswith("loancrm contact log C-00001")
+    followed(
+        "contact log C-00001 --channel phone --outcome reached --on 2025-12-23", "--note", "重定价已说明"
+    )
+    assert lines(followed, "2025-12-24") == []
+    waiting = ("rate_due", "2026-01-01", "loancrm loan reprice-due L-00001 --apply")
+    assert lines(followed, "2026-01-01") == [waiting]
+    assert lines(followed, "2026-01-20") == [waiting]
+    followed("loan reprice-due --apply --on 2026-01-20")
+    assert lines(followed, "2026-01-20") == []

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.commands.loan_books import SMALL, Do, check_refused, shown
+from tests.support import EXAMPLE_TEXT, changed
 
 NAMES = ("principal", "outstanding_principal", "overdue_principal", "next_due_on", "next_due_amount")
 
@@ -162,3 +164,66 @@ def test_what_early_money_becomes_is_agreed_with_the_loan(do: Do, refused: Any, 
     do("undo --yes")
     do("loan prepay L-00002 812 --on 2026-02-01 --choice smaller")
     assert [row["principal_due"] for row in do("loan schedule L-00002")][2:] == ["200.00", "200.00"]
+
+
+LEFT = ("undrawn", "draw_until", "lapsed")
+DAYS = "    - {product: [], days: 365}\n"
+
+
+@pytest.fixture
+def thirty_days(do: Do, tmp_path: Path) -> Do:
+    """The policy says that what was signed for is drawn within thirty days."""
+    policy = tmp_path / "policy.yaml"
+    policy.write_text(changed(EXAMPLE_TEXT, (DAYS, DAYS.replace("365", "30"))), "utf-8")
+    do(f"policy adopt {policy} --on 2025-12-01")
+    return do
+
+
+def drawing(do: Do, on: str) -> list[tuple[Any, ...]]:
+    """Return what the customer's agenda says of what was approved."""
+    return [
+        (reason["reason_code"], reason["amount"], reason["due_on"])
+        for reason in do(f"agenda C-00001 --within 0d --as-of {on}")
+        if reason["kind"] == "approval"
+    ]
+
+
+def test_what_may_be_drawn_is_shown_with_its_last_day(half: Do) -> None:
+    """Approved on 24 December for 180 days, signed on the 28th; then it may be drawn for 365 days."""
+    assert shown(half, "2025-12-23", *LEFT) == [None, None, None]
+    assert shown(half, "2025-12-26", *LEFT) == ["1200.00", "2026-06-22", "0.00"]
+    assert shown(half, "2025-12-30", *LEFT) == ["1200.00", "2026-12-28", "0.00"]
+    assert shown(half, "2026-01-01", *LEFT) == ["600.00", "2026-12-28", "0.00"]
+    half("loan disburse L-00001 --on 2026-01-16")
+    assert shown(half, "2026-01-16", *LEFT) == ["0.00", None, "0.00"]
+    assert shown(half, "2026-01-15", *LEFT) == ["600.00", "2026-12-28", "0.00"]
+
+
+def test_what_is_not_drawn_by_the_last_day_lapses(thirty_days: Do, half: Do, refused: Any) -> None:
+    """Signed on 28 December: 27 January is the last day; 600.00 of the 1,200.00 were drawn."""
+    assert shown(half, "2026-01-27", *LEFT) == ["600.00", "2026-01-27", "0.00"]
+    assert shown(half, "2026-01-28", *LEFT) == ["0.00", "2026-01-27", "600.00"]
+    line = "loan disburse L-00001 --on 2026-01-28"
+    check_refused(half, refused, line, 5, "600.00 of loan L-00001 could be drawn until 2026-01-27")
+    half("loan disburse L-00001 --amount 100 --on 2026-01-27")
+    assert shown(half, "2026-01-28", *LEFT) == ["0.00", "2026-01-27", "500.00"]
+
+
+def test_what_lapses_soon_is_on_the_agenda(thirty_days: Do, half: Do) -> None:
+    """The example's ladder has thirty days and seven: of the signed loan only its own last day is said."""
+    assert drawing(half, "2026-01-20") == [("undrawn", "600.00", "2026-01-27")]
+    assert drawing(half, "2026-01-28") == []
+    half("loan disburse L-00001 --on 2026-01-10")
+    assert drawing(half, "2026-01-20") == []
+
+
+def test_a_signed_loan_that_nobody_draws_lapses_whole(thirty_days: Do, do: Do, refused: Any) -> None:
+    do(f"loan apply C-00001 --product working_capital {SMALL} --on 2025-12-20")
+    do("loan approve L-00001 --on 2025-12-24")
+    assert drawing(do, "2026-06-01") == [("approval", "1200.00", "2026-06-22")]
+    do("loan sign L-00001 --on 2025-12-28")
+    assert drawing(do, "2026-01-20") == [("undrawn", "1200.00", "2026-01-27")]
+    check_refused(do, refused, "loan disburse L-00001 --on 2026-01-28", 5, "and lapsed")
+    assert shown(do, "2026-01-28", *LEFT) == ["0.00", "2026-01-27", "1200.00"]
+    do("loan withdraw L-00001 --on 2026-02-01")
+    assert shown(do, "2026-02-02", *LEFT) == [None, None, None]

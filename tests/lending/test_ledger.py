@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from loancrm.errors import InvalidInput
 from loancrm.lending.allocation import USUAL_ORDER, check_order
+from loancrm.lending.arrears import Arrears
 from loancrm.lending.delinquency import bucket_of
-from loancrm.lending.ledger import Arrears, Payment, replay
+from loancrm.lending.ledger import Payment, replay
 from loancrm.lending.schedule import Instalment, schedule
 from loancrm.lending.terms import Frequency, Terms
 

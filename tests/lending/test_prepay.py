@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from loancrm.calendars import is_working_day
 from loancrm.errors import InvalidInput
+from loancrm.lending.arrears import Arrears
 from loancrm.lending.due_dates import shifted
-from loancrm.lending.ledger import Arrears, Payment
+from loancrm.lending.ledger import Payment
 from loancrm.lending.prepay import CHOICES, Prepayment, choices, prepay
 from loancrm.lending.running import Running, owed
 from loancrm.lending.schedule import schedule

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loancrm.lending.ledger import Arrears
+from loancrm.lending.arrears import Arrears
 from loancrm.lending.relief import KINDS, Case, KindRule, Outcome, Proposal, ReliefRules, TermLimit, relieve
 from loancrm.lending.running import Running, owed
 from loancrm.lending.schedule import schedule

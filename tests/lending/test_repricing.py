@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loancrm.lending.ledger import Arrears, Payment
+from loancrm.lending.arrears import Arrears
+from loancrm.lending.ledger import Payment
 from loancrm.lending.repricing import RULES, Floating, next_on, rate_now, repriced, upcoming
 from loancrm.lending.running import Running, owed
 from loancrm.lending.schedule import schedule

@@ -6,8 +6,9 @@ from datetime import date
 
 import pytest
 
+from loancrm.lending.arrears import Arrears
 from loancrm.lending.due_dates import yearly
-from loancrm.lending.ledger import Arrears, Payment, replay
+from loancrm.lending.ledger import Payment, replay
 from loancrm.lending.schedule import Instalment, schedule
 from loancrm.lending.terms import Frequency, Terms
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
@@ -30,6 +30,9 @@ from loancrm.services.intake.tally import Item, Tally, standing
 from loancrm.unitofwork import Change, UnitOfWork
 
 Fact = dict[str, Any]  # its columns
+if TYPE_CHECKING:
+    from loancrm.services.proceeds import Uses
+
 Refers = dict[str, dict[str, Any]]
 
 
@@ -49,6 +52,7 @@ class FactList:
         self._people = People(uow, tally)
         self._before = SeenBefore(uow, table(self._model))
         self._defaults = {field.name: read_default(field) for field in kind.fields}
+        self._uses: Uses | None = None  # of the loans of a chunk
         self._policy_on = cache(lambda on: policies.in_force(uow.view(on)))
 
     def take(self, items: list[Item]) -> None:
@@ -182,7 +186,18 @@ class FactList:
             getattr(owner, "id", None),
             getattr(owner, "officer_id", None),
             policy_on=self._policy_on,
+            uses=self._uses,
         )
+
+    def _counted(self, refers: Mapping[int, Refers]) -> Uses | None:
+        """Return what is known of the use of the loans that the rows of a chunk are about."""
+        if self._kind.name != "proceeds":
+            return None
+        from loancrm.services.proceeds import Uses
+
+        uses = Uses(self._uow)
+        uses.prepare(one["loan"]["id"] for one in refers.values() if "loan" in one)
+        return uses
 
     def _withdrawals(self, owners: dict[int, Any]) -> dict[tuple[int, str], tuple[date, ...]]:
         if not any(field.reading == "fact:consent" for field in self._kind.fields):
@@ -193,6 +208,7 @@ class FactList:
 
     def _take_keyed(self, items: list[Item], owners: dict[int, Any], refers: dict[int, Refers]) -> None:
         taken_back = self._withdrawals(owners)
+        self._uses = self._counted(refers)
         keys = {i.line: self._key(i, owners[i.line], refers[i.line]) for i in items}
         stands = self._standing(keys.values())
         news: dict[str, tuple[Fact, Any]] = {}

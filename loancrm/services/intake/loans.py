@@ -16,6 +16,7 @@ from loancrm.i18n import _
 from loancrm.indicators.facts import LOAN
 from loancrm.models import Contract, Loan, LoanStatus, table
 from loancrm.services.intake.ends import End, end_of, warn_of_oddities
+from loancrm.services.intake.links import Links
 from loancrm.services.intake.people import People
 from loancrm.services.intake.tally import Item, Tally, standing
 from loancrm.services.standing import restand_marked
@@ -47,6 +48,7 @@ class Loans:
         self._people = People(uow, tally)
         self._changed: set[int] = set()
         self._ends: dict[int, Row[Any]] = {}
+        self._links = Links(uow, tally)
 
     def take(self, items: list[Item]) -> None:
         """Take one chunk."""
@@ -59,9 +61,17 @@ class Loans:
         self._refuse_other_owners(items, known)
         repeated = self._repeated(news)
         self._people.make([item for item in news if not item.is_rejected])
-        self._insert([item for item in standing(news) if item.line not in repeated])
-        changed = self._change(standing(items), known)
+        lines = self._links.lines(items)
+        contracts = self._contracts(_without_contract(standing(items), known), lines)
+        self._insert([item for item in standing(news) if item.line not in repeated], contracts)
+        changed = self._change(standing(items), known, contracts)
+        self._links.put_under(items, lines)
+        self._links.take(items)
         self._count(items, news, repeated, changed)
+
+    def finish(self) -> None:
+        """Tie loans to those that they renew or refinance, once all rows are in."""
+        self._links.finish()
 
     def _news(self, items: list[Item], known: dict[str, Row[Any]]) -> list[Item]:
         news = [item for item in items if item.values["loan.number"] not in known]
@@ -96,8 +106,7 @@ class Loans:
                 self._tally.reject(item, "loan.number", "contradicts_row", reason)
         return repeated
 
-    def _insert(self, items: list[Item]) -> None:
-        contracts = self._contracts(items)
+    def _insert(self, items: list[Item], contracts: dict[str | None, int]) -> None:
         rows, ends = [], {}
         for item in items:
             given, end = item.part("loan"), end_of(item)
@@ -135,7 +144,7 @@ class Loans:
             rows.append(_end_row(end, row.id, self._uow.currency, end.effective_on))
         self._uow.insert_many(LoanStatus, rows)
 
-    def _contracts(self, items: list[Item]) -> dict[str | None, int]:
+    def _contracts(self, items: list[Item], lines: dict[str, int]) -> dict[str | None, int]:
         """Return the keys of the contracts that rows name; those that are new are made."""
         named = {item.values["loan.contract"]: item for item in items if item.values.get("loan.contract")}
         if not named:
@@ -148,14 +157,15 @@ class Loans:
         for number, item in news:
             day = item.values.get("loan.disbursed_on") or self._uow.today
             shared = {"number": number, "live_key": number, "customer_id": item.customer_id}
-            for_insert.append({**shared, "effective_on": day, "known_on": day})
+            under = lines.get(item.values.get("loan.facility") or "")
+            for_insert.append({**shared, "facility_id": under, "effective_on": day, "known_on": day})
         self._uow.insert_many(Contract, for_insert)
         if news:
             self._tally.made["contracts"] += len(news)
             found = {row.live_key: row.id for row in self._uow.connection.execute(query)}
         return dict(found)
 
-    def _change(self, items: list[Item], known: dict[str, Row[Any]]) -> int:
+    def _change(self, items: list[Item], known: dict[str, Row[Any]], contracts: dict[str | None, int]) -> int:
         """Write what rows say differently of loans that are known; return how many loans changed."""
         done: dict[int, dict[str, Any]] = {}
         self._ends = _standing_ends(self._uow, known)
@@ -164,6 +174,8 @@ class Loans:
             if row is None:
                 continue
             values = _differences(item, row)
+            if row.contract_id is None and item.values.get("loan.contract") in contracts:
+                values["contract_id"] = contracts[item.values["loan.contract"]]
             end = end_of(item)
             if end is not None or item.values.get("loan.status") == "live":
                 values |= self._move_end(row, end)
@@ -233,6 +245,12 @@ def _standing_ends(uow: UnitOfWork, known: dict[str, Row[Any]]) -> dict[int, Row
     rows = table(LoanStatus)
     query = select(rows).where(rows.c.loan_id.in_(ended), rows.c.voided_at.is_(None))
     return {row.loan_id: row for row in uow.connection.execute(query)} if ended else {}
+
+
+def _without_contract(items: list[Item], known: dict[str, Row[Any]]) -> list[Item]:
+    """Return the rows of loans that are new, or that the book has under no contract."""
+    there = {number for number, row in known.items() if row.contract_id is not None}
+    return [item for item in items if item.values["loan.number"] not in there]
 
 
 def _says_who(item: Item) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy import Row, select
 from loancrm.i18n import _
 from loancrm.identity import name_key
 from loancrm.indicators.facts import CUSTOMER, LOAN
-from loancrm.lending.ledger import Payment, position
+from loancrm.lending.ledger import Payment
 from loancrm.models import Contract, InstalmentRow, PaymentRow, table
 from loancrm.numerals import format_money
 from loancrm.reports.ledger import Kept, kept_of
@@ -149,13 +150,14 @@ class Payments:
         known, on = facts[loan.id], days[item.line]
         last = len(known.payments) + len(known.versions)
         paid = (*known.payments, Payment(on, item.values["payment.amount"], last + 1))
-        balance = position(known.versions, paid, on).outstanding_principal
+        after = replace(known, payments=paid)
+        balance = after.owes(on).outstanding_principal
         wanted = item.values.get("payment.balance")
         if wanted is not None and balance != wanted:
             reason = _("{amount} would be left after it").format(amount=format_money(balance))
             self._tally.reject(item, "payment.balance", "other_balance", reason)
             return False
-        facts[loan.id] = Kept(known.terms, known.versions, paid, known.keys)
+        facts[loan.id] = after
         return True
 
     def _write(self, news: list[tuple[Item, str]], loans: dict[int, Row[Any]], days: dict[int, date]) -> None:

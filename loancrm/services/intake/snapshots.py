@@ -204,6 +204,8 @@ class Snapshots:
         They are settled, or asked about.
         """
         self._touched.restand()
+        if self._loans is not None:
+            self._loans.finish()
         on = self._tally.data_on
         if not is_full or on is None:
             return
