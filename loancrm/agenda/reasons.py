@@ -22,8 +22,8 @@ class Reason:
     ``rule`` is the place in the policy that decided: ``due.maturity``, ``cadence.risk``. ``ref`` is the
     number of the thing that it is about, None where that is the customer: rule, ref and day make it one.
     ``ranked_by`` says what the points are for. ``step`` is how far it has come: the step
-    of its ladder in days (60 of T-60), or that a promise is broken; None where it does not move on. Each step is
-    worth saying again.
+    of its ladder in days (60 of T-60), or that a promise is broken; None where it does not move on. Each of
+    them is worth saying again.
     """
 
     kind: str
