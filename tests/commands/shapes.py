@@ -113,6 +113,8 @@ FOLLOW_UP = {
     "name": TEXT,
     "what": TEXT,
     "officer": maybe(TEXT),
+    "repeats": maybe(CODE),
+    "every": maybe(TEXT),
     "status": ("open", "done"),
 }
 LAST_CONTACT = {
