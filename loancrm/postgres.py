@@ -129,9 +129,12 @@ def make_engine(address: str) -> Engine:
 
 
 def _configure(dbapi: Any, record: object) -> None:
-    """Say what the server's or the role's own settings must not decide; JIT costs more than it gives here."""
+    """Say what the server's or the role's own settings must not decide; JIT costs more than it gives here.
+
+    What is streamed is read to its end, so that its plan must not be one for the first rows.
+    """
     del record
-    wanted = (("TimeZone", "UTC"), ("DateStyle", "ISO, YMD"), ("jit", "off"))
+    wanted = (("TimeZone", "UTC"), ("DateStyle", "ISO, YMD"), ("jit", "off"), ("cursor_tuple_fraction", "1"))
     dbapi.execute("SELECT " + ", ".join(f"set_config('{name}', '{value}', false)" for name, value in wanted))
     dbapi.commit()
 

@@ -66,9 +66,13 @@ class View:
         return list(self.connection.execute(statement))
 
     def stream(self, statement: Executable) -> Iterator[Row[Any]]:
-        """Yield the rows of ``statement`` without holding them; many are fetched at a time."""
-        for part in self.connection.execute(statement).partitions(FETCHED):
-            yield from part
+        """Yield the rows of ``statement`` without holding them, here or in the driver."""
+        found = self.connection.execute(statement, execution_options={"stream_results": True})
+        try:
+            for part in found.partitions(FETCHED):
+                yield from part
+        finally:
+            found.close()
 
     def one(self, statement: Executable) -> Row[Any] | None:
         """Return the first row of ``statement``, or None."""

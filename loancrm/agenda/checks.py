@@ -39,7 +39,8 @@ def checks_due(view: View, policy: Policy, loans: CTE, scope: Scope, horizon: da
     The columns: customer_id, loan_id, kind (first, regular, special), due_on, rule (of the policy, or
     ``next_on``: the day that the newest check set). A check of a customer as a whole is one of each loan
     that was paid out by then. The policy's day and the one set last: the earlier is due. A special check does
-    not stand for a regular one.
+    not stand for a regular one. A loan whose first check fell due before checks were kept here, and that has
+    none, is not late by years: it is asked for its regular check, counted from the day on which they began.
 
     Args:
         view: the snapshot and the day.
@@ -56,12 +57,12 @@ def checks_due(view: View, policy: Policy, loans: CTE, scope: Scope, horizon: da
     )
     from_on: Value = case((regular.c.id.is_(None), loan.disbursed_on), else_=regular.c.effective_on)
     is_first: ColumnElement[bool] = regular.c.id.is_(None)
-    if rules.kept_since is not None:
-        before = and_(regular.c.id.is_(None), loan.disbursed_on < rules.kept_since)
-        from_on = case((before, literal(rules.kept_since, Date())), else_=from_on)
-        is_first = and_(is_first, ~before)
     first = _per_rule(place, [rule.first_days for rule in rules.rules])
     every = _per_rule(place, [rule.every_days for rule in rules.rules])
+    kept_since = _kept_since(view, policy)
+    first_on = func.coalesce(add_days(loan.disbursed_on, first), loan.disbursed_on)
+    before = and_(regular.c.id.is_(None), func.coalesce(first_on < kept_since, literal(value=False)))
+    from_on, is_first = case((before, kept_since), else_=from_on), and_(is_first, ~before)
     asked_on = add_days(from_on, case((is_first, first), else_=every))
     is_set = and_(
         newest.c.next_on.is_not(None), func.coalesce(newest.c.next_on <= asked_on, literal(value=True))
@@ -101,6 +102,15 @@ def checks(agenda: Agenda) -> Select[Any]:
         ref=select(loans.c.number).where(loans.c.id == due.loan_id).scalar_subquery(),
         text=due.rule,
     )
+
+
+def _kept_since(view: View, policy: Policy) -> Value:
+    """Return from when on checks are recorded in the book: as the policy says, else its earliest check."""
+    if policy.checks.kept_since is not None:
+        return literal(policy.checks.kept_since, Date())
+    rows = table(PostLoanCheck).alias("any_check")
+    earliest = select(rows.c.effective_on).where(view.sees(rows)).order_by(rows.c.effective_on).limit(1)
+    return earliest.scalar_subquery()
 
 
 def rule_of(policy: Policy, loans: CTE) -> Value:

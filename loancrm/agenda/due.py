@@ -2,7 +2,7 @@
 
 One statement finds all reasons of an officer's customers, a second who they are. For the first of the
 whole book others go before, one a band until enough customers are found: a band that nobody would see is
-not read, and the later ones are those that read the most.
+not read, and the later ones are those that read the most. All of the whole book is ``whole.whole_list``.
 """
 
 from __future__ import annotations
@@ -162,7 +162,7 @@ def counts(view: View, policy: Policy, *, officer_id: int | None = None, within:
 
 
 def _counts(agenda: Agenda) -> DueCounts:
-    ranked = _ranked(agenda.view, _all_reasons(agenda))
+    ranked = ranked_reasons(agenda.view, all_reasons(agenda))
     late = ranked.c.late_on < literal(agenda.view.as_of, Date())
     row = agenda.view.one(select(func.count(), count_where(late)).where(ranked.c.place == 1))
     return DueCounts(*tuple(row)) if row else DueCounts(0, 0)
@@ -170,7 +170,7 @@ def _counts(agenda: Agenda) -> DueCounts:
 
 def load_of(view: View, policy: Policy, within: int) -> dict[int | None, tuple[int, int, int]]:
     """Return, by the lead officer's key, how many customers are due, how many late, what is at stake."""
-    ranked = _ranked(view, _all_reasons(Agenda(view, policy, Scope(), within)))
+    ranked = ranked_reasons(view, all_reasons(Agenda(view, policy, Scope(), within)))
     people = customers_at(view, "officer_id")
     late = count_where(ranked.c.late_on < literal(view.as_of, Date()))
     query = (
@@ -189,7 +189,7 @@ def load_of(view: View, policy: Policy, within: int) -> dict[int | None, tuple[i
 
 def counts_by_kind(view: View, policy: Policy, scope: Scope, within: int = 0) -> dict[str, int]:
     """Return how many reasons of each kind there are, without building the list."""
-    reasons, people = _all_reasons(Agenda(view, policy, scope, within)), customers_at(view)
+    reasons, people = all_reasons(Agenda(view, policy, scope, within)), customers_at(view)
     query = select(reasons.c.kind, func.count().label("n")).join(people, people.c.id == reasons.c.customer_id)
     return {row.kind: row.n for row in view.rows(query.group_by(reasons.c.kind))}
 
@@ -209,7 +209,7 @@ def _held_back(agenda: Agenda) -> dict[str, int]:
     return {row.held: row.n for row in agenda.view.rows(query)}
 
 
-def _all_reasons(agenda: Agenda, band: int | None = None, *, with_held: bool = False) -> Subquery:
+def all_reasons(agenda: Agenda, band: int | None = None, *, with_held: bool = False) -> Subquery:
     """Return every reason, or those of one band; without those that were answered or are held back.
 
     ``with_held``: the latter too.
@@ -238,7 +238,7 @@ def _reasons_of(agenda: Agenda, sources: list[Select[Any]], band: int | None = N
     return (query if band is None else query.where(c.band == band)).subquery("reasons")
 
 
-def _ranked(view: View, reasons: Subquery) -> Subquery:
+def ranked_reasons(view: View, reasons: Subquery) -> Subquery:
     """Return the reasons of customers that exist by then, each with its place among its customer's.
 
     Archived customers are left out.
@@ -247,12 +247,12 @@ def _ranked(view: View, reasons: Subquery) -> Subquery:
     """
     people = customers_at(view, "archived_on")
     exist = exists().where(people.c.id == reasons.c.customer_id, people.c.archived_on.is_(None))
-    place = func.row_number().over(partition_by=reasons.c.customer_id, order_by=_order(reasons))
+    place = func.row_number().over(partition_by=reasons.c.customer_id, order_by=order_of(reasons))
     return select(reasons, place.label("place")).where(exist).subquery("ranked")
 
 
-def _order(reasons: Subquery) -> tuple[Any, ...]:
-    """Band, points, then the day or the amount at stake; the customer's key makes it one order."""
+def order_of(reasons: Subquery) -> tuple[Any, ...]:
+    """Return the order: band, points, then the day or the amount at stake, at last the customer's key."""
     c = reasons.c
     return c.band, c.points.desc(), c.sort_on, c.amount.desc(), c.customer_id, c.kind, c.ref
 
@@ -263,8 +263,8 @@ def _leading(agenda: Agenda, limit: int) -> list[int]:
     for band in registry.bands(agenda):
         if len(found) >= limit:
             break
-        ranked = _ranked(agenda.view, _all_reasons(agenda, band))
-        query = select(ranked.c.customer_id).where(ranked.c.place == 1).order_by(*_order(ranked))
+        ranked = ranked_reasons(agenda.view, all_reasons(agenda, band))
+        query = select(ranked.c.customer_id).where(ranked.c.place == 1).order_by(*order_of(ranked))
         most = limit + len(found)  # those of an earlier band may come again
         found |= dict.fromkeys(row.customer_id for row in agenda.view.rows(query.limit(most)))
     return list(found)[:limit]
@@ -280,23 +280,23 @@ def _found(
     view = agenda.view
     if customers is not None:
         agenda = agenda.of(Scope(customer_ids(view, ids=customers), agenda.scope.officers))
-    reasons, officer = _all_reasons(agenda, with_held=held is not None), table(Officer)
+    reasons, officer = all_reasons(agenda, with_held=held is not None), table(Officer)
     query = select(reasons, officer.c.code).outerjoin(officer, officer.c.id == reasons.c.officer_id)
     found: dict[int, list[Row[Any]]] = {}
-    for row in view.rows(query.order_by(*_order(reasons))):
+    for row in view.rows(query.order_by(*order_of(reasons))):
         if row.held is None:
             found.setdefault(row.customer_id, []).append(row)
         elif held is not None:
             held[row.held] += 1
-    people = _people(view, list(found))
+    people = people_of(view, list(found))
     return [(people[key], rows) for key, rows in found.items() if key in people]
 
 
 def _lines(agenda: Agenda, found: Sequence[Found]) -> list[DueLine]:
-    return [_line(agenda, rank, person, rows) for rank, (person, rows) in enumerate(found, 1)]
+    return [line_of(agenda, rank, person, rows) for rank, (person, rows) in enumerate(found, 1)]
 
 
-def _people(view: View, customers: list[int]) -> dict[int, Row[Any]]:
+def people_of(view: View, customers: list[int]) -> dict[int, Row[Any]]:
     """Return the customers by key, with the codes of their lead officers; archived ones are left out.
 
     Asked for by key in a statement of its own: joined to the reasons, SQLite would read all customers
@@ -317,7 +317,8 @@ def _responsible(person: Row[Any], leading: Row[Any]) -> str | None:
     return code
 
 
-def _line(agenda: Agenda, rank: int, person: Row[Any], rows: Sequence[Row[Any]]) -> DueLine:
+def line_of(agenda: Agenda, rank: int, person: Row[Any], rows: Sequence[Row[Any]]) -> DueLine:
+    """Return the line of a customer for its reasons, the leading one first."""
     code = f"C-{person.number:05d}"
     classes = {name: person._mapping[name] for name in CLASSES}
     reasons = tuple(make_reason(agenda, code, row, classes) for row in rows)

@@ -21,7 +21,9 @@ class Reason:
 
     ``rule`` is the place in the policy that decided: ``due.maturity``, ``cadence.risk``. ``ref`` is the
     number of the thing that it is about, None where that is the customer: rule, ref and day make it one.
-    ``ranked_by`` says what the points are for.
+    ``ranked_by`` says what the points are for. ``step`` is how far it has come: the step
+    of its ladder in days (60 of T-60), or that a promise is broken; None where it does not move on. Each of
+    them is worth saying again.
     """
 
     kind: str
@@ -34,6 +36,7 @@ class Reason:
     reason: str
     amount: int
     ref: str | None
+    step: str | None
     command: str
     ranked_by: tuple[tuple[str, int], ...]
 
@@ -121,6 +124,14 @@ _REFS = {
 }
 
 
+_STATES = {
+    "promise_part_kept": "part_kept",
+    "promise_broken": "broken",
+    "promise_unknown": "unknown",
+    "legal_clock_over": "over",
+}
+
+
 def purpose_of(reason_code: str) -> str:
     """Return what a conversation about a reason is for."""
     return _PURPOSES.get(reason_code, "service")
@@ -152,9 +163,19 @@ def make_reason(agenda: Agenda, customer: str, row: Row[Any], classes: dict[str,
         reason=_said(agenda, customer, row, ref),
         amount=row.amount,
         ref=ref,
+        step=_STATES.get(row.reason_code) or _ladder_step(agenda, row),
         command=command,
         ranked_by=tuple(terms(agenda, row, classes)),
     )
+
+
+def _ladder_step(agenda: Agenda, row: Row[Any]) -> str | None:
+    """Return the step that was reached, in days; before the first one, what is looked ahead to."""
+    steps: object = getattr(getattr(agenda.due, row.kind), "days_before", None)
+    if not isinstance(steps, tuple):
+        return None
+    ahead = (row.due_on - agenda.view.as_of).days
+    return str(min((step for step in steps if ahead <= step), default=max(steps) + agenda.within))
 
 
 def _said(agenda: Agenda, customer: str, row: Row[Any], ref: str | None) -> str:

@@ -25,7 +25,10 @@ COLUMNS = (
     Column("customer", N_("customer")),
     Column("name", N_("name")),
     Column("what", N_("what")),
+    Column("again", N_("again"), data=False),
     Column("officer", N_("officer")),
+    Column("repeats", N_("repeats"), "code", vocabulary="follow_up_repeats", table=False),
+    Column("every", N_("every"), table=False),
     Column("status", N_("status"), "code", vocabulary="follow_up_status", table=False),
 )
 FollowUpArgument = Annotated[str, typer.Argument(metavar="FOLLOW_UP", help=N_("code of the next step, U-…"))]
@@ -102,9 +105,10 @@ def list_(
 ) -> None:
     """List next steps."""
     from loancrm.reports.follow_ups import follow_ups
+    from loancrm.shell.again import with_again
 
     crm: Any = ctx.obj
     with crm.view() as view:
         officer_id = crm.officer_id(view, officer) if officer else None
-        rows = follow_ups(view, customer=customer, officer_id=officer_id, all_=all_)
+        rows = with_again(follow_ups(view, customer=customer, officer_id=officer_id, all_=all_))
         crm.show(rows, COLUMNS, title=_("next steps"))

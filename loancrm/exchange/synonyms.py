@@ -148,6 +148,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "snapshot.next_due_on": ("下次还款日", "下一还款日", "next due"),
     "snapshot.next_due_amount": ("下次还款金额", "下期应还", "next due amount"),
     "contact.on": ("联系日期", "拜访日期", "沟通日期", "日期", "date"),
+    "contact.hour": ("联系时点", "时点", "钟点", "hour"),
     "contact.channel": ("联系方式", "渠道", "沟通方式", "channel"),
     "contact.purpose": ("联系目的", "事由", "目的", "purpose"),
     "contact.outcome": ("联系结果", "结果", "outcome", "result"),

@@ -109,6 +109,7 @@ _SNAPSHOT: dict[str, Target] = {
 _CONTACT = {
     "contact.number": Target("identifier"),
     "contact.on": Target("date"),
+    "contact.hour": Target("hour"),
     "contact.channel": Target("code:channel", is_needed=True),
     "contact.direction": Target("code:direction"),
     "contact.purpose": Target("code:purpose"),

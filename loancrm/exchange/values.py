@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any, NoReturn
 
@@ -28,6 +28,11 @@ _DAMAGED = r"[0-9]+([.,][0-9]+)?[eE]\+?[0-9]+"
 _ANY_AMOUNT = r"(?P<sign>-?)(?P<digits>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?P<rest>\.[0-9]+)?(?P<unit>[万亿]?)"
 _CURRENCIES = r"(?:CNY|RMB|USD|EUR|HKD|[¥￥$€£])"
 _FIGURE = r"-?[0-9]{1,9}(\.[0-9]{1,30})?"
+_TIME = re.compile(
+    r"(?:[0-9]{4}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?[T ]+)?([0-9]{1,2})"
+    r"(?:[:：][0-5][0-9](?:[:：][0-5][0-9](?:\.[0-9]+)?)?|[时点](?:[0-5]?[0-9]分)?)?"
+)
+HOURS = 24
 _RATE_POWERS = {"fraction": 6, "percent": 4, "bp": 2}
 _STATUSES = ("live", "unknown")
 
@@ -306,6 +311,21 @@ def _date(spec: ColumnSpec, field: str, about: Reading) -> Reader:
     return read
 
 
+def _hour(spec: ColumnSpec, field: str, about: Reading) -> Reader:
+    """Read the hour of a day, 0 to 23: ``14``, ``14:30``, ``14时``, or of a day with its time."""
+
+    def read(cell: Any) -> int:
+        if isinstance(cell, datetime | time):
+            return cell.hour
+        text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else text_of(cell).strip()
+        found = _TIME.fullmatch(text)
+        if found is None or int(found[1]) >= HOURS:
+            refuse(field, "not_an_hour", _("is no hour of the day, such as 14, 14:30 or 14时"))
+        return int(found[1])
+
+    return read
+
+
 def _past_date(spec: ColumnSpec, field: str, about: Reading) -> Reader:
     read_day = _date(spec, field, about)
 
@@ -341,5 +361,6 @@ _READERS: dict[str, Callable[[ColumnSpec, str, Reading], Reader]] = {
     "tags": _tags,
     "date": _date,
     "past_date": _past_date,
+    "hour": _hour,
     "status": _status,
 }

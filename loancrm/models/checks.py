@@ -15,7 +15,7 @@ class PostLoanCheck(FileFact, table=True):
     """Post-loan checks: the first after the draw, regular and special ones, and what they found."""
 
     __tablename__ = "post_loan_check"
-    __table_args__ = (Index(None, "customer_id", "effective_on"),)
+    __table_args__ = (Index(None, "customer_id", "effective_on"), Index(None, "effective_on"))
 
     customer_id: int = plain(BIG_ID, foreign_key="customer.id")
     loan_id: int | None = plain(BIG_ID, None, foreign_key="loan.id")

@@ -40,9 +40,9 @@ class CheckRuleShape(Shape):
 class ChecksShape(Shape):
     """Post-loan checks.
 
-    ``kept_since``: of loans paid out before that day and never checked here, the regular check is asked for,
-    counted from it; null: the first one is asked for, however long ago the draw was. The first rule that
-    fits a loan holds.
+    ``kept_since``: of loans whose first check fell due before that day, and that were never checked here, the
+    regular check is asked for, counted from it; null: the day of the earliest check that the book has. The
+    first rule that fits a loan holds.
     """
 
     one_officer_on_site: Judgement

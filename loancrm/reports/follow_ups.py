@@ -24,7 +24,10 @@ from loancrm.view import View
 
 @dataclass(frozen=True, slots=True)
 class FollowUpLine:
-    """A next step: ``due_on`` after it was put off, ``status`` open or done."""
+    """A next step: ``due_on`` after it was put off, ``status`` open or done.
+
+    One that comes again says how (``repeats``: fixed, after_done) and how often (``every``: 30d, 2w, 3m, 1y).
+    """
 
     follow_up: str
     customer: str
@@ -32,6 +35,8 @@ class FollowUpLine:
     due_on: date
     what: str
     officer: str | None
+    repeats: str | None
+    every: str | None
     status: str
 
 
@@ -62,7 +67,7 @@ def follow_ups(
     responsible = func.coalesce(follow_up_assignee(view, rows), people.c.officer_id)
     query = (
         select(rows.c.number, people.c.number.label("owner"), people.c.name, due_on.label("due_on"))
-        .add_columns(rows.c.what, officer.c.code, done.label("is_done"))
+        .add_columns(rows.c.what, rows.c.repeats, rows.c.every, officer.c.code, done.label("is_done"))
         .select_from(rows.join(people, people.c.id == rows.c.customer_id))
         .outerjoin(officer, officer.c.id == responsible)
         .where(view.sees(rows))
@@ -89,5 +94,7 @@ def _line(row: Row[Any]) -> FollowUpLine:
         due_on=row.due_on,
         what=row.what,
         officer=row.code,
+        repeats=row.repeats,
+        every=row.every,
         status="done" if row.is_done else "open",
     )

@@ -89,7 +89,7 @@ def audiences(view: View, code: str | None, *, all_: bool) -> list[Audience]:
 def news(view: View, policy: Policy, audience: Audience, within: int) -> News:
     """Return what is on the audience's list and was not said, and what was said and is gone."""
     lines = {
-        _key(view, policy, line, reason, within): _said(line, reason)
+        _key(line, reason): _said(line, reason)
         for line in due(view, policy, officer_id=audience.officer_id, within=within)
         for reason in line.reasons
     }
@@ -117,19 +117,10 @@ def tell(uow: UnitOfWork, policy: Policy, audience: Audience, within: int) -> Ne
     return found
 
 
-def _key(view: View, policy: Policy, line: DueLine, reason: Reason, within: int) -> str:
-    """Return what makes a reason one; on a ladder each step is said, in another band it is said again."""
-    step = _step(view, policy, reason, within)
-    parts = (reason.rule, reason.band, step, line.customer, reason.ref or "", reason.due_on)
+def _key(line: DueLine, reason: Reason) -> str:
+    """Return what makes a reason one; each of its steps is said, in another band it is said again."""
+    parts = (reason.rule, reason.band, reason.step or "", line.customer, reason.ref or "", reason.due_on)
     return "|".join(str(part) for part in parts)
-
-
-def _step(view: View, policy: Policy, reason: Reason, within: int) -> str:
-    steps: object = getattr(getattr(policy.shape.due, reason.kind, None), "days_before", None)
-    if not isinstance(steps, tuple):
-        return ""
-    ahead = (reason.due_on - view.as_of).days
-    return str(min((step for step in steps if ahead <= step), default=max(steps) + within))
 
 
 def _said(line: DueLine, reason: Reason) -> Said:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -117,12 +117,41 @@ class _Day:
 
 def show_day(crm: Context, wanted: Wanted) -> int:
     """Show the list, or with ``explain`` one of its lines; return how many customers are on it."""
+    if _is_streamed(crm, wanted):
+        return _stream(crm, wanted)
     day = _read(crm, wanted, _limit(crm, wanted))
     if wanted.explain is not None:
         _explain(crm, day, wanted.explain)
     else:
         _show(crm, day, wanted)
     return day.counts.to_do
+
+
+def _is_streamed(crm: Context, wanted: Wanted) -> bool:
+    """Say whether a script wants all lines of the whole book: these may be many, and are not held."""
+    is_part = wanted.team or wanted.open_ is not None or wanted.explain is not None
+    if crm.format in ("table", "html") or is_part or wanted.by != "customer":
+        return False
+    return (wanted.officer or crm.settings.me) is None and (
+        wanted.kind is not None or not crm.given.get("limit")
+    )
+
+
+def _stream(crm: Context, wanted: Wanted) -> int:
+    from loancrm.agenda.whole import whole_list
+
+    found = 0
+
+    def rows(lines: Iterable[DueLine]) -> Iterator[dict[str, Any]]:
+        nonlocal found
+        for line in lines:
+            found += 1
+            yield _row(crm, line)
+
+    with crm.view() as view:
+        lines = whole_list(view, crm.policy(view), within=wanted.within, kind=wanted.kind)
+        crm.show(rows(lines), COLUMNS, title=_("today list"))
+    return found
 
 
 def _limit(crm: Context, wanted: Wanted) -> int | None:

@@ -103,6 +103,10 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "open": NP_("follow_up_status", "open"),
         "done": NP_("follow_up_status", "done"),
     },
+    "follow_up_repeats": {
+        "fixed": NP_("follow_up_repeats", "on fixed days"),
+        "after_done": NP_("follow_up_repeats", "after it is done"),
+    },
     "follow_up_action": {
         "done": NP_("follow_up_action", "done"),
         "snoozed": NP_("follow_up_action", "put off"),

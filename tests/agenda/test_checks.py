@@ -18,6 +18,7 @@ from loancrm.errors import InvalidInput
 from loancrm.indicators.facts import loans_at
 from loancrm.policy.policy import Policy
 from loancrm.reports.post_loan_checks import checks_wanted, next_check
+from loancrm.services.dossier import FactVoid, void_fact
 from loancrm.view import View
 from tests.indicators.case import fact
 from tests.support import EXAMPLE_TEXT, TODAY, Book, changed
@@ -151,7 +152,31 @@ def test_of_loans_from_before_checks_were_kept_the_regular_one_is_asked(book: Bo
     assert book.ask_policy(due)[1] == ("first", "2026-11-16", "everything_else")
 
 
+def test_where_the_policy_names_no_day_checks_are_kept_since_the_earliest_one(book: Book, firm: str) -> None:
+    """A loan of three years ago is not late by three years because of a check of another loan today."""
+    book.loan(firm, "JJ-2", principal=3_000_000, disbursed="2023-11-01", matures="2027-10-01")
+    assert book.ask_policy(due)[1] == ("first", "2023-11-16", "everything_else")  # nothing is kept yet
+    number = fact(book, "check", firm, on="2026-10-14", kind="first", loan="JJ-1")
+    regular = ("regular", "2027-01-12", "everything_else")  # 90 days from 14 October, as that of the other
+    assert book.ask_policy(due) == [regular, regular]
+    assert book.ask_policy(due, as_of="2026-10-13")[1][1] == "2023-11-16"
+    book.loan(firm, "JJ-3", principal=3_000_000, disbursed="2026-10-05", matures="2027-10-01")
+    assert book.ask_policy(due)[2] == ("first", "2026-10-20", "everything_else")  # due since they are kept
+    fact(book, "check", firm, on="2026-08-01", kind="regular", loan="JJ-2")  # an older one comes in later
+    assert book.ask_policy(due)[1] == ("regular", "2026-10-30", "everything_else")
+    book.do(void_fact, FactVoid(kind="check", fact=number))
+    assert book.ask_policy(due)[0] == ("first", "2026-10-16", "everything_else")
+
+
+def test_a_policy_that_names_a_day_long_ago_asks_for_every_first_check(book: Book, firm: str) -> None:
+    book.loan(firm, "JJ-2", principal=3_000_000, disbursed="2023-11-01", matures="2027-10-01")
+    fact(book, "check", firm, on="2026-10-14", kind="first", loan="JJ-1")
+    book.adopt(changed(EXAMPLE_TEXT, ("kept_since: null", "kept_since: 1990-01-01")))
+    assert book.ask_policy(due)[1] == ("first", "2023-11-16", "everything_else")
+
+
 def test_the_list_is_by_day_and_of_one_officer(book: Book, firm: str) -> None:
+    book.adopt(changed(EXAMPLE_TEXT, ("kept_since: null", "kept_since: 2026-09-01")))
     other = book.customer(officer="zhao.min")
     book.loan(other, "JJ-2", principal=3_000_000, disbursed="2026-09-20", matures="2027-10-01")
     fact(book, "check", firm, on="2026-11-19", kind="special", loan="JJ-1")

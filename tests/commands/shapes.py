@@ -48,6 +48,7 @@ REASON = {
     "reason": TEXT,
     "amount": MONEY,
     "ref": maybe(TEXT),
+    "step": maybe(CODE),
     "command": COMMAND,
     "ranked_by": [{"term": CODE, "points": int}],
 }
@@ -68,7 +69,7 @@ DUE = {
     "command": COMMAND,
     "reasons": [REASON],
 }
-REMINDER = {key: shape for key, shape in REASON.items() if key not in ("points", "ranked_by")} | {
+REMINDER = {key: shape for key, shape in REASON.items() if key not in ("points", "ranked_by", "step")} | {
     "customer": CUSTOMER,
     "name": TEXT,
     "officer": maybe(TEXT),
@@ -112,6 +113,8 @@ FOLLOW_UP = {
     "name": TEXT,
     "what": TEXT,
     "officer": maybe(TEXT),
+    "repeats": maybe(CODE),
+    "every": maybe(TEXT),
     "status": ("open", "done"),
 }
 LAST_CONTACT = {

@@ -17,6 +17,7 @@ AGENDA_REASON = {
     "reason": TEXT,
     "amount": MONEY,
     "ref": maybe(TEXT),
+    "step": maybe(CODE),
     "command": r"loancrm .+",
     "ranked_by": [{"term": CODE, "points": int}],
 }

@@ -89,6 +89,27 @@ def test_each_step_of_a_ladder_is_said(cli: Run, book: Path) -> None:
     assert found == [("2026-11-21", "(T-90)"), ("2026-12-03", "(T-60)"), ("2027-01-02", "(T-30)")]
 
 
+def test_a_promise_is_said_when_it_is_due_and_again_when_it_is_broken(cli: Run, book: Path) -> None:
+    position = (
+        "snapshot add J-1 --outstanding 1200 --unpaid-interest 0 --days-past-due 40 --overdue-principal"
+    )
+    words = (
+        "customer add --kind enterprise --name 华达机械有限公司 --officer li.wei",
+        "loan add C-00001 --number J-1 --product other --principal 1200 --disbursed-on 2026-01-15",
+        f"{position} 400 --on 2026-11-19",
+        "promise add J-1 --amount 400 --by 2026-11-22 --on 2026-11-20",
+    )
+    for line in words:
+        assert cli("--store", book, *line.split()).code == 0
+    found = []
+    for day in ("2026-11-21", "2026-11-22", "2026-11-23", "2026-11-25", "2026-11-26", "2026-11-27"):
+        if day == "2026-11-25":  # the days of grace are over, and the data say that 100.00 came
+            assert cli("--store", book, *f"{position} 300 --on 2026-11-24".split(), env=at(day)).code == 0
+        rows = cli("--store", book, "remind", "-f", "json", env=at(day)).json
+        found += [(day, row["reason_code"]) for row in rows if row["kind"] == "promise"]
+    assert found == [("2026-11-22", "promise_due"), ("2026-11-25", "promise_part_kept")]
+
+
 def test_a_dry_run_says_it_and_does_not_count(cli: Run, told: Path) -> None:
     answer = cli("--store", told, "remind", "--dry-run", "-f", "json")
     assert len(said(answer)) == 2

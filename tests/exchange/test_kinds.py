@@ -355,6 +355,46 @@ def test_a_conversation_that_cannot_be_taken_is_rejected(
     assert rejected(take, "contacts", CONTACT_HEAD + line, CONTACTS) == [(2, column, code)]
 
 
+TIMED = CONTACTS + "  contact.hour: time\n"
+TIMED_HEAD = CONTACT_HEAD.replace("day,", "day,time,")
+
+
+@pytest.mark.usefixtures("huada")
+def test_the_hour_comes_in_as_files_write_it_and_reach_rates_use_it(take: Take, ask: Any) -> None:
+    times = (
+        "9",
+        "09:15",
+        "2026-11-18 09:59:59",
+        "9时",
+        "9点05分",
+        "2026年11月18日 9:30",
+        "14:00",
+        "23",
+        "0:00",
+        "",
+    )
+    lines = [TALK.replace("11-18,", f"11-18,{time},") for time in times]
+    lines[6] = lines[6].replace("reached", "no_answer")
+    answer = kept(take, "contacts", TIMED_HEAD + "".join(lines), TIMED)
+    assert answer == {"read": 10, "new": 10}
+    found = {row["key"]: (row["attempts"], row["reached"]) for row in ask("contact", "reach", "--by", "hour")}
+    assert found == {"0": (1, 1), "9": (6, 6), "14": (1, 0), "23": (1, 1), None: (1, 1)}
+
+
+@pytest.mark.usefixtures("huada")
+@pytest.mark.parametrize("time", ["24", "9:60", "-1", "2:30 PM", "上午", "2026-11-18", "0.5", "9:15+08:00"])
+def test_what_is_no_hour_is_rejected(take: Take, time: str) -> None:
+    line = TALK.replace("11-18,", f"11-18,{time},")
+    assert rejected(take, "contacts", TIMED_HEAD + line, TIMED) == [(2, "time", "not_an_hour")]
+
+
+@pytest.mark.usefixtures("huada")
+def test_a_profile_that_names_the_hour_later_adds_no_conversation(take: Take) -> None:
+    assert kept(take, "contacts", CONTACT_HEAD + TALK, CONTACTS) == {"read": 1, "new": 1}
+    timed = TIMED_HEAD + TALK.replace("11-18,", "11-18,9:15,")
+    assert kept(take, "contacts", timed, TIMED) == {"read": 1, "known": 1}
+
+
 @pytest.mark.usefixtures("huada")
 def test_feedback_gets_the_deadlines_of_its_day(take: Take, cli: Run, book: Path, ask: Any) -> None:
     content = "no,day,kind,text\n1001,2026-11-20,投诉,审批太慢\n"

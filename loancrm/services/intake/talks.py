@@ -20,6 +20,7 @@ from loancrm.services.intake.people import People
 from loancrm.services.intake.tally import Item, Tally, standing
 from loancrm.unitofwork import UnitOfWork
 
+_BESIDE = ("hour",)  # makes no row another one: a profile may name its column later
 _OF_CONTACT = {"direction": "out", "purpose": "other"}
 _OF_FEEDBACK = {"importance": "medium", "urgency": "medium"}
 
@@ -109,6 +110,7 @@ class Contacts:
             said |= {name: given.get(name) or default for name, default in _OF_CONTACT.items()}
             officer = officers[item.line] or owner.officer_id
             who = {"customer_id": owner.id, "officer_id": officer}
+            said["hour"] = given.get("hour")
             rows.append(
                 {**said, **who, "number": number, "source_key": key, "effective_on": on, "known_on": on}
             )
@@ -209,7 +211,7 @@ def _what(item: Item) -> str:
 
 def _said(item: Item, prefix: str) -> str:
     """Return a short digest of what a row says: the bank's own number where there is one, else all of it."""
-    given = item.part(prefix)
+    given = {name: value for name, value in item.part(prefix).items() if name not in _BESIDE}
     said: Any = given["number"] if given.get("number") else [item.customer_id, plain(given)]
     return digest_of([prefix, said])
 
