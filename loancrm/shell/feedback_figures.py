@@ -137,7 +137,11 @@ def show_effect(crm: Context, measure: str) -> None:
     }
     rows = [{**asdict(line), **shared, **_said(line)} for line in found.lines]
     crm.show(
-        rows, EFFECT, title=found.measure, header=[*_effect_header(found), ""], footer=["", *_rules(found)]
+        rows,
+        EFFECT,
+        title=found.measure,
+        header=[*_effect_header(found), ""],
+        footer=["", *map(_, EFFECT_RULES)],
     )
 
 
