@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
@@ -45,8 +46,12 @@ COLUMNS = (
     Column("rating", N_("rating"), "int", table=False),
     Column("text", N_("text"), below=True),
 )
+ON_PAGE = (
+    *("on", "officer", "business_line", "product", "service_stage", "department", "cause", "channel"),
+    *("priority", "level", "rating"),
+)
 PAGE_COLUMNS = (
-    *COLUMNS,
+    *(replace(column, table=True) if column.key in ON_PAGE else column for column in COLUMNS),
     Column("service_level", N_("service level")),
     Column("about", N_("about officer")),
     Column("clocks", N_("clocks"), "nested"),

@@ -23,7 +23,7 @@ from loancrm.render.columns import Column
 
 PLAN = (
     Column("feedback", N_("ticket")),
-    Column("step", N_("step"), "int"),
+    Column("step", N_("no."), "int"),
     Column("what", N_("what is to be done"), fold=True),
     Column("officer", N_("officer")),
     Column("due_on", N_("due"), "date"),

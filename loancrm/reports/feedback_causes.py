@@ -17,6 +17,8 @@ from loancrm.view import View
 
 MILLION = 1_000_000
 USUAL_DAYS = 90
+SATISFIED = 4  # of 5: CSAT counts fours and fives
+ENDLESS = 1e9  # a ratio above it is told as one without end
 GROUPS = {
     "cause": "cause",
     "line": "business_line",
@@ -138,4 +140,4 @@ def trend(ratio: Ratio | None) -> str:
 
 def millionths(value: float | None) -> int | None:
     """Return a figure in millionths; None where it is missing or without end."""
-    return None if value is None or value > 1e9 else round(value * MILLION)
+    return None if value is None or value > ENDLESS else round(value * MILLION)

@@ -18,11 +18,10 @@ from loancrm.lending.rate_ratio import rate_ratio
 from loancrm.models import FeedbackEvent, table
 from loancrm.policy.policy import Policy
 from loancrm.reports import dossier
-from loancrm.reports.feedback_causes import MILLION, Period, millionths, trend
+from loancrm.reports.feedback_causes import MILLION, SATISFIED, Period, millionths, trend
 from loancrm.view import View
 
 MEASURE = KINDS["measure"]
-SATISFIED = 4  # of 5: CSAT counts fours and fives
 DAYS_OF_A_RATE = 30
 NARROWING = ("business_line", "product", "service_stage")
 

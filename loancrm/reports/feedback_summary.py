@@ -14,7 +14,7 @@ from loancrm.indicators.facts import customers_at
 from loancrm.indicators.tickets import ENDED, FEEDBACK, STATE, is_newest
 from loancrm.models import Officer, table
 from loancrm.reports.feedback import responsible
-from loancrm.reports.feedback_causes import MILLION, Period
+from loancrm.reports.feedback_causes import MILLION, SATISFIED, Period
 from loancrm.view import View
 from loancrm.vocabulary import VOCABULARIES
 
@@ -122,7 +122,7 @@ def _figures(base: Any, clock: str) -> list[ColumnElement[Any]]:
         _sum(case((is_new, c[f"{clock}_kept"]), else_=0), "kept"),
         count_where(rated).label("rated"),
         _sum(case((rated, c.rating), else_=0), "stars"),
-        count_where(rated & (c.rating >= 4)).label("satisfied"),
+        count_where(rated & (c.rating >= SATISFIED)).label("satisfied"),
     ]  # fmt: skip
 
 

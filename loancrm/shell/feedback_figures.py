@@ -59,7 +59,7 @@ EFFECT = (
     Column("after_to", N_("after, to before"), "date", table=False),
 )
 SUMMARY = (
-    Column("section", N_("section"), "code", vocabulary="feedback_section"),
+    Column("section", N_("by what"), "code", vocabulary="feedback_section"),
     Column("key", N_("code"), table=False),
     Column("group", N_("group"), data=False),
     Column("tickets", N_("tickets"), "int"),
