@@ -52,6 +52,7 @@ TABLES = {
     "follow_up_event": talks.follow_up_events,
     "feedback": talks.feedback,
     "feedback_event": talks.feedback_events,
+    "feedback_state": talks.feedback_states,
 }
 
 

@@ -80,3 +80,30 @@ def feedback_events(bank: Bank) -> Iterator[dict[str, Any]]:
             assigned = officer if action == "assigned" else None
             shared = {"feedback_id": key, "action": action, "officer_id": assigned}
             yield {"effective_on": str(DAY), **shared}
+
+
+def feedback_states(bank: Bank) -> Iterator[dict[str, Any]]:
+    """How each ticket stands after its steps: the newest row, which is all that is read."""
+    for key in range(1, bank.size.customers // 20 + 1):
+        status = {0: "open", 1: "open", 2: "answered"}.get(key % 15, "resolved")
+        waits = status == "open"
+        yield {
+            "effective_on": str(DAY - timedelta(days=120)),
+            "feedback_id": key,
+            "minute": 540,
+            "status": status,
+            "officer_id": bank.officer_of(key * 20 - 3) if key % 15 else None,
+            "business_line": "corporate",
+            "importance": "medium",
+            "urgency": "medium",
+            "priority": "normal",
+            "answer_due_on": str(DAY - timedelta(days=key % 10)) if waits else None,
+            "answer_due_minute": 1050 if waits else None,
+            "limit_on": str(DAY + timedelta(days=key % 15)),
+            "answered_on": None if waits else str(DAY),
+            "resolved_on": str(DAY) if status == "resolved" else None,
+            "level": 0,
+            "progressed": 0,
+            "progressed_kept": 0,
+            "reopened": 0,
+        }

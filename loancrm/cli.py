@@ -39,6 +39,7 @@ TREE: Mapping[str, tuple[str, str]] = {
     "contact": ("contact", N_("conversations: log, list, void")),
     "followup": ("followup", N_("next steps set by hand: add, done, snooze, list")),
     "feedback": ("feedback", N_("complaints, suggestions, enquiries, praise")),
+    "measure": ("measure", N_("what is done against a cause of complaints")),
     "classify": ("classify", N_("give customers their segments and other classes by the policy's rules")),
     "segment": ("segment", N_("segments and other classes: show, moves, list")),
     "score": ("score", N_("scores by the policy's cards: of a customer, of the book, kept, due again")),

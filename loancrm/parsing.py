@@ -140,6 +140,18 @@ def count(text: str, field: str, minimum: int = 0, maximum: int | None = None) -
     return value
 
 
+def minute(text: str, field: str) -> int:
+    """Return a time of day such as ``14:30`` as minutes after midnight.
+
+    Raises:
+        InvalidInput: another form, or no such time.
+    """
+    found = re.fullmatch(r"([01]?[0-9]|2[0-3])[:：]([0-5][0-9])", text.strip())
+    if found is None:
+        _refuse(field, _("write a time such as 14:30"))
+    return int(found[1]) * 60 + int(found[2])
+
+
 def duration_days(text: str, field: str) -> int:
     """Return a number of days: ``7d`` and ``7`` are 7, ``2w`` is 14.
 

@@ -19,7 +19,16 @@ from loancrm.indicators.figures import Figures
 from loancrm.policy.policy import EXAMPLE, Policy, choose, in_force, read_policy
 from loancrm.reports import lookup
 from loancrm.reports.checks import check_store
-from loancrm.services import classification, contacts, customers, feedback, follow_ups, loans, officers
+from loancrm.services import (
+    classification,
+    contacts,
+    customers,
+    feedback,
+    follow_ups,
+    loans,
+    officers,
+    tickets,
+)
 from loancrm.services.policies import PolicyIn, adopt, adopt_first
 from loancrm.store import Order, Store
 from loancrm.unitofwork import Clock, UnitOfWork
@@ -253,8 +262,8 @@ class Book:
 
     def step(self, action: str, ticket: str, on: Day | None = None, **more: Any) -> Any:
         """Assign, answer or resolve a ticket."""
-        request = feedback.FeedbackStep(feedback=ticket, on=None if on is None else day(on), **more)
-        return self.do(getattr(feedback, action), request)
+        request = tickets.FeedbackStep(feedback=ticket, on=None if on is None else day(on), **more)
+        return self.do(getattr(tickets, action), request)
 
     def classify(self, *named: str, policy: str | None = None, **order: Any) -> Any:
         request = classification.ClassifyIn(customers=named, policy=policy)

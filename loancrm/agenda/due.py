@@ -30,6 +30,7 @@ from loancrm.policy.policy import Policy
 from loancrm.view import View
 
 Found = tuple[Row[Any], list[Row[Any]]]
+OF_TICKETS = ("feedback", "escalation")  # of which ``n`` is the officer complained of
 MOST_KEYS = 5_000  # bound in one statement
 
 
@@ -312,7 +313,7 @@ def people_of(view: View, customers: list[int]) -> dict[int, Row[Any]]:
 
 def _responsible(person: Row[Any], leading: Row[Any]) -> str | None:
     """Return whose the line is: who was given it, else the lead officer, never the one complained of."""
-    is_about_lead = leading.kind == "feedback" and leading.n is not None and leading.n == person.officer_id
+    is_about_lead = leading.kind in OF_TICKETS and leading.n is not None and leading.n == person.officer_id
     code: str | None = leading.code or (None if is_about_lead else person.code)
     return code
 

@@ -11,6 +11,7 @@ TABLES = (
     "consent",
     "facility",
     "feedback",
+    "feedback_event",
     "follow_up",
     "instalment",
     "legal_clock",

@@ -10,7 +10,7 @@ from sqlalchemy import Row
 
 from loancrm.agenda.base import Agenda
 from loancrm.agenda.rank import terms
-from loancrm.i18n import N_, _
+from loancrm.i18n import N_, _, language
 from loancrm.numerals import format_money
 from loancrm.vocabulary import label
 
@@ -72,7 +72,10 @@ _WORDS = {
     "grace_end": N_("{ref}: principal falls due for the first time {due_on}, {amount} (T-{n})"),
     "confirmation": N_("yearly confirmation by {due_on}: still studying, address, phone"),
     "answer_due": N_("feedback {ref} waits for a first answer: {text}"),
+    "progress_due": N_("feedback {ref} waits for a further word to the customer: {text}"),
     "resolution_due": N_("feedback {ref} waits for its resolution: {text}"),
+    "escalation": N_("feedback {ref} is to be told to level {level} ({role}): {text}"),
+    "plan_step": N_("step {ref} of a ticket's plan: {text}"),
     "cadence": N_("last talked {days} d ago; cadence {rule}: every {target} d"),
     "never_contacted": N_("never talked with; cadence {rule}: every {target} d"),
     "no_next_step": N_("owes, and nothing brings them back: no cadence, no next step"),
@@ -84,7 +87,10 @@ _WORDS = {
 _COMMANDS = {
     "follow_up": "loancrm followup done {ref}",
     "answer_due": "loancrm feedback answer {ref} --text …",
+    "progress_due": "loancrm feedback progress {ref} --text …",
     "resolution_due": "loancrm feedback resolve {ref} --text …",
+    "escalation": "loancrm feedback escalate {ref}",
+    "plan_step": "loancrm feedback plan-done {about}",
     "legal_clock": "loancrm clock list {customer}",
     "legal_clock_over": "loancrm clock list {customer}",
     "clock_expires": "loancrm clock list {customer}",
@@ -118,6 +124,7 @@ _PURPOSES = {
 _REFS = {
     "follow_up": "U-{:05d}",
     "feedback": "F-{:05d}",
+    "escalation": "F-{:05d}",
     "promise": "R-{:05d}",
     "legal_clock": "CK-{:05d}",
     "birthday": "PE-{:05d}",
@@ -195,6 +202,8 @@ def _said(agenda: Agenda, customer: str, row: Row[Any], ref: str | None) -> str:
             words |= {"rule": cadence.rule, "target": target, "days": days}
         case "legal_clock":
             words |= {"clock": label("clock_kind", row.text), "about": row.about or customer}
+        case "escalation":
+            words |= {"level": row.about, "role": _role(agenda, int(row.about))}
         case "stage":
             words["stage"] = label("pipeline_stage", row.text)
         case "festival":
@@ -204,3 +213,9 @@ def _said(agenda: Agenda, customer: str, row: Row[Any], ref: str | None) -> str:
     if row.is_cut:
         text = _("{reason}; the class is cut at the month's end").format(reason=text)
     return text
+
+
+def _role(agenda: Agenda, level: int) -> str:
+    """Return who stands at a level of escalation, as the policy calls them."""
+    found = next(one for one in agenda.policy.feedback.escalation or () if one.level == level)
+    return found.to.said(language())

@@ -1,4 +1,4 @@
-"""loancrm report: portfolio, delinquency, PAR, roll rates, five-tier, migration, concentration, quality."""
+"""loancrm report: what stands in the book, how it moves, how good it is; reports of customers' voice."""
 
 from __future__ import annotations
 
@@ -142,3 +142,27 @@ def quality(ctx: typer.Context, officer: OfficerOption = None) -> None:
     from loancrm.shell.reports import show_quality
 
     show_quality(ctx.obj, officer)
+
+
+@app.verb(
+    "rows", help=N_("Feedback in figures: kinds, clocks kept, what is open by age, officers, channels.")
+)
+def feedback(
+    ctx: typer.Context,
+    since: Annotated[
+        str | None,
+        typer.Option("--from", metavar="DAY", help=N_("from this day on; default: 90 days before")),
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(
+            "--to", metavar="DAY", help=N_("before this day; default: with the day that is looked at")
+        ),
+    ] = None,
+    officer: OfficerOption = None,
+    explain: ExplainFlag = False,
+) -> None:
+    """Show feedback in figures."""
+    from loancrm.shell.feedback_figures import show_summary
+
+    show_summary(ctx.obj, officer, since, until, explain=explain)

@@ -138,16 +138,30 @@ class Heard:
     text: str
     about: str | None = None
     product: str | None = None
+    cause: str | None = None
+    minute: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Handled:
-    """A ticket was assigned (``to``), answered or resolved."""
+    """Something was done about a ticket: it was assigned (``to``), planned (``due_on``), resolved."""
 
     ticket: int
     action: str
     text: str | None = None
     to: str | None = None
+    minute: int | None = None
+    rating: int | None = None
+    due_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The bank began to do something against a cause."""
+
+    title: str
+    cause: str
+    officer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +264,7 @@ Event = (
     | StepPutOff
     | Heard
     | Handled
+    | Measured
     | Extract
     | Marketed
     | Applied

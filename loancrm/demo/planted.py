@@ -10,6 +10,10 @@ PLANTED: tuple[tuple[str, str], ...] = (
     ("graduates", "Students who have left fall behind more often than those who still study."),
     ("slow_approvals", "Approvals in Zhengzhou and Luoyang are slow in the second half; complaints say so."),
     ("measure", "Complaints about approval fall after the measure three months before the end."),
+    (
+        "cause",
+        "The cause of the measure fell, who spoke of it is more satisfied; of another cause nothing changed.",
+    ),
     ("neglect", "chen.jie leaves customers uncontacted far longer than any colleague."),
     ("segments", "Customers move between segments at every quarter's end, into risk and out of it."),
     ("ladder", "A live loan matures on each step of the ladder: T-90, T-60, T-30, T-7, T-1."),

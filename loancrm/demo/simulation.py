@@ -12,6 +12,7 @@ from loancrm.demo import (
     draws,
     economy,
     filing,
+    follow,
     marketing,
     payments,
     people,
@@ -40,6 +41,7 @@ def simulate(span: Span, seed: int) -> Mapping[date, Sequence[Event]]:
         world.tell(span.start, Joined(spec.code, spec.name, spec.branch))
     relations.prepare(world)
     marketing.prepare(world)
+    follow.measures(world)
     for client in world.clients:
         _introduce(world, client)
     world.plan(span.leaving_on, partial(_leave, world))

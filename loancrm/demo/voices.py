@@ -8,6 +8,7 @@ from functools import partial
 from loancrm.demo.dice import happens
 from loancrm.demo.economy import LEAVER, NEGLECTFUL, OFFICERS
 from loancrm.demo.events import Handled, Heard
+from loancrm.demo.follow import follow_ticket
 from loancrm.demo.span import working
 from loancrm.demo.world import Client, World
 
@@ -24,6 +25,20 @@ _TEXTS = {
     "suggestion": ("建议手机银行增加还款提醒", "希望可以线上提交财务报表", "建议增加周末办理窗口"),
     "praise": ("客户经理上门服务很耐心", "放款比承诺的还快", "还款方案解释得很清楚"),
     "complaint": ("扣款短信重复发送", "网点等候时间过长", "合同条款说明不清楚", "系统显示的余额有误"),
+}
+_CAUSES = {
+    "咨询提前还款的手续和费用": "transparency",
+    "询问利率调整后每月还款额": "transparency",
+    "询问展期需要哪些材料": "documents",
+    "咨询贷款结清证明怎么开": "transparency",
+    "建议手机银行增加还款提醒": "online_service",
+    "希望可以线上提交财务报表": "online_service",
+    "建议增加周末办理窗口": "waiting_time",
+    "扣款短信重复发送": "messages",
+    "网点等候时间过长": "waiting_time",
+    "合同条款说明不清楚": "transparency",
+    "系统显示的余额有误": "wrong_data",
+    "半年多没有客户经理联系,电话也没人回": "no_contact",
 }
 _STAGES = {
     "enquiry": ("repayment", "enquiry", "after_loan"),
@@ -89,6 +104,8 @@ def _hear(
         text=text,
         about=about,
         product=client.loans[0].terms.product if client.loans else None,
+        cause=_CAUSES.get(text, "slow_approval" if grave and about is None else None),
+        minute=world.dice("voice", ticket).randint(9 * 60, 16 * 60),
     )
     world.tell(day, heard)
     if kind != "praise":
@@ -106,17 +123,16 @@ def _handle(world: World, client: Client, heard: Heard, day: date) -> None:
     dice = client.dice
     other = [spec.code for spec in OFFICERS if spec.code not in (heard.about, client.officer)]
     if heard.about is not None or heard.service_stage == "approval":
-        world.tell(day, Handled(heard.ticket, "assigned", to=_colleague(world, other, day)))
+        world.tell(
+            day, Handled(heard.ticket, "assigned", to=_colleague(world, other, day), minute=heard.minute)
+        )
     slow = happens(dice, 0.2)
     answer_on = working(day + timedelta(days=dice.randint(4, 12) if slow else dice.randint(0, 1)))
     takes = dice.randint(18, 45) if slow else dice.randint(2, 13)
     resolve_on = working(answer_on + timedelta(days=takes))
-    answered = Handled(heard.ticket, "answered", "已与客户联系,说明处理进度")
-    world.plan(answer_on, lambda on: world.tell(on, answered))
     measure = heard.service_stage == "approval" and resolve_on >= world.span.measure_on
     text = "审批中心已增派人手,当日批复" if measure else _RESOLUTIONS[heard.kind]
-    resolved = Handled(heard.ticket, "resolved", text)
-    world.plan(resolve_on, lambda on: world.tell(on, resolved))
+    follow_ticket(world, heard, answer_on, resolve_on, text)
 
 
 def _colleague(world: World, codes: list[str], day: date) -> str:

@@ -9,14 +9,14 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 
-from loancrm.demo import desk, marketing
+from loancrm.demo import desk, marketing, tickets
 from loancrm.demo import events as happened
 from loancrm.demo.keeper import Keeper
 from loancrm.demo.opening import load_loans, request_of
 from loancrm.models import Contact, Customer, Loan, Snapshot, table
 from loancrm.models import Sequence as SequenceRow
 from loancrm.reports import lookup
-from loancrm.services import classification, customers, feedback, follow_ups, loans, officers
+from loancrm.services import classification, customers, follow_ups, loans, officers
 from loancrm.services.contacts import ContactIn
 from loancrm.unitofwork import Change, UnitOfWork, new_uid
 
@@ -50,6 +50,7 @@ class Writer:
             happened.StepPutOff: self._step_put_off,
             happened.Heard: self._hear,
             happened.Handled: self._handle,
+            happened.Measured: tickets.measure,
             happened.Extract: self._extract,
             happened.Marketed: self._market,
             happened.Applied: self._apply,
@@ -198,25 +199,12 @@ class Writer:
 
     def _hear(self, uow: UnitOfWork, event: happened.Heard) -> None:
         is_student = self._owner(uow, event.client).kind == "student"
-        request = feedback.FeedbackIn(
-            customer=self._codes[event.client],
-            channel=event.channel,
-            business_line="student" if is_student else "corporate",
-            product=event.product,
-            service_stage=event.service_stage,
-            department=event.department,
-            kind=event.kind,
-            importance=event.importance,
-            urgency=event.urgency,
-            text=event.text,
-            about_officer=event.about,
+        self._tickets[event.ticket] = tickets.hear(
+            uow, event, self._codes[event.client], is_student=is_student
         )
-        self._tickets[event.ticket] = feedback.record(uow, request).feedback
 
     def _handle(self, uow: UnitOfWork, event: happened.Handled) -> None:
-        verbs = {"assigned": feedback.assign, "answered": feedback.answer, "resolved": feedback.resolve}
-        step = feedback.FeedbackStep(feedback=self._tickets[event.ticket], to=event.to, text=event.text)
-        verbs[event.action](uow, step)
+        tickets.handle(uow, event, self._tickets[event.ticket])
 
     def _apply(self, uow: UnitOfWork, event: happened.Applied) -> None:
         desk.apply(uow, event, self._codes[event.client])

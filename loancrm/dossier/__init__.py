@@ -14,6 +14,7 @@ from loancrm.dossier.events import CAMPAIGN, EVENT, GUEST
 from loancrm.dossier.finance import BUREAU, HOLDING, STATEMENT, TURNOVER
 from loancrm.dossier.kinds import FactKind, Field
 from loancrm.dossier.marks import MARK
+from loancrm.dossier.measures import MEASURE
 from loancrm.dossier.people import CONNECTION, CONSENT, PARTNER, PERSON, REFERRAL, TRAINING
 from loancrm.dossier.proceeds import PROCEEDS
 from loancrm.dossier.studies import ACADEMIC, INCOME
@@ -52,5 +53,6 @@ KINDS = {
         EVENT,
         GUEST,
         CAMPAIGN,
+        MEASURE,
     )
 }

@@ -24,8 +24,9 @@ from loancrm.services.intake.lists import Officers, Rates
 from loancrm.services.intake.loans import Loans
 from loancrm.services.intake.payments import Payments
 from loancrm.services.intake.snapshots import Snapshots
-from loancrm.services.intake.talks import Contacts, FeedbackList
+from loancrm.services.intake.talks import Contacts
 from loancrm.services.intake.tally import Item, Tally
+from loancrm.services.intake.tickets import FeedbackList
 from loancrm.unitofwork import Change, UnitOfWork
 
 Tick = Callable[[int, int], None]

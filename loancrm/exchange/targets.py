@@ -132,6 +132,12 @@ _FEEDBACK = {
     "feedback.urgency": Target("code:level"),
     "feedback.text": Target("note", is_needed=True),
     "feedback.about": Target("text"),
+    "feedback.time": Target("time"),
+    "feedback.cause": Target("code:feedback_cause"),
+    "feedback.owner": Target("text"),
+    "feedback.answered_on": Target("date"),
+    "feedback.resolved_on": Target("date"),
+    "feedback.rating": Target("count"),
 }
 
 

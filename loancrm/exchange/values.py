@@ -73,6 +73,17 @@ def _note(spec: ColumnSpec, field: str, about: Reading) -> Reader:
     return lambda cell: identity.clean_note(text_of(cell).strip(), field)
 
 
+def _time(spec: ColumnSpec, field: str, about: Reading) -> Reader:
+    """Read a time of day: as text, or as a spreadsheet keeps it."""
+
+    def read(cell: Any) -> int:
+        if isinstance(cell, datetime | time):
+            return cell.hour * 60 + cell.minute
+        return parsing.minute(":".join(text_of(cell).strip().split(":")[:2]), field)
+
+    return read
+
+
 def _extra(spec: ColumnSpec, field: str, about: Reading) -> Reader:
     """Read a column that has no name here: as it stands, perhaps in several lines."""
 
@@ -344,6 +355,7 @@ _READERS: dict[str, Callable[[ColumnSpec, str, Reading], Reader]] = {
     "note": _note,
     "extra": _extra,
     "identifier": _identifier,
+    "time": _time,
     "uscc": _checked(lambda text, field, about: identity.check_uscc(text, field)),
     "resident_id": _checked(lambda text, field, about: identity.check_resident_id(text, field, about.today)),
     "phone": _phone,

@@ -117,8 +117,15 @@ class Sources:
     def feedback(self) -> CTE:
         """Feedback that waits, by customer."""
         rows, events = table(Feedback), table(FeedbackEvent)
+        again = events.alias("again")
+        later = (
+            (again.c.feedback_id == rows.c.id) & (again.c.action == "reopened") & (again.c.id > events.c.id)
+        )
         resolved = exists().where(
-            events.c.feedback_id == rows.c.id, events.c.action == "resolved", self.view.sees(events)
+            events.c.feedback_id == rows.c.id,
+            events.c.action == "resolved",
+            self.view.sees(events),
+            ~exists().where(later, self.view.sees(again)),
         )
         query = (
             select(

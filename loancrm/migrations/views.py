@@ -78,14 +78,12 @@ VIEWS: Mapping[str, str] = {
     "v_feedback": (
         "SELECT {code:F,f.number} AS feedback, {of_customer}, f.effective_on, f.channel, f.business_line,"
         " f.product, f.service_stage, f.department, f.kind, f.importance, f.urgency, f.text,"
-        " o.code AS about_officer, f.service_level, f.answer_due_on, f.resolve_due_on,"
-        " (SELECT g.code FROM feedback_event AS e JOIN officer AS g ON g.id = e.officer_id"
-        " WHERE e.feedback_id = f.id AND e.action = 'assigned' AND e.voided_at IS NULL"
-        " ORDER BY e.id DESC LIMIT 1) AS assigned_to, (SELECT min(e.effective_on) FROM feedback_event AS e"
-        " WHERE e.feedback_id = f.id AND e.action = 'answered' AND e.voided_at IS NULL) AS answered_on,"
-        " (SELECT min(e.effective_on) FROM feedback_event AS e"
-        " WHERE e.feedback_id = f.id AND e.action = 'resolved' AND e.voided_at IS NULL) AS resolved_on"
-        " FROM feedback AS f {owner} {officer:f.about_officer_id} WHERE f.voided_at IS NULL"
+        " o.code AS about_officer, f.service_level, f.answer_due_on, f.resolve_due_on, g.code AS assigned_to,"
+        " s.answered_on, s.resolved_on, s.status, s.priority, s.cause, s.limit_on, s.level AS escalated_to,"
+        " s.reopened, s.rating, s.answer_minutes, s.is_answer_kept, s.resolve_minutes, s.is_resolve_kept"
+        " FROM feedback AS f {owner} {officer:f.about_officer_id} LEFT JOIN feedback_state AS s ON s.id ="
+        " (SELECT max(n.id) FROM feedback_state AS n WHERE n.feedback_id = f.id AND n.voided_at IS NULL)"
+        " LEFT JOIN officer AS g ON g.id = s.officer_id WHERE f.voided_at IS NULL"
     ),
     "v_segment": (
         "SELECT {of_customer}, f.effective_on, f.segment, f.previous, f.rule, p.name AS policy"
@@ -113,7 +111,7 @@ MEANINGS: Mapping[str, str] = {  # for docs/schema.md
     "v_snapshot": "what the core system said of each loan, day by day",
     "v_contact": "conversations and attempts",
     "v_follow_up": "next steps, until when each was put off and when it was done",
-    "v_feedback": "complaints, suggestions, enquiries and praise, with who has each and when it was answered",
+    "v_feedback": "complaints, suggestions, enquiries and praise, with how each stands",
     "v_segment": "the segments that the policy gave, and by which rule",
     "v_change": "the audit trail: who did what to which record",
     "v_campaign_member": "whom each campaign went to, who was left out, and who was held back",

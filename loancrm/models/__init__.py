@@ -24,13 +24,14 @@ if TYPE_CHECKING:
     from loancrm.models.contacts import Contact
     from loancrm.models.customers import Customer, CustomerAttribute, CustomerSegment
     from loancrm.models.events import Campaign, CampaignMember, Event, EventGuest
-    from loancrm.models.feedback import Feedback, FeedbackEvent
+    from loancrm.models.feedback import Feedback, FeedbackEvent, FeedbackLink, FeedbackState
     from loancrm.models.files import ImportBatch
     from loancrm.models.finance import BureauReport, Holding, Statement, Turnover
     from loancrm.models.follow_ups import FollowUp, FollowUpEvent
     from loancrm.models.lines import Contract, Facility
     from loancrm.models.loans import Loan, LoanStatus, Snapshot
     from loancrm.models.marks import ClassMark
+    from loancrm.models.measures import Measure
     from loancrm.models.officers import Officer
     from loancrm.models.people import Connection, Consent, Partner, Person, Referral, Training
     from loancrm.models.policies import PolicyVersion
@@ -83,6 +84,8 @@ MODULES = {
     "Facility": "lines",
     "Feedback": "feedback",
     "FeedbackEvent": "feedback",
+    "FeedbackLink": "feedback",
+    "FeedbackState": "feedback",
     "FollowUp": "follow_ups",
     "FollowUpEvent": "follow_ups",
     "Guarantor": "assets",
@@ -100,6 +103,7 @@ MODULES = {
     "LoanStanding": "standing",
     "LoanStatus": "loans",
     "LoanTerms": "servicing",
+    "Measure": "measures",
     "Need": "wishes",
     "Officer": "officers",
     "Partner": "people",
@@ -153,6 +157,8 @@ __all__ = [
     "Facility",
     "Feedback",
     "FeedbackEvent",
+    "FeedbackLink",
+    "FeedbackState",
     "FollowUp",
     "FollowUpEvent",
     "Guarantor",
@@ -169,6 +175,7 @@ __all__ = [
     "LoanStanding",
     "LoanStatus",
     "LoanTerms",
+    "Measure",
     "Need",
     "Officer",
     "Partner",

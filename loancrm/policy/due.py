@@ -58,6 +58,12 @@ class FeedbackSourceShape(SourceShape):
     limit_days: Days
 
 
+class TicketShape(SourceShape):
+    """Escalations of tickets, and steps of their plans, shown so many days before they are due."""
+
+    days_before: Days
+
+
 class LegalClockShape(LadderShape):
     """Legal clocks that run out: ``final_kinds`` stand in ``band``, since their right is lost.
 
@@ -158,6 +164,8 @@ class DueShape(Shape):
     instalment: InstalmentShape
     facility: LadderShape
     feedback: FeedbackSourceShape
+    escalation: TicketShape | None = None
+    plan_step: TicketShape | None = None
     cadence: SourceShape
     legal_clock: LegalClockShape | None = None
     promise: PromiseShape | None = None

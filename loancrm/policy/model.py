@@ -8,14 +8,13 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator
 
 from loancrm.policy.due import DueShape
+from loancrm.policy.feedback import FeedbackShape
 from loancrm.policy.shapes import Days, RuleName, Shape, TextShape
 
 SegmentCode = Literal["quality", "potential", "mass_market", "risk"]
 OutcomeCode = Literal[
     "reached", "met", "promised", "call_back", "no_answer", "wrong_number", "refused", "message_left"
 ]
-KindCode = Literal["complaint", "suggestion", "enquiry", "praise"]
-LevelCode = Literal["high", "medium", "low"]
 SchemeCode = Literal[
     "life_cycle", "credit_standing", "service_tier", "student_means", "student_credit_file", "student_need"
 ]
@@ -97,23 +96,6 @@ class CadenceRuleShape(Shape):
     when: Any
     target_days: Days | None
     maximum_days: Days | None
-
-
-class ServiceLevelShape(Shape):
-    """The deadlines of feedback of these kinds, importances and urgencies; empty means any."""
-
-    rule: RuleName
-    kind: tuple[KindCode, ...] = ()
-    importance: tuple[LevelCode, ...] = ()
-    urgency: tuple[LevelCode, ...] = ()
-    answer_working_days: Days | None
-    resolve_days: Days | None
-
-
-class FeedbackShape(Shape):
-    """Service levels, first match wins."""
-
-    service_levels: tuple[ServiceLevelShape, ...]
 
 
 class DelinquencyShape(Shape):

@@ -22,7 +22,7 @@ from loancrm.policy.classes import Scheme, Treatment, read_schemes, treatment, t
 from loancrm.policy.compiling import compiled
 from loancrm.policy.conditions import Condition
 from loancrm.policy.due import DueShape
-from loancrm.policy.model import PolicyShape, ServiceLevelShape
+from loancrm.policy.model import PolicyShape
 from loancrm.policy.sections import problems as problems_of_sections
 from loancrm.policy.sections import sections
 from loancrm.view import View
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         PromisesShape,
         ReferenceRatesShape,
     )
+    from loancrm.policy.feedback import FeedbackShape
     from loancrm.policy.file_rules import FileRule
     from loancrm.policy.marketing import Marketing
     from loancrm.policy.outreach import Outreach
@@ -173,13 +174,12 @@ class Policy:
             )
         return self.cards[name]
 
-    def service_level(self, kind: str, importance: str, urgency: str) -> ServiceLevelShape | None:
-        """Return the first service level that fits a piece of feedback."""
-        for level in self.shape.feedback.service_levels:
-            pairs = ((level.kind, kind), (level.importance, importance), (level.urgency, urgency))
-            if all(not allowed or value in allowed for allowed, value in pairs):
-                return level
-        return None
+    @cached_property
+    def feedback(self) -> FeedbackShape:
+        """Return what is asked of feedback; what an older policy does not say is as the example says."""
+        from loancrm.policy.feedback import completed
+
+        return completed(self.shape.feedback, example().shape.feedback)
 
     @cached_property
     def file(self) -> tuple[FileRule, ...]:

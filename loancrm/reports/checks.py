@@ -206,15 +206,17 @@ def _sequences(view: View) -> Iterable[object]:
 
 
 def _done_once(view: View) -> Iterable[object]:
+    """Nothing is done twice, unless it was taken up again between."""
     for rows, key, last in (
         (table(FollowUpEvent), "follow_up_id", "done"),
         (table(FeedbackEvent), "feedback_id", "resolved"),
     ):
+        counted = case((rows.c.action == last, 1), (rows.c.action == "reopened", -1), else_=0)
         query = (
             select(rows.c[key])
-            .where(rows.c.action == last, rows.c.voided_at.is_(None))
+            .where(rows.c.voided_at.is_(None))
             .group_by(rows.c[key])
-            .having(func.count() > 1)
+            .having(func.sum(counted) > 1)
         )
         yield from (f"{rows.name}:{row[0]}" for row in view.rows(query))
 

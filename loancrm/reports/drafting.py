@@ -14,16 +14,19 @@ from loancrm.dossier import KINDS
 from loancrm.errors import NotFound
 from loancrm.i18n import _
 from loancrm.indicators.facts import customer_ids, customers_at
+from loancrm.indicators.tickets import ENDED
 from loancrm.models import Officer, table
 from loancrm.policy.policy import Policy
 from loancrm.reports import dossier, lookup
-from loancrm.reports.feedback import feedback, ticket
+from loancrm.reports.feedback import feedback
 from loancrm.reports.loans import LoanLine, facilities, loans
 from loancrm.reports.outreach import consented, held_back
 from loancrm.reports.promises import promises
 from loancrm.reports.rate_changes import rate_changes
+from loancrm.reports.ticket import ticket
 from loancrm.view import View
 
+_SAID = ("answered", "progressed", "resolved", "closed")  # what of a ticket is told to the customer
 MOST_LOANS = 50  # that a letter lists
 _NAMED = (
     "name", "segment", "service_tier", "industry", "region", "branch", "phone", "email", "bank_number",
@@ -278,10 +281,8 @@ def _feedback(view: View, policy: Policy, code: str, ref: str | None) -> dict[st
     ]
     if not found:
         return None
-    one = max(found, key=lambda line: (line.status != "resolved", line.on, line.feedback))
-    answers = [
-        step.text for step in ticket(view, one.feedback).steps if step.action != "assigned" and step.text
-    ]
+    one = max(found, key=lambda line: (line.status not in ENDED, line.on, line.feedback))
+    answers = [step.text for step in ticket(view, one.feedback).steps if step.action in _SAID and step.text]
     names = ("kind", "on", "text", "status", "due_on")
     return {
         "number": one.feedback,

@@ -2,31 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, null, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, null, or_, select
 
+from loancrm.desk.hours import clock_text
 from loancrm.dialect import unindexed
 from loancrm.indicators.facts import customer_ids, customers_at, feedback_given, given_or_of
-from loancrm.models import Feedback, FeedbackEvent, Officer, table
+from loancrm.indicators.tickets import ENDED, FEEDBACK, STATE, is_newest
+from loancrm.models import Officer, table
 from loancrm.reports.lookup import customer as find_customer
-from loancrm.reports.lookup import customer_code, feedback_code, officers
-from loancrm.reports.lookup import feedback as find_feedback
+from loancrm.reports.lookup import customer_code, feedback_code
 from loancrm.view import View
 
-_ROWS = table(Feedback)
-_EVENTS = table(FeedbackEvent)
+DUES = (
+    ("answer_due_on", "answer_due_minute"),
+    ("progress_due_on", "progress_due_minute"),
+    ("target_on", "target_minute"),
+)
+OF_STATE = (
+    "priority",
+    "cause",
+    "business_line",
+    "product",
+    "service_stage",
+    "department",
+    "importance",
+    "urgency",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class FeedbackLine:
-    """A ticket: ``due_on`` is the deadline that comes next, None when resolved or without one."""
+    """A ticket: ``due_on`` is the deadline that comes next, None when it is over or without one.
+
+    ``resolve_due_on`` is the limit in calendar days; ``target_on`` the day on which the working hours for its
+    resolution are used up. ``level`` is how high it was escalated. Of one that waits for the customer only
+    the limit runs.
+    """
 
     feedback: str
     on: date
+    at: str | None
     customer: str
     name: str
     officer: str | None
@@ -35,35 +55,39 @@ class FeedbackLine:
     product: str | None
     service_stage: str | None
     department: str | None
+    cause: str | None
     channel: str
     importance: str
     urgency: str
+    priority: str
     status: str
     answer_due_on: date | None
+    progress_due_on: date | None
+    target_on: date | None
     resolve_due_on: date | None
     due_on: date | None
+    due_at: str | None
     days_late: int
+    level: int
+    escalate_on: date | None
+    answered_on: date | None
+    resolved_on: date | None
+    reopened: int
+    rating: int | None
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class FeedbackStepLine:
-    """What was done about a ticket."""
+class TicketFilter:
+    """Which tickets are wanted: values of how they are filed, of the day they came, and only late ones."""
 
-    on: str
-    action: str
-    officer: str | None
-    text: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class FeedbackPage:
-    """A ticket with its steps."""
-
-    ticket: FeedbackLine
-    service_level: str | None
-    about: str | None
-    steps: tuple[FeedbackStepLine, ...]
+    filed: Mapping[str, str]
+    kind: str | None = None
+    channel: str | None = None
+    status: str | None = None
+    since: date | None = None
+    until: date | None = None
+    is_late: bool = False
 
 
 def feedback(
@@ -74,103 +98,115 @@ def feedback(
     kind: str | None = None,
     status: str | None = None,
     scope: Select[Any] | None = None,
+    wanted: TicketFilter | None = None,
 ) -> Iterator[FeedbackLine]:
-    """Return tickets by number: of one customer or officer, or those in scope; of a kind, in a status."""
+    """Return tickets by number: of one customer or officer, or those in scope; as ``wanted``."""
     conditions: list[ColumnElement[bool]] = []
     if scope is not None:
-        conditions.append(_ROWS.c.customer_id.in_(scope))
+        conditions.append(FEEDBACK.c.customer_id.in_(scope))
     if customer is not None:
-        conditions.append(_ROWS.c.customer_id == find_customer(view, customer).id)
+        conditions.append(FEEDBACK.c.customer_id == find_customer(view, customer).id)
     if kind is not None:
-        conditions.append(_ROWS.c.kind == kind)
-    for row in _tickets(view, conditions, officer_id, status):
-        yield _line(view, row)
+        conditions.append(FEEDBACK.c.kind == kind)
+    if status is not None:
+        conditions.append(STATE.c.status == status)
+    if wanted is not None:
+        conditions += _wanted(view, wanted)
+    for row in tickets(view, conditions, officer_id):
+        yield line(view, row)
 
 
-def _tickets(
-    view: View, conditions: list[ColumnElement[bool]], officer_id: int | None, status: str | None
-) -> Any:
+def _wanted(view: View, wanted: TicketFilter) -> Iterator[ColumnElement[bool]]:
+    yield from (STATE.c[name] == value for name, value in wanted.filed.items())
+    pairs = (
+        (FEEDBACK.c.kind, wanted.kind),
+        (FEEDBACK.c.channel, wanted.channel),
+        (STATE.c.status, wanted.status),
+    )
+    yield from (column == value for column, value in pairs if value is not None)
+    if wanted.since is not None:
+        yield FEEDBACK.c.effective_on >= wanted.since
+    if wanted.until is not None:
+        yield FEEDBACK.c.effective_on < wanted.until
+    if wanted.is_late:
+        yield STATE.c.status.not_in(ENDED)
+        yield or_(
+            *(
+                STATE.c[name] < view.as_of
+                for name in ("answer_due_on", "progress_due_on", "target_on", "limit_on")
+            )
+        )
+
+
+def responsible(lead: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return who has a ticket: the officer it was given to, else the customer's, but for who it is about."""
+    is_about_lead = FEEDBACK.c.about_officer_id == lead
+    return func.coalesce(STATE.c.officer_id, case((is_about_lead, null()), else_=lead))
+
+
+def tickets(view: View, conditions: list[ColumnElement[bool]], officer_id: int | None) -> Any:
+    """Return the rows of tickets with how they stand, whose they are and who has them."""
     people = customers_at(view, "name", "officer_id")
     officer = table(Officer)
-    given_to = _newest(view, "assigned")
-    is_about_lead = _ROWS.c.about_officer_id == people.c.officer_id
-    responsible = func.coalesce(given_to, case((is_about_lead, null()), else_=people.c.officer_id))
-    state = case((_did(view, "resolved"), "resolved"), (_did(view, "answered"), "answered"), else_="open")
+    has_it = responsible(people.c.officer_id)
+    columns = [
+        column for column in STATE.c if column.name not in ("id", "minute", "effective_on", "known_on")
+    ]
+    own = [column for column in FEEDBACK.c if column.name not in {one.name for one in columns}]
     query = (
-        select(_ROWS, people.c.number.label("owner"), people.c.name, officer.c.code, state.label("status"))
-        .join(people, people.c.id == _ROWS.c.customer_id)
-        .outerjoin(officer, officer.c.id == responsible)
-        .where(view.sees(_ROWS), *conditions)
-        .order_by(_ROWS.c.number)
+        select(*own, *columns, people.c.number.label("owner"), people.c.name, officer.c.code.label("officer"))
+        .select_from(FEEDBACK.join(STATE, is_newest(view)))
+        .join(people, people.c.id == FEEDBACK.c.customer_id)
+        .outerjoin(officer, officer.c.id == has_it)
+        .where(view.sees(FEEDBACK), *conditions)
+        .order_by(FEEDBACK.c.number)
     )
     if officer_id is not None:
-        found = given_or_of(_ROWS, feedback_given((officer_id,)), customer_ids(view, officer_id=officer_id))
-        query = query.where(found, responsible == officer_id)
-        query = query.order_by(None).order_by(unindexed(_ROWS.c.number))
-    if status is not None:
-        query = query.where(state == status)
+        found = given_or_of(
+            FEEDBACK, feedback_given((officer_id,)), customer_ids(view, officer_id=officer_id)
+        )
+        query = query.where(and_(found, has_it == officer_id))
+        query = query.order_by(None).order_by(unindexed(FEEDBACK.c.number))
     return view.connection.execute(query)
 
 
-def _did(view: View, action: str) -> ColumnElement[bool]:
-    same = and_(_EVENTS.c.feedback_id == _ROWS.c.id, _EVENTS.c.action == action)
-    return exists().where(same, view.sees(_EVENTS))
-
-
-def _newest(view: View, action: str) -> ColumnElement[Any]:
-    same = and_(_EVENTS.c.feedback_id == _ROWS.c.id, _EVENTS.c.action == action)
-    query = select(_EVENTS.c.officer_id).where(same, view.sees(_EVENTS)).order_by(_EVENTS.c.id.desc())
-    return query.limit(1).correlate_except(_EVENTS).scalar_subquery()
-
-
-def _line(view: View, row: Row[Any]) -> FeedbackLine:
-    due_on = {"open": row.answer_due_on or row.resolve_due_on, "answered": row.resolve_due_on}.get(row.status)
+def line(view: View, row: Row[Any]) -> FeedbackLine:
+    """Return a ticket's row as it is listed."""
+    due_on, minute = next_due(row)
     return FeedbackLine(
         feedback=feedback_code(row.number),
         on=row.effective_on,
+        at=clock_text(row.minute),
         customer=customer_code(row.owner),
         name=row.name,
-        officer=row.code,
+        officer=row.officer,
         kind=row.kind,
-        business_line=row.business_line,
-        product=row.product,
-        service_stage=row.service_stage,
-        department=row.department,
         channel=row.channel,
-        importance=row.importance,
-        urgency=row.urgency,
+        **{name: row._mapping[name] for name in OF_STATE},
         status=row.status,
         answer_due_on=row.answer_due_on,
-        resolve_due_on=row.resolve_due_on,
+        progress_due_on=row.progress_due_on,
+        target_on=row.target_on,
+        resolve_due_on=row.limit_on,
         due_on=due_on,
+        due_at=clock_text(minute),
         days_late=max(0, (view.as_of - due_on).days) if due_on else 0,
+        level=row.level,
+        escalate_on=row.escalate_on,
+        answered_on=row.answered_on,
+        resolved_on=row.resolved_on,
+        reopened=row.reopened,
+        rating=row.rating,
         text=row.text,
     )
 
 
-def ticket(view: View, code: str) -> FeedbackPage:
-    """Return one ticket with its steps.
-
-    Raises:
-        NotFound: there is none.
-    """
-    found = find_feedback(view, code)
-    row = next(iter(_tickets(view, [_ROWS.c.id == found.id], None, None)))
-    codes = officers(view)
-    steps = (
-        select(_EVENTS).where(_EVENTS.c.feedback_id == found.id, view.sees(_EVENTS)).order_by(_EVENTS.c.id)
-    )
-    return FeedbackPage(
-        ticket=_line(view, row),
-        service_level=row.service_level,
-        about=codes.get(row.about_officer_id),
-        steps=tuple(
-            FeedbackStepLine(
-                on=step.effective_on.isoformat(),
-                action=step.action,
-                officer=codes.get(step.officer_id),
-                text=step.text,
-            )
-            for step in view.rows(steps.order_by(_EVENTS.c.id))
-        ),
-    )
+def next_due(row: Row[Any]) -> tuple[date | None, int | None]:
+    """Return which deadline of an open ticket comes next: a clock's with its minute, or the limit."""
+    if row.status in ENDED:
+        return None, None
+    clocks = [(row._mapping[on], row._mapping[minute]) for on, minute in DUES if row._mapping[on] is not None]
+    found = min(clocks, default=(None, None))
+    if row.limit_on is not None and (found[0] is None or row.limit_on < found[0]):
+        return row.limit_on, None
+    return found

@@ -14,6 +14,7 @@ from loancrm.dialect import unindexed
 from loancrm.i18n import _
 from loancrm.indicators.facts import customer_ids, loans_at
 from loancrm.indicators.figures import Figures
+from loancrm.indicators.tickets import ENDED
 from loancrm.models import Contact, table
 from loancrm.numerals import format_money
 from loancrm.policy.conditions import Condition
@@ -126,7 +127,7 @@ def open_points(view: View, policy: Policy, scope: Select[Any]) -> dict[str, lis
     for step in follow_ups(view, scope=scope):
         points[step.customer].append(OpenPoint(step.follow_up, step.due_on, step.what))
     for ticket in feedback(view, scope=scope):
-        if ticket.status != "resolved":
+        if ticket.status not in ENDED:
             points[ticket.customer].append(OpenPoint(ticket.feedback, ticket.due_on, ticket.text))
     for promise in promises(view, policy, scope=scope):
         points[promise.customer].append(OpenPoint(promise.promise, promise.due_on, _promised(promise)))

@@ -1,33 +1,42 @@
-"""Complaints, suggestions, enquiries and praise: recorded, assigned, answered, resolved."""
+"""Complaints, suggestions, enquiries and praise: filed, and how each stands after what was done about it."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from functools import cache
+from itertools import accumulate, zip_longest
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, select
 
-from loancrm.calendars import add_working_days
-from loancrm.errors import Conflict, InvalidInput
-from loancrm.i18n import _
+from loancrm.desk.hours import clock_text, minute_of
+from loancrm.desk.ticket import FILED, Rules, State, Step, begin, replay
 from loancrm.indicators.facts import CUSTOMER
-from loancrm.models import Feedback, FeedbackEvent, table
+from loancrm.models import Feedback, FeedbackEvent, FeedbackState, table
 from loancrm.policy import policy as policies
 from loancrm.reports import lookup
 from loancrm.services.inputs import Input, Receipt, happened_on
 from loancrm.unitofwork import Change, UnitOfWork
 
+ROWS, EVENTS, STATES = table(Feedback), table(FeedbackEvent), table(FeedbackState)
+CHUNK = 500  # tickets at a time
+
 
 class FeedbackIn(Input):
-    """What a customer said, and where it belongs."""
+    """What a customer said, and where it belongs; ``minute`` after midnight, in the book's zone."""
 
     customer: str
     on: date | None = None
+    minute: int | None = None
     channel: str
     business_line: str
     product: str | None = None
     service_stage: str | None = None
     department: str | None = None
+    cause: str | None = None
     kind: str
     importance: str = "medium"
     urgency: str = "medium"
@@ -35,24 +44,22 @@ class FeedbackIn(Input):
     about_officer: str | None = None
 
 
-class FeedbackStep(Input):
-    """A step on a ticket: ``to`` for assigning, ``text`` for answering and resolving."""
-
-    feedback: str
-    on: date | None = None
-    to: str | None = None
-    text: str | None = None
-
-
 class FeedbackReceipt(Receipt):
-    """The ticket as it stands, with its deadlines and the policy's level that set them."""
+    """The ticket as it stands, with its deadlines and the policy's level that set them.
+
+    ``resolve_due_on`` is the limit in calendar days, ``target_on`` the day by which the working hours for its
+    resolution are used up.
+    """
 
     feedback: str
     customer: str
     kind: str
     status: str
+    priority: str
     officer: str | None
     answer_due_on: date | None
+    progress_due_on: date | None
+    target_on: date | None
     resolve_due_on: date | None
     service_level: str | None
 
@@ -63,117 +70,181 @@ def record(uow: UnitOfWork, request: FeedbackIn) -> FeedbackReceipt:
     owner = lookup.customer(view, request.customer)
     about = lookup.officer(view, request.about_officer, "--about") if request.about_officer else None
     on = happened_on(uow, request.on)
+    minute = now_minute(uow, request.on, request.minute)
     fields = request.model_dump(exclude={"customer", "on", "about_officer"})
-    values = {
-        **fields,
-        "effective_on": on,
-        **deadlines(uow, request.kind, request.importance, request.urgency, on),
-    }
+    first = begin(request.kind, on, minute, filed_of(fields), rules_by_day(uow)(on))
+    values = {**fields, "minute": minute, "effective_on": on, **deadlines(first)}
     number = uow.next_number("feedback")
     about_id = about.id if about is not None else None
     key = uow.insert(Feedback, number=number, customer_id=owner.id, about_officer_id=about_id, **values)
-    uow.record(Change("create", Feedback, key, owner.id, {}, values))
-    return _receipt(uow, number)
+    uow.insert(FeedbackState, feedback_id=key, effective_on=on, **columns_of(first))
+    said = {name: value for name, value in values.items() if name != "minute"} | {"at": clock_text(minute)}
+    uow.record(Change("create", Feedback, key, owner.id, {}, said))
+    return receipt(uow, number)
 
 
-def deadlines(uow: UnitOfWork, kind: str, importance: str, urgency: str, on: date) -> dict[str, Any]:
-    """Return the deadlines that the policy of its day sets for a piece of feedback."""
-    policy = policies.in_force(uow.view(on))
-    level = policy.service_level(kind, importance, urgency)
-    if level is None:
-        return {"service_level": None, "answer_due_on": None, "resolve_due_on": None}
-    answer, resolve = level.answer_working_days, level.resolve_days
+def now_minute(uow: UnitOfWork, on: date | None, minute: int | None) -> int | None:
+    """Return the minute that was said; that of the clock where neither day nor minute was."""
+    if on is not None or minute is not None:
+        return minute
+    return minute_of(uow.clock.now.astimezone(ZoneInfo(uow.zone)))
+
+
+def rules_by_day(uow: UnitOfWork) -> Callable[[date], Rules]:
+    """Return what finds the rules of the policy in force on a day, each asked for once."""
+    from loancrm.policy.feedback import rules_of
+
+    @cache
+    def rules(day: date) -> Rules:
+        return rules_of(policies.in_force(uow.view(day)).feedback)
+
+    return rules
+
+
+def filed_of(given: Mapping[str, Any]) -> dict[str, str | None]:
+    """Return how a ticket is filed."""
+    return {name: given.get(name) for name in FILED}
+
+
+def deadlines(first: State) -> dict[str, Any]:
+    """Return the deadlines that stand on a ticket's own row: those of the day it came."""
     return {
-        "service_level": level.rule,
-        "answer_due_on": None if answer is None else add_working_days(on, answer),
-        "resolve_due_on": None if resolve is None else on + timedelta(days=resolve),
+        "service_level": first.targets.rule,
+        "answer_due_on": first.answer_due.date() if first.answer_due else None,
+        "resolve_due_on": first.limit_on,
     }
 
 
-def assign(uow: UnitOfWork, request: FeedbackStep) -> FeedbackReceipt:
-    """Give a ticket to an officer, never to the one it is about.
+def columns_of(state: State) -> dict[str, Any]:
+    """Return how a ticket stands as columns of its row."""
+    targets = state.targets
+    return {
+        "minute": minute_of(state.at),
+        "status": state.status,
+        "officer_id": state.officer_id,
+        **state.filed,
+        "priority": state.priority,
+        "service_level": targets.rule,
+        "answer_target": targets.answer,
+        "progress_target": targets.progress,
+        "resolve_target": targets.resolve,
+        "limit_on": state.limit_on,
+        **_moment("answer_due", state.answer_due),
+        **_moment("progress_due", state.progress_due),
+        **_moment("target", state.resolve_due),
+        **_moment("escalate", state.escalate_due),
+        "level": state.level,
+        "answered_on": state.answered_on,
+        "answer_minutes": state.answered.minutes,
+        "is_answer_kept": state.answered.is_kept,
+        "progressed": state.progressed,
+        "progressed_kept": state.progressed_kept,
+        "resolved_on": state.resolved_on,
+        "resolve_minutes": state.resolved.minutes,
+        "is_resolve_kept": state.resolved.is_kept,
+        "reopened": state.reopened,
+        "rating": state.rating,
+    }
+
+
+def _moment(name: str, at: datetime | None) -> dict[str, Any]:
+    return {f"{name}_on": at and at.date(), f"{name}_minute": None if at is None else minute_of(at)}
+
+
+def restate(uow: UnitOfWork, tickets: Sequence[int]) -> None:
+    """Write anew how tickets stand where what was done about them says otherwise by now.
 
     Raises:
-        InvalidInput: the officer is the one complained of.
-        Conflict: it is resolved.
+        StepRefused: a step does not follow from the one before.
     """
-    row = _open(uow, request.feedback)
-    officer = lookup.officer(uow.view(), request.to or "", "--to")
-    if officer.id == row.about_officer_id:
-        message = _("--to: a ticket is never given to the officer it is about")
-        raise InvalidInput(message, field="--to", code="about_owner")
-    return _step(uow, row, "assigned", request, officer.id)
+    rules = rules_by_day(uow)
+    for at in range(0, len(tickets), CHUNK):
+        some = tickets[at : at + CHUNK]
+        rows = uow.connection.execute(select(ROWS).where(ROWS.c.id.in_(some))).all()
+        events, states = _of(uow, EVENTS, some), _of(uow, STATES, some)
+        news: list[dict[str, Any]] = []
+        for row in rows:
+            news += _restated(uow, row, events[row.id], states[row.id], rules)
+        uow.insert_many(FeedbackState, news)
 
 
-def answer(uow: UnitOfWork, request: FeedbackStep) -> FeedbackReceipt:
-    """Record the first answer to the customer.
-
-    Raises:
-        Conflict: it is resolved, or was answered.
-    """
-    row = _open(uow, request.feedback)
-    if "answered" in _actions(uow, row.id):
-        raise Conflict(_("this ticket was answered already"), code="answered")
-    return _step(uow, row, "answered", request)
+def _of(uow: UnitOfWork, rows: Any, some: Sequence[int]) -> dict[int, list[Row[Any]]]:
+    query = select(rows).where(rows.c.feedback_id.in_(some), rows.c.voided_at.is_(None))
+    found: dict[int, list[Row[Any]]] = defaultdict(list)
+    for row in uow.connection.execute(query.order_by(rows.c.id)):
+        found[row.feedback_id].append(row)
+    return found
 
 
-def resolve(uow: UnitOfWork, request: FeedbackStep) -> FeedbackReceipt:
-    """Record how a ticket was resolved.
-
-    Raises:
-        Conflict: it is resolved already.
-    """
-    return _step(uow, _open(uow, request.feedback), "resolved", request)
-
-
-def _open(uow: UnitOfWork, code: str) -> Row[Any]:
-    row = lookup.feedback(uow.view(), code)
-    if "resolved" in _actions(uow, row.id):
-        raise Conflict(_("this ticket is resolved"), code="resolved")
-    return row
-
-
-def _actions(uow: UnitOfWork, key: int) -> dict[str, int | None]:
-    """Return what was done to a ticket, and the newest officer it was given to."""
-    events = table(FeedbackEvent)
-    rows = uow.connection.execute(
-        select(events.c.action, events.c.officer_id)
-        .where(events.c.feedback_id == key, events.c.voided_at.is_(None))
-        .order_by(events.c.id)
+def _restated(
+    uow: UnitOfWork,
+    row: Row[Any],
+    events: Iterable[Row[Any]],
+    stored: Sequence[Row[Any]],
+    rules: Callable[[date], Rules],
+) -> list[dict[str, Any]]:
+    """Void a ticket's rows from the first that is different by now, and return what takes their place."""
+    events = sorted(events, key=lambda one: (one.effective_on, one.id))
+    first = begin(
+        row.kind, row.effective_on, row.minute, filed_of(dict(row._mapping)), rules(row.effective_on)
     )
-    return {row.action: row.officer_id for row in rows}
+    states = (first, *replay(first, map(step_of, events), rules))
+    known = accumulate((row.known_on, *(event.known_on for event in events)), max)  # once all of it was known
+    wanted = [
+        {"feedback_id": row.id, "effective_on": state.at.date(), "known_on": known_on, **columns_of(state)}
+        for state, known_on in zip(states, known, strict=True)
+    ]
+    same = 0
+    for one, there in zip_longest(wanted, stored):
+        if one is None or there is None or any(there._mapping[name] != one[name] for name in one):
+            break
+        same += 1
+    for there in stored[same:]:
+        uow.void(FeedbackState, there.id)
+    return wanted[same:]
 
 
-def _step(
-    uow: UnitOfWork, row: Row[Any], action: str, request: FeedbackStep, officer_id: int | None = None
-) -> FeedbackReceipt:
-    on = happened_on(uow, request.on)
-    if on < row.effective_on:
-        raise InvalidInput(_("--on is before the feedback came"), field="--on")
-    values = {"action": action, "text": request.text}
-    uow.insert(FeedbackEvent, feedback_id=row.id, officer_id=officer_id, effective_on=on, **values)
-    after = {"feedback": lookup.feedback_code(row.number), **values, "to": request.to, "effective_on": on}
-    uow.record(Change("change", Feedback, row.id, row.customer_id, {}, after))
-    return _receipt(uow, row.number)
+def step_of(event: Row[Any]) -> Step:
+    """Return what an event says that changes how the ticket stands."""
+    filed = tuple((name, event._mapping[name]) for name in FILED if event._mapping[name] is not None)
+    return Step(
+        action=event.action,
+        on=event.effective_on,
+        minute=event.minute,
+        officer_id=event.officer_id,
+        filed=filed,
+        level=event.level,
+        days=event.days,
+        rating=event.rating,
+    )
 
 
-def _receipt(uow: UnitOfWork, number: int) -> FeedbackReceipt:
+def standing_of(uow: UnitOfWork, ticket: int) -> Row[Any]:
+    """Return how a ticket stands after all that was done about it."""
+    query = select(STATES).where(STATES.c.feedback_id == ticket, STATES.c.voided_at.is_(None))
+    return uow.connection.execute(query.order_by(STATES.c.id.desc()).limit(1)).one()
+
+
+def receipt(uow: UnitOfWork, number: int) -> FeedbackReceipt:
+    """Return a ticket as it stands."""
     code = lookup.feedback_code(number)
     row = lookup.feedback(uow.view(), code)
-    done = _actions(uow, row.id)
-    status = "resolved" if "resolved" in done else "answered" if "answered" in done else "open"
+    state = standing_of(uow, row.id)
     owner = uow.connection.execute(
         select(CUSTOMER.c.number, CUSTOMER.c.officer_id).where(CUSTOMER.c.id == row.customer_id)
     ).one()
     lead = owner.officer_id if owner.officer_id != row.about_officer_id else None
-    officer_id = done.get("assigned") or lead
+    officer_id = state.officer_id or lead
     return FeedbackReceipt(
         feedback=code,
         customer=lookup.customer_code(owner.number),
         kind=row.kind,
-        status=status,
+        status=state.status,
+        priority=state.priority,
         officer=lookup.officers(uow.view()).get(officer_id) if officer_id else None,
-        answer_due_on=row.answer_due_on,
-        resolve_due_on=row.resolve_due_on,
-        service_level=row.service_level,
+        answer_due_on=state.answer_due_on or row.answer_due_on,
+        progress_due_on=state.progress_due_on,
+        target_on=state.target_on,
+        resolve_due_on=state.limit_on,
+        service_level=state.service_level,
     )

@@ -12,11 +12,13 @@ from sqlalchemy import Row, Select, bindparam, exists, func, select, union_all, 
 from loancrm.errors import Conflict, InvalidInput
 from loancrm.i18n import _
 from loancrm.indicators.facts import CUSTOMER, follow_up_assignee, follow_ups_given
+from loancrm.indicators.tickets import ENDED, is_newest
 from loancrm.models import (
     Customer,
     CustomerAttribute,
     Feedback,
     FeedbackEvent,
+    FeedbackState,
     FollowUp,
     FollowUpEvent,
     table,
@@ -25,6 +27,7 @@ from loancrm.policy.parse import from_text
 from loancrm.policy.policy import Policy, choose
 from loancrm.reports import handover as questions
 from loancrm.reports import lookup
+from loancrm.services.feedback import restate
 from loancrm.services.inputs import Input, Receipt, happened_on
 from loancrm.unitofwork import Change, UnitOfWork
 from loancrm.view import BEGINNING
@@ -219,19 +222,17 @@ def _give_tickets(
     uow: UnitOfWork, source: Row[Any], target: Row[Any], scope: list[int] | None, on: date
 ) -> int:
     """Assign the open tickets of the old officer to the new one, but for those about the new one."""
-    rows, events, later = table(Feedback), table(FeedbackEvent), table(FeedbackEvent).alias("later")
-    of_it = (later.c.feedback_id == rows.c.id) & later.c.voided_at.is_(None)
-    assigned = (later.c.action == "assigned") & (later.c.id > events.c.id)
+    rows, state = table(Feedback), table(FeedbackState)
     query = (
         select(rows.c.id, rows.c.number, rows.c.customer_id, rows.c.effective_on)
-        .join(events, events.c.feedback_id == rows.c.id)
-        .where(events.c.action == "assigned", events.c.officer_id == source.id, events.c.voided_at.is_(None))
-        .where(~exists().where(of_it, assigned | (later.c.action == "resolved")))
+        .join(state, is_newest(uow.view(), rows))
+        .where(state.c.officer_id == source.id, state.c.status.not_in(ENDED))
         .where(rows.c.voided_at.is_(None), rows.c.about_officer_id.is_distinct_from(target.id))
     )
     found = list(_waiting(uow, query, rows.c.customer_id, scope))
     named = [("feedback", lookup.feedback_code(row.number), row) for row in found]
     _hand_on(uow, Feedback, FeedbackEvent, named, target, on)
+    restate(uow, [row.id for row in found])
     return len(found)
 
 

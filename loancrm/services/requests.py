@@ -12,7 +12,6 @@ from loancrm.i18n import _
 from loancrm.identity import clean_note, clean_text
 from loancrm.services.agenda import StandInFor
 from loancrm.services.contacts import ContactIn, ContactVoid
-from loancrm.services.feedback import FeedbackIn, FeedbackStep
 from loancrm.services.follow_ups import FollowUpDone, FollowUpIn, FollowUpSnooze
 from loancrm.services.loans import FacilityIn, LoanEnd, LoanIn, SnapshotIn, SnapshotVoid
 from loancrm.vocabulary import code_of
@@ -108,31 +107,6 @@ def follow_up_snooze(follow_up: str, until: str, note: str | None) -> FollowUpSn
     """Return which step is put off."""
     until_on = parsing.day(until, "--until")
     return FollowUpSnooze(follow_up=follow_up, until_on=until_on, note=_note(note, "--note"))
-
-
-def feedback_in(typed: Typed) -> FeedbackIn:
-    """Return the feedback that was typed."""
-    return FeedbackIn(
-        customer=typed["customer"],
-        on=_day(typed["on"], "--on"),
-        channel=code_of("channel", typed["channel"], "--channel"),
-        business_line=code_of("business_line", typed["line"], "--line"),
-        product=_code("product", typed["product"], "--product"),
-        service_stage=_code("service_stage", typed["service_stage"], "--service-stage"),
-        department=_text(typed["department"], "--department"),
-        kind=code_of("feedback_kind", typed["kind"], "--kind"),
-        importance=code_of("level", typed["importance"], "--importance"),
-        urgency=code_of("level", typed["urgency"], "--urgency"),
-        text=clean_note(typed["text"], "--text"),
-        about_officer=typed["about"],
-    )
-
-
-def feedback_step(
-    feedback: str, *, on: str | None, text: str | None = None, to: str | None = None
-) -> FeedbackStep:
-    """Return the step on a ticket that was typed."""
-    return FeedbackStep(feedback=feedback, on=_day(on, "--on"), text=_note(text, "--text"), to=to)
 
 
 def facility_in(typed: Typed) -> FacilityIn:

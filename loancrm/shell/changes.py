@@ -21,6 +21,9 @@ _OF_FIELD: Mapping[tuple[str, str], str | None] = {
     ("feedback", "kind"): "feedback_kind",
     ("feedback", "importance"): "level",
     ("feedback", "urgency"): "level",
+    ("feedback", "cause"): "feedback_cause",
+    ("feedback", "level"): None,  # of an escalation
+    ("feedback", "relation"): "ticket_relation",
     ("follow_up", "action"): "follow_up_action",
     ("loan", "purpose"): None,  # free text
     ("loan_status", "status"): "loan_status",

@@ -33,6 +33,11 @@ ELSEWHERE: Mapping[str, str] = {
     "customer kind": "customer_kind",
     "feedback kind": "feedback_kind",
     "feedback status": "feedback_status",
+    "feedback cause": "feedback_cause",
+    "measure cause": "feedback_cause",
+    "feedback priority": "feedback_priority",
+    "feedback by": "cause_grouping",
+    "feedback as_": "ticket_relation",
     "loan status": "loan_status",
 }
 FREE = ("TEXT", "NAME", "FILE", "NUMBER")  # metavars of what is in no vocabulary, whatever its name

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from loancrm.errors import UsageFault, did_you_mean
 from loancrm.i18n import NP_, _, catalogue, language, listed, p_
-from loancrm.vocabulary import care, dossier, drafts, lending
+from loancrm.vocabulary import care, dossier, drafts, feedback, lending
 from loancrm.vocabulary.classes import SCHEME, STUDENT_CREDIT_FILE, STUDENT_MEANS, STUDENT_NEED
 from loancrm.vocabulary.fields import FIELD
 from loancrm.vocabulary.words import (
@@ -18,8 +18,6 @@ from loancrm.vocabulary.words import (
     CONTRACT_KIND,
     CUSTOMER_KIND,
     DIRECTION,
-    FEEDBACK_KIND,
-    FEEDBACK_STATUS,
     FIVE_TIER,
     GROUPING,
     LEVEL,
@@ -55,8 +53,6 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
     "contract_kind": CONTRACT_KIND,
     "loan_status": LOAN_STATUS,
     "five_tier": FIVE_TIER,
-    "feedback_kind": FEEDBACK_KIND,
-    "feedback_status": FEEDBACK_STATUS,
     "business_line": BUSINESS_LINE,
     "service_stage": SERVICE_STAGE,
     "level": LEVEL,
@@ -69,6 +65,7 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
     "student_need": STUDENT_NEED,
     **dossier.VOCABULARIES,
     **drafts.VOCABULARIES,
+    **feedback.VOCABULARIES,
     **lending.VOCABULARIES,
     "reason_kind": {
         "follow_up": NP_("reason_kind", "next step"),
@@ -77,6 +74,8 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
         "instalment": NP_("reason_kind", "instalment"),
         "facility": NP_("reason_kind", "credit line"),
         "feedback": NP_("reason_kind", "feedback"),
+        "escalation": NP_("reason_kind", "escalation"),
+        "plan_step": NP_("reason_kind", "step of a plan"),
         "cadence": NP_("reason_kind", "cadence"),
         "legal_clock": NP_("reason_kind", "legal clock"),
         "promise": NP_("reason_kind", "promise"),
@@ -99,6 +98,7 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
 }
 # What is only shown.
 LABELS: Mapping[str, Mapping[str, str]] = {
+    **feedback.LABELS,
     "follow_up_status": {
         "open": NP_("follow_up_status", "open"),
         "done": NP_("follow_up_status", "done"),
@@ -111,11 +111,6 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "done": NP_("follow_up_action", "done"),
         "snoozed": NP_("follow_up_action", "put off"),
         "assigned": NP_("follow_up_action", "given to another officer"),
-    },
-    "feedback_action": {
-        "assigned": NP_("feedback_action", "assigned"),
-        "answered": NP_("feedback_action", "answered"),
-        "resolved": NP_("feedback_action", "resolved"),
     },
     "command_state": {
         "done": NP_("command_state", "done"),

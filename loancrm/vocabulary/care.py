@@ -44,6 +44,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "event": NP_("fact_kind", "event"),
         "guest": NP_("fact_kind", "invitation"),
         "campaign": NP_("fact_kind", "campaign"),
+        "measure": NP_("fact_kind", "measure"),
         "rating": NP_("fact_kind", "officer's view"),
     },
     "festival": {

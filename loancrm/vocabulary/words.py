@@ -122,17 +122,6 @@ FIVE_TIER = {
     "doubtful": NP_("five_tier", "doubtful"),
     "loss": NP_("five_tier", "loss"),
 }
-FEEDBACK_KIND = {
-    "complaint": NP_("feedback_kind", "complaint"),
-    "suggestion": NP_("feedback_kind", "suggestion"),
-    "enquiry": NP_("feedback_kind", "enquiry"),
-    "praise": NP_("feedback_kind", "praise"),
-}
-FEEDBACK_STATUS = {
-    "open": NP_("feedback_status", "open"),
-    "answered": NP_("feedback_status", "answered"),
-    "resolved": NP_("feedback_status", "resolved"),
-}
 BUSINESS_LINE = {
     "corporate": NP_("business_line", "corporate"),
     "student": NP_("business_line", "student"),

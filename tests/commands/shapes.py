@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import shapes_agenda, shapes_care, shapes_drafts, shapes_loans, shapes_policy, shapes_scores
+from . import (
+    shapes_agenda,
+    shapes_care,
+    shapes_drafts,
+    shapes_feedback,
+    shapes_loans,
+    shapes_policy,
+    shapes_scores,
+)
 from .patterns import (
     CODE,
     COMMAND,
@@ -17,14 +25,12 @@ from .patterns import (
     DATE,
     INSTANT,
     KINDS,
-    LEVELS,
     MONEY,
     SEGMENTS,
     SIX,
     STEP,
     TENTH,
     TEXT,
-    TICKET,
     TIERS,
     UID,
     maybe,
@@ -183,40 +189,6 @@ CONTACT_LINE = {
     "purpose": CODE,
     "outcome": CODE,
     "note": maybe(TEXT),
-}
-TICKET_LINE = {
-    "feedback": TICKET,
-    "on": DATE,
-    "customer": CUSTOMER,
-    "name": TEXT,
-    "officer": maybe(TEXT),
-    "kind": CODE,
-    "business_line": CODE,
-    "product": maybe(CODE),
-    "service_stage": maybe(CODE),
-    "department": maybe(TEXT),
-    "channel": CODE,
-    "importance": LEVELS,
-    "urgency": LEVELS,
-    "status": ("open", "answered", "resolved"),
-    "answer_due_on": maybe(DATE),
-    "resolve_due_on": maybe(DATE),
-    "due_on": maybe(DATE),
-    "days_late": int,
-    "text": TEXT,
-}
-TICKET_PAGE = {
-    **TICKET_LINE,
-    "service_level": maybe(CODE),
-    "about": maybe(TEXT),
-    "steps": [
-        {
-            "on": DATE,
-            "action": ("assigned", "answered", "resolved"),
-            "officer": maybe(TEXT),
-            "text": maybe(TEXT),
-        }
-    ],
 }
 LOAN_LINE = {
     "number": TEXT,
@@ -530,16 +502,6 @@ STEP_RECEIPT = {
     "next_follow_up": maybe(STEP),
     "next_due_on": maybe(DATE),
 }
-TICKET_RECEIPT = {
-    "feedback": TICKET,
-    "customer": CUSTOMER,
-    "kind": CODE,
-    "status": ("open", "answered", "resolved"),
-    "officer": maybe(TEXT),
-    "answer_due_on": maybe(DATE),
-    "resolve_due_on": maybe(DATE),
-    "service_level": maybe(CODE),
-}
 LOAN_RECEIPT = {
     "number": TEXT,
     "uid": UID,
@@ -624,8 +586,7 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     *CARE_LOOKS,
     ("contact list", [CONTACT_LINE]),
     ("followup list --all", [FOLLOW_UP]),
-    ("feedback list", [TICKET_LINE]),
-    ("feedback show F-00001", TICKET_PAGE),
+    *shapes_feedback.LOOKS,
     ("classify --dry-run", CLASSIFICATION),
     ("classify --explain C-00001", [TEST_LINE]),
     ("loan list --all", [LOAN_LINE]),
@@ -680,10 +641,7 @@ CHANGES: tuple[tuple[str, Any], ...] = (
     ("followup done U-00001 --note 已送", STEP_RECEIPT),
     ("followup add C-00002 --on 2026-12-08 --what 对账 --every 1m", STEP_RECEIPT),
     ("followup snooze U-00002 --until 2026-12-20", STEP_RECEIPT),
-    ("feedback record C-00001 --kind praise --text 很快", TICKET_RECEIPT),
-    ("feedback assign F-00002 --to li.wei", TICKET_RECEIPT),
-    ("feedback answer F-00002 --text 本周放款", TICKET_RECEIPT),
-    ("feedback resolve F-00002 --text 已放款", TICKET_RECEIPT),
+    *shapes_feedback.CHANGES,
     ("classify --policy POLICY", CLASSIFICATION),
     ("loan add C-00001 --product fixed_asset --principal 300000.5 --rate 3.45%", LOAN_RECEIPT),
     ("loan close JJ-0002", LOAN_RECEIPT),

@@ -303,6 +303,18 @@ FACT_LINES: dict[str, dict[str, Any]] = {
         comparison=int,
         held_back=int,
     ),
+    "measure": line(
+        "ME",
+        {},
+        DAY,
+        title=TEXT,
+        cause=CODE,
+        business_line=maybe(CODE),
+        product=maybe(CODE),
+        service_stage=maybe(CODE),
+        officer=maybe(TEXT),
+        note=maybe(TEXT),
+    ),
     "training": line(
         "TR",
         {"owner": "li.wei", "owner_name": "李伟"},
@@ -394,7 +406,7 @@ def receipt(noun: str, prefix: str) -> dict[str, Any]:
     return {
         "number": rf"{prefix}-\d{{5}}",
         "kind": (noun,),
-        "owner": None if noun in ("series", "partner", "event", "campaign") else TEXT,
+        "owner": None if noun in ("series", "partner", "event", "campaign", "measure") else TEXT,
         "on": DATE,
         "replaced": maybe(rf"{prefix}-\d{{5}}"),
         "warnings": [TEXT],
@@ -481,6 +493,7 @@ referral add C-00002 --on 2026-11-02 --partner pa-1
 income add C-00002 --on 2026-11-10 --monthly-amount 6500 --origin 录用通知
 training add li.wei --what 信贷考试 --kind examination --due-on 2026-12-20
 event add --title 校园讲座 --kind campus --held-on 2027-01-10
+measure add --title 增派审批人手 --cause slow_approval --line corporate --service-stage approval --officer zhao.min
 """.splitlines()  # noqa: E501 - one command a line
 VOIDS = """\
 statement void FS-00002
@@ -508,6 +521,7 @@ income void IC-00002
 training void TR-00001
 event void EV-00001
 campaign void CA-00001 --why 未发送
+measure void ME-00001 --why 记错
 """.splitlines()
 PLAN_RECEIPT = {
     "plan": r"SP-\d{5}",
@@ -622,5 +636,5 @@ FACT_FILES = (
         "checks",
         "ratings",
     ),
-    *("series", "partners", "referrals", "events", "guests", "trainings", "indicators"),
+    *("series", "partners", "referrals", "events", "guests", "measures", "trainings", "indicators"),
 )

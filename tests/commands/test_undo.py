@@ -122,7 +122,7 @@ def test_the_last_command_is_that_of_the_officer_who_acts(cli: Run, book: Path) 
         ("contact log C-00001 --channel phone --next 2026-12-09 --next-what 回访", "followup done U-00003"),
         ("officer add sun.li --name 孙丽", "customer edit C-00001 --officer sun.li"),
         ("officer add sun.li --name 孙丽", "officer edit sun.li --name 孙莉"),
-        ("feedback record C-00001 --kind enquiry --text 何时", "feedback answer F-00003 --text 本周"),
+        ("feedback record C-00001 --kind enquiry --text 何时", "feedback answer F-00004 --text 本周"),
         ("feedback answer F-00002 --text 本周放款", "feedback resolve F-00002 --text 已放款"),
         ("followup snooze U-00001 --until 2026-12-20", "followup done U-00001"),
         ("loan add C-00001 --number N1 --product green --principal 5 --disbursed-on 2026-11-01", "loan close N1"),

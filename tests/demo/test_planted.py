@@ -11,6 +11,8 @@ import pytest
 from loancrm.demo.planted import PLANTED
 from loancrm.indicators.facts import customer_ids
 from loancrm.policy.policy import in_force
+from loancrm.reports.feedback_causes import causes, period_of
+from loancrm.reports.feedback_effect import effect
 from loancrm.reports.loans import loans
 from loancrm.reports.pipeline import stages, stuck
 from loancrm.reports.promises import promises
@@ -147,6 +149,19 @@ def complaints_about_approval_fall_after_the_measure(book: Book) -> None:
         "SELECT count(*) FROM feedback WHERE kind = 'praise' AND service_stage = 'approval' AND effective_on"
     )
     assert book.value(f"{praise} >= :day", day=span.measure_on) > 0
+
+
+@measures("cause")
+def one_cause_fell_after_its_measure_and_the_other_shows_no_change(book: Book) -> None:
+    with book.store.read(TODAY) as view:
+        policy = in_force(view)
+        fell, same = (effect(view, policy, code).lines for code in ("ME-00001", "ME-00002"))
+        lines = {line.key: line for line in causes(view, period_of(view, None, None))}
+    assert [(line.figure, line.verdict) for line in fell] == [("frequency", "fell"), ("satisfaction", "rose")]
+    assert [line.verdict for line in same] == ["no_change_shown", "no_change_shown"]
+    assert min(line.n_before for line in (*fell, *same)) >= 5
+    assert lines["slow_approval"].trend == "fell"
+    assert {line.trend for key, line in lines.items() if key != "slow_approval"} == {"no_change_shown"}
 
 
 @measures("neglect")

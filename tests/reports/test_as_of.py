@@ -16,6 +16,8 @@ import pytest
 
 from loancrm import cli
 from loancrm.reports.checks import check_store
+from loancrm.services.dossier import FactIn, FactVoid, add_fact, void_fact
+from loancrm.services.tickets import PlanDone, PlanIn, TriageIn, plan_add, plan_done, triage
 from loancrm.services.undo import UndoIn, undo
 from tests import places
 from tests.support import EXAMPLE_TEXT, Book, changed
@@ -39,7 +41,12 @@ COMMANDS = {
     "followup list open": ("followup", "list", "--officer", "li.wei"),
     "feedback list": ("feedback", "list"),
     "feedback list open": ("feedback", "list", "--status", "open"),
+    "feedback list late": ("feedback", "list", "--late"),
     "feedback show": ("feedback", "show", "F-00001"),
+    "feedback causes": ("feedback", "causes", "--by", "line"),
+    "feedback effect": ("feedback", "effect", "ME-00001"),
+    "plans of action": ("feedback", "plan-list"),
+    "feedback in figures": ("report", "feedback", "--totals"),
     "facility list": ("facility", "list"),
     "officer list": ("officer", "list"),
     "snapshot list": ("snapshot", "list", "L-0"),
@@ -62,6 +69,7 @@ COMMANDS = {
 }  # fmt: skip
 PLAIN = ("policy show",)
 
+MEASURE = {"title": "增派人手", "cause": "process"}
 Run = Callable[..., bytes]
 
 
@@ -157,6 +165,10 @@ def talk(book: Book) -> None:
         book.step("assign", "F-00001", to="qian.bo")
         book.step("answer", "F-00002", text="已说明")
         book.step("resolve", "F-00003", text="已办结")
+        book.step("wait", "F-00004", text="等材料")
+        book.step("escalate", "F-00007", level=1)
+        book.do(plan_add, PlanIn(feedback="F-00001", what="核对", officer="li.wei", due_on=D))
+        book.do(add_fact, FactIn(kind="measure", owner=None, on=date(2026, 11, 3), values=MEASURE))
         book.edit(CODES[4], region="天津", service_tier="key")
         book.contact(CODES[7])
 
@@ -225,6 +237,11 @@ def rewrite(book: Book) -> None:
         book.step("answer", "F-00005", "2026-11-10", text="补答")
         book.step("resolve", "F-00001", "2026-11-19", text="补办")
         book.feedback(CODES[0], "complaint", "2026-11-01", text="补的投诉")
+        book.step("wait", "F-00008", "2026-11-10", text="补的等待")
+        book.step("reopen", "F-00003", text="重开")
+        book.do(plan_done, PlanDone(feedback="F-00001", step=1, on=D))
+        book.do(triage, TriageIn(feedback="F-00009", importance="high", cause="process", on=D))
+        book.do(void_fact, FactVoid(kind="measure", fact="ME-00001"))
         book.adopt(changed(EXAMPLE_TEXT, ("stale_after_days: 45", "stale_after_days: 5"),
                            ('{days_past_due: ">= 7"}', '{days_past_due: ">= 1"}'),
                            ("name: example 2026-11", "name: strict")), "2026-11-01")  # fmt: skip

@@ -12,10 +12,11 @@ from loancrm.errors import Conflict, InvalidInput, LoanCrmError, NotFound
 from loancrm.models import Audit, Contact, Contract, CustomerAttribute, table
 from loancrm.reports.changes import changes
 from loancrm.reports.customers import page
-from loancrm.reports.feedback import feedback, ticket
+from loancrm.reports.feedback import feedback
 from loancrm.reports.follow_ups import follow_ups
 from loancrm.reports.history import history
 from loancrm.reports.loans import facilities, loans
+from loancrm.reports.ticket import ticket
 from tests.support import TODAY, Book
 
 

@@ -1,28 +1,24 @@
-"""Lists of conversations and of feedback: the same row again is known, two alike in one file are two."""
+"""Lists of conversations: the same row again is known, two alike in one file are two."""
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Row, Table, select
 
 from loancrm.dialect import among
 from loancrm.i18n import _
-from loancrm.models import Contact, Feedback, FollowUp, table
+from loancrm.models import Contact, FollowUp, table
 from loancrm.models.columns import canonical_json
-from loancrm.services.feedback import deadlines
 from loancrm.services.intake.people import People
 from loancrm.services.intake.tally import Item, Tally, standing
 from loancrm.unitofwork import UnitOfWork
 
 _BESIDE = ("hour",)  # makes no row another one: a profile may name its column later
 _OF_CONTACT = {"direction": "out", "purpose": "other"}
-_OF_FEEDBACK = {"importance": "medium", "urgency": "medium"}
 
 
 class SeenBefore:
@@ -82,14 +78,14 @@ class Contacts:
     def take(self, items: list[Item]) -> None:
         """Take one chunk."""
         for item in items:
-            _check_day(item, "contact", self._on, self._uow.today, self._tally)
+            check_day(item, "contact", self._on, self._uow.today, self._tally)
             if item.values.get("contact.next_on") and not _what(item):
                 reason = _("a next step needs to say what is to be done")
                 self._tally.reject(item, "contact.next_what", "required", reason)
         owners = self._people.find(standing(items))
         officers = {i.line: self._people.officer_id(i, "contact.officer") for i in standing(items)}
         taken = standing(items)
-        keys = self._before.keys([_said(item, "contact") for item in taken])
+        keys = self._before.keys([said_by(item, "contact") for item in taken])
         news = [(item, key) for item, key in zip(taken, keys, strict=True) if key is not None]
         self._tally.known += len(taken) - len(news)
         self._tally.new += len(news)
@@ -140,59 +136,8 @@ class Contacts:
         self._tally.made["follow_ups"] += len(rows)
 
 
-class FeedbackList:
-    """Takes chunks of a list of complaints, suggestions, enquiries and praise."""
-
-    def __init__(self, uow: UnitOfWork, tally: Tally, on: date | None) -> None:
-        self._uow = uow
-        self._tally = tally
-        self._on = on
-        self._people = People(uow, tally)
-        self._before = SeenBefore(uow, table(Feedback))
-        self._deadlines: Callable[..., dict[str, Any]] = lru_cache(maxsize=4_096)(self._deadlines_of)
-
-    def take(self, items: list[Item]) -> None:
-        """Take one chunk."""
-        for item in items:
-            _check_day(item, "feedback", self._on, self._uow.today, self._tally)
-        self._people.find(standing(items))
-        about = {i.line: self._people.officer_id(i, "feedback.about") for i in standing(items)}
-        taken = standing(items)
-        keys = self._before.keys([_said(item, "feedback") for item in taken])
-        news = [(item, key) for item, key in zip(taken, keys, strict=True) if key is not None]
-        self._tally.known += len(taken) - len(news)
-        self._tally.new += len(news)
-        if news:
-            first = self._uow.next_numbers("feedback", len(news))
-            rows = [self._row(n, item, key, about[item.line]) for n, (item, key) in enumerate(news, first)]
-            self._uow.insert_many(Feedback, rows)
-
-    def _row(self, number: int, item: Item, key: str, about: int | None) -> dict[str, Any]:
-        given = item.part("feedback")
-        on = given["on"]
-        self._tally.spoke_of(on)
-        levels = {name: given.get(name) or default for name, default in _OF_FEEDBACK.items()}
-        return {
-            "number": number,
-            "source_key": key,
-            "customer_id": item.customer_id,
-            "channel": given["channel"],
-            "business_line": given.get("line") or "other",
-            **{name: given.get(name) for name in ("product", "service_stage", "department")},
-            "kind": given["kind"],
-            **levels,
-            "text": given["text"],
-            "about_officer_id": about,
-            "effective_on": on,
-            "known_on": on,
-            **self._deadlines(given["kind"], levels["importance"], levels["urgency"], on),
-        }
-
-    def _deadlines_of(self, kind: str, importance: str, urgency: str, on: date) -> dict[str, Any]:
-        return deadlines(self._uow, kind, importance, urgency, on)
-
-
-def _check_day(item: Item, prefix: str, usual: date | None, today: date, tally: Tally) -> None:
+def check_day(item: Item, prefix: str, usual: date | None, today: date, tally: Tally) -> None:
+    """Reject a row without a day, or of a day to come."""
     target = f"{prefix}.on"
     on = item.values.get(target) or usual
     if on is None:
@@ -209,7 +154,7 @@ def _what(item: Item) -> str:
     return str(what)
 
 
-def _said(item: Item, prefix: str) -> str:
+def said_by(item: Item, prefix: str) -> str:
     """Return a short digest of what a row says: the bank's own number where there is one, else all of it."""
     given = {name: value for name, value in item.part(prefix).items() if name not in _BESIDE}
     said: Any = given["number"] if given.get("number") else [item.customer_id, plain(given)]
