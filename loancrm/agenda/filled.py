@@ -23,6 +23,7 @@ TABLES = (
     "promise",
     "snapshot",
     "statement",
+    "survey_response",
     "turnover",
 )
 

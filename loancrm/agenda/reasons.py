@@ -68,6 +68,8 @@ _WORDS = {
     "confirmation": N_("yearly confirmation by {due_on}: still studying, address, phone"),
     "answer_due": N_("feedback {ref} waits for a first answer: {text}"),
     "resolution_due": N_("feedback {ref} waits for its resolution: {text}"),
+    "low_nps": N_("would not recommend us: {n} of 10 in {about}; call back by {due_on}"),
+    "low_satisfaction": N_("not satisfied: {n} of 5 in {about}; call back by {due_on}"),
     "cadence": N_("last talked {days} d ago; cadence {rule}: every {target} d"),
     "never_contacted": N_("never talked with; cadence {rule}: every {target} d"),
     "no_next_step": N_("owes, and nothing brings them back: no cadence, no next step"),
@@ -115,6 +117,7 @@ _REFS = {
     "promise": "R-{:05d}",
     "legal_clock": "CK-{:05d}",
     "birthday": "PE-{:05d}",
+    "low_answer": "SR-{:05d}",
 }
 
 

@@ -60,6 +60,7 @@ SOURCES = (
     Source("grace_end", "students:grace_ends", ("instalment",)),
     Source("confirmation", "students:confirmations", ("loan",)),
     Source("feedback", "hand:feedback", ("feedback",), ("band", "limit_band")),
+    Source("low_answer", "opinions:low_answers", ("survey_response",)),
     Source("cadence", "cadence:cadence"),
     Source("no_next_step", "cadence:without_next_step", ("loan",)),
     Source("birthday", "care:birthdays", ("person",)),

@@ -1,4 +1,4 @@
-"""loancrm report: portfolio, delinquency, five-tier, transitions, migration, concentration, quality."""
+"""loancrm report: portfolio, delinquency, five-tier, transitions, migration, concentration, quality, …"""
 
 from __future__ import annotations
 
@@ -109,3 +109,20 @@ def quality(ctx: typer.Context, officer: OfficerOption = None) -> None:
     from loancrm.shell.reports import show_quality
 
     show_quality(ctx.obj, officer)
+
+
+@app.verb("rows", help=N_("What surveys found: CSAT, CES and NPS with intervals, against the wave before."))
+def satisfaction(
+    ctx: typer.Context,
+    survey: Annotated[
+        str | None, typer.Option("--survey", metavar="SURVEY", help=N_("only this survey"))
+    ] = None,
+    by: Annotated[
+        str | None, typer.Option(metavar="GROUP", help=N_("in groups: segment, officer or region"))
+    ] = None,
+    explain: ExplainFlag = False,
+) -> None:
+    """Show satisfaction."""
+    from loancrm.shell.satisfaction import show_satisfaction
+
+    show_satisfaction(ctx.obj, survey, by, explain=explain)

@@ -2,8 +2,8 @@
 
 C. Spearman, The proof and measurement of association between two things, American Journal of Psychology 15
 (1904), 72-101, as Pearson's correlation of midranks, so that ties are right. Interval: D. G. Bonett,
-T. A. Wright, Sample size requirements for estimating Pearson, Kendall and Spearman correlations, Psychometrika 65
-(2000), 23-28: Fisher's z with the variance (1 + r²/2)/(n - 3).
+T. A. Wright, Sample size requirements for estimating Pearson, Kendall and Spearman correlations,
+Psychometrika 65 (2000), 23-28: Fisher's z with the variance (1 + r²/2)/(n - 3).
 """
 
 from __future__ import annotations

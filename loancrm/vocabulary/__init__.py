@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from loancrm.errors import UsageFault, did_you_mean
 from loancrm.i18n import NP_, _, catalogue, language, listed, p_
-from loancrm.vocabulary import care, dossier, drafts, lending
+from loancrm.vocabulary import care, dossier, drafts, lending, surveys
 from loancrm.vocabulary.classes import SCHEME, STUDENT_CREDIT_FILE, STUDENT_MEANS, STUDENT_NEED
 from loancrm.vocabulary.fields import FIELD
 from loancrm.vocabulary.words import (
@@ -70,6 +70,7 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
     **dossier.VOCABULARIES,
     **drafts.VOCABULARIES,
     **lending.VOCABULARIES,
+    **surveys.VOCABULARIES,
     "reason_kind": {
         "follow_up": NP_("reason_kind", "next step"),
         "past_due": NP_("reason_kind", "past due"),
@@ -77,6 +78,7 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
         "instalment": NP_("reason_kind", "instalment"),
         "facility": NP_("reason_kind", "credit line"),
         "feedback": NP_("reason_kind", "feedback"),
+        "low_answer": NP_("reason_kind", "low answer in a survey"),
         "cadence": NP_("reason_kind", "cadence"),
         "legal_clock": NP_("reason_kind", "legal clock"),
         "promise": NP_("reason_kind", "promise"),
@@ -182,6 +184,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     **care.LABELS,
     **drafts.LABELS,
     **lending.LABELS,
+    **surveys.LABELS,
 }
 
 
