@@ -1,4 +1,4 @@
-"""loancrm report: portfolio, delinquency, five-tier, transitions, migration, concentration, quality, …"""
+"""loancrm report: portfolio, delinquency, five-tier, transitions, migration, concentration, and more."""
 
 from __future__ import annotations
 

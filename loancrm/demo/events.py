@@ -173,6 +173,16 @@ class Extract:
 
 
 @dataclass(frozen=True, slots=True)
+class Surveyed:
+    """The wave that opens on a day goes on: it opens, or answers come; ``seed`` is that of the simulation."""
+
+    what: str
+    wave: int
+    opens_on: date
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Marketed:
     """An event or a campaign goes on: ``what`` happens with number ``number`` of them.
 
@@ -252,6 +262,7 @@ Event = (
     | Handled
     | Extract
     | Marketed
+    | Surveyed
     | Applied
     | Staged
     | Paid

@@ -13,6 +13,7 @@ from loancrm.demo import (
     economy,
     filing,
     marketing,
+    opinions,
     payments,
     people,
     prospects,
@@ -40,6 +41,7 @@ def simulate(span: Span, seed: int) -> Mapping[date, Sequence[Event]]:
         world.tell(span.start, Joined(spec.code, spec.name, spec.branch))
     relations.prepare(world)
     marketing.prepare(world)
+    opinions.prepare(world)
     for client in world.clients:
         _introduce(world, client)
     world.plan(span.leaving_on, partial(_leave, world))

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 
-from loancrm.demo import desk, marketing
+from loancrm.demo import desk, marketing, opinions
 from loancrm.demo import events as happened
 from loancrm.demo.keeper import Keeper
 from loancrm.demo.opening import load_loans, request_of
@@ -52,6 +52,7 @@ class Writer:
             happened.Handled: self._handle,
             happened.Extract: self._extract,
             happened.Marketed: self._market,
+            happened.Surveyed: opinions.carry_out,
             happened.Applied: self._apply,
             happened.Staged: desk.step,
             happened.Paid: desk.pay,

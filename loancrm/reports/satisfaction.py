@@ -91,6 +91,11 @@ class Driver:
     role: str
     correlation: Correlation
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether the interval leaves nought out."""
+        return self.correlation.low > 0 or self.correlation.high < 0
+
 
 @dataclass(frozen=True, slots=True)
 class Satisfaction:
