@@ -68,7 +68,9 @@ def _changes(one: Satisfaction, by: str | None) -> list[str]:
         words = _(
             "no change shown in {n} of {all} comparisons; in that many, about {chance} show one by chance"
         )
-        lines.append("  " + words.format(n=len(quiet), all=len(told), chance=-(-len(told) // BY_CHANCE)))
+        lines.append(
+            "  " + words.format(n=len(quiet), all=len(told), chance=max(1, round(len(told) / BY_CHANCE)))
+        )
     return [_("against {survey}:").format(survey=told[0][1].change.since), *lines]
 
 
