@@ -24,6 +24,7 @@ TABLES = (
     "promise",
     "snapshot",
     "statement",
+    "survey_response",
     "turnover",
 )
 

@@ -76,6 +76,8 @@ _WORDS = {
     "resolution_due": N_("feedback {ref} waits for its resolution: {text}"),
     "escalation": N_("feedback {ref} is to be told to level {level} ({role}): {text}"),
     "plan_step": N_("step {ref} of a ticket's plan: {text}"),
+    "low_nps": N_("would not recommend us: {n} of 10 in {about}; call back by {due_on}"),
+    "low_satisfaction": N_("not satisfied: {n} of 5 in {about}; call back by {due_on}"),
     "cadence": N_("last talked {days} d ago; cadence {rule}: every {target} d"),
     "never_contacted": N_("never talked with; cadence {rule}: every {target} d"),
     "no_next_step": N_("owes, and nothing brings them back: no cadence, no next step"),
@@ -128,6 +130,7 @@ _REFS = {
     "promise": "R-{:05d}",
     "legal_clock": "CK-{:05d}",
     "birthday": "PE-{:05d}",
+    "low_answer": "SR-{:05d}",
 }
 
 

@@ -65,6 +65,7 @@ SOURCES = (
     Source("feedback", "tickets:feedback", ("feedback",), ("band", "limit_band")),
     Source("escalation", "tickets:escalations", ("feedback",)),
     Source("plan_step", "tickets:plan_steps", ("feedback_event",)),
+    Source("low_answer", "opinions:low_answers", ("survey_response",)),
     Source("cadence", "cadence:cadence"),
     Source("no_next_step", "cadence:without_next_step", ("loan",)),
     Source("birthday", "care:birthdays", ("person",)),

@@ -105,6 +105,7 @@ _declare("referrals", N_("Take in who brought whom."))
 _declare("events", N_("Take in events for customers."))
 _declare("guests", N_("Take in who was invited to events, and who came."))
 _declare("trainings", N_("Take in trainings and examinations of the staff."))
+_declare("answers", N_("Take in what customers answered in surveys, a column a question."))
 _declare("indicators", N_("Take in ready-made figures about customers, a column each."))
 
 

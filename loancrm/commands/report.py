@@ -166,3 +166,20 @@ def feedback(
     from loancrm.shell.feedback_figures import show_summary
 
     show_summary(ctx.obj, officer, since, until, explain=explain)
+
+
+@app.verb("rows", help=N_("What surveys found: CSAT, CES and NPS with intervals, against the wave before."))
+def satisfaction(
+    ctx: typer.Context,
+    survey: Annotated[
+        str | None, typer.Option("--survey", metavar="SURVEY", help=N_("only this survey"))
+    ] = None,
+    by: Annotated[
+        str | None, typer.Option(metavar="GROUP", help=N_("in groups: segment, officer or region"))
+    ] = None,
+    explain: ExplainFlag = False,
+) -> None:
+    """Show satisfaction."""
+    from loancrm.shell.satisfaction import show_satisfaction
+
+    show_satisfaction(ctx.obj, survey, by, explain=explain)

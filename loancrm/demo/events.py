@@ -187,6 +187,16 @@ class Extract:
 
 
 @dataclass(frozen=True, slots=True)
+class Surveyed:
+    """The wave that opens on a day goes on: it opens, or answers come; ``seed`` is that of the simulation."""
+
+    what: str
+    wave: int
+    opens_on: date
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Marketed:
     """An event or a campaign goes on: ``what`` happens with number ``number`` of them.
 
@@ -267,6 +277,7 @@ Event = (
     | Measured
     | Extract
     | Marketed
+    | Surveyed
     | Applied
     | Staged
     | Paid

@@ -35,6 +35,10 @@ PLANTED: tuple[tuple[str, str], ...] = (
         "Firms' loans are checked after the draw and each quarter, two officers on site; chen.jie's are not.",
     ),
     ("campaign", "Members of a campaign get in touch more often than those who were left out by lot."),
+    (
+        "satisfaction",
+        "The speed of approval satisfies more after the measure in Zhengzhou and Luoyang, and not elsewhere.",
+    ),
     ("events", "Guests of three events accepted, came or stayed away; one event is still to come."),
     ("carried", "Loans carried here are paid in time, early, late, or given time; one is observed anew."),
     ("promises_here", "Of two promises for loans carried here one was kept and one is broken."),

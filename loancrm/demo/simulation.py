@@ -14,6 +14,7 @@ from loancrm.demo import (
     filing,
     follow,
     marketing,
+    opinions,
     payments,
     people,
     prospects,
@@ -42,6 +43,7 @@ def simulate(span: Span, seed: int) -> Mapping[date, Sequence[Event]]:
     relations.prepare(world)
     marketing.prepare(world)
     follow.measures(world)
+    opinions.prepare(world)
     for client in world.clients:
         _introduce(world, client)
     world.plan(span.leaving_on, partial(_leave, world))

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 
-from loancrm.demo import desk, marketing, tickets
+from loancrm.demo import desk, marketing, opinions, tickets
 from loancrm.demo import events as happened
 from loancrm.demo.keeper import Keeper
 from loancrm.demo.opening import load_loans, request_of
@@ -53,6 +53,7 @@ class Writer:
             happened.Measured: tickets.measure,
             happened.Extract: self._extract,
             happened.Marketed: self._market,
+            happened.Surveyed: opinions.carry_out,
             happened.Applied: self._apply,
             happened.Staged: desk.step,
             happened.Paid: desk.pay,

@@ -17,6 +17,7 @@ from loancrm.exchange.targets import FILES_OF_FACTS
 from loancrm.models import ImportBatch
 from loancrm.services.customer_fields import Reading
 from loancrm.services.inputs import Input, Receipt
+from loancrm.services.intake.answers import AnswerList
 from loancrm.services.intake.customers import Customers
 from loancrm.services.intake.facts import FactList
 from loancrm.services.intake.figures import FigureList
@@ -179,6 +180,8 @@ class FileImport:
             return FactList(FILES_OF_FACTS[kind], uow, tally, self._on)
         if kind == "indicators":
             return FigureList(uow, tally, self._on)
+        if kind == "answers":
+            return AnswerList(uow, tally, self._on)
         if kind == "customers":
             return Customers(uow, tally, self._on)
         if kind == "loans":

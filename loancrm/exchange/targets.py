@@ -18,7 +18,9 @@ KINDS = (
     *("customers", "loans", "snapshots", "payments", "contacts", "feedback", "officers", "rates"),
     *FILES_OF_FACTS,
     "indicators",
+    "answers",
 )
+ANSWER = re.compile(r"answer\.[a-z][a-z0-9_]{0,39}(\.[a-z][a-z0-9_]{0,39})?")
 FIGURE = re.compile(r"figure\.[a-z][a-z0-9_]{0,59}")
 _FIELD_READINGS = {
     "name": "name",
@@ -140,6 +142,14 @@ _FEEDBACK = {
     "feedback.rating": Target("count"),
 }
 
+_ANSWERS = {
+    "answer.survey": Target("identifier", is_needed=True),
+    "answer.invitation": Target("identifier"),
+    "answer.on": Target("past_date"),
+    "answer.channel": Target("code:channel"),
+    "answer.comment": Target("note"),
+}
+
 
 def _of_facts(kind: FactKind) -> dict[str, Target]:
     """Return the targets of a file of facts: whose each is, its fields, and its day where no field has it."""
@@ -187,6 +197,7 @@ TARGETS: Mapping[str, Mapping[str, Target]] = {
     },
     **{plural: _of_facts(kind) for plural, kind in FILES_OF_FACTS.items()},
     "indicators": {**_WHO, "figure.on": Target("past_date")},
+    "answers": {**_WHO, **_ANSWERS},
 }
 # Columns that have no name here are kept under one of these, by a name of the profile's choice.
 EXTRAS: Mapping[str, tuple[str, ...]] = {
@@ -202,4 +213,6 @@ def target(kind: str, name: str) -> Target | None:
         return Target("extra")
     if kind == "indicators" and name not in TARGETS[kind] and FIGURE.fullmatch(name):
         return Target("figure")
+    if kind == "answers" and name not in TARGETS[kind] and ANSWER.fullmatch(name):
+        return Target("note")
     return TARGETS[kind].get(name)

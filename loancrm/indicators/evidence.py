@@ -156,6 +156,17 @@ def _ratings(criterion: str) -> Evidence:
     )
 
 
+def _opinions(role: str) -> Evidence:
+    def query(sources: Sources) -> Select[Any]:
+        rows, whole = table(models.SurveyAnswer), table(models.SurveyResponse)
+        columns = [*_row(whole, whole.c.number), rows.c.role, rows.c.value]
+        found = select(*columns).select_from(whole.join(rows, rows.c.response_id == whole.c.id))
+        seen = (sources.view.sees(whole), sources.view.sees(rows))
+        return sources.scoped(found.where(rows.c.role == role, *seen), whole.c.customer_id)
+
+    return query
+
+
 _YEAR = past.YEAR
 _ACADEMIC = ("gpa", "gpa_scale", "credits_earned", "credits_expected", "failed_courses", "standing")
 _BUREAU = ("outstanding_bad", "outstanding_watch", "outstanding_elsewhere", "overdue_elsewhere", "lenders",
@@ -195,6 +206,12 @@ EVIDENCE: Mapping[str, tuple[str, Evidence]] = {
     ),
     "collateral": ("collateral", _collateral),
     "clock": ("clock", _clocks),
+    "survey_response": (
+        "survey_response",
+        lambda s: _of_customers(s, table(models.SurveyResponse), "number", "channel"),
+    ),
+    "answer_overall": ("survey_response", _opinions("overall")),
+    "answer_nps": ("survey_response", _opinions("nps")),
     "group": ("connection", _members("group")),
     "circle": ("connection", _members("guarantee_circle")),
     "group_positions": ("snapshot", _group_positions),

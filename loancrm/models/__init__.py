@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     )
     from loancrm.models.standing import LoanStanding
     from loancrm.models.studies import AcademicRecord, Income
+    from loancrm.models.surveys import Survey, SurveyAnswer, SurveyInvitation, SurveyResponse
     from loancrm.models.views import ImportedFigure, Rating, SeriesValue
     from loancrm.models.wishes import Need, ServicePlan, ServicePlanStep
 
@@ -123,6 +124,10 @@ MODULES = {
     "Snapshot": "loans",
     "StandIn": "agenda",
     "Statement": "finance",
+    "Survey": "surveys",
+    "SurveyAnswer": "surveys",
+    "SurveyInvitation": "surveys",
+    "SurveyResponse": "surveys",
     "Training": "people",
     "Turnover": "finance",
 }
@@ -195,6 +200,10 @@ __all__ = [
     "Snapshot",
     "StandIn",
     "Statement",
+    "Survey",
+    "SurveyAnswer",
+    "SurveyInvitation",
+    "SurveyResponse",
     "Training",
     "Turnover",
     "UseOfProceeds",

@@ -38,6 +38,7 @@ SECTIONS = {
     "scorecards": N_("scorecards"),
     "fit": N_("fitted cards"),
     "screening": N_("screening"),
+    "surveys": N_("surveys"),
 }
 MISSING = object()
 

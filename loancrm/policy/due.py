@@ -122,6 +122,15 @@ class StageShape(SourceShape):
     """Loans that stand at a stage for longer than ``pipeline.target_days``."""
 
 
+class LowAnswerShape(SourceShape):
+    """Low answers in surveys: at most so much, to be called back in so many days; null: not looked at."""
+
+    nps_at_most: Annotated[int, Field(ge=0, le=10)] | None
+    overall_at_most: Annotated[int, Field(ge=1, le=5)] | None
+    call_days: Days
+    days_after: Days
+
+
 class FestivalShape(LadderShape):
     """Greetings at festivals, to customers of these tiers; none: to all."""
 
@@ -184,6 +193,7 @@ class DueShape(Shape):
     anniversary: LadderShape | None = None
     festival: FestivalShape | None = None
     no_next_step: SourceShape | None = None
+    low_answer: LowAnswerShape | None = None
     care: CareShape | None = None
     rank: RankShape = RankShape()
     alike_from: Count | None = None

@@ -167,3 +167,4 @@ class PolicyShape(Shape):
     standing: Any = None
     checks: Any = None
     marketing: Any = None
+    surveys: Any = None

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from loancrm.policy.outreach import Outreach
     from loancrm.policy.pipeline import PipelineShape
     from loancrm.policy.screening import Screening
+    from loancrm.policy.survey_rules import SurveyRules
 
 EXAMPLE = Path(__file__).with_name("policy.example.yaml")
 SIZE_LIMIT = 1 << 20  # characters; a policy is text for people, more is a mistake
@@ -262,6 +263,13 @@ class Policy:
         from loancrm.policy.marketing import read_marketing
 
         return read_marketing(self.loaded, []) or example().marketing
+
+    @cached_property
+    def surveys(self) -> SurveyRules:
+        """Return who is asked, and what answers say; the example's where an older policy does not say."""
+        from loancrm.policy.survey_rules import read_survey_rules
+
+        return read_survey_rules(self.loaded, []) or example().surveys
 
     def treatment(self, segment: str | None, lang: str) -> str | None:
         """Return the treatment text of a segment in a language."""

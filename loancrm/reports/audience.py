@@ -30,7 +30,9 @@ def audience(
     names = sorted({*(condition.indicators() if condition else ()), *(name for one in named for name in one)})
     figures = Figures(view, policy.terms, names, attributes=("archived_on",), scope=scope)
     people = figures.customers.c
-    reasons = [*_without_consent(view, policy, people.id), *_contacted_enough(view, policy, people.id)]
+    wanted = policy.marketing.shape.consent
+    reasons = [*without_consent(view, people.id, "marketing", wanted)]
+    reasons += _contacted_enough(view, policy, people.id)
     reasons += [(when.sql(figures.columns), literal(rule)) for rule, when in rules]
     reason = case(*reasons, else_=null()) if reasons else null()
     query = figures.select(people.id.label("customer_id"), people.number, reason.label("reason"))
@@ -38,19 +40,21 @@ def audience(
     return query if condition is None else query.where(condition.sql(figures.columns))
 
 
-def _without_consent(view: View, policy: Policy, customer_id: Value) -> list[tuple[Any, Any]]:
-    """Return what the newest word on marketing of anybody at a customer says against it."""
-    wanted = policy.marketing.shape.consent
+def without_consent(view: View, customer_id: Value, purpose: str, wanted: str) -> list[tuple[Any, Any]]:
+    """Return what the newest word on a purpose of anybody at a customer says against it.
+
+    ``wanted``: that consent was given, or was not withdrawn, or that nobody is asked (``not_asked``).
+    """
     if wanted == "not_asked":
         return []
-    newest = _newest_consent(view, customer_id)
+    newest = _newest_consent(view, customer_id, purpose)
     against = [(newest == WITHDRAWN, literal(WITHDRAWN))]
     if wanted == "given":
         against += [(newest.is_(None), literal(NO_CONSENT)), (newest == EXPIRED, literal(EXPIRED))]
     return against
 
 
-def _newest_consent(view: View, customer_id: Value) -> Value:
+def _newest_consent(view: View, customer_id: Value, purpose: str) -> Value:
     rows = table(Consent).alias("word")
     says = case(
         (func.coalesce(rows.c.is_withdrawn, literal(value=False)), WITHDRAWN),
@@ -59,7 +63,7 @@ def _newest_consent(view: View, customer_id: Value) -> Value:
     )
     return (
         select(says)
-        .where(rows.c.customer_id == customer_id, rows.c.purpose == "marketing", view.sees(rows))
+        .where(rows.c.customer_id == customer_id, rows.c.purpose == purpose, view.sees(rows))
         .order_by(rows.c.effective_on.desc(), rows.c.id.desc())
         .limit(1)
         .correlate_except(rows)

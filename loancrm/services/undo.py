@@ -156,6 +156,9 @@ LIVE_KEYS: Mapping[str, Callable[[Any], ColumnElement[str]]] = {
     "snapshot": lambda rows: _joined(rows, "loan_id", "effective_on"),
     "reference_rate": lambda rows: _joined(rows, "series", "effective_on"),
     "customer_alias": lambda rows: as_text(rows.c.number),
+    "survey": lambda rows: rows.c.code,
+    "survey_invitation": lambda rows: _joined(rows, "customer_id", "survey_id"),
+    "survey_response": lambda rows: _joined(rows, "customer_id", "survey_id"),
     "imported_figure": lambda rows: _joined(rows, "customer_id", "name", "effective_on"),
     **{fact_table(kind).name: _of_kind(kind) for kind in KINDS.values()},
 }

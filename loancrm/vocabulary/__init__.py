@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from loancrm.errors import UsageFault, did_you_mean
 from loancrm.i18n import NP_, _, catalogue, language, listed, p_
-from loancrm.vocabulary import care, dossier, drafts, feedback, lending
+from loancrm.vocabulary import care, dossier, drafts, feedback, lending, surveys
 from loancrm.vocabulary.classes import SCHEME, STUDENT_CREDIT_FILE, STUDENT_MEANS, STUDENT_NEED
 from loancrm.vocabulary.fields import FIELD
 from loancrm.vocabulary.words import (
@@ -67,6 +67,7 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
     **drafts.VOCABULARIES,
     **feedback.VOCABULARIES,
     **lending.VOCABULARIES,
+    **surveys.VOCABULARIES,
     "reason_kind": {
         "follow_up": NP_("reason_kind", "next step"),
         "past_due": NP_("reason_kind", "past due"),
@@ -76,6 +77,7 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
         "feedback": NP_("reason_kind", "feedback"),
         "escalation": NP_("reason_kind", "escalation"),
         "plan_step": NP_("reason_kind", "step of a plan"),
+        "low_answer": NP_("reason_kind", "low answer in a survey"),
         "cadence": NP_("reason_kind", "cadence"),
         "legal_clock": NP_("reason_kind", "legal clock"),
         "promise": NP_("reason_kind", "promise"),
@@ -181,6 +183,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     **care.LABELS,
     **drafts.LABELS,
     **lending.LABELS,
+    **surveys.LABELS,
 }
 
 

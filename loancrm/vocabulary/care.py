@@ -79,6 +79,8 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "withdrawn": NP_("hold_back", "consent taken back"),
         "expired": NP_("hold_back", "consent expired"),
         "contacted_enough": NP_("hold_back", "contacted often enough"),
+        "asked_lately": NP_("hold_back", "asked in a survey lately"),
+        "in_collection": NP_("hold_back", "in collection"),
     },
     "part": {"lead": NP_("part", "lead"), "second": NP_("part", "second")},
 }
