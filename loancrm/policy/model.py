@@ -185,3 +185,4 @@ class PolicyShape(Shape):
     standing: Any = None
     checks: Any = None
     marketing: Any = None
+    value: Any = None

@@ -36,6 +36,7 @@ def problems(loaded: strictyaml.Loaded) -> Iterator[str]:
     from loancrm.policy.outreach import read_outreach
     from loancrm.policy.pipeline import PipelineSection
     from loancrm.policy.standing import StandingSection
+    from loancrm.policy.value import read_value
 
     for shape in (StandingSection, PipelineSection, CreditSections, ChecksSection):
         try:
@@ -43,7 +44,7 @@ def problems(loaded: strictyaml.Loaded) -> Iterator[str]:
         except InvalidInput as fault:
             yield fault.message
     found: list[str] = []
-    for read in (read_file_rules, read_outreach, read_marketing):
+    for read in (read_file_rules, read_outreach, read_marketing, read_value):
         try:
             read(loaded, found)
         except InvalidInput as fault:
