@@ -164,9 +164,10 @@ def known(earned_: Any, value: Any, rules: ValueRules) -> Number:
 
 
 def earned(sources: Sources, days: int, by: str = "customer_id") -> Select[Any]:
-    """Return by customer, or by product, what loans earned: interest, funding, balance_nights, known, lived.
+    """Return by customer, or by product, what loans earned.
 
-    ``known`` of the ``lived`` nights have balance and rate: ``ledger_nights`` and ``snapshot_nights``.
+    Columns: interest, funding, balance_nights, known, lived, customers, ledger_nights, snapshot_nights.
+    ``known`` of the ``lived`` nights have balance and rate.
     """
     rows = union_all(*_nights(sources, days)).subquery("nights").c
     is_known = and_(rows.balance.is_not(None), rows.annual_rate.is_not(None))
@@ -185,6 +186,7 @@ def earned(sources: Sources, days: int, by: str = "customer_id") -> Select[Any]:
         total(case((rows.is_ledger == 1, nights), else_=0)).label("ledger_nights"),
         total(case((rows.is_ledger == 0, nights), else_=0)).label("snapshot_nights"),
         total(rows.lived).label("lived"),
+        func.count(case((rows.lived > 0, rows.customer_id)).distinct()).label("customers"),
     ).group_by(rows[by])
 
 

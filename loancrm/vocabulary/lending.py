@@ -7,6 +7,11 @@ from collections.abc import Mapping
 from loancrm.i18n import NP_
 
 VOCABULARIES: Mapping[str, Mapping[str, str]] = {
+    "position_basis": {
+        "ledger": NP_("position_basis", "ledger"),
+        "snapshot": NP_("position_basis", "snapshots"),
+        "both": NP_("position_basis", "ledger and snapshots"),
+    },
     "repayment": {
         "level": NP_("repayment", "equal instalments"),
         "equal_principal": NP_("repayment", "equal principal"),
