@@ -152,3 +152,20 @@ def next_products(
     from loancrm.shell.value import show_next_products
 
     show_next_products(ctx.obj, officer, rule)
+
+
+@app.verb("rows", help=N_("What loyalty points, rewards and offers came to, and what they cost."))
+def loyalty(
+    ctx: typer.Context,
+    from_: Annotated[
+        str | None, typer.Option("--from", metavar="DAY", help=N_("first day; default: a year before"))
+    ] = None,
+    to: Annotated[
+        str | None, typer.Option("--to", metavar="DAY", help=N_("the day after the last; default: today"))
+    ] = None,
+    officer: OfficerOption = None,
+) -> None:
+    """Show what loyalty costs."""
+    from loancrm.shell.loyalty import show_cost
+
+    show_cost(ctx.obj, officer, from_, to)

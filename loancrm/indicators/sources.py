@@ -34,6 +34,7 @@ class Terms:
         statement_stale_after_days: a statement whose period ended longer ago says nothing; None: any does.
         standing: gives the rules of class and stage, which few figures need.
         worth: gives costs, margins and retention, likewise.
+        loyalty: gives the rules of points and tiers (``policy.loyalty.Loyalty``).
     """
 
     stale_after_days: int
@@ -41,6 +42,7 @@ class Terms:
     statement_stale_after_days: int | None = None
     standing: Callable[[], Rules] | None = field(default=None, compare=False)
     worth: Callable[[], ValueRules] | None = field(default=None, compare=False)
+    loyalty: Callable[[], Any] | None = field(default=None, compare=False)
 
 
 class Sources:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from loancrm.models.follow_ups import FollowUp, FollowUpEvent
     from loancrm.models.lines import Contract, Facility
     from loancrm.models.loans import Loan, LoanStatus, Snapshot
+    from loancrm.models.loyalty import LoyaltyEntry, Offer, OfferEvent
     from loancrm.models.marks import ClassMark
     from loancrm.models.officers import Officer
     from loancrm.models.people import Connection, Consent, Partner, Person, Referral, Training
@@ -100,7 +101,10 @@ MODULES = {
     "LoanStanding": "standing",
     "LoanStatus": "loans",
     "LoanTerms": "servicing",
+    "LoyaltyEntry": "loyalty",
     "Need": "wishes",
+    "Offer": "loyalty",
+    "OfferEvent": "loyalty",
     "Officer": "officers",
     "Partner": "people",
     "PaymentRow": "servicing",
@@ -169,7 +173,10 @@ __all__ = [
     "LoanStanding",
     "LoanStatus",
     "LoanTerms",
+    "LoyaltyEntry",
     "Need",
+    "Offer",
+    "OfferEvent",
     "Officer",
     "Partner",
     "PaymentRow",

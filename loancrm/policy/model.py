@@ -186,3 +186,4 @@ class PolicyShape(Shape):
     checks: Any = None
     marketing: Any = None
     value: Any = None
+    loyalty: Any = None

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         ReferenceRatesShape,
     )
     from loancrm.policy.file_rules import FileRule
+    from loancrm.policy.loyalty import Loyalty
     from loancrm.policy.marketing import Marketing
     from loancrm.policy.outreach import Outreach
     from loancrm.policy.pipeline import PipelineShape
@@ -100,6 +101,7 @@ class Policy:
             data.statement_stale_after_days,
             lambda: self.standing,
             lambda: self.value.shape.rules(self.pricing, self.provisions),
+            lambda: self.loyalty,
         )
 
     @cached_property
@@ -259,6 +261,13 @@ class Policy:
         from loancrm.policy.value import read_value
 
         return read_value(self.loaded, []) or example().value
+
+    @cached_property
+    def loyalty(self) -> Loyalty:
+        """Return what earns points, and what they buy; the example's where an older policy does not say."""
+        from loancrm.policy.loyalty import read_loyalty
+
+        return read_loyalty(self.loaded, []) or example().loyalty
 
     def treatment(self, segment: str | None, lang: str) -> str | None:
         """Return the treatment text of a segment in a language."""

@@ -32,6 +32,7 @@ def problems(loaded: strictyaml.Loaded) -> Iterator[str]:
     from loancrm.policy.checks import ChecksSection
     from loancrm.policy.credit import CreditSections
     from loancrm.policy.file_rules import read_file_rules
+    from loancrm.policy.loyalty import read_loyalty
     from loancrm.policy.marketing import read_marketing
     from loancrm.policy.outreach import read_outreach
     from loancrm.policy.pipeline import PipelineSection
@@ -44,7 +45,7 @@ def problems(loaded: strictyaml.Loaded) -> Iterator[str]:
         except InvalidInput as fault:
             yield fault.message
     found: list[str] = []
-    for read in (read_file_rules, read_outreach, read_marketing, read_value):
+    for read in (read_file_rules, read_outreach, read_marketing, read_value, read_loyalty):
         try:
             read(loaded, found)
         except InvalidInput as fault:
