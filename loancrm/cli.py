@@ -73,6 +73,8 @@ TREE: Mapping[str, tuple[str, str]] = {
     "event": ("event", N_("events: who is invited, who came, what follows")),
     "campaign": ("campaign", N_("campaigns: members, those left out, and what followed")),
     "survey": ("survey", N_("surveys: define, invite, forms and sheets, record answers")),
+    "loyalty": ("loyalty", N_("loyalty points: earned, spent, expiring; tiers and rewards")),
+    "offer": ("offer", N_("what was offered to customers: approved, used, expired, and its cost")),
     "training": ("training", N_("trainings and examinations of the staff")),
     "import": ("imports", N_("take files in: customers, loans, extracts, conversations, …")),
     "promise": ("promise", N_("promises to pay, and what came of them")),

@@ -338,3 +338,16 @@ def indicators(
         show_figures(ctx.obj, customer, every=every)
     else:
         explain_figure(ctx.obj, customer, explain)
+
+
+@app.verb("one", name="value", help=N_("What a customer brings and is worth, and what to offer next."))
+def value_of(
+    ctx: typer.Context,
+    customer: CustomerArgument,
+    from_: Annotated[Text, _field("DAY", N_("first day; default: a year before"), "--from")] = None,
+    to: Annotated[Text, _field("DAY", N_("the day after the last; default: today"), "--to")] = None,
+) -> None:
+    """Show the worth of a customer."""
+    from loancrm.shell.value import show_customer_value
+
+    show_customer_value(ctx.obj, customer, from_, to)

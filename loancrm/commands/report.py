@@ -183,3 +183,63 @@ def satisfaction(
     from loancrm.shell.satisfaction import show_satisfaction
 
     show_satisfaction(ctx.obj, survey, by, explain=explain)
+
+
+@app.verb("rows", help=N_("What customers bring: interest less funding, expected loss and service."))
+def value(
+    ctx: typer.Context,
+    by: Annotated[
+        str, typer.Option(metavar="GROUP", help=N_("customer, segment, officer, product or region"))
+    ] = "segment",
+    from_: Annotated[
+        str | None, typer.Option("--from", metavar="DAY", help=N_("first day; default: a year before"))
+    ] = None,
+    to: Annotated[
+        str | None, typer.Option("--to", metavar="DAY", help=N_("the day after the last; default: today"))
+    ] = None,
+    officer: OfficerOption = None,
+    explain: ExplainFlag = False,
+) -> None:
+    """Show contribution and lifetime value."""
+    from loancrm.shell.value import show_value
+
+    show_value(ctx.obj, officer, by=by, from_=from_, to=to, explain=explain)
+
+
+@app.verb("rows", help=N_("Customers by recency, frequency and monetary value, ranked from 1 to 5."))
+def rfm(ctx: typer.Context, officer: OfficerOption = None) -> None:
+    """Show RFM."""
+    from loancrm.shell.value import show_rfm
+
+    show_rfm(ctx.obj, officer)
+
+
+@app.verb("rows", name="next-products", help=N_("Which product may come next for whom, and why."))
+def next_products(
+    ctx: typer.Context,
+    rule: Annotated[
+        str | None, typer.Option("--rule", metavar="RULE", help=N_("only by this rule of the policy"))
+    ] = None,
+    officer: OfficerOption = None,
+) -> None:
+    """Show hints at next products."""
+    from loancrm.shell.value import show_next_products
+
+    show_next_products(ctx.obj, officer, rule)
+
+
+@app.verb("rows", help=N_("What loyalty points, rewards and offers came to, and what they cost."))
+def loyalty(
+    ctx: typer.Context,
+    from_: Annotated[
+        str | None, typer.Option("--from", metavar="DAY", help=N_("first day; default: a year before"))
+    ] = None,
+    to: Annotated[
+        str | None, typer.Option("--to", metavar="DAY", help=N_("the day after the last; default: today"))
+    ] = None,
+    officer: OfficerOption = None,
+) -> None:
+    """Show what loyalty costs."""
+    from loancrm.shell.loyalty import show_cost
+
+    show_cost(ctx.obj, officer, from_, to)

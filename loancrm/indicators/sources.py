@@ -20,6 +20,7 @@ from loancrm.models import Contact, Facility, Feedback, FeedbackEvent, table
 from loancrm.view import View
 
 if TYPE_CHECKING:
+    from loancrm.lending.contribution import ValueRules
     from loancrm.lending.standing import Rules
 
 
@@ -32,12 +33,16 @@ class Terms:
         real_outcomes: the outcomes of a contact in which the customer was reached.
         statement_stale_after_days: a statement whose period ended longer ago says nothing; None: any does.
         standing: gives the rules of class and stage, which few figures need.
+        worth: gives costs, margins and retention, likewise.
+        loyalty: gives the rules of points and tiers (``policy.loyalty.Loyalty``).
     """
 
     stale_after_days: int
     real_outcomes: tuple[str, ...]
     statement_stale_after_days: int | None = None
     standing: Callable[[], Rules] | None = field(default=None, compare=False)
+    worth: Callable[[], ValueRules] | None = field(default=None, compare=False)
+    loyalty: Callable[[], Any] | None = field(default=None, compare=False)
 
 
 class Sources:
@@ -72,6 +77,12 @@ class Sources:
     def customer(self, name: str) -> ColumnElement[Any]:
         """Return a column of the customer file as of the day."""
         return self.customers.c[name]
+
+    @cached_property
+    def worth(self) -> ValueRules:
+        """What the policy says of costs, margins and retention."""
+        assert self.terms.worth is not None, "the policy says what customers are worth by"
+        return self.terms.worth()
 
     @cached_property
     def loans(self) -> CTE:

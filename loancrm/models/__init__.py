@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from loancrm.models.follow_ups import FollowUp, FollowUpEvent
     from loancrm.models.lines import Contract, Facility
     from loancrm.models.loans import Loan, LoanStatus, Snapshot
+    from loancrm.models.loyalty import LoyaltyEntry, Offer, OfferEvent
     from loancrm.models.marks import ClassMark
     from loancrm.models.measures import Measure
     from loancrm.models.officers import Officer
@@ -104,8 +105,11 @@ MODULES = {
     "LoanStanding": "standing",
     "LoanStatus": "loans",
     "LoanTerms": "servicing",
+    "LoyaltyEntry": "loyalty",
     "Measure": "measures",
     "Need": "wishes",
+    "Offer": "loyalty",
+    "OfferEvent": "loyalty",
     "Officer": "officers",
     "Partner": "people",
     "PaymentRow": "servicing",
@@ -180,8 +184,11 @@ __all__ = [
     "LoanStanding",
     "LoanStatus",
     "LoanTerms",
+    "LoyaltyEntry",
     "Measure",
     "Need",
+    "Offer",
+    "OfferEvent",
     "Officer",
     "Partner",
     "PaymentRow",

@@ -168,3 +168,5 @@ class PolicyShape(Shape):
     checks: Any = None
     marketing: Any = None
     surveys: Any = None
+    value: Any = None
+    loyalty: Any = None

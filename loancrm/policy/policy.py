@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Row, select
 
 from loancrm import strictyaml
-from loancrm.errors import Conflict, InvalidInput, NotFound, did_you_mean
-from loancrm.i18n import _, listed
+from loancrm.errors import Conflict, InvalidInput, NotFound
+from loancrm.i18n import _
 from loancrm.indicators.sources import Terms
 from loancrm.models import PolicyVersion, table
 from loancrm.policy.classes import Scheme, Treatment, read_schemes, treatment, treatment_problems
 from loancrm.policy.compiling import compiled
 from loancrm.policy.conditions import Condition
 from loancrm.policy.due import DueShape
+from loancrm.policy.later import LaterSections
 from loancrm.policy.model import PolicyShape
 from loancrm.policy.sections import problems as problems_of_sections
 from loancrm.policy.sections import sections
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from loancrm.policy.card_reading import Cards
     from loancrm.policy.cards import Card
     from loancrm.policy.care import DuplicatesShape
-    from loancrm.policy.checks import ChecksShape
     from loancrm.policy.credit import (
         CreditSections,
         ProceedsShape,
@@ -44,11 +44,7 @@ if TYPE_CHECKING:
     )
     from loancrm.policy.feedback import FeedbackShape
     from loancrm.policy.file_rules import FileRule
-    from loancrm.policy.marketing import Marketing
-    from loancrm.policy.outreach import Outreach
-    from loancrm.policy.pipeline import PipelineShape
     from loancrm.policy.screening import Screening
-    from loancrm.policy.survey_rules import SurveyRules
 
 EXAMPLE = Path(__file__).with_name("policy.example.yaml")
 SIZE_LIMIT = 1 << 20  # characters; a policy is text for people, more is a mistake
@@ -65,7 +61,7 @@ class CadenceRule:
 
 
 @dataclass(frozen=True)
-class Policy:
+class Policy(LaterSections):
     """The bank's judgement, read and checked.
 
     ``schemes`` are those by which customers are classed, in the order in which they are decided.
@@ -95,7 +91,14 @@ class Policy:
         """Return what indicators need to know."""
         data = self.shape.data
         outcomes = tuple(self.shape.contacts.real_outcomes)
-        return Terms(data.stale_after_days, outcomes, data.statement_stale_after_days, lambda: self.standing)
+        return Terms(
+            data.stale_after_days,
+            outcomes,
+            data.statement_stale_after_days,
+            lambda: self.standing,
+            lambda: self.value.shape.rules(self.pricing, self.provisions),
+            lambda: self.loyalty,
+        )
 
     @cached_property
     def standing(self) -> Rules:
@@ -144,21 +147,9 @@ class Policy:
             NotFound: there is none.
             InvalidInput: it is not for this kind of customer.
         """
-        if name is None:
-            found = next((card for card in self.cards.values() if kind in card.applies_to), None)
-            if found is None:
-                raise NotFound(
-                    _("policy {policy} has no scorecard for this kind of customer").format(policy=self.name),
-                    field="--card",
-                    hint=_("a policy file says it under scorecards: loancrm policy adopt FILE"),
-                    code="no_card",
-                )
-            return found
-        card = self.named_card(name)
-        if kind not in card.applies_to:
-            message = _("scorecard {card} is not for this kind of customer").format(card=name)
-            raise InvalidInput(message, field="--card")
-        return card
+        from loancrm.policy.card_choice import card_for
+
+        return card_for(self.cards, self.name, name, kind)
 
     def named_card(self, name: str) -> Card:
         """Return the card ``name``.
@@ -166,14 +157,9 @@ class Policy:
         Raises:
             NotFound: there is none; the hint names the nearest.
         """
-        if name not in self.cards:
-            raise NotFound(
-                _("policy {policy} has no scorecard {card}").format(policy=self.name, card=name),
-                field="--card",
-                hint=did_you_mean(name, tuple(self.cards)) or _known(self.cards),
-                code="no_card",
-            )
-        return self.cards[name]
+        from loancrm.policy.card_choice import card_named
+
+        return card_named(self.cards, self.name, name)
 
     @cached_property
     def feedback(self) -> FeedbackShape:
@@ -236,41 +222,6 @@ class Policy:
         """Return when a promise is kept; the example's where an older policy does not say."""
         return self._credit.promises or example().promises
 
-    @cached_property
-    def pipeline(self) -> PipelineShape:
-        """Return what is asked of a loan before it is paid out; the example's where it is not said."""
-        from loancrm.policy.pipeline import PipelineSection
-
-        return sections(PipelineSection, self.loaded).pipeline or example().pipeline
-
-    @cached_property
-    def outreach(self) -> Outreach:
-        """Return what is known before a call, and when nothing is offered; the example's where not said."""
-        from loancrm.policy.outreach import read_outreach
-
-        return read_outreach(self.loaded, []) or example().outreach
-
-    @cached_property
-    def checks(self) -> ChecksShape:
-        """Return when loans are checked after the draw; the example's where an older policy does not say."""
-        from loancrm.policy.checks import ChecksSection
-
-        return sections(ChecksSection, self.loaded).checks or example().checks
-
-    @cached_property
-    def marketing(self) -> Marketing:
-        """Return whom invitations and campaigns go to; the example's where an older policy does not say."""
-        from loancrm.policy.marketing import read_marketing
-
-        return read_marketing(self.loaded, []) or example().marketing
-
-    @cached_property
-    def surveys(self) -> SurveyRules:
-        """Return who is asked, and what answers say; the example's where an older policy does not say."""
-        from loancrm.policy.survey_rules import read_survey_rules
-
-        return read_survey_rules(self.loaded, []) or example().surveys
-
     def treatment(self, segment: str | None, lang: str) -> str | None:
         """Return the treatment text of a segment in a language."""
         found = self.treatment_of("segment", segment, lang)
@@ -279,10 +230,6 @@ class Policy:
     def treatment_of(self, scheme: str, value: str | None, lang: str) -> Treatment | None:
         """Return how customers of a class are treated, in a language."""
         return treatment(self.shape, scheme, value, lang)
-
-
-def _known(cards: Mapping[str, Card]) -> str | None:
-    return _("there are: {names}").format(names=listed(tuple(cards))) if cards else None
 
 
 def _cards(loaded: strictyaml.Loaded) -> Cards:

@@ -32,11 +32,13 @@ def problems(loaded: strictyaml.Loaded) -> Iterator[str]:
     from loancrm.policy.checks import ChecksSection
     from loancrm.policy.credit import CreditSections
     from loancrm.policy.file_rules import read_file_rules
+    from loancrm.policy.loyalty import read_loyalty
     from loancrm.policy.marketing import read_marketing
     from loancrm.policy.outreach import read_outreach
     from loancrm.policy.pipeline import PipelineSection
     from loancrm.policy.standing import StandingSection
     from loancrm.policy.survey_rules import read_survey_rules
+    from loancrm.policy.value import read_value
 
     for shape in (StandingSection, PipelineSection, CreditSections, ChecksSection):
         try:
@@ -44,7 +46,8 @@ def problems(loaded: strictyaml.Loaded) -> Iterator[str]:
         except InvalidInput as fault:
             yield fault.message
     found: list[str] = []
-    for read in (read_file_rules, read_outreach, read_marketing, read_survey_rules):
+    readers = (read_outreach, read_marketing, read_survey_rules, read_value, read_loyalty)
+    for read in (read_file_rules, *readers):
         try:
             read(loaded, found)
         except InvalidInput as fault:

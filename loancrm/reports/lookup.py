@@ -59,6 +59,16 @@ def promise_code(number: int) -> str:
     return f"R-{number:05d}"
 
 
+def entry_code(number: int) -> str:
+    """Return the code of an entry of points: ``Y-00042``."""
+    return f"Y-{number:05d}"
+
+
+def offer_code(number: int) -> str:
+    """Return the code of an offer's number: ``O-00042``."""
+    return f"O-{number:05d}"
+
+
 def stand_in_code(number: int) -> str:
     """Return the code of a standing-in's number: ``A-00042``."""
     return f"A-{number:05d}"

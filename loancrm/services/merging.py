@@ -16,12 +16,14 @@ from loancrm.models import (
     CustomerAttribute,
     CustomerClass,
     CustomerSegment,
+    LoyaltyEntry,
     table,
 )
 from loancrm.reports import lookup
 from loancrm.services import moves
 from loancrm.services.customers import UNIQUE, readable, write_attribute
 from loancrm.services.inputs import Input, Receipt
+from loancrm.services.points import make_good
 from loancrm.services.standing import restand_marked
 from loancrm.services.undo import LIVE_KEYS
 from loancrm.unitofwork import Change, UnitOfWork
@@ -74,6 +76,8 @@ def merge(uow: UnitOfWork, request: MergeIn) -> MergeReceipt:
     _make_alias(uow, one, other, why)
     filled = _fill_gaps(uow, one, other, why)
     restand_marked(uow, [one.id])
+    if any(part.table == table(LoyaltyEntry).name for part in moved):
+        make_good(uow, one)
     return MergeReceipt(
         code=lookup.customer_code(one.number),
         merged=lookup.customer_code(other.number),

@@ -16,7 +16,15 @@ from sqlalchemy import Column, ColumnElement, Row, Table, func, select, update
 
 from loancrm.dossier import KINDS
 from loancrm.indicators.facts import CUSTOMER
-from loancrm.models import METADATA, Customer, ImportedFigure, SurveyInvitation, SurveyResponse, table
+from loancrm.models import (
+    METADATA,
+    Customer,
+    ImportedFigure,
+    LoyaltyEntry,
+    SurveyInvitation,
+    SurveyResponse,
+    table,
+)
 from loancrm.reports import commands
 from loancrm.reports.dossier import fact_table
 from loancrm.reports.lookup import customer_code
@@ -49,8 +57,8 @@ def references() -> Iterator[tuple[Table, Column[Any]]]:
 def _has_owners_key() -> set[str]:
     """Return the tables whose natural key begins with the customer's."""
     kinds = (kind for kind in KINDS.values() if kind.key and kind.owner == "customer")
-    others = (table(model).name for model in (ImportedFigure, SurveyInvitation, SurveyResponse))
-    return {*(fact_table(kind).name for kind in kinds), *others}
+    models = (ImportedFigure, LoyaltyEntry, SurveyInvitation, SurveyResponse)
+    return {*(fact_table(kind).name for kind in kinds), *(table(model).name for model in models)}
 
 
 def move(

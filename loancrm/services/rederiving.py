@@ -12,11 +12,12 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from loancrm.indicators.facts import LOAN, SNAPSHOT
-from loancrm.models import ClassMark, LoanTerms, PaymentRow, UseOfProceeds, table
+from loancrm.models import ClassMark, LoanTerms, LoyaltyEntry, PaymentRow, UseOfProceeds, table
 from loancrm.reports.ledger import kept
 from loancrm.services.ledger import rewrite
 from loancrm.services.misuse import recount, recount_customers
 from loancrm.services.payments import settle
+from loancrm.services.points import refuse_overdrawn
 from loancrm.services.standing import restand_customers, restand_touched
 from loancrm.unitofwork import UnitOfWork
 
@@ -25,12 +26,13 @@ from loancrm.unitofwork import UnitOfWork
 class Touched:
     """Keys of loans: whose payments or terms a command wrote or voided, or others of its facts; of customers.
 
-    ``marked``: customers, of whose marks it wrote or voided some.
+    ``marked``: customers, of whose marks it wrote or voided some; ``points``: of whose points.
     """
 
     ledgers: Sequence[int]
     others: Sequence[int]
     marked: Sequence[int]
+    points: Sequence[int]
 
 
 def touched_by(uow: UnitOfWork, command_id: int) -> Touched:
@@ -41,6 +43,7 @@ def touched_by(uow: UnitOfWork, command_id: int) -> Touched:
         ),
         others=[*_of(uow, command_id, SNAPSHOT), *_of(uow, command_id, table(UseOfProceeds))],
         marked=_of(uow, command_id, table(ClassMark), "customer_id"),
+        points=_of(uow, command_id, table(LoyaltyEntry), "customer_id"),
     )
 
 
@@ -60,3 +63,5 @@ def rederive(uow: UnitOfWork, touched: Touched) -> None:
     recount_customers(uow, touched.marked)
     restand_touched(uow, sorted({*touched.ledgers, *touched.others}))
     restand_customers(uow, touched.marked)
+    if touched.points:
+        refuse_overdrawn(uow, touched.points)

@@ -23,6 +23,7 @@ from loancrm.reports.dossier import fact_table
 from loancrm.services import moves
 from loancrm.services.images import restore_images, trail
 from loancrm.services.inputs import Input, Receipt
+from loancrm.services.point_keys import entry_key
 from loancrm.services.rederiving import rederive, touched_by
 from loancrm.unitofwork import KEYS_WHILE_LIVE, Change, UnitOfWork
 
@@ -155,6 +156,7 @@ LIVE_KEYS: Mapping[str, Callable[[Any], ColumnElement[str]]] = {
     "loan": lambda rows: rows.c.number,
     "snapshot": lambda rows: _joined(rows, "loan_id", "effective_on"),
     "reference_rate": lambda rows: _joined(rows, "series", "effective_on"),
+    "loyalty_entry": entry_key,
     "customer_alias": lambda rows: as_text(rows.c.number),
     "survey": lambda rows: rows.c.code,
     "survey_invitation": lambda rows: _joined(rows, "customer_id", "survey_id"),

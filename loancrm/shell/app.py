@@ -154,19 +154,20 @@ class App(typer.Typer):
         name: str | None = None,
         *,
         options: Callable[..., None] | None = None,
+        signed: bool = False,
         **more: Any,
     ) -> Callable[[Verb], Verb]:
         """Declare a command; ``kind`` says which shared options it takes.
 
         ``options`` is a function whose signature declares further ones, for a few commands that share
-        many: they are read into ``Context.given`` too.
+        many: they are read into ``Context.given`` too. ``signed``: ``-20`` is a number and no option.
         """
         sets = list(_KINDS[kind])
         if options is not None:
             sets.insert(0, lambda: _shared(options, None))
 
         def declare(function: Verb) -> Verb:
-            settings = {"help_option_names": ["--help", "-h"]}
+            settings = {"help_option_names": ["--help", "-h"], "ignore_unknown_options": signed}
             self.command(name, cls=_with(*sets), context_settings=settings, **more)(function)
             return function
 

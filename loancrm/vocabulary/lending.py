@@ -7,6 +7,11 @@ from collections.abc import Mapping
 from loancrm.i18n import NP_
 
 VOCABULARIES: Mapping[str, Mapping[str, str]] = {
+    "position_basis": {
+        "ledger": NP_("position_basis", "ledger"),
+        "snapshot": NP_("position_basis", "snapshots"),
+        "both": NP_("position_basis", "ledger and snapshots"),
+    },
     "repayment": {
         "level": NP_("repayment", "equal instalments"),
         "equal_principal": NP_("repayment", "equal principal"),
@@ -78,6 +83,18 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
     },
 }
 LABELS: Mapping[str, Mapping[str, str]] = {
+    "loyalty_line": {
+        "accrual": NP_("loyalty_line", "earned by a rule"),
+        "adjustment": NP_("loyalty_line", "by hand"),
+        "redemption": NP_("loyalty_line", "reward"),
+        "offer": NP_("loyalty_line", "offer"),
+    },
+    "offer_state": {
+        "proposed": NP_("offer_state", "proposed"),
+        "approved": NP_("offer_state", "approved"),
+        "used": NP_("offer_state", "used"),
+        "expired": NP_("offer_state", "expired"),
+    },
     "promise_state": {
         "open": NP_("promise_state", "open"),
         "kept": NP_("promise_state", "kept"),

@@ -29,6 +29,10 @@ EMPTY_LISTS = (
     ("report", "delinquency"),
     ("report", "concentration", "--by", "customer"),
     ("report", "concentration", "--by", "industry", "--digits", "1"),
+    ("report", "value"),
+    ("report", "value", "--by", "product"),
+    ("report", "rfm"),
+    ("report", "next-products"),
 )
 
 

@@ -15,9 +15,11 @@ from loancrm.indicators.catalogue import (
     feedback,
     file,
     financial,
+    loyalty,
     payment,
     rating,
     relationship,
+    value,
 )
 from loancrm.indicators.catalogue.base import COMPANIES, EVERYONE, STUDENTS, Indicator, Level, Unit
 
@@ -25,7 +27,7 @@ __all__ = ["COMPANIES", "EVERYONE", "INDICATORS", "STUDENTS", "Indicator", "Leve
 
 _GROUPS = (
     *(payment, exposure, collateral, financial, academic, capacity, bureau),
-    *(relationship, feedback, file, rating),
+    *(relationship, value, loyalty, feedback, file, rating),
 )
 INDICATORS: dict[str, Indicator] = {
     indicator.name: indicator for group in _GROUPS for indicator in group.FIGURES

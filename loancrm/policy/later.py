@@ -1,0 +1,90 @@
+"""The sections of a policy that most commands do not ask for: each is read when one does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from loancrm import strictyaml
+    from loancrm.policy.checks import ChecksShape
+    from loancrm.policy.loyalty import Loyalty
+    from loancrm.policy.marketing import Marketing
+    from loancrm.policy.outreach import Outreach
+    from loancrm.policy.pipeline import PipelineShape
+    from loancrm.policy.survey_rules import SurveyRules
+    from loancrm.policy.value import Value
+
+
+class LaterSections:
+    """What ``Policy`` reads of its text later; what an older policy does not say is as the example says."""
+
+    loaded: strictyaml.Loaded
+
+    def _read(self, section: str, read: Callable[[strictyaml.Loaded, list[str]], Any]) -> Any:
+        from loancrm.policy.policy import example
+
+        return read(self.loaded, []) or getattr(example(), section)
+
+    @cached_property
+    def pipeline(self) -> PipelineShape:
+        """Return what is asked of a loan before it is paid out."""
+        from loancrm.policy.pipeline import PipelineSection
+        from loancrm.policy.sections import sections
+
+        found: PipelineShape = self._read(
+            "pipeline", lambda loaded, _found: sections(PipelineSection, loaded).pipeline
+        )
+        return found
+
+    @cached_property
+    def checks(self) -> ChecksShape:
+        """Return when loans are checked after the draw."""
+        from loancrm.policy.checks import ChecksSection
+        from loancrm.policy.sections import sections
+
+        found: ChecksShape = self._read(
+            "checks", lambda loaded, _found: sections(ChecksSection, loaded).checks
+        )
+        return found
+
+    @cached_property
+    def outreach(self) -> Outreach:
+        """Return what is known before a call, and when nothing is offered."""
+        from loancrm.policy.outreach import read_outreach
+
+        found: Outreach = self._read("outreach", read_outreach)
+        return found
+
+    @cached_property
+    def marketing(self) -> Marketing:
+        """Return whom invitations and campaigns go to."""
+        from loancrm.policy.marketing import read_marketing
+
+        found: Marketing = self._read("marketing", read_marketing)
+        return found
+
+    @cached_property
+    def surveys(self) -> SurveyRules:
+        """Return who is asked, and what answers say."""
+        from loancrm.policy.survey_rules import read_survey_rules
+
+        found: SurveyRules = self._read("surveys", read_survey_rules)
+        return found
+
+    @cached_property
+    def value(self) -> Value:
+        """Return what customers are worth by."""
+        from loancrm.policy.value import read_value
+
+        found: Value = self._read("value", read_value)
+        return found
+
+    @cached_property
+    def loyalty(self) -> Loyalty:
+        """Return what earns points, and what they buy."""
+        from loancrm.policy.loyalty import read_loyalty
+
+        found: Loyalty = self._read("loyalty", read_loyalty)
+        return found
