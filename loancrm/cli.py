@@ -71,6 +71,7 @@ TREE: Mapping[str, tuple[str, str]] = {
     "referral": ("referral", N_("who brought a customer: another customer, or a partner")),
     "event": ("event", N_("events: who is invited, who came, what follows")),
     "campaign": ("campaign", N_("campaigns: members, those left out, and what followed")),
+    "churn": ("churn", N_("customers who leave: who may, winning them back, what came of it")),
     "training": ("training", N_("trainings and examinations of the staff")),
     "import": ("imports", N_("take files in: customers, loans, extracts, conversations, …")),
     "promise": ("promise", N_("promises to pay, and what came of them")),

@@ -21,6 +21,7 @@ TABLES = (
     "person",
     "post_loan_check",
     "promise",
+    "referral",
     "snapshot",
     "statement",
     "turnover",

@@ -71,6 +71,7 @@ _WORDS = {
     "cadence": N_("last talked {days} d ago; cadence {rule}: every {target} d"),
     "never_contacted": N_("never talked with; cadence {rule}: every {target} d"),
     "no_next_step": N_("owes, and nothing brings them back: no cadence, no next step"),
+    "referral": N_("brought {text} on {due_on}: thank them"),
     "birthday": N_("birthday {due_on}"),
     "birthday_of": N_("birthday of {about}: {due_on}"),
     "anniversary": N_("founded on {ref}: anniversary {due_on}"),
@@ -105,6 +106,7 @@ _PURPOSES = {
     "facility": "renewal",
     "cadence": "care",
     "never_contacted": "introduction",
+    "referral": "care",
     "birthday": "care",
     "anniversary": "care",
     "festival": "care",
@@ -115,6 +117,7 @@ _REFS = {
     "promise": "R-{:05d}",
     "legal_clock": "CK-{:05d}",
     "birthday": "PE-{:05d}",
+    "referral": "RF-{:05d}",
 }
 
 
@@ -173,6 +176,8 @@ def _said(agenda: Agenda, customer: str, row: Row[Any], ref: str | None) -> str:
             words |= {"clock": label("clock_kind", row.text), "about": row.about or customer}
         case "stage":
             words["stage"] = label("pipeline_stage", row.text)
+        case "referral":
+            words["text"] = f"C-{row.n:05d}"
         case "festival":
             words["festival"] = label("festival", row.ref)
     code = "birthday_of" if row.reason_code == "birthday" and ref else row.reason_code

@@ -62,6 +62,7 @@ SOURCES = (
     Source("feedback", "hand:feedback", ("feedback",), ("band", "limit_band")),
     Source("cadence", "cadence:cadence"),
     Source("no_next_step", "cadence:without_next_step", ("loan",)),
+    Source("referral", "referrals:thanks", ("referral",)),
     Source("birthday", "care:birthdays", ("person",)),
     Source("birthday", "care:own_birthdays"),
     Source("anniversary", "care:anniversaries"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from loancrm.dossier.assets import APPRAISAL, COLLATERAL, GUARANTOR
 from loancrm.dossier.checks import CHECK
+from loancrm.dossier.churn import WIN_BACK, WIN_BACK_RESULT
 from loancrm.dossier.clocks import CLOCK
 from loancrm.dossier.events import CAMPAIGN, EVENT, GUEST
 from loancrm.dossier.finance import BUREAU, HOLDING, STATEMENT, TURNOVER
@@ -52,5 +53,7 @@ KINDS = {
         EVENT,
         GUEST,
         CAMPAIGN,
+        WIN_BACK,
+        WIN_BACK_RESULT,
     )
 }

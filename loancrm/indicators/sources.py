@@ -32,12 +32,14 @@ class Terms:
         real_outcomes: the outcomes of a contact in which the customer was reached.
         statement_stale_after_days: a statement whose period ended longer ago says nothing; None: any does.
         standing: gives the rules of class and stage, which few figures need.
+        lost_after_days: gives how long after the last loan a customer is lost, which few figures need.
     """
 
     stale_after_days: int
     real_outcomes: tuple[str, ...]
     statement_stale_after_days: int | None = None
     standing: Callable[[], Rules] | None = field(default=None, compare=False)
+    lost_after_days: Callable[[], int] | None = field(default=None, compare=False)
 
 
 class Sources:

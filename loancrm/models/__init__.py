@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from loancrm.models.assets import Appraisal, Collateral, Guarantor, UseOfProceeds
     from loancrm.models.book import Book
     from loancrm.models.checks import PostLoanCheck
+    from loancrm.models.churn import WinBack, WinBackResult
     from loancrm.models.clocks import LegalClock
     from loancrm.models.commands import Audit, Command, Sequence
     from loancrm.models.contacts import Contact
@@ -121,6 +122,8 @@ MODULES = {
     "Statement": "finance",
     "Training": "people",
     "Turnover": "finance",
+    "WinBack": "churn",
+    "WinBackResult": "churn",
 }
 
 __all__ = [
@@ -191,6 +194,8 @@ __all__ = [
     "Training",
     "Turnover",
     "UseOfProceeds",
+    "WinBack",
+    "WinBackResult",
     "table",
 ]
 

@@ -38,6 +38,8 @@ SECTIONS = {
     "scorecards": N_("scorecards"),
     "fit": N_("fitted cards"),
     "screening": N_("screening"),
+    "churn": N_("customers who leave"),
+    "growth": N_("growth"),
 }
 MISSING = object()
 

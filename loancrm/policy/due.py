@@ -116,6 +116,12 @@ class StageShape(SourceShape):
     """Loans that stand at a stage for longer than ``pipeline.target_days``."""
 
 
+class ReferralShape(SourceShape):
+    """Customers who brought another one are thanked; shown for so many days, until somebody talks."""
+
+    days_after: Days
+
+
 class FestivalShape(LadderShape):
     """Greetings at festivals, to customers of these tiers; none: to all."""
 
@@ -176,6 +182,7 @@ class DueShape(Shape):
     anniversary: LadderShape | None = None
     festival: FestivalShape | None = None
     no_next_step: SourceShape | None = None
+    referral: ReferralShape | None = None
     care: CareShape | None = None
     rank: RankShape = RankShape()
     alike_from: Count | None = None

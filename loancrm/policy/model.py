@@ -185,3 +185,5 @@ class PolicyShape(Shape):
     standing: Any = None
     checks: Any = None
     marketing: Any = None
+    churn: Any = None
+    growth: Any = None

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from loancrm.policy.cards import Card
     from loancrm.policy.care import DuplicatesShape
     from loancrm.policy.checks import ChecksShape
+    from loancrm.policy.churn import Churn, GrowthShape
     from loancrm.policy.credit import (
         CreditSections,
         ProceedsShape,
@@ -93,7 +94,13 @@ class Policy:
         """Return what indicators need to know."""
         data = self.shape.data
         outcomes = tuple(self.shape.contacts.real_outcomes)
-        return Terms(data.stale_after_days, outcomes, data.statement_stale_after_days, lambda: self.standing)
+        return Terms(
+            data.stale_after_days,
+            outcomes,
+            data.statement_stale_after_days,
+            lambda: self.standing,
+            lambda: self.churn.shape.window_days,
+        )
 
     @cached_property
     def standing(self) -> Rules:
@@ -262,6 +269,20 @@ class Policy:
         from loancrm.policy.marketing import read_marketing
 
         return read_marketing(self.loaded, []) or example().marketing
+
+    @cached_property
+    def churn(self) -> Churn:
+        """Return when a customer is lost, and how one is won back; the example's where it is not said."""
+        from loancrm.policy.churn import read_churn
+
+        return read_churn(self.loaded, []) or example().churn
+
+    @property
+    def growth(self) -> GrowthShape:
+        """Return what growth is compared with; the example's where an older policy does not say."""
+        from loancrm.policy.churn import read_growth
+
+        return read_growth(self.loaded) or example().growth
 
     def treatment(self, segment: str | None, lang: str) -> str | None:
         """Return the treatment text of a segment in a language."""

@@ -44,6 +44,8 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "event": NP_("fact_kind", "event"),
         "guest": NP_("fact_kind", "invitation"),
         "campaign": NP_("fact_kind", "campaign"),
+        "win_back": NP_("fact_kind", "winning back"),
+        "win_back_result": NP_("fact_kind", "result of winning back"),
         "rating": NP_("fact_kind", "officer's view"),
     },
     "festival": {
@@ -78,6 +80,17 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "withdrawn": NP_("hold_back", "consent taken back"),
         "expired": NP_("hold_back", "consent expired"),
         "contacted_enough": NP_("hold_back", "contacted often enough"),
+    },
+    "churn_state": {
+        "at_risk": NP_("churn_state", "at risk"),
+        "leaving": NP_("churn_state", "leaving"),
+        "lost": NP_("churn_state", "lost"),
+    },
+    "voice": {
+        "complained": NP_("voice", "complained"),
+        "praised": NP_("voice", "praised"),
+        "said_else": NP_("voice", "said something else"),
+        "silent": NP_("voice", "said nothing"),
     },
     "part": {"lead": NP_("part", "lead"), "second": NP_("part", "second")},
 }
