@@ -62,7 +62,7 @@ FORMS = {
     "d",
     "w",
 }
-CODES = {"C", "C34", "K", "F", "U", "CL-00001", "li.wei", "phone", "phone_region", "written_off"}
+CODES = {"C", "C34", "K", "F", "U", "CL-00001", "li.wei", "phone", "phone_region", "written_off", "other"}
 TYPED_WORDS = {
     "true",
     "false",

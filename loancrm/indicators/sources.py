@@ -20,6 +20,7 @@ from loancrm.models import Contact, Facility, Feedback, FeedbackEvent, table
 from loancrm.view import View
 
 if TYPE_CHECKING:
+    from loancrm.lending.contribution import ValueRules
     from loancrm.lending.standing import Rules
 
 
@@ -32,6 +33,7 @@ class Terms:
         real_outcomes: the outcomes of a contact in which the customer was reached.
         statement_stale_after_days: a statement whose period ended longer ago says nothing; None: any does.
         standing: gives the rules of class and stage, which few figures need.
+        worth: gives costs, margins and retention, likewise.
         lost_after_days: gives how long after the last loan a customer is lost, which few figures need.
     """
 
@@ -39,6 +41,7 @@ class Terms:
     real_outcomes: tuple[str, ...]
     statement_stale_after_days: int | None = None
     standing: Callable[[], Rules] | None = field(default=None, compare=False)
+    worth: Callable[[], ValueRules] | None = field(default=None, compare=False)
     lost_after_days: Callable[[], int] | None = field(default=None, compare=False)
 
 
@@ -74,6 +77,12 @@ class Sources:
     def customer(self, name: str) -> ColumnElement[Any]:
         """Return a column of the customer file as of the day."""
         return self.customers.c[name]
+
+    @cached_property
+    def worth(self) -> ValueRules:
+        """What the policy says of costs, margins and retention."""
+        assert self.terms.worth is not None, "the policy says what customers are worth by"
+        return self.terms.worth()
 
     @cached_property
     def loans(self) -> CTE:

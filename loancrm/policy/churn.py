@@ -74,7 +74,7 @@ class GrowthShape(Shape):
 
 
 class ChurnSection(Shape):
-    """The sections of churn and growth; without one, of a policy from before, the example's holds."""
+    """The sections of churn and growth; without the first, of a policy from before, the example's hold."""
 
     churn: ChurnShape | None = None
     growth: GrowthShape | None = None
@@ -100,11 +100,12 @@ class Playbook:
 
 @dataclass(frozen=True, slots=True)
 class Churn:
-    """The section, read."""
+    """The sections, read; without one of growth there is no market to compare with."""
 
     shape: ChurnShape
     signals: tuple[Signal, ...]
     win_back: tuple[Playbook, ...]
+    growth: GrowthShape
 
 
 def read_churn(loaded: strictyaml.Loaded, problems: list[str]) -> Churn | None:
@@ -113,7 +114,8 @@ def read_churn(loaded: strictyaml.Loaded, problems: list[str]) -> Churn | None:
     Raises:
         InvalidInput: the sections have another shape.
     """
-    shape = sections(ChurnSection, loaded).churn
+    found = sections(ChurnSection, loaded)
+    shape = found.churn
     if shape is None:
         return None
     signals = compiled(shape.signals, ("churn", "signals"), loaded, problems)
@@ -122,9 +124,5 @@ def read_churn(loaded: strictyaml.Loaded, problems: list[str]) -> Churn | None:
         shape,
         tuple(Signal(rule.rule, when, rule) for rule, when in signals),
         tuple(Playbook(rule.rule, when, rule.steps) for rule, when in books),
+        found.growth or GrowthShape(),
     )
-
-
-def read_growth(loaded: strictyaml.Loaded) -> GrowthShape | None:
-    """Return the section of growth, None without one."""
-    return sections(ChurnSection, loaded).growth

@@ -187,3 +187,4 @@ class PolicyShape(Shape):
     marketing: Any = None
     churn: Any = None
     growth: Any = None
+    value: Any = None

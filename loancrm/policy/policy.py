@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Row, select
 
 from loancrm import strictyaml
-from loancrm.errors import Conflict, InvalidInput, NotFound, did_you_mean
-from loancrm.i18n import _, listed
+from loancrm.errors import Conflict, InvalidInput, NotFound
+from loancrm.i18n import _
 from loancrm.indicators.sources import Terms
 from loancrm.models import PolicyVersion, table
 from loancrm.policy.classes import Scheme, Treatment, read_schemes, treatment, treatment_problems
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from loancrm.policy.cards import Card
     from loancrm.policy.care import DuplicatesShape
     from loancrm.policy.checks import ChecksShape
-    from loancrm.policy.churn import Churn, GrowthShape
+    from loancrm.policy.churn import Churn
     from loancrm.policy.credit import (
         CreditSections,
         ProceedsShape,
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from loancrm.policy.outreach import Outreach
     from loancrm.policy.pipeline import PipelineShape
     from loancrm.policy.screening import Screening
+    from loancrm.policy.value import Value
 
 EXAMPLE = Path(__file__).with_name("policy.example.yaml")
 SIZE_LIMIT = 1 << 20  # characters; a policy is text for people, more is a mistake
@@ -99,7 +100,8 @@ class Policy:
             outcomes,
             data.statement_stale_after_days,
             lambda: self.standing,
-            lambda: self.churn.shape.window_days,
+            worth=lambda: self.value.shape.rules(self.pricing, self.provisions),
+            lost_after_days=lambda: self.churn.shape.window_days,
         )
 
     @cached_property
@@ -149,21 +151,9 @@ class Policy:
             NotFound: there is none.
             InvalidInput: it is not for this kind of customer.
         """
-        if name is None:
-            found = next((card for card in self.cards.values() if kind in card.applies_to), None)
-            if found is None:
-                raise NotFound(
-                    _("policy {policy} has no scorecard for this kind of customer").format(policy=self.name),
-                    field="--card",
-                    hint=_("a policy file says it under scorecards: loancrm policy adopt FILE"),
-                    code="no_card",
-                )
-            return found
-        card = self.named_card(name)
-        if kind not in card.applies_to:
-            message = _("scorecard {card} is not for this kind of customer").format(card=name)
-            raise InvalidInput(message, field="--card")
-        return card
+        from loancrm.policy.card_choice import card_for
+
+        return card_for(self.cards, self.name, name, kind)
 
     def named_card(self, name: str) -> Card:
         """Return the card ``name``.
@@ -171,14 +161,9 @@ class Policy:
         Raises:
             NotFound: there is none; the hint names the nearest.
         """
-        if name not in self.cards:
-            raise NotFound(
-                _("policy {policy} has no scorecard {card}").format(policy=self.name, card=name),
-                field="--card",
-                hint=did_you_mean(name, tuple(self.cards)) or _known(self.cards),
-                code="no_card",
-            )
-        return self.cards[name]
+        from loancrm.policy.card_choice import card_named
+
+        return card_named(self.cards, self.name, name)
 
     def service_level(self, kind: str, importance: str, urgency: str) -> ServiceLevelShape | None:
         """Return the first service level that fits a piece of feedback."""
@@ -277,12 +262,12 @@ class Policy:
 
         return read_churn(self.loaded, []) or example().churn
 
-    @property
-    def growth(self) -> GrowthShape:
-        """Return what growth is compared with; the example's where an older policy does not say."""
-        from loancrm.policy.churn import read_growth
+    @cached_property
+    def value(self) -> Value:
+        """Return what customers are worth by; the example's where an older policy does not say."""
+        from loancrm.policy.value import read_value
 
-        return read_growth(self.loaded) or example().growth
+        return read_value(self.loaded, []) or example().value
 
     def treatment(self, segment: str | None, lang: str) -> str | None:
         """Return the treatment text of a segment in a language."""
@@ -292,10 +277,6 @@ class Policy:
     def treatment_of(self, scheme: str, value: str | None, lang: str) -> Treatment | None:
         """Return how customers of a class are treated, in a language."""
         return treatment(self.shape, scheme, value, lang)
-
-
-def _known(cards: Mapping[str, Card]) -> str | None:
-    return _("there are: {names}").format(names=listed(tuple(cards))) if cards else None
 
 
 def _cards(loaded: strictyaml.Loaded) -> Cards:

@@ -37,6 +37,7 @@ def problems(loaded: strictyaml.Loaded) -> Iterator[str]:
     from loancrm.policy.outreach import read_outreach
     from loancrm.policy.pipeline import PipelineSection
     from loancrm.policy.standing import StandingSection
+    from loancrm.policy.value import read_value
 
     for shape in (StandingSection, PipelineSection, CreditSections, ChecksSection):
         try:
@@ -44,7 +45,7 @@ def problems(loaded: strictyaml.Loaded) -> Iterator[str]:
         except InvalidInput as fault:
             yield fault.message
     found: list[str] = []
-    for read in (read_file_rules, read_outreach, read_marketing, read_churn):
+    for read in (read_file_rules, read_outreach, read_marketing, read_churn, read_value):
         try:
             read(loaded, found)
         except InvalidInput as fault:

@@ -10,16 +10,23 @@ from sqlalchemy import ColumnElement, Integer, Row, and_, case, func, or_, selec
 
 from loancrm.dialect import among
 from loancrm.dossier import KINDS
-from loancrm.i18n import language
+from loancrm.i18n import _, language
 from loancrm.indicators.facts import customer_ids
 from loancrm.indicators.figures import Figures
 from loancrm.models import WinBack, table
 from loancrm.policy.policy import Policy
 from loancrm.reports import lookup
-from loancrm.reports.at_stake import value_at_stake
 from loancrm.view import View
 
-FIGURES = ("days_since_maturity", "is_churned", "days_to_last_maturity", "live_loans", "written_off_loans")
+STAKE = "contribution_12m"  # what leaves with the customer: a year of it
+FIGURES = (
+    "days_since_maturity",
+    "is_churned",
+    "days_to_last_maturity",
+    "live_loans",
+    "written_off_loans",
+    STAKE,
+)
 ATTRIBUTES = ("name", "officer_id", "archived_on", "graduates_on", "graduated_on")
 
 
@@ -29,8 +36,8 @@ class ChurnCandidate:
 
     ``state``: ``at_risk`` (a loan lives, and a signal of the policy speaks for it), ``leaving`` (none lives,
     the window runs) or ``lost`` (it is over). ``since_on``: when the last loan is or was over.
-    ``value_at_stake``: the interest of a year, minor units. ``grade`` and ``probability`` (millionths) are
-    the policy's card's, where there is one.
+    ``value_at_stake``: the contribution of a year, minor units. ``grade`` and ``probability`` (millionths)
+    are the policy's card's, where there is one. ``reasons``: codes; ``reason`` says them in words.
     """
 
     customer: str
@@ -72,17 +79,16 @@ def _statement(view: View, policy: Policy, officer_id: int | None) -> Any:
         (and_(value["live_loans"] > 0, or_(*(flag == 1 for flag in flags.values()))), "at_risk"),
     )
     who = (people.id, people.number, people.kind, *(people[name] for name in ATTRIBUTES))
-    shown = ("days_since_maturity", "days_to_last_maturity", "written_off_loans")
+    shown = ("days_since_maturity", "days_to_last_maturity", "written_off_loans", STAKE)
     found = (
         figures.select(*who, *(value[name].label(name) for name in shown), state.label("state"),
                        *(flag.label(name) for name, flag in flags.items()))
         .where(people.archived_on.is_(None), state.is_not(None))
         .subquery("found")
     )  # fmt: skip
-    stake = value_at_stake(view, policy, scope)
-    query = select(found, stake.c.amount).outerjoin(stake, stake.c.customer_id == found.c.id)
-    query = query.where(*_counted(view, policy, found.c))
-    return query.order_by(func.coalesce(stake.c.amount, 0).desc(), found.c.number)
+    query = select(found).where(*_counted(view, policy, found.c))
+    amount = found.c[STAKE]
+    return query.order_by(amount.is_(None), amount.desc(), found.c.number)
 
 
 def _holds(condition: ColumnElement[bool]) -> ColumnElement[int]:
@@ -111,6 +117,8 @@ def _line(
     signals = [one for n, one in enumerate(policy.churn.signals) if row._mapping[f"signal_{n}"]]
     days = row.days_since_maturity if row.state != "at_risk" else row.days_to_last_maturity
     ahead = 1 if row.state == "at_risk" else -1
+    gone = () if row.state == "at_risk" else ("no_live_loan",)
+    said = [_("no live loan for {n} d").format(n=days) for _code in gone]
     grade, probability = graded.get(row.id, (None, None))
     return ChurnCandidate(
         customer=lookup.customer_code(row.number),
@@ -120,12 +128,12 @@ def _line(
         state=row.state,
         since_on=None if days is None else view.as_of + timedelta(days=ahead * days),
         days=days,
-        value_at_stake=row.amount,
+        value_at_stake=row._mapping[STAKE],
         grade=grade,
         probability=probability,
         win_back=tried.get(row.id),
-        reasons=tuple(one.rule for one in signals),
-        reason=" · ".join(one.text.said(language()) for one in signals),
+        reasons=(*gone, *(one.rule for one in signals)),
+        reason=" · ".join((*said, *(one.text.said(language()) for one in signals))),
     )
 
 

@@ -46,7 +46,8 @@ def market(view: View, policy: Policy, against: str | None) -> Market:
     Raises:
         NotFound: the book has no such series.
     """
-    name, unit = against or policy.growth.market_series, policy.growth.market_unit
+    rules = policy.churn.growth
+    name, unit = against or rules.market_series, rules.market_unit
     found: defaultdict[str, list[tuple[date, int]]] = defaultdict(list)
     if name is None:
         return Market(None, unit, {})

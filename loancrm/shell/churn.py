@@ -63,7 +63,7 @@ LIST = (
 )
 LIST_FORMULAS = (
     N_("at risk: a loan lives, and a signal of the policy holds; leaving: none lives, the window still runs"),
-    N_("at stake: interest of a year on what is outstanding, and on loans that ended within a year"),
+    N_("at stake: what the customer brought in the last 365 days (contribution_12m)"),
     N_("probability: by the policy's card of leaving; loancrm score CUSTOMER --card … explains it"),
 )
 

@@ -166,6 +166,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "capacity": NP_("indicator_group", "capacity"),
         "bureau": NP_("indicator_group", "credit bureau"),
         "relationship": NP_("indicator_group", "relationship"),
+        "value": NP_("indicator_group", "value"),
         "feedback": NP_("indicator_group", "feedback"),
         "file": NP_("indicator_group", "customer file"),
         "series": NP_("indicator_group", "published series"),

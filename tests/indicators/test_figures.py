@@ -156,6 +156,16 @@ def tickets(book: Book, c: str) -> None:
     book.feedback(c, "praise")
 
 
+def thirty_nights_of_a_loan(book: Book, c: str) -> None:
+    """1,000,000 at 4.35 % for 20 nights, then 900,000 for 10; a visit, and an attempt to call."""
+    terms: dict[str, Any] = {"disbursed": "2026-10-21", "matures": "2027-10-21"}
+    book.loan(c, f"{c}-1", **terms, annual_rate=43_500, security="mortgage")
+    book.snapshot(f"{c}-1", "2026-10-21", outstanding=1_000_000)
+    book.snapshot(f"{c}-1", "2026-11-10", outstanding=900_000)
+    book.contact(c, "2026-11-02", channel="visit")
+    book.contact(c, "2026-11-09", "no_answer")
+
+
 def in_risk(book: Book, c: str) -> None:
     book.owing(c, f"{c}-1", dpd=9)
     book.classify(c)
@@ -290,6 +300,15 @@ CASES = {
     "a student of whom nothing is recorded": Case(
         nothing, {"study_level": None, "days_to_graduation": None, "is_hardship": None,
                   "student_means": None, "student_credit_file": None, "student_need": None}, kind="student"
+    ),
+    "thirty nights of a loan": Case(
+        thirty_nights_of_a_loan,  # worked out in test_contribution.py
+        {"contribution_12m": 1_438_83, "lifetime_value": 226_60, "rfm_recency": 18, "rfm_frequency": 1,
+         "rfm_monetary": 79_452_05},
+    ),
+    "nobody whose worth is known": Case(
+        nothing, {"contribution_12m": 0, "lifetime_value": None, "rfm_recency": None, "rfm_frequency": 0,
+                  "rfm_monetary": 0}
     ),
     **FILE_CASES,
 }  # fmt: skip

@@ -476,6 +476,18 @@ ALLOWED = {
     ("services/moves.py", 1000): "keys bound in one statement",
     ("services/requests.py", 99_999): "most days that can be typed",
     ("agenda/due.py", 5_000): "keys bound in one statement",
+    ("policy/value.py", 1461): "days of 48 months",
+    ("policy/value.py", 48): "months of four years, of which one is a leap year",
+    ("policy/value.py", 24): "half of them, for rounding",
+    ("policy/value.py", 240): "most months that can be said",
+    ("policy/value.py", 30): "most years that can be said",
+    ("policy/value.py", 360): "days of a bank's year",
+    ("policy/value.py", 365): "days of a year",
+    ("lending/contribution.py", 1_000_000): "parts of a rate",
+    ("lending/contribution.py", 360): "ACT/360",
+    ("lending/contribution.py", 364): "ACT/364",
+    ("lending/contribution.py", 365): "days of a year",
+    ("lending/ranks.py", 5): "ranks are 1 to 5",
 }
 
 

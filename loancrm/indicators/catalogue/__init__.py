@@ -18,6 +18,7 @@ from loancrm.indicators.catalogue import (
     payment,
     rating,
     relationship,
+    value,
 )
 from loancrm.indicators.catalogue.base import COMPANIES, EVERYONE, STUDENTS, Indicator, Level, Unit
 
@@ -25,7 +26,7 @@ __all__ = ["COMPANIES", "EVERYONE", "INDICATORS", "STUDENTS", "Indicator", "Leve
 
 _GROUPS = (
     *(payment, exposure, collateral, financial, academic, capacity, bureau),
-    *(relationship, feedback, file, rating),
+    *(relationship, value, feedback, file, rating),
 )
 INDICATORS: dict[str, Indicator] = {
     indicator.name: indicator for group in _GROUPS for indicator in group.FIGURES
