@@ -91,12 +91,13 @@ def growth(
     whole = market(view, policy, against)
     periods = {"now": period, "before": period.before, "year_ago": period.year_ago}
     found = {name: _figures(view, policy, one, by, whole) for name, one in periods.items()}
-    keys = list(dict.fromkeys(key for figures in found.values() for key in figures)) or [None]
+    keys = list(dict.fromkeys(key for figures in found.values() for key in figures))
     names = Grouping(by).names(view) if by else {}
     lines = [
         GrowthLine(*named(key, names), *(figures.get(key, _NOTHING) for figures in found.values()))
         for key in keys
     ]
+    lines = [line for line in lines if {line.now, line.before, line.year_ago} != {_NOTHING}]
     lines.sort(key=lambda line: (-line.now.balance, line.key is None, line.key or ""))
     return GrowthReport(period, by, whole, tuple(lines), basis(view.at(period.last), policy))
 

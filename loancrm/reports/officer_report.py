@@ -104,9 +104,10 @@ def officer_report(
         {key: {"due_now": n, "late_now": late} for key, (n, late, _) in load_of(then, policy, 0).items()},
     )
     known = officers_known(then)
+    at_work: sums.Sums = {key: {} for key, who in known.items() if who["is_active"]}
     lines = [
         _line({} if key is None else known.get(key, {}), values)
-        for key, values in found.items()
+        for key, values in (at_work | found).items()
         if not wanted or key in wanted
     ]
     lines = [line for line in lines if line.is_active or any(getattr(line, name) for name in _COUNTS)]
