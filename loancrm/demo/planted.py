@@ -32,6 +32,8 @@ PLANTED: tuple[tuple[str, str], ...] = (
     ),
     ("campaign", "Members of a campaign get in touch more often than those who were left out by lot."),
     ("events", "Guests of three events accepted, came or stayed away; one event is still to come."),
+    ("churn", "Firms are lost in the year; of those won back each has a loan again, of the others none."),
+    ("referral_chain", "One firm brought the next, four in a row; the chain counts once."),
     ("carried", "Loans carried here are paid in time, early, late, or given time; one is observed anew."),
     ("promises_here", "Of two promises for loans carried here one was kept and one is broken."),
     ("applications", "Applications stand at every stage, some for longer than the policy's target."),

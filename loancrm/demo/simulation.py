@@ -9,6 +9,7 @@ from functools import partial
 from loancrm.demo import (
     carried,
     checks,
+    churn,
     draws,
     economy,
     filing,
@@ -40,6 +41,7 @@ def simulate(span: Span, seed: int) -> Mapping[date, Sequence[Event]]:
         world.tell(span.start, Joined(spec.code, spec.name, spec.branch))
     relations.prepare(world)
     marketing.prepare(world)
+    churn.prepare(world)
     for client in world.clients:
         _introduce(world, client)
     world.plan(span.leaving_on, partial(_leave, world))

@@ -180,7 +180,7 @@ def _drawn(view: View, policy: Policy, period: Period, by: str | None) -> Any:
     found = select(key, drawn.c.place, drawn.c.principal).select_from(joined)
     c = found.where(drawn.c.disbursed_on >= literal(period.first, Date())).subquery("paid_out").c
     query = select(
-        c.key,
+        null().label("key") if by is None else c.key,
         count_where(c.place == 1).label("new"),
         func.count().label("loans_disbursed"),
         total(c.principal).label("disbursed"),

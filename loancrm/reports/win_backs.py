@@ -78,7 +78,7 @@ def _statement(view: View, policy: Policy, period: Period, by: str | None) -> An
         .c
     )
     query = select(
-        each.key,
+        null().label("key") if by is None else each.key,
         func.count(each.drew).label("tried"),
         count_where(each.outcome.is_(None)).label("open"),
         count_where(each.outcome == "won_back").label("won_back"),
