@@ -75,6 +75,7 @@ TREE: Mapping[str, tuple[str, str]] = {
     "survey": ("survey", N_("surveys: define, invite, forms and sheets, record answers")),
     "loyalty": ("loyalty", N_("loyalty points: earned, spent, expiring; tiers and rewards")),
     "offer": ("offer", N_("what was offered to customers: approved, used, expired, and its cost")),
+    "churn": ("churn", N_("customers who leave: who may, winning them back, what came of it")),
     "training": ("training", N_("trainings and examinations of the staff")),
     "import": ("imports", N_("take files in: customers, loans, extracts, conversations, …")),
     "promise": ("promise", N_("promises to pay, and what came of them")),

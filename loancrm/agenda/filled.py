@@ -22,6 +22,7 @@ TABLES = (
     "person",
     "post_loan_check",
     "promise",
+    "referral",
     "snapshot",
     "statement",
     "survey_response",

@@ -81,6 +81,7 @@ _WORDS = {
     "cadence": N_("last talked {days} d ago; cadence {rule}: every {target} d"),
     "never_contacted": N_("never talked with; cadence {rule}: every {target} d"),
     "no_next_step": N_("owes, and nothing brings them back: no cadence, no next step"),
+    "referral": N_("brought {text} on {due_on}: thank them"),
     "birthday": N_("birthday {due_on}"),
     "birthday_of": N_("birthday of {about}: {due_on}"),
     "anniversary": N_("founded on {ref}: anniversary {due_on}"),
@@ -119,6 +120,7 @@ _PURPOSES = {
     "facility": "renewal",
     "cadence": "care",
     "never_contacted": "introduction",
+    "referral": "care",
     "birthday": "care",
     "anniversary": "care",
     "festival": "care",
@@ -131,6 +133,7 @@ _REFS = {
     "legal_clock": "CK-{:05d}",
     "birthday": "PE-{:05d}",
     "low_answer": "SR-{:05d}",
+    "referral": "RF-{:05d}",
 }
 
 
@@ -209,6 +212,8 @@ def _said(agenda: Agenda, customer: str, row: Row[Any], ref: str | None) -> str:
             words |= {"level": row.about, "role": _role(agenda, int(row.about))}
         case "stage":
             words["stage"] = label("pipeline_stage", row.text)
+        case "referral":
+            words["text"] = f"C-{row.n:05d}"
         case "festival":
             words["festival"] = label("festival", row.ref)
     code = "birthday_of" if row.reason_code == "birthday" and ref else row.reason_code

@@ -16,6 +16,12 @@ DigitsOption = Annotated[
     str | None,
     typer.Option("--digits", metavar="N", help=N_("cut the key to so many characters: C34 by 1 is C")),
 ]
+FromOption = Annotated[
+    str | None, typer.Option("--from", metavar="DAY", help=N_("the first day; default: three months before"))
+]
+ToOption = Annotated[
+    str | None, typer.Option("--to", metavar="DAY", help=N_("the last day; default: the day looked at"))
+]
 StatesOption = Annotated[
     str, typer.Option("--of", metavar="STATES", help=N_("class, bucket (of days past due) or stage"))
 ]
@@ -243,3 +249,76 @@ def loyalty(
     from loancrm.shell.loyalty import show_cost
 
     show_cost(ctx.obj, officer, from_, to)
+
+
+@app.verb("rows", help=N_("Each officer's work: how much, how quickly, how well; each figure with its n."))
+def officer(
+    ctx: typer.Context,
+    officer: OfficerOption = None,
+    team: Annotated[
+        bool, typer.Option("--team", help=N_("all of the branch of --officer, or of --me"))
+    ] = False,
+    from_: FromOption = None,
+    to: ToOption = None,
+    explain: ExplainFlag = False,
+) -> None:
+    """Show each officer's work."""
+    from loancrm.shell.officer_report import show_officers
+
+    show_officers(ctx.obj, officer, from_, to, team=team, explain=explain)
+
+
+@app.verb("rows", help=N_("Growth: who came and went, what was lent, against before and last year."))
+def growth(
+    ctx: typer.Context,
+    by: Annotated[
+        str | None,
+        typer.Option(metavar="GROUP", help=N_("in groups: segment, product, source, region, officer, …")),
+    ] = None,
+    against: Annotated[
+        str | None,
+        typer.Option(metavar="SERIES", help=N_("the series of the market's total; default: the policy's")),
+    ] = None,
+    funnel: Annotated[
+        bool, typer.Option("--funnel", help=N_("how far applications got, and how long each stage took"))
+    ] = False,
+    retention: Annotated[
+        bool, typer.Option("--retention", help=N_("who stayed, by what they had said before"))
+    ] = False,
+    from_: FromOption = None,
+    to: ToOption = None,
+    explain: ExplainFlag = False,
+) -> None:
+    """Show growth."""
+    from loancrm.shell.growth import show_growth
+
+    part = "funnel" if funnel else "retention" if retention else None
+    show_growth(ctx.obj, from_, to, by=by, against=against, part=part, explain=explain)
+
+
+@app.verb("rows", help=N_("Customers lost: of those active at the start, by count and by balance."))
+def churn(
+    ctx: typer.Context,
+    by: Annotated[
+        str | None,
+        typer.Option(metavar="GROUP", help=N_("in groups: segment, source, region, officer, kind, …")),
+    ] = None,
+    officer: OfficerOption = None,
+    from_: Annotated[
+        str | None, typer.Option("--from", metavar="DAY", help=N_("the first day; default: a year before"))
+    ] = None,
+    to: ToOption = None,
+    explain: ExplainFlag = False,
+) -> None:
+    """Show churn."""
+    from loancrm.shell.churn import show_churn
+
+    show_churn(ctx.obj, officer, from_, to, by=by, explain=explain)
+
+
+@app.verb("rows", help=N_("Who brought whom, and what came of it; chains are not counted twice."))
+def referrals(ctx: typer.Context, officer: OfficerOption = None, explain: ExplainFlag = False) -> None:
+    """Show referrals."""
+    from loancrm.shell.referrals import show_referrals
+
+    show_referrals(ctx.obj, officer, explain=explain)

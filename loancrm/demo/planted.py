@@ -40,6 +40,8 @@ PLANTED: tuple[tuple[str, str], ...] = (
         "The speed of approval satisfies more after the measure in Zhengzhou and Luoyang, and not elsewhere.",
     ),
     ("events", "Guests of three events accepted, came or stayed away; one event is still to come."),
+    ("churn", "Firms are lost in the year; of those won back each has a loan again, of the others none."),
+    ("referral_chain", "One firm brought the next, four in a row; the chain counts once."),
     ("carried", "Loans carried here are paid in time, early, late, or given time; one is observed anew."),
     ("promises_here", "Of two promises for loans carried here one was kept and one is broken."),
     ("applications", "Applications stand at every stage, some for longer than the policy's target."),

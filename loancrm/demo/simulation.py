@@ -9,6 +9,7 @@ from functools import partial
 from loancrm.demo import (
     carried,
     checks,
+    churn,
     draws,
     economy,
     filing,
@@ -44,6 +45,7 @@ def simulate(span: Span, seed: int) -> Mapping[date, Sequence[Event]]:
     marketing.prepare(world)
     follow.measures(world)
     opinions.prepare(world)
+    churn.prepare(world)
     for client in world.clients:
         _introduce(world, client)
     world.plan(span.leaving_on, partial(_leave, world))

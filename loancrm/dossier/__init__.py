@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from loancrm.dossier.assets import APPRAISAL, COLLATERAL, GUARANTOR
 from loancrm.dossier.checks import CHECK
+from loancrm.dossier.churn import WIN_BACK, WIN_BACK_RESULT
 from loancrm.dossier.clocks import CLOCK
 from loancrm.dossier.events import CAMPAIGN, EVENT, GUEST
 from loancrm.dossier.finance import BUREAU, HOLDING, STATEMENT, TURNOVER
@@ -54,5 +55,7 @@ KINDS = {
         GUEST,
         CAMPAIGN,
         MEASURE,
+        WIN_BACK,
+        WIN_BACK_RESULT,
     )
 }

@@ -35,6 +35,7 @@ class Terms:
         standing: gives the rules of class and stage, which few figures need.
         worth: gives costs, margins and retention, likewise.
         loyalty: gives the rules of points and tiers (``policy.loyalty.Loyalty``).
+        lost_after_days: gives how long after the last loan a customer is lost, which few figures need.
     """
 
     stale_after_days: int
@@ -43,6 +44,7 @@ class Terms:
     standing: Callable[[], Rules] | None = field(default=None, compare=False)
     worth: Callable[[], ValueRules] | None = field(default=None, compare=False)
     loyalty: Callable[[], Any] | None = field(default=None, compare=False)
+    lost_after_days: Callable[[], int] | None = field(default=None, compare=False)
 
 
 class Sources:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from loancrm.models.assets import Appraisal, Collateral, Guarantor, UseOfProceeds
     from loancrm.models.book import Book
     from loancrm.models.checks import PostLoanCheck
+    from loancrm.models.churn import WinBack, WinBackResult
     from loancrm.models.clocks import LegalClock
     from loancrm.models.commands import Audit, Command, Sequence
     from loancrm.models.contacts import Contact
@@ -134,6 +135,8 @@ MODULES = {
     "SurveyResponse": "surveys",
     "Training": "people",
     "Turnover": "finance",
+    "WinBack": "churn",
+    "WinBackResult": "churn",
 }
 
 __all__ = [
@@ -214,6 +217,8 @@ __all__ = [
     "Training",
     "Turnover",
     "UseOfProceeds",
+    "WinBack",
+    "WinBackResult",
     "table",
 ]
 

@@ -39,6 +39,8 @@ SECTIONS = {
     "fit": N_("fitted cards"),
     "screening": N_("screening"),
     "surveys": N_("surveys"),
+    "churn": N_("customers who leave"),
+    "growth": N_("growth"),
 }
 MISSING = object()
 

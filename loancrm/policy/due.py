@@ -127,7 +127,13 @@ class LowAnswerShape(SourceShape):
 
     nps_at_most: Annotated[int, Field(ge=0, le=10)] | None
     overall_at_most: Annotated[int, Field(ge=1, le=5)] | None
+    days_after: Days
     call_days: Days
+
+
+class ReferralShape(SourceShape):
+    """Customers who brought another one are thanked; shown for so many days, until somebody talks."""
+
     days_after: Days
 
 
@@ -194,6 +200,7 @@ class DueShape(Shape):
     festival: FestivalShape | None = None
     no_next_step: SourceShape | None = None
     low_answer: LowAnswerShape | None = None
+    referral: ReferralShape | None = None
     care: CareShape | None = None
     rank: RankShape = RankShape()
     alike_from: Count | None = None

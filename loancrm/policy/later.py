@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from loancrm import strictyaml
     from loancrm.policy.checks import ChecksShape
+    from loancrm.policy.churn import Churn
     from loancrm.policy.loyalty import Loyalty
     from loancrm.policy.marketing import Marketing
     from loancrm.policy.outreach import Outreach
@@ -87,4 +88,12 @@ class LaterSections:
         from loancrm.policy.loyalty import read_loyalty
 
         found: Loyalty = self._read("loyalty", read_loyalty)
+        return found
+
+    @cached_property
+    def churn(self) -> Churn:
+        """Return when a customer is lost, and how one is won back."""
+        from loancrm.policy.churn import read_churn
+
+        found: Churn = self._read("churn", read_churn)
         return found

@@ -168,5 +168,7 @@ class PolicyShape(Shape):
     checks: Any = None
     marketing: Any = None
     surveys: Any = None
+    churn: Any = None
+    growth: Any = None
     value: Any = None
     loyalty: Any = None

@@ -96,8 +96,9 @@ class Policy(LaterSections):
             outcomes,
             data.statement_stale_after_days,
             lambda: self.standing,
-            lambda: self.value.shape.rules(self.pricing, self.provisions),
-            lambda: self.loyalty,
+            worth=lambda: self.value.shape.rules(self.pricing, self.provisions),
+            loyalty=lambda: self.loyalty,
+            lost_after_days=lambda: self.churn.shape.window_days,
         )
 
     @cached_property

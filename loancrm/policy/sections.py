@@ -30,6 +30,7 @@ def sections(shape: type[Section], loaded: strictyaml.Loaded) -> Section:
 def problems(loaded: strictyaml.Loaded) -> Iterator[str]:
     """Yield what is wrong in the sections that are read later, lines with their places."""
     from loancrm.policy.checks import ChecksSection
+    from loancrm.policy.churn import read_churn
     from loancrm.policy.credit import CreditSections
     from loancrm.policy.file_rules import read_file_rules
     from loancrm.policy.loyalty import read_loyalty
@@ -46,7 +47,7 @@ def problems(loaded: strictyaml.Loaded) -> Iterator[str]:
         except InvalidInput as fault:
             yield fault.message
     found: list[str] = []
-    readers = (read_outreach, read_marketing, read_survey_rules, read_value, read_loyalty)
+    readers = (read_outreach, read_marketing, read_survey_rules, read_value, read_loyalty, read_churn)
     for read in (read_file_rules, *readers):
         try:
             read(loaded, found)

@@ -174,11 +174,31 @@ def _members(view: View, rows: Table) -> list[ColumnElement[Any]]:
     ]
 
 
+def _win_back_state(view: View, rows: Table) -> list[ColumnElement[Any]]:
+    """Return what came of winning a customer back, since when, and how many talks there were since."""
+    result = fact_table(KINDS["win_back_result"]).alias("result")
+    talk = table(models.Contact).alias("talk")
+    found = (
+        select(column).where(result.c.win_back_id == rows.c.id, view.sees(result)).correlate(rows)
+        for column in (result.c.outcome, result.c.effective_on)
+    )
+    outcome, ended_on = (query.limit(1).scalar_subquery() for query in found)
+    talks = select(func.count()).where(
+        talk.c.customer_id == rows.c.customer_id, view.sees(talk), talk.c.effective_on >= rows.c.effective_on
+    )
+    return [
+        func.coalesce(outcome, "open").label("state"),
+        func.coalesce(ended_on, rows.c.effective_on).label("state_on"),
+        talks.correlate(rows).scalar_subquery().label("contacts"),
+    ]
+
+
 DERIVED: Mapping[str, Callable[[View, Table], list[ColumnElement[Any]]]] = {
     "plan": _plan_state,
     "clock": _restarted_by,
     "event": _guests,
     "campaign": _members,
+    "win_back": _win_back_state,
 }
 
 

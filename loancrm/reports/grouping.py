@@ -26,6 +26,7 @@ KEYS: Mapping[str, tuple[str, str, str | None]] = {
     "segment": ("segment", "customer", "segment"),
     "service_tier": ("service_tier", "customer", "service_tier"),
     "kind": ("kind", "customer", "customer_kind"),
+    "source": ("source", "customer", None),
     "size_class": ("size_class", "customer", "size_class"),
     "school": ("school", "customer", None),
     "product": ("product", "loan", "product"),

@@ -93,6 +93,7 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
         "grace_end": NP_("reason_kind", "end of grace"),
         "confirmation": NP_("reason_kind", "yearly confirmation"),
         "no_next_step": NP_("reason_kind", "no next step"),
+        "referral": NP_("reason_kind", "referral"),
         "birthday": NP_("reason_kind", "birthday"),
         "anniversary": NP_("reason_kind", "founding day"),
         "festival": NP_("reason_kind", "festival"),

@@ -45,6 +45,8 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "guest": NP_("fact_kind", "invitation"),
         "campaign": NP_("fact_kind", "campaign"),
         "measure": NP_("fact_kind", "measure"),
+        "win_back": NP_("fact_kind", "winning back"),
+        "win_back_result": NP_("fact_kind", "result of winning back"),
         "rating": NP_("fact_kind", "officer's view"),
     },
     "festival": {
@@ -81,6 +83,17 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "contacted_enough": NP_("hold_back", "contacted often enough"),
         "asked_lately": NP_("hold_back", "asked in a survey lately"),
         "in_collection": NP_("hold_back", "in collection"),
+    },
+    "churn_state": {
+        "at_risk": NP_("churn_state", "at risk"),
+        "leaving": NP_("churn_state", "leaving"),
+        "lost": NP_("churn_state", "lost"),
+    },
+    "voice": {
+        "complained": NP_("voice", "complained"),
+        "praised": NP_("voice", "praised"),
+        "said_else": NP_("voice", "said something else"),
+        "silent": NP_("voice", "said nothing"),
     },
     "part": {"lead": NP_("part", "lead"), "second": NP_("part", "second")},
 }

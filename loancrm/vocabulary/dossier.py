@@ -66,6 +66,26 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
         "declined": NP_("plan_state", "declined"),
         "given": NP_("plan_state", "given"),
     },
+    "win_back_outcome": {
+        "won_back": NP_("win_back_outcome", "won back"),
+        "lost": NP_("win_back_outcome", "lost"),
+    },
+    "win_back_state": {
+        "open": NP_("win_back_state", "open"),
+        "won_back": NP_("win_back_state", "won back"),
+        "lost": NP_("win_back_state", "lost"),
+    },
+    "win_back_means": {
+        "talk": NP_("win_back_means", "a talk"),
+        "visit": NP_("win_back_means", "a visit"),
+        "rate": NP_("win_back_means", "the rate"),
+        "product": NP_("win_back_means", "another product"),
+        "speed": NP_("win_back_means", "a quick decision"),
+        "complaint": NP_("win_back_means", "a complaint that was settled"),
+        "competitor": NP_("win_back_means", "a competitor"),
+        "no_need": NP_("win_back_means", "no more need"),
+        "other": NP_("win_back_means", "other"),
+    },
     "plan_answer": {
         "accepted": NP_("plan_answer", "accepted"),
         "declined": NP_("plan_answer", "declined"),

@@ -147,6 +147,7 @@ GROUPING = {
     "segment": NP_("grouping", "segment"),
     "service_tier": NP_("grouping", "service tier"),
     "kind": NP_("grouping", "kind"),
+    "source": NP_("grouping", "lead source"),
     "size_class": NP_("grouping", "size class"),
     "school": NP_("grouping", "school"),
     "product": NP_("grouping", "product"),

@@ -13,6 +13,7 @@ from . import (
     shapes_care,
     shapes_drafts,
     shapes_feedback,
+    shapes_growth,
     shapes_loans,
     shapes_policy,
     shapes_scores,
@@ -627,6 +628,7 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     *shapes_policy.LOOKS,
     ("store upgrade", {"before": r"\d{4}", "now": r"\d{4}", "is_upgraded": bool}),
     *FACT_LOOKS,
+    *shapes_growth.LOOKS,
 )
 CHANGES: tuple[tuple[str, Any], ...] = (
     *shapes_scores.CHANGES,
@@ -654,6 +656,7 @@ CHANGES: tuple[tuple[str, Any], ...] = (
     ("undo --yes", UNDO_RECEIPT),
     ("init", BOOK_RECEIPT),
     *FACT_CHANGES,
+    *shapes_growth.CHANGES,
 )
 # Files are their result; their tests are in test_backup.py.
 COPIES = {"store backup": BACKUP_RECEIPT, "store restore": RESTORE_RECEIPT}
@@ -690,6 +693,7 @@ WORDS = {
     **shapes_policy.WORDS,
     "customer incomplete": ("words",),
     **FIGURE_WORDS,
+    **shapes_growth.WORDS,
     "store check": ("meaning",),
     "report quality": ("meaning",),
     "doctor": ("found", "advice"),

@@ -11,12 +11,16 @@ import pytest
 from loancrm.demo.planted import PLANTED
 from loancrm.indicators.facts import customer_ids
 from loancrm.policy.policy import in_force
+from loancrm.reports.churn import churn
 from loancrm.reports.feedback_causes import causes, period_of
 from loancrm.reports.feedback_effect import effect
 from loancrm.reports.loans import loans
+from loancrm.reports.period import Period
 from loancrm.reports.pipeline import stages, stuck
 from loancrm.reports.promises import promises
+from loancrm.reports.referrals import referrals
 from loancrm.reports.standing import differences
+from loancrm.reports.win_backs import win_backs
 from tests.demo.conftest import TODAY, Book
 
 Measure = Callable[[Book], None]
@@ -364,6 +368,65 @@ def guests_accept_come_or_stay_away(book: Book) -> None:
     assert {"accepted", "declined", "attended", "no_show", "held_back"} <= set(steps)
     ahead = "SELECT count(*) FROM event WHERE held_on > :today"
     assert book.value(ahead, today=book.span.today) == 1
+
+
+@measures("churn")
+def firms_are_lost_and_who_is_won_back_has_a_loan_again(book: Book) -> None:
+    eve, window = date(2025, 11, 20), timedelta(days=90)
+    # the ends of all loans by customer, as the loans themselves say them: an independent count
+    ends: dict[int, list[tuple[date, date | None]]] = {}
+    written_off = set()
+    query = """SELECT l.customer_id, l.disbursed_on, coalesce(l.closed_on, '') , l.status, c.kind
+        FROM loan l JOIN customer c ON c.id = l.customer_id
+        WHERE l.disbursed_on IS NOT NULL AND l.voided_at IS NULL AND c.kind <> 'student'"""
+    for customer, begun, ended, status, _kind in book.rows(query):
+        span = (date.fromisoformat(begun), date.fromisoformat(ended) if ended else None)
+        ends.setdefault(customer, []).append(span)
+        if status == "written_off":
+            written_off.add(customer)
+    lost = {
+        customer
+        for customer, loans_ in ends.items()
+        if customer not in written_off
+        and any(begun <= eve and (ended is None or ended > eve) for begun, ended in loans_)
+        for _begun, ended in loans_
+        if ended is not None and eve < ended <= TODAY - window
+        and not any(b <= ended + window and (e is None or e > ended) for b, e in loans_)
+    }  # fmt: skip
+    with book.store.read(TODAY) as view:
+        policy = in_force(view)
+        report = churn(view, policy, Period(date(2025, 11, 21), TODAY), by="kind")
+        (found,) = win_backs(view, policy, Period(date(2025, 11, 21), TODAY))
+    firms = sum(line.lost for line in report.lines if line.key != "student")
+    assert firms == len(lost) >= 5
+    again = """SELECT r.outcome, count(*), sum(EXISTS (SELECT 1 FROM loan l
+            WHERE l.customer_id = r.customer_id AND l.disbursed_on <= r.effective_on
+            AND coalesce(l.closed_on, '9999') > r.effective_on))
+        FROM win_back_result r WHERE r.voided_at IS NULL GROUP BY 1 ORDER BY 1"""
+    (_lost, gone, none), (_won, won, with_loan) = book.rows(again)
+    assert (none, with_loan) == (0, won)
+    assert (found.lost, found.won_back) == (gone, won)
+    assert gone >= 3
+    assert won >= 1
+
+
+@measures("referral_chain")
+def one_firm_brought_the_next_and_the_chain_counts_once(book: Book) -> None:
+    chain = book.rows(
+        "SELECT referrer_id, customer_id FROM referral WHERE note = '转介绍' ORDER BY effective_on"
+    )
+    assert len(chain) == 3
+    assert [by for by, _who in chain[1:]] == [who for _by, who in chain[:-1]]
+    (first, _second), _link, (_third, last) = chain
+    assert first != last
+    code = f"C-{book.value('SELECT number FROM customer WHERE id = :id', id=first):05d}"
+    with book.store.read(TODAY) as view:
+        report = referrals(view, in_force(view))
+    line = next(line for line in report.lines if line.referrer == code)
+    assert line.further >= 2
+    assert report.brought == book.value(
+        "SELECT count(DISTINCT customer_id) FROM referral WHERE voided_at IS NULL"
+    )
 
 
 @measures("carried")

@@ -515,6 +515,15 @@ ALLOWED = {
     ("lending/contribution.py", 364): "ACT/364",
     ("lending/contribution.py", 365): "days of a year",
     ("lending/ranks.py", 5): "ranks are 1 to 5",
+    ("policy/churn.py", 10): "the largest unit that may be written",
+    ("policy/churn.py", 12): "the largest unit that may be written",
+    ("policy/churn.py", 3650): "the most days that may be written",
+    ("indicators/spells.py", 9999): "the year of a day that never comes",
+    ("reports/funnel.py", 365): "the year before, as days",
+    ("reports/market.py", 100): "minor units of the currency",
+    ("reports/officer_sums.py", 30): "PAR30, a named figure (CGAP)",
+    ("reports/officer_sums.py", 100): "per cent of the whole",
+    ("reports/period.py", 12): "months of a year",
 }
 
 

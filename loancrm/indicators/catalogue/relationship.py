@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
-from sqlalchemy import case
+from sqlalchemy import case, false
 
 from loancrm.dialect import days_between
 from loancrm.i18n import N_
-from loancrm.indicators import newest
+from loancrm.indicators import newest, spells
 from loancrm.indicators.catalogue import base
 from loancrm.indicators.catalogue.base import none_is_zero
 
@@ -25,6 +25,30 @@ FIGURES = (
         lambda s: case((s.loans.c.live_loans == 0, days_between(s.day, s.loans.c.last_ended))),
         N_("a live loan, never a loan, or none whose end has a day"),
         formula="as_of − max(loan.ended_on), live_loans = 0", facts=("loan",),
+    ),
+    _figure(
+        "days_since_maturity", "days",
+        N_("days since the last loan was over, when none is live and no case is approved"), N_("loans"),
+        lambda s: days_between(s.day, spells.newest_spell(s).ended_on),
+        N_("a live loan, an approved case, or never a loan"),
+        formula="as_of − max(loan.ended_on ∨ loan.matures_on), live_loans = 0", facts=("loan",),
+    ),
+    _figure(
+        "is_churned", "yes_no",
+        N_("whether the policy's window after the last loan passed without a loan or an approved case"),
+        N_("loans"),
+        lambda s: case(
+            (spells.newest_spell(s).is_lost.is_not(None), spells.newest_spell(s).is_lost == 1),
+            (s.loans.c.first_disbursed.is_not(None), false()),
+        ),
+        N_("never borrowed"), formula="days_since_maturity ≥ churn.window_days", facts=("loan",),
+    ),
+    _figure(
+        "days_to_last_maturity", "days",
+        N_("days until the last live loan matures, when no case is approved"), N_("loans"),
+        lambda s: days_between(spells.last_maturity(s).matures_on, s.day),
+        N_("no live loan, one without a maturity, or an approved case"),
+        formula="max(loan.matures_on) − as_of", facts=("loan",),
     ),
     _figure(
         "newest_need", "code", N_("what the customer needs money for, as recorded last"), N_("needs"),
