@@ -185,6 +185,38 @@ def test_the_crontab_line_mails_nothing_when_there_is_nothing_to_do(book: Path) 
     assert (done.returncode, done.stderr, done.stdout) == (0, "", "")
 
 
+def recipe(word: str, folder: Path) -> str:
+    """Return the settings and the line with ``word`` of the crontab in docs/reminders.md, for ``folder``."""
+    text = (ROOT / "docs" / "reminders.md").read_text(encoding="utf-8")
+    block = re.search(r"^```crontab\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    assert block is not None
+    lines = [line for line in block[1].splitlines() if not line.startswith("#")]
+    settings = [line for line in lines if re.match(r"[A-Z_]+=", line)]
+    [job] = [line for line in lines if word in line]
+    return "\n".join([*settings, job]).replace("/home/li.wei/", f"{folder}/")
+
+
+@pytest.mark.sqlite_only("the crontab line names a file")
+def test_the_recipe_for_reminders_says_a_line_once_in_an_empty_environment(book: Path) -> None:
+    line = recipe("remind --officer", book.parent)
+    first, again = (as_cron_does(line, book) for _n in range(2))
+    assert (first.returncode, first.stderr) == (0, "")
+    assert "清单新增 1 项" in first.stdout
+    assert "送合同" in first.stdout
+    assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
+
+
+@pytest.mark.sqlite_only("the crontab line names a file")
+def test_the_recipe_for_the_calendar_goes_on_from_its_file_in_an_empty_environment(book: Path) -> None:
+    line = recipe("calendar export", book.parent)
+    events = []
+    for _n in range(2):
+        done = as_cron_does(line, book)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+        events.append((book.parent / "due.ics").read_text(encoding="utf-8").count("BEGIN:VEVENT"))
+    assert events[0] == events[1] > 0
+
+
 @pytest.mark.sqlite_only("the crontab line names a file")
 @pytest.mark.parametrize(("officer", "said"), [("li.wei", "today.html is ready\n"), ("zhao.min", "")])
 def test_the_script_tells_only_when_there_is_something_to_do(book: Path, officer: str, said: str) -> None:

@@ -13,7 +13,20 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, Row, Select, Subquery, case, exists, func, literal, select, union_all
+from sqlalchemy import (
+    Date,
+    Function,
+    Label,
+    Row,
+    Select,
+    Subquery,
+    case,
+    exists,
+    func,
+    literal,
+    select,
+    union_all,
+)
 
 from loancrm.agenda import registry
 from loancrm.agenda.base import Agenda, Scope
@@ -224,7 +237,7 @@ def all_reasons(agenda: Agenda, band: int | None = None, *, with_held: bool = Fa
 
 def _reasons_of(agenda: Agenda, sources: list[Select[Any]], band: int | None = None) -> Subquery:
     """Return the reasons of some sources that nobody answered, with their points and what holds them back."""
-    found = union_all(*sources).subquery("found")
+    found = union_all(*sources).cte("found")  # SQLite's parser cannot nest the sources any deeper than this
     c = found.c
     on = case((c.by_date == 1, c.due_on), else_=literal(agenda.view.as_of, Date()))
     late_on = func.coalesce(c.late_on, c.due_on).label("late_on")
@@ -239,17 +252,23 @@ def _reasons_of(agenda: Agenda, sources: list[Select[Any]], band: int | None = N
     return (query if band is None else query.where(c.band == band)).subquery("reasons")
 
 
-def ranked_reasons(view: View, reasons: Subquery) -> Subquery:
+def ranked_reasons(view: View, reasons: Subquery, *first: str) -> Subquery:
     """Return the reasons of customers that exist by then, each with its place among its customer's.
 
-    Archived customers are left out.
+    Archived customers are left out. ``first``: also these columns of the customer's first reason, as
+    ``first_…``.
 
     Asked for one by one: joined to few reasons, SQLite would read all customers, or pair each with each.
     """
     people = customers_at(view, "archived_on")
     exist = exists().where(people.c.id == reasons.c.customer_id, people.c.archived_on.is_(None))
-    place = func.row_number().over(partition_by=reasons.c.customer_id, order_by=order_of(reasons))
-    return select(reasons, place.label("place")).where(exist).subquery("ranked")
+
+    def among_its_own(value: Function[Any], name: str) -> Label[Any]:
+        return value.over(partition_by=reasons.c.customer_id, order_by=order_of(reasons)).label(name)
+
+    place = among_its_own(func.row_number(), "place")
+    led = (among_its_own(func.first_value(reasons.c[name]), f"first_{name}") for name in first)
+    return select(reasons, place, *led).where(exist).subquery("ranked")
 
 
 def order_of(reasons: Subquery) -> tuple[Any, ...]:

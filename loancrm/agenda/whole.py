@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import groupby, islice
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Select, select
 
 from loancrm.agenda.base import Agenda, Scope
 from loancrm.agenda.due import DueLine, all_reasons, line_of, of_kind, people_of, ranked_reasons
@@ -18,6 +18,7 @@ from loancrm.models import Officer, table
 from loancrm.policy.policy import Policy
 from loancrm.view import View
 
+FIRST = ("band", "points", "sort_on", "amount")  # of a customer's first reason: the order of the list
 CUSTOMERS = 200  # of whom is asked at a time
 
 
@@ -41,18 +42,13 @@ def _wanted(line: DueLine, kind: str | None) -> list[DueLine]:
     return [line] if kind is None else of_kind([line], kind)
 
 
-def _by_customer(agenda: Agenda) -> Select[Row[Any]]:
+def _by_customer(agenda: Agenda) -> Select[Any]:
     """Return all reasons in the order of their customers' first ones, and a customer's in their own."""
-    ranked, officer = ranked_reasons(agenda.view, all_reasons(agenda)), table(Officer)
-    c, leading = ranked.c, {}
-    for name in ("band", "points", "sort_on", "amount"):
-        first = func.first_value(c[name]).over(partition_by=c.customer_id, order_by=c.place)
-        leading[name] = first.label(f"leading_{name}")
-    led = select(ranked, *leading.values()).subquery("led")
-    own = led.c
+    ranked, officer = ranked_reasons(agenda.view, all_reasons(agenda), *FIRST), table(Officer)
+    c = ranked.c
     return (
-        select(led, officer.c.code)
-        .outerjoin(officer, officer.c.id == own.officer_id)
-        .order_by(own.leading_band, own.leading_points.desc(), own.leading_sort_on)
-        .order_by(own.leading_amount.desc(), own.customer_id, own.place)
+        select(ranked, officer.c.code)
+        .outerjoin(officer, officer.c.id == c.officer_id)
+        .order_by(c.first_band, c.first_points.desc(), c.first_sort_on, c.first_amount.desc())
+        .order_by(c.customer_id, c.place)
     )

@@ -1,4 +1,4 @@
-"""loancrm event: add, list, void, show, guests, invite, attend, follow."""
+"""loancrm event: add, list, void, show, guests, invite, attend, follow, result."""
 
 from __future__ import annotations
 
@@ -131,3 +131,20 @@ def follow(
     from loancrm.shell.events import follow as follow_
 
     follow_(ctx.obj, event, note, next_on, next_what)
+
+
+@app.verb(
+    "rows", help=N_("Show what followed an event: of those who came, did not come, or were not invited.")
+)
+def result(
+    ctx: typer.Context,
+    event: EventArgument,
+    within: Annotated[
+        str, typer.Option(metavar="DAYS", help=N_("how many days after it count, such as 60d"))
+    ] = "60d",
+    explain: Annotated[bool, typer.Option("--explain", help=N_("how it is computed"))] = False,
+) -> None:
+    """Show what followed an event."""
+    from loancrm.shell.event_result import show_event_result
+
+    show_event_result(ctx.obj, event, within, explain=explain)

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Table, exists, func, select
+from sqlalchemy import Row, func, select
 
-from loancrm.dialect import count_where
 from loancrm.dossier import KINDS
-from loancrm.indicators.facts import LOAN, customers_at
-from loancrm.lending.proportions import Interval, difference, wilson
-from loancrm.models import CampaignMember, Consent, Contact, Feedback, Holding, LoanStage, table
+from loancrm.indicators.facts import customers_at
+from loancrm.models import CampaignMember, table
 from loancrm.reports import dossier, lookup
+from loancrm.reports.outcomes import OUTCOMES, OutcomeLine, Window, compared_line, counted
 from loancrm.view import View
 
 MEMBER, COMPARISON, HELD_BACK = "member", "comparison", "held_back"
-MILLION = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,29 +29,6 @@ class MemberLine:
     arm: str
     reason: str | None
     on: date
-
-
-@dataclass(frozen=True, slots=True)
-class OutcomeLine:
-    """How many did something in the days after a campaign: among its members, and of those compared.
-
-    Shares, the difference and the ends of its 95 % interval in millionths, costs in minor units; missing
-    where there is nobody. ``cost_per_more`` is the cost of one that would not have come without: only where
-    the whole interval lies above zero.
-    """
-
-    outcome: str
-    members: int
-    member_hits: int
-    member_share: int | None
-    compared: int
-    compared_hits: int
-    compared_share: int | None
-    difference: int | None
-    low: int | None
-    high: int | None
-    cost_per_hit: int | None
-    cost_per_more: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +104,7 @@ def result(view: View, named: str, days: int) -> CampaignResult:
         members=0 if one is None else one.n,
         compared=0 if other is None else other.n,
         cost=row.cost,
-        outcomes=tuple(_line(name, one, other, row.cost) for name in OUTCOMES),
+        outcomes=tuple(compared_line(name, one, other, row.cost) for name in OUTCOMES),
     )
 
 
@@ -140,94 +115,5 @@ def _counted(view: View, campaign: Row[Any], until: date) -> dict[str, Row[Any]]
         rows.c.campaign_id == campaign.id, view.sees(rows)
     )
     one = once.group_by(rows.c.customer_id).subquery("of_campaign")  # two that were merged count once
-    window = _Window(view, one.c.customer_id, campaign.effective_on, until)
-    did = {name: count_where(happened(window)).label(name) for name, happened in OUTCOMES.items()}
-    query = select(one.c.arm, func.count().label("n"), *did.values()).group_by(one.c.arm)
-    return {row.arm: row for row in view.rows(query)}
-
-
-@dataclass(frozen=True, slots=True)
-class _Window:
-    """The days in which something counts: after ``since``, until ``until``."""
-
-    view: View
-    customer_id: ColumnElement[Any]
-    since: date
-    until: date
-
-    def has(self, rows: Table, *of_it: ColumnElement[bool], on: str = "effective_on") -> ColumnElement[bool]:
-        """Say whether a customer has such a row in these days."""
-        day = rows.c[on]
-        there = (rows.c.customer_id == self.customer_id, day > self.since, day <= self.until)
-        return exists().where(*there, self.view.knows(rows), *of_it)
-
-
-def _got_in_touch(window: _Window) -> ColumnElement[bool]:
-    rows = table(Contact)
-    return window.has(rows, rows.c.direction == "in")
-
-
-def _applied(window: _Window) -> ColumnElement[bool]:
-    stages = table(LoanStage)
-    query: Select[Any] = select(stages.c.id).join(LOAN, LOAN.c.id == stages.c.loan_id)
-    query = query.where(LOAN.c.customer_id == window.customer_id, stages.c.stage == "application")
-    query = query.where(stages.c.effective_on > window.since, stages.c.effective_on <= window.until)
-    return query.where(window.view.knows(stages)).exists()
-
-
-def _drew(window: _Window) -> ColumnElement[bool]:
-    return window.has(LOAN, on="disbursed_on")
-
-
-def _took_a_product(window: _Window) -> ColumnElement[bool]:
-    return window.has(table(Holding))
-
-
-def _spoke_up(window: _Window) -> ColumnElement[bool]:
-    return window.has(table(Feedback))
-
-
-def _complained(window: _Window) -> ColumnElement[bool]:
-    rows = table(Feedback)
-    return window.has(rows, rows.c.kind == "complaint")
-
-
-def _opted_out(window: _Window) -> ColumnElement[bool]:
-    rows = table(Consent)
-    return window.has(rows, rows.c.purpose == "marketing", rows.c.is_withdrawn.is_(True))
-
-
-OUTCOMES: Mapping[str, Any] = {
-    "contact": _got_in_touch,
-    "application": _applied,
-    "disbursement": _drew,
-    "holding": _took_a_product,
-    "feedback": _spoke_up,
-    "complaint": _complained,
-    "opt_out": _opted_out,
-}
-
-
-def _line(name: str, one: Row[Any] | None, other: Row[Any] | None, cost: int | None) -> OutcomeLine:
-    n, hits = (0, 0) if one is None else (one.n, one._mapping[name])
-    other_n, other_hits = (0, 0) if other is None else (other.n, other._mapping[name])
-    gap = difference(hits, n, other_hits, other_n)
-    more = n * gap.value if gap is not None and gap.low > 0 else 0
-    return OutcomeLine(
-        outcome=name,
-        members=n,
-        member_hits=hits,
-        member_share=_share(wilson(hits, n)),
-        compared=other_n,
-        compared_hits=other_hits,
-        compared_share=_share(wilson(other_hits, other_n)),
-        difference=None if gap is None else round(gap.value * MILLION),
-        low=None if gap is None else round(gap.low * MILLION),
-        high=None if gap is None else round(gap.high * MILLION),
-        cost_per_hit=None if cost is None or not hits else round(cost / hits),
-        cost_per_more=None if cost is None or more <= 0 else round(cost / more),
-    )
-
-
-def _share(interval: Interval | None) -> int | None:
-    return None if interval is None else round(interval.value * MILLION)
+    window = Window(view, one.c.customer_id, campaign.effective_on, until)
+    return counted(window, select(one.c.arm).group_by(one.c.arm))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Select, case, func, select
@@ -14,10 +14,12 @@ from loancrm.dossier import KINDS
 from loancrm.indicators.facts import customers_at
 from loancrm.models import Event, EventGuest, Officer, table
 from loancrm.reports import dossier, lookup
+from loancrm.reports.outcomes import OUTCOMES, OutcomeLine, Window, compared_line, counted
 from loancrm.view import View
 
 FOLLOWED = "followed"
 CAME = "attended"
+ABSENT, NOT_INVITED = "absent", "not_invited"
 RANKS = {"held_back": 0, "invited": 1, "accepted": 2, "declined": 2, "attended": 3, "no_show": 3}
 
 
@@ -47,6 +49,28 @@ class EventPage:
     held_back: int
     held_back_by: dict[str, int]
     cost_per_guest: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventResult:
+    """What followed an event from the day after it until ``until``, of those who came against the others.
+
+    ``outcomes``: by whom they are compared with, ``absent`` (invited, and did not come) or ``not_invited``
+    (every other customer of that day). Neither is drawn by lot: they differ in more than the event.
+    ``is_over``: all days have passed.
+    """
+
+    event: str
+    title: str
+    held_on: date
+    until: date
+    days: int
+    is_over: bool
+    attended: int
+    absent: int
+    not_invited: int
+    cost: int | None
+    outcomes: tuple[tuple[str, OutcomeLine], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +191,39 @@ def guests(view: View, named: str, state: str | None = None) -> Iterator[GuestLi
             followed_on=line.followed_on,
             note=line.note,
         )
+
+
+def result(view: View, named: str, days: int) -> EventResult:
+    """Return what followed an event within so many days.
+
+    Raises:
+        NotFound: there is no such event.
+    """
+    row = dossier.fact(view, KINDS["event"], named)
+    last = row.held_on + timedelta(days=days)
+    state, people = states(view, row.id).subquery("state"), customers_at(view.at(row.held_on))
+    arm = case((state.c.step == CAME, CAME), (state.c.is_invited == 1, ABSENT), else_=NOT_INVITED).label(
+        "arm"
+    )
+    window = Window(view, people.c.id, row.held_on, min(last, view.as_of))
+    joined = people.outerjoin(state, state.c.customer_id == people.c.id)
+    arms = counted(window, select(arm).select_from(joined).group_by(arm))
+    count = {name: arms[name].n if name in arms else 0 for name in (CAME, ABSENT, NOT_INVITED)}
+    return EventResult(
+        event=KINDS["event"].code(row.number),
+        title=row.title,
+        held_on=row.held_on,
+        until=min(last, view.as_of),
+        days=days,
+        is_over=last <= view.as_of,
+        cost=row.cost,
+        outcomes=tuple(
+            (other, compared_line(name, arms.get(CAME), arms.get(other), row.cost))
+            for name in OUTCOMES
+            for other in (ABSENT, NOT_INVITED)
+        ),
+        **count,
+    )
 
 
 def last_events(view: View, customer_id: int, most: int) -> list[dict[str, Any]]:

@@ -71,6 +71,10 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "complaint": NP_("campaign_outcome", "complained"),
         "opt_out": NP_("campaign_outcome", "took consent back"),
     },
+    "event_comparison": {
+        "absent": NP_("event_comparison", "no show"),
+        "not_invited": NP_("event_comparison", "uninvited"),
+    },
     "campaign_basis": {
         "lot": NP_("campaign_basis", "left out by lot"),
         "held_back": NP_("campaign_basis", "held back, not by lot"),

@@ -391,11 +391,29 @@ OUTCOME_LINE = {
     "until": DATE,
     "is_over": bool,
 }
+EVENT_OUTCOME = {
+    "outcome": CODE,
+    "against": ("absent", "not_invited"),
+    "attended": int,
+    "attended_hits": int,
+    "attended_share": maybe(SIX),
+    "compared": int,
+    "compared_hits": int,
+    "compared_share": maybe(SIX),
+    "difference": maybe(SIGNED),
+    "low": maybe(SIGNED),
+    "high": maybe(SIGNED),
+    "cost_per_hit": maybe(MONEY),
+    "held_on": DATE,
+    "until": DATE,
+    "is_over": bool,
+}
 FACT_LOOKS: tuple[tuple[str, Any], ...] = (
     *((f"{noun} list", [shape]) for noun, shape in FACT_LINES.items()),
     ("check due --within 365d", [CHECK_DUE]),
     ("event show EV-1", EVENT_PAGE),
     ("event guests EV-1", [GUEST_LINE]),
+    ("event result EV-1 --within 30d", [EVENT_OUTCOME]),
     ("campaign members CA-1", [MEMBER_LINE]),
     ("campaign result CA-1 --within 30d", [OUTCOME_LINE]),
 )
