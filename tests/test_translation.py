@@ -93,7 +93,8 @@ LENDING_WORDS = {
     "modified_following",
 }  # fmt: skip
 STAGE_WORDS = {
-    "R-00001", "promise", "payment.balance", "payment.on", "IFRS", "next", "shorter", "skip", "smaller",
+    "R-00001", "promise", "payment.balance", "payment.on", "loan.contract",
+    "IFRS", "next", "shorter", "skip", "smaller",
     "capitalisation", "EV-00001", "CA-00001", "guests", "quality", "region", "result", "Wilson",
     "Newcombe",
     "deferral", "extension", "rate_cut", "restructuring", "compare", "pay",

@@ -94,7 +94,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "loan.contract": ("合同号", "合同编号", "借款合同号", "contract number", "contract"),
     "loan.facility": ("授信编号", "授信协议号", "额度编号", "credit line", "facility"),
     "loan.renews": ("续贷原借据号", "无还本续贷原借据号", "renewal of", "renews"),
-    "loan.refinances": ("借新还旧原借据号", "原借据号", "refinances", "refinanced loan"),
+    "loan.refinances": ("借新还旧原借据号", "refinances", "refinanced loan"),
     "loan.principal": (
         "贷款金额",
         "放款金额",

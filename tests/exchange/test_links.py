@@ -59,6 +59,13 @@ def test_links_of_loans_that_are_known_are_tied_and_undone(take: Take, cli: Run,
     assert cli("--store", book, "store", "check", "--format", "json").code == 0
 
 
+def test_a_row_of_a_known_loan_need_not_say_whose_it_is(take: Take, cli: Run, book: Path) -> None:
+    assert take("loans", HEAD + OLD, PROFILE, "--apply").code == 0
+    profile = "kind: loans\ncolumns: {loan.number: loan, loan.contract: contract}\n"
+    assert take("loans", "loan,contract\nJJ-1,HT-1\n", profile, "--apply").code == 0
+    assert links(cli, book, "JJ-1") == ["HT-1", None, None]
+
+
 @pytest.mark.parametrize(
     ("rows", "code"),
     [

@@ -88,6 +88,8 @@ class Loans:
             if row is not None and item.customer_id not in (0, row.customer_id):
                 reason = _("this loan is kept as another customer's")
                 self._tally.reject(item, "loan.number", "other_customer", reason)
+            elif row is not None:
+                item.customer_id = row.customer_id  # a row of a known loan need not say whose it is
 
     def _repeated(self, news: list[Item]) -> set[int]:
         """Return the lines that say again what an earlier row of the chunk says: a draw is counted once."""
