@@ -25,6 +25,7 @@ REASON_COLUMNS = (
     Column("rule", N_("rule")),
     Column("amount", N_("amount"), "money", table=False),
     Column("ref", N_("number"), table=False),
+    Column("step", N_("step"), table=False),
     Column("reason_code", N_("reason code"), table=False),
     Column("reason", N_("why"), below=True),
     Column("command", N_("command"), table=False),
