@@ -94,7 +94,7 @@ LENDING_WORDS = {
 }  # fmt: skip
 STAGE_WORDS = {
     "R-00001", "promise", "payment.balance", "payment.on", "IFRS", "next", "shorter", "skip", "smaller",
-    "capitalisation", "EV-00001", "CA-00001", "guests", "quality", "region", "result", "Wilson",
+    "capitalisation", "EV-00001", "CA-00001", "guests", "effect", "quality", "region", "result", "Wilson",
     "Newcombe",
     "deferral", "extension", "rate_cut", "restructuring", "compare", "pay",
     "apply", "approve", "business_licence", "condition", "disburse", "document", "label", "meet-condition",
