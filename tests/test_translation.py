@@ -96,6 +96,7 @@ STAGE_WORDS = {
     "R-00001", "promise", "payment.balance", "payment.on", "loan.contract",
     "IFRS", "next", "shorter", "skip", "smaller",
     "capitalisation", "EV-00001", "CA-00001", "guests", "quality", "region", "result", "Wilson",
+    "effect",
     "Newcombe",
     "deferral", "extension", "rate_cut", "restructuring", "compare", "pay",
     "apply", "approve", "business_licence", "condition", "disburse", "document", "label", "meet-condition",

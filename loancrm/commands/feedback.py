@@ -48,7 +48,7 @@ COLUMNS = (
 )
 ON_PAGE = (
     *("on", "officer", "business_line", "product", "service_stage", "department", "cause", "channel"),
-    *("priority", "level", "rating"),
+    *("priority", "rating"),
 )
 PAGE_COLUMNS = (
     *(replace(column, table=True) if column.key in ON_PAGE else column for column in COLUMNS),

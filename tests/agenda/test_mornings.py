@@ -43,7 +43,7 @@ def test_a_complaint_near_its_limit_comes_before_fresh_arrears(book: Book) -> No
         book.feedback(fresh, "complaint", "2026-11-19")
     assert morning(book) == [
         ("乙", "feedback", "answer_due", 1, 10),
-        ("丙", "feedback", "resolution_due", 1, 0),
+        ("丙", "feedback", "progress_due", 1, 4),  # 35 working hours from Monday evening: the 16th
         ("甲", "past_due", "newly_past_due", 2, 5),
     ]
 
@@ -296,6 +296,7 @@ def test_one_customer_is_one_line_with_all_reasons_below_it(book: Book) -> None:
         (4, "maturity", 0),
         (6, "facility", 0),
         (7, "feedback", 1),
+        (7, "escalation", 0),  # seven working hours after the answer was due
         (8, "cadence", 203),  # never talked with since 2 March: late after 1 May
     ]
 

@@ -80,6 +80,10 @@ def test_each_reason_says_what_and_names_its_rule_and_command(book: Book) -> Non
             "feedback F-00002 waits for its resolution: 审批太慢", "due.feedback",
             "loancrm feedback resolve F-00002 --text …",
         ),
+        "escalation": (
+            "feedback F-00002 is to be told to level 1 (team leader): 审批太慢", "due.escalation",
+            "loancrm feedback escalate F-00002",
+        ),
         "never_contacted": (
             "never talked with; cadence key_customers: every 30 d", "cadence.key_customers",
             "loancrm contact log C-00001 --channel phone --purpose introduction --outcome reached",

@@ -409,6 +409,58 @@ def test_feedback_gets_the_deadlines_of_its_day(take: Take, cli: Run, book: Path
     ]
 
 
+WHOLE_FEEDBACK = """
+kind: feedback
+columns:
+  customer.bank_number: no
+  feedback.on: day
+  feedback.time: time
+  feedback.channel: {constant: phone}
+  feedback.kind: kind
+  feedback.cause: cause
+  feedback.text: text
+  feedback.about: about
+  feedback.owner: owner
+  feedback.answered_on: answered
+  feedback.resolved_on: resolved
+  feedback.rating: rating
+"""
+WHOLE_HEAD = "no,day,time,kind,cause,text,about,owner,answered,resolved,rating\n"
+
+
+@pytest.mark.usefixtures("huada")
+def test_feedback_comes_with_cause_owner_answer_resolution_and_rating(take: Take, ask: Any) -> None:
+    content = (
+        f"{WHOLE_HEAD}1001,2026-11-17,10:30,投诉,审批慢,太慢,,li.wei,2026-11-18,2026-11-19,4\n"
+        "1001,2026-11-17,,投诉,网点等候,等得久,li.wei,,,,\n"
+    )
+    assert kept(take, "feedback", content, WHOLE_FEEDBACK) == {"read": 2, "new": 2}
+    assert kept(take, "feedback", content, WHOLE_FEEDBACK) == {"read": 2, "known": 2}
+    names = ("at", "cause", "officer", "status", "answered_on", "resolved_on", "rating")
+    one, other = ([line[name] for name in names] for line in ask("feedback", "list"))
+    assert one == ["10:30", "slow_approval", "li.wei", "resolved", "2026-11-18", "2026-11-19", 4]
+    assert other == [None, "waiting_time", None, "open", None, None, None]
+    then = ask("feedback", "list", "--as-of", "2026-11-18", "--known-at", "2026-11-18")
+    assert [line["status"] for line in then] == ["answered", "open"]
+
+
+@pytest.mark.usefixtures("huada")
+@pytest.mark.parametrize(
+    ("line", "column", "code"),
+    [
+        ("1001,2026-11-17,25:00,投诉,,慢,,,,,", "time", "invalid_input"),
+        ("1001,2026-11-17,,投诉,乱写,慢,,,,,", "cause", "unknown_value"),
+        ("1001,2026-11-17,,投诉,,慢,,,2026-11-16,,", "answered", "out_of_order"),
+        ("1001,2026-11-17,,投诉,,慢,,,,2026-12-16,", "resolved", "future_date"),
+        ("1001,2026-11-17,,投诉,,慢,,,,2026-11-18,6", "rating", "out_of_range"),
+        ("1001,2026-11-17,,投诉,,慢,,,,,4", "rating", "not_resolved"),
+        ("1001,2026-11-17,,投诉,,慢,li.wei,li.wei,,,", "owner", "about_owner"),
+    ],
+)
+def test_feedback_that_cannot_be_is_rejected(take: Take, line: str, column: str, code: str) -> None:
+    assert rejected(take, "feedback", f"{WHOLE_HEAD}{line}\n", WHOLE_FEEDBACK) == [(2, column, code)]
+
+
 def test_officers_are_made_and_changed(take: Take, ask: Any) -> None:
     profile = "kind: officers\ncolumns: {officer.code: code, officer.name: name, officer.branch: branch}\n"
     content = "code,name,branch\nli.wei,李伟,朝阳支行\nsun.li,孙丽,\n"

@@ -182,6 +182,49 @@ def test_names_that_were_there_are_found_by_pinyin_after_the_upgrade(
     ]
 
 
+def test_how_tickets_stood_is_said_for_those_that_were_there(make_older: MakeOlder, tmp_path: Path) -> None:
+    path = tmp_path / "older.db"
+    make_older(path, "0018")
+    stamp = "'2026-11-20', '2026-11-20 01:00:00.000000', 1"
+    with closing(sqlite3.connect(path)) as raw, raw:
+        raw.execute(
+            "insert into customer (known_on, recorded_at, command_id, uid, number, kind, since_on, version,"
+            f" name_key, name) values ({stamp}, 'c', 1, 'student', '2026-11-20', 1, 'n', 'n')"
+        )
+        for number, kind in enumerate(("complaint", "praise"), 1):
+            raw.execute(
+                "insert into feedback (known_on, recorded_at, command_id, effective_on, uid, number,"
+                " customer_id, channel, business_line, kind, importance, urgency, text, answer_due_on,"
+                f" resolve_due_on) values ({stamp}, '2026-11-20', ?, ?, 1, 'phone', 'other', ?, 'high',"
+                " 'high', 't', '2026-11-23', '2026-12-05')",
+                (f"f-{number}", number, kind),
+            )
+        for action, on in (
+            ("assigned", "2026-11-20"),
+            ("resolved", "2026-11-26"),
+            ("answered", "2026-11-24"),
+        ):
+            raw.execute(
+                "insert into feedback_event (known_on, recorded_at, command_id, effective_on, feedback_id,"
+                f" action, officer_id) values ({stamp}, ?, 1, ?, ?)",
+                (on, action, 1 if action == "assigned" else None),
+            )
+    Store(path).close()
+    found = rows(
+        path,
+        "select feedback_id, effective_on, status, officer_id, priority, answer_due_on, answered_on,"
+        " is_answer_kept, resolved_on, limit_on from feedback_state order by id",
+    )
+    late = ("2026-11-24", 0)
+    assert found == [
+        (1, "2026-11-20", "open", None, "critical", "2026-11-23", None, None, None, "2026-12-05"),
+        (2, "2026-11-20", "open", None, "critical", "2026-11-23", None, None, None, "2026-12-05"),
+        (1, "2026-11-20", "open", 1, "critical", "2026-11-23", None, None, None, "2026-12-05"),
+        (1, "2026-11-24", "answered", 1, "critical", None, *late, None, "2026-12-05"),
+        (1, "2026-11-26", "resolved", 1, "critical", None, *late, "2026-11-26", "2026-12-05"),
+    ]
+
+
 def test_opening_an_upgraded_store_again_makes_no_second_copy(
     upgraded: tuple[Path, str], tmp_path: Path
 ) -> None:
