@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import shapes_agenda, shapes_care, shapes_drafts, shapes_loans, shapes_policy, shapes_scores
+from . import (
+    shapes_agenda,
+    shapes_care,
+    shapes_drafts,
+    shapes_loans,
+    shapes_policy,
+    shapes_scores,
+    shapes_surveys,
+)
 from .patterns import (
     CODE,
     COMMAND,
@@ -481,6 +489,7 @@ IMPORTS = {
         for kind in (
             *("customers", "loans", "snapshots", "payments", "contacts", "feedback", "officers", "rates"),
             *FACT_FILES,
+            "answers",
         )
     },
     "import yesterday": [FILE_LINE],
@@ -645,6 +654,7 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     *shapes_policy.LOOKS,
     ("store upgrade", {"before": r"\d{4}", "now": r"\d{4}", "is_upgraded": bool}),
     *FACT_LOOKS,
+    *shapes_surveys.LOOKS,
 )
 CHANGES: tuple[tuple[str, Any], ...] = (
     *shapes_scores.CHANGES,
@@ -675,6 +685,7 @@ CHANGES: tuple[tuple[str, Any], ...] = (
     ("undo --yes", UNDO_RECEIPT),
     ("init", BOOK_RECEIPT),
     *FACT_CHANGES,
+    *shapes_surveys.CHANGES,
 )
 # Files are their result; their tests are in test_backup.py.
 COPIES = {"store backup": BACKUP_RECEIPT, "store restore": RESTORE_RECEIPT}
@@ -692,9 +703,11 @@ PLAIN = (
     "completion",
     "demo",
     "import profile",
+    *shapes_surveys.PLAIN,
 )
 # The fields that are words for people, and so differ between languages; everything else does not.
 ELSEWHERE = {
+    **shapes_surveys.ELSEWHERE,
     **shapes_agenda.ELSEWHERE,
     "loan letter": shapes_drafts.DRAFT,
     **shapes_care.ELSEWHERE,
@@ -703,6 +716,7 @@ ELSEWHERE = {
 }
 WORDS = {
     **shapes_scores.WORDS,
+    **shapes_surveys.WORDS,
     **shapes_agenda.WORDS,
     "remind": ("reason",),
     "customer brief": ("reason", "treatment", "benefits", "why"),

@@ -24,6 +24,10 @@ EMPTY_LISTS = (
     ("report", "delinquency"),
     ("report", "concentration", "--by", "customer"),
     ("report", "concentration", "--by", "industry", "--digits", "1"),
+    ("report", "satisfaction"),
+    ("report", "satisfaction", "--by", "segment"),
+    ("survey", "list"),
+    ("survey", "responses"),
 )
 
 
@@ -46,7 +50,13 @@ def test_lists_are_empty(run) -> None:  # type: ignore[no-untyped-def]
     for words in EMPTY_LISTS:
         assert json.loads(run(*words, "--format", "json")) == [], words
         assert run(*words, "--format", "tsv") == "", words
-    for words in (("due",), ("customer", "list"), ("report", "delinquency"), ("report", "concentration")):
+    for words in (
+        ("due",),
+        ("customer", "list"),
+        ("report", "delinquency"),
+        ("report", "concentration"),
+        ("report", "satisfaction"),
+    ):
         run(*words, "--format", "table")
 
 
