@@ -36,12 +36,7 @@ if TYPE_CHECKING:
     from loancrm.policy.cards import Card
     from loancrm.policy.care import DuplicatesShape
     from loancrm.policy.checks import ChecksShape
-    from loancrm.policy.credit import (
-        CreditSections,
-        ProceedsShape,
-        PromisesShape,
-        ReferenceRatesShape,
-    )
+    from loancrm.policy.credit import CreditSections, ProceedsShape, PromisesShape, ReferenceRatesShape
     from loancrm.policy.file_rules import FileRule
     from loancrm.policy.marketing import Marketing
     from loancrm.policy.outreach import Outreach
