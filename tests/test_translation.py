@@ -129,10 +129,11 @@ RATE_WORDS = {
 }  # fmt: skip
 # What a survey file and the commands of surveys are typed with, and whose methods the figures are.
 SURVEY_WORDS = {
-    "S-2026Q1", "SURVEY", "CUSTOMER", "SR", "CSAT", "CES", "NPS", "n", "P.yaml", "FORM.html", "form.html",
-    "HTML", "Markdown", "sheet.xlsx", "satisfaction", "process", "speed", "bank.speed", "ces", "nps",
-    "overall", "dimensions", "question", "questions", "scale", "choice", "choices", "name", "follows", "answers",
-    "define", "invite", "form", "record", "Agresti", "Coull", "Caffo", "Rocks", "Bonett", "Wright", "Wald",
+    "S-2026Q1", "SURVEY", "CUSTOMER", "SR", "CSAT", "CES", "NPS", "n", "P.yaml", "FORM.html",
+    "form.html", "HTML", "Markdown", "sheet.xlsx", "satisfaction", "process", "speed", "bank.speed",
+    "ces", "nps", "overall", "dimensions", "question", "questions", "scale", "choice", "choices", "name",
+    "follows", "answers", "define", "invite", "form", "record", "Agresti", "Coull", "Caffo", "Rocks",
+    "Bonett", "Wright", "Wald",
 }  # fmt: skip
 EXPLAINED = (
     SURVEY_WORDS
