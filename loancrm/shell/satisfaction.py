@@ -23,7 +23,7 @@ PAGE = (
     *(Column(name, name) for name in ("survey", "title", "state")),
     *(Column(name, name, "date") for name in ("opens_on", "closes_on")),
     *(Column(name, name, "int") for name in ("invited", "answered")),
-    *(Column(name, name, "ratio") for name in ("response_rate",)),
+    *(Column(name, name) for name in ("response_rate",)),
     *(Column(name, name, "int") for name in ("responses",)),
     *(
         Column(name, name, "nested")
