@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from loancrm.i18n import language
