@@ -129,8 +129,17 @@ RATE_WORDS = {
     "half_yearly",
     "at_draw", "anniversary", "monthly", "entrusted", "self", "RATE", "SERIES", "DAY",
 }  # fmt: skip
+# What a survey file and the commands of surveys are typed with, and whose methods the figures are.
+SURVEY_WORDS = {
+    "S-2026Q1", "SURVEY", "CUSTOMER", "SR", "CSAT", "CES", "NPS", "n", "P.yaml", "FORM.html",
+    "form.html", "HTML", "Markdown", "sheet.xlsx", "satisfaction", "process", "speed", "bank.speed",
+    "ces", "nps", "overall", "dimensions", "question", "questions", "scale", "choice", "choices", "name",
+    "follows", "answers", "define", "invite", "form", "record", "Agresti", "Coull", "Caffo", "Rocks",
+    "Bonett", "Wright", "Wald",
+}  # fmt: skip
 EXPLAINED = (
-    ELSEWHERE_WORDS
+    SURVEY_WORDS
+    | ELSEWHERE_WORDS
     | AGENDA_WORDS
     | RATE_WORDS
     | NAMES
@@ -446,7 +455,7 @@ FAULTS = {
     "LoanCrmError",
     "ConditionFault",
 }
-SYMBOLS = {"#", " ", "PAR1", "PAR30", "PAR60", "PAR90", "HHI", "z", "AUC", "Gini", "KS", "PSI"}
+SYMBOLS = {"#", " ", "PAR1", "PAR30", "PAR60", "PAR90", "HHI", "z", "AUC", "Gini", "KS", "PSI", "NPS", "n"}
 
 
 def bare_texts(path: Path) -> Iterator[str]:

@@ -100,6 +100,12 @@ VIEWS: Mapping[str, str] = {
         " FROM campaign_member AS f JOIN campaign AS k ON k.id = f.campaign_id {owner}"
         " WHERE f.voided_at IS NULL"
     ),
+    "v_survey_answer": (
+        "SELECT s.code AS survey, {code:SR,f.number} AS response, {of_customer}, f.effective_on, f.channel,"
+        " a.question, a.role, a.rival, a.value, a.choice FROM survey_answer AS a"
+        " JOIN survey_response AS f ON f.id = a.response_id JOIN survey AS s ON s.id = f.survey_id {owner}"
+        " WHERE a.voided_at IS NULL AND f.voided_at IS NULL"
+    ),
     **FILE_VIEWS,
 }
 
@@ -115,6 +121,7 @@ MEANINGS: Mapping[str, str] = {  # for docs/schema.md
     "v_segment": "the segments that the policy gave, and by which rule",
     "v_change": "the audit trail: who did what to which record",
     "v_campaign_member": "whom each campaign went to, who was left out, and who was held back",
+    "v_survey_answer": "what customers answered in surveys, question by question; free words are left out",
     **FILE_MEANINGS,
 }
 

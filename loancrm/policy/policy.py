@@ -36,12 +36,7 @@ if TYPE_CHECKING:
     from loancrm.policy.card_reading import Cards
     from loancrm.policy.cards import Card
     from loancrm.policy.care import DuplicatesShape
-    from loancrm.policy.credit import (
-        CreditSections,
-        ProceedsShape,
-        PromisesShape,
-        ReferenceRatesShape,
-    )
+    from loancrm.policy.credit import CreditSections, ProceedsShape, PromisesShape, ReferenceRatesShape
     from loancrm.policy.feedback import FeedbackShape
     from loancrm.policy.file_rules import FileRule
     from loancrm.policy.screening import Screening

@@ -150,7 +150,9 @@ def draw(uow: UnitOfWork, request: DrawIn) -> DrawReceipt:
     given = _insert(uow, found.id, view.as_of, lots, quota)
     by_segment = _by_segment(uow, given)
     missing = {
-        name: n - by_segment.get(name, 0) for name, n in (quota or {}).items() if n > by_segment.get(name, 0)
+        name: n - by_segment.get(name, 0)
+        for name, n in sorted((quota or {}).items())  # in this order after a retry too
+        if n > by_segment.get(name, 0)
     }
     if given:
         first = uow.connection.scalar(select(ROWS.c.id).where(ROWS.c.number == given.start))

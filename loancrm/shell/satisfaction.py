@@ -23,13 +23,13 @@ PAGE = (
     *(Column(name, name) for name in ("survey", "title", "state")),
     *(Column(name, name, "date") for name in ("opens_on", "closes_on")),
     *(Column(name, name, "int") for name in ("invited", "answered")),
-    Column("response_rate", "response_rate", "ratio"),
-    Column("responses", "responses", "int"),
+    *(Column(name, name) for name in ("response_rate",)),
+    *(Column(name, name, "int") for name in ("responses",)),
     *(
         Column(name, name, "nested")
         for name in ("overall", "dimensions", "ces", "nps", "drivers", "lowest", "groups", "basis")
     ),
-    Column("next", "next"),
+    *(Column(name, name) for name in ("next",)),
 )
 ROWS = (
     Column("survey", N_("survey"), table=False),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from loancrm.i18n import language
 from loancrm.lending.correlation import METHOD as RANKS
 from loancrm.lending.opinions import METHOD, Estimate
-from loancrm.numerals import ratio
 from loancrm.shell.satisfaction_words import group_name, next_step, points
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _part(one: Satisfaction, part: Part) -> dict[str, Any]:
     return {
         "invited": part.invited,
         "answered": part.answered,
-        "response_rate": ratio(part.answered, part.invited) if part.invited else None,
+        "response_rate": points(Fraction(part.answered, part.invited), 6, whole=1) if part.invited else None,
         "responses": part.responses,
         "overall": None if overall is None else _of_scale(one, overall),
         "dimensions": [_of_scale(one, m) for m in part.measures if m.question.role == "dimension"],

@@ -129,7 +129,7 @@ def print_profile(crm: Context, code: str) -> None:
         "filled_in: [" + ", ".join(f"answer.{key}" for key, _q, _r in found.columns()) + "]",
         "columns:",
         *(f"  answer.{name}: {_headings(name)}" for name in ("invitation", "survey")),
-        *(f"  answer.{key}: {key}" for key, _question, _rival in found.columns()),
+        *(f"  answer.{key}: {_headings(key)}" for key, _question, _rival in found.columns()),
         *(f"  answer.{name}: {_headings(name)}" for name in ("on", "channel", "comment")),
     ]
     typer.echo("\n".join(lines))
@@ -142,5 +142,6 @@ def _headings(name: str) -> str:
     found = [name]
     for lang in ("en", "zh_CN"):
         with speaking(lang):
-            found.append(_(labels[name]))
-    return "[" + ", ".join(dict.fromkeys(found)) + "]"
+            found.append(_(labels.get(name, name)))  # a question may be called like something of ours
+    names = tuple(dict.fromkeys(found))
+    return names[0] if len(names) == 1 else "[" + ", ".join(names) + "]"

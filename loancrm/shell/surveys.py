@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from loancrm.errors import UsageFault
 from loancrm.i18n import N_, _, language, listed, n_
 from loancrm.render.columns import Column
+from loancrm.typeset import wrapped
 from loancrm.vocabulary import label
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def show_survey(crm: Context, code: str, columns: Sequence[Column]) -> None:
     if line is None:  # it is seen from a later day on
         raise UsageFault(_("{survey} was not defined by that day").format(survey=found.code), field="SURVEY")
     page = {**_row(line), **_asked(found)}
-    footer = ["", *_question_lines(found), "", _next(line)]
+    footer = ["", *_question_lines(found, crm.width), "", _next(line)]
     crm.show_one(page, (*columns, *ASKED), title=found.code, footer=footer)
 
 
@@ -101,12 +102,12 @@ def _asked(found: Survey) -> dict[str, Any]:
     }
 
 
-def _question_lines(found: Survey) -> list[str]:
+def _question_lines(found: Survey, width: int) -> list[str]:
     """Return a line for each question, and for each other bank."""
     lang = language()
-    lines = [f"{one.code:<16}{_scale(one):<8}{found.said(one.text, lang)}" for one in found.questions]
+    lines = [f"{one.code} · {_scale(one)} · {found.said(one.text, lang)}" for one in found.questions]
     rivals = [f"{one.code}.…  {found.said(one.name, lang)}: {listed(one.dimensions)}" for one in found.rivals]
-    return lines + rivals
+    return [line for text in (*lines, *rivals) for line in wrapped(text, 0, width)]
 
 
 def _scale(question: Question) -> str:

@@ -29,7 +29,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     "survey_role": {
         "dimension": NP_("survey_role", "dimension"),
         "overall": NP_("survey_role", "satisfaction overall"),
-        "nps": NP_("survey_role", "NPS"),
+        "nps": NP_("survey_role", "recommending us (NPS)"),
         "ces": NP_("survey_role", "ease (CES)"),
         "question": NP_("survey_role", "further question"),
     },

@@ -25,13 +25,14 @@ from .files import FILES
 from .helpers import FURTHER, SECTION_6, words
 from .shapes_dossier import FILE
 from .shapes_feedback import FILE as TICKETS
+from .shapes_surveys import SURVEYS
 
 
 @pytest.fixture(scope="session")
 def filled_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A book with something of everything. Only to be looked at."""
     path = tmp_path_factory.mktemp("filled") / "filled.db"
-    for line in (*SECTION_6, *FURTHER, *FILE, *TICKETS, *shapes_growth.FILE):
+    for line in (*SECTION_6, *FURTHER, *FILE, *TICKETS, *SURVEYS, *shapes_growth.FILE):
         done = call(*words(line, path), home=path.parent)
         assert done.code == 0, (line, done)
     check_whole(path, path.parent)

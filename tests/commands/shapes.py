@@ -17,6 +17,7 @@ from . import (
     shapes_loans,
     shapes_policy,
     shapes_scores,
+    shapes_surveys,
 )
 from .patterns import (
     CODE,
@@ -469,6 +470,7 @@ IMPORTS = {
         for kind in (
             *("customers", "loans", "snapshots", "payments", "contacts", "feedback", "officers", "rates"),
             *FACT_FILES,
+            "answers",
         )
     },
     "import yesterday": [FILE_LINE],
@@ -629,6 +631,7 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     ("store upgrade", {"before": r"\d{4}", "now": r"\d{4}", "is_upgraded": bool}),
     *FACT_LOOKS,
     *shapes_growth.LOOKS,
+    *shapes_surveys.LOOKS,
 )
 CHANGES: tuple[tuple[str, Any], ...] = (
     *shapes_scores.CHANGES,
@@ -657,6 +660,7 @@ CHANGES: tuple[tuple[str, Any], ...] = (
     ("init", BOOK_RECEIPT),
     *FACT_CHANGES,
     *shapes_growth.CHANGES,
+    *shapes_surveys.CHANGES,
 )
 # Files are their result; their tests are in test_backup.py.
 COPIES = {"store backup": BACKUP_RECEIPT, "store restore": RESTORE_RECEIPT}
@@ -674,9 +678,11 @@ PLAIN = (
     "completion",
     "demo",
     "import profile",
+    *shapes_surveys.PLAIN,
 )
 # The fields that are words for people, and so differ between languages; everything else does not.
 ELSEWHERE = {
+    **shapes_surveys.ELSEWHERE,
     **shapes_agenda.ELSEWHERE,
     "loan letter": shapes_drafts.DRAFT,
     **shapes_care.ELSEWHERE,
@@ -685,6 +691,7 @@ ELSEWHERE = {
 }
 WORDS = {
     **shapes_scores.WORDS,
+    **shapes_surveys.WORDS,
     **shapes_agenda.WORDS,
     "remind": ("reason",),
     "customer brief": ("reason", "treatment", "benefits", "why"),

@@ -102,6 +102,8 @@ def test_the_fields_that_are_words_have_a_code_beside_them(command: str, fields:
     codes |= dict.fromkeys(("treatment", "benefits"), "rule")
     if command == "churn list":
         codes["reason"] = "reasons"
+    if command.startswith("survey ") or command == "report satisfaction":
+        codes |= {"title": "survey", "question": "code"}
     if command == "segment moves":
         codes["reason"] = "rule"
     shapes = [shape for line, shape in (*LOOKS, *CHANGES) if command_of(line) == command]

@@ -19,6 +19,7 @@ from loancrm.reports.period import Period
 from loancrm.reports.pipeline import stages, stuck
 from loancrm.reports.promises import promises
 from loancrm.reports.referrals import referrals
+from loancrm.reports.satisfaction import satisfaction
 from loancrm.reports.standing import differences
 from loancrm.reports.win_backs import win_backs
 from tests.demo.conftest import TODAY, Book
@@ -358,6 +359,26 @@ def members_of_the_campaign_get_in_touch_more_often_than_those_left_out_by_lot(b
     without = """SELECT count(*) FROM campaign_member m WHERE m.arm = 'member' AND NOT EXISTS
         (SELECT 1 FROM consent s WHERE s.customer_id = m.customer_id AND s.purpose = 'marketing')"""
     assert book.value(without) == 0
+
+
+@measures("satisfaction")
+def the_report_finds_the_measure_where_it_was_taken_and_nowhere_else(book: Book) -> None:
+    with book.store.read(TODAY, None) as view:
+        newest, oldest = satisfaction(view, in_force(view), by="region")
+    assert {m.change.kind for m in oldest.whole.measures} == {"first"}
+    speed = {
+        part.group: next(m.change.kind for m in part.measures if m.question.code == "speed")
+        for part in newest.parts
+    }
+    assert {region for region, kind in speed.items() if kind == "rose"} == {"郑州", "洛阳"}
+    assert "fell" not in speed.values()
+    control = next(part for part in newest.parts if part.group == "苏州")
+    assert {m.change.kind for m in control.measures} == {"none"}  # enough answers, and no change in any
+    along = [
+        driver.question.code for driver in newest.drivers if driver.role == "overall" and driver.is_shown
+    ]
+    assert set(along) == {"speed", "attitude", "process"}
+    assert 0.4 < newest.whole.answered / newest.whole.invited < 0.8
 
 
 @measures("events")

@@ -16,6 +16,8 @@ from loancrm.indicators.figures import Figures, find
 from loancrm.policy.policy import example
 from loancrm.reports.checks import check_store
 from loancrm.services.dossier import FactIn, add_fact
+from loancrm.services.survey_answers import AnswersIn, record
+from loancrm.services.surveys import SurveyIn, define
 from tests import places
 from tests.indicators.case import YUAN, Case
 from tests.indicators.file_cases import FILE_CASES
@@ -166,6 +168,20 @@ def thirty_nights_of_a_loan(book: Book, c: str) -> None:
     book.contact(c, "2026-11-09", "no_answer")
 
 
+def two_surveys(book: Book, c: str) -> None:
+    """The newer answers count, of each question; one of another day to come does not."""
+    book.on("2026-11-20")
+    text = "code: S-{}\ntitle: x\nopens: 2026-01-05\ncloses: 2026-12-31\n"
+    text += "overall: true\nnps: true\ndimensions: [speed]\n"
+    for number, (on, values) in enumerate(
+        (("2026-03-01", {"overall": 2, "nps": 3}), ("2026-11-10", {"nps": 10}), ("2026-11-13", {"speed": 1}))
+    ):
+        code = f"S-{number}"
+        book.do(define, SurveyIn(text=text.format(number), source="survey.yaml"))
+        typed = {key: str(value) for key, value in values.items()}
+        book.do(record, AnswersIn(survey=code, customer=c, values=typed, on=date.fromisoformat(on)))
+
+
 def in_risk(book: Book, c: str) -> None:
     book.owing(c, f"{c}-1", dpd=9)
     book.classify(c)
@@ -259,6 +275,12 @@ CASES = {
     "only attempts": Case(only_attempts, {"days_since_contact": None, "contacts_90d": 0}),
     "a promise today": Case(a_promise_today, {"days_since_contact": 0, "contacts_90d": 1}),
     "tickets": Case(tickets, {"open_feedback": 3, "open_complaints": 2}),
+    "never asked": Case(
+        nothing, {"last_satisfaction": None, "last_nps": None, "days_since_survey": None}
+    ),
+    "answers to surveys": Case(
+        two_surveys, {"last_satisfaction": 2, "last_nps": 10, "days_since_survey": 7}
+    ),
     "classified": Case(
         in_risk,
         {"segment": "risk", "credit_standing": "watch", "life_cycle": "new", "service_tier": "general",

@@ -1,7 +1,8 @@
 """What customers say: shares, the NPS and movements, against the published intervals.
 
 Shares: the worked output of RSurveillance's ``binom.agresti``. Difference: M. W. Fagerland, S. Lydersen,
-P. Laake, Statistical Methods in Medical Research 24 (2015), 224-254, the trial of Perondi et al. (7 of 34, 1 of 34).
+P. Laake, Statistical Methods in Medical Research 24 (2015), 224-254: the trial of Perondi et al. (7 of 34 and
+1 of 34).
 NPS: B. Rocks, The American Statistician 70 (2016), 365-372.
 """
 

@@ -316,6 +316,10 @@ DEFINED = {
     "lending/quote.py": "unit-periods of a year (Regulation Z)",
     "indicators/lots.py": "a generator of lots",
     "lending/rate_ratio.py": "a fortieth on either side of the 95 %, and how finely an end is found",
+    "lending/opinions.py": "the normal distribution's 95 %, and what the adjusted-Wald methods add",
+    "lending/correlation.py": "the normal distribution's 95 %, and Fisher's z",
+    "policy/survey_shapes.py": "the scales that there are, and the most that may be written",
+    "reports/satisfaction.py": "which answers CSAT, CES and the NPS count, by definition",
     "lending/proportions.py": "the normal distribution's 95 %, and Wilson's formula",
 }
 # (file, number): why it is no judgement about a customer
@@ -346,6 +350,11 @@ ALLOWED = {
     ("services/ticket_requests.py", 9): "the most levels that can be typed",
     ("services/ticket_requests.py", 3650): "the most days that can be typed",
     ("services/ticket_requests.py", 9999): "the most steps that can be typed",
+    ("policy/due.py", 5): "the upper end of the scale of satisfaction",
+    ("policy/surveys.py", 18): "the largest file that is read: 2**18 characters",
+    ("policy/surveys.py", 40): "how much of a typed name is said again",
+    ("reports/surveys.py", 10): "Luhn's sum is a multiple of ten",
+    ("reports/surveys.py", 40): "how much of a typed code is said again",
     ("reports/events.py", 3): "the order of steps",
     ("agenda/base.py", 100): "minor units of the currency",
     ("agenda/care.py", 5): "letters of a month and a day",

@@ -75,11 +75,11 @@ def test_what_was_kept_reads_as_it_was_defined() -> None:
          "survey.yaml:5:37: dimensions.1.scale: a dimension is asked on a scale of numbers"),
         ("title: Quick", "title: {en: Quick}", "survey.yaml:2:1: title: the words in zh_CN are missing"),
         ("nps: true", "audience: {live_lones: 1}",
-         "survey.yaml:6:12: audience.live_lones: there is no indicator live_lones"
-         " (did you mean 'live_loans'?)"),
+         ("survey.yaml:6:12: audience.live_lones: there is no indicator live_lones"
+          " (did you mean 'live_loans'?)")),
         ("nps: true", "sample: {per_segment: {gold: 3}}",
-         "survey.yaml:6:24: sample.per_segment.gold: must be one of quality, potential, mass_market, risk,"
-         " none"),
+         ("survey.yaml:6:24: sample.per_segment.gold: must be one of quality, potential, mass_market, risk,"
+          " none")),
         ("nps: true", "questions: [{code: nps, question: x}]",
          "survey.yaml:6:14: questions.0.code: the code nps is taken"),
         ("nps: true", "questions: [{code: how, question: x, scale: choice}]",

@@ -44,6 +44,10 @@ EMPTY_LISTS = (
     ("report", "value", "--by", "product"),
     ("report", "rfm"),
     ("report", "next-products"),
+    ("report", "satisfaction"),
+    ("report", "satisfaction", "--by", "segment"),
+    ("survey", "list"),
+    ("survey", "responses"),
 )
 
 
@@ -66,7 +70,13 @@ def test_lists_are_empty(run) -> None:  # type: ignore[no-untyped-def]
     for words in EMPTY_LISTS:
         assert json.loads(run(*words, "--format", "json")) == [], words
         assert run(*words, "--format", "tsv") == "", words
-    for words in (("due",), ("customer", "list"), ("report", "delinquency"), ("report", "concentration")):
+    for words in (
+        ("due",),
+        ("customer", "list"),
+        ("report", "delinquency"),
+        ("report", "concentration"),
+        ("report", "satisfaction"),
+    ):
         run(*words, "--format", "table")
 
 

@@ -226,7 +226,8 @@ def test_a_merge_moves_answers_and_of_two_the_first_ones_stand(book: Book) -> No
 
 
 def test_a_response_is_seen_from_its_day_on_and_as_it_was_known(book: Book) -> None:
-    firm = book.customer(since_on=date(2026, 1, 5))
+    firm = book.customer()
+    book.contact(firm, "2026-01-05")  # a customer since then
     defined(book)
     answered(book, firm, on=date(2026, 11, 10))
 
