@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import shapes_agenda, shapes_care, shapes_drafts, shapes_loans, shapes_policy, shapes_scores
+from . import (
+    shapes_agenda,
+    shapes_care,
+    shapes_drafts,
+    shapes_loans,
+    shapes_policy,
+    shapes_scores,
+    shapes_value,
+)
 from .patterns import (
     CODE,
     COMMAND,
@@ -607,6 +615,7 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     ("contact templates", [shapes_drafts.TEMPLATE]),
     ("contact form C-00002 C-00001", [shapes_drafts.VISIT]),
     *CARE_LOOKS,
+    *shapes_value.looks(BASIS),
     ("contact list", [CONTACT_LINE]),
     ("followup list --all", [FOLLOW_UP]),
     ("feedback list", [TICKET_LINE]),
@@ -649,6 +658,7 @@ LOOKS: tuple[tuple[str, Any], ...] = (
 CHANGES: tuple[tuple[str, Any], ...] = (
     *shapes_scores.CHANGES,
     *shapes_agenda.CHANGES,
+    *shapes_value.CHANGES,
     ("officer add sun.li --name 孙丽", OFFICER_RECEIPT),
     ("officer edit zhao.min --branch 海淀支行 --inactive", OFFICER_RECEIPT),
     ("customer add --kind enterprise --name 宏远贸易有限公司 --officer li.wei", CUSTOMER_RECEIPT),
@@ -696,6 +706,7 @@ PLAIN = (
 # The fields that are words for people, and so differ between languages; everything else does not.
 ELSEWHERE = {
     **shapes_agenda.ELSEWHERE,
+    **shapes_value.ELSEWHERE,
     "loan letter": shapes_drafts.DRAFT,
     **shapes_care.ELSEWHERE,
     **shapes_loans.ELSEWHERE,
@@ -704,6 +715,7 @@ ELSEWHERE = {
 WORDS = {
     **shapes_scores.WORDS,
     **shapes_agenda.WORDS,
+    **shapes_value.WORDS,
     "remind": ("reason",),
     "customer brief": ("reason", "treatment", "benefits", "why"),
     "contact form": ("why",),
