@@ -176,9 +176,10 @@ def points_by_hand(book: Book, c: str) -> None:
 def a_month_in_order(book: Book, c: str) -> None:
     book.owing(c, f"{c}-1")
     book.snapshot(f"{c}-1", "2026-10-31")
-    values = {"number": 99, "kind": "accrual", "points": 10, "rule": "month_in_order", "currency": "CNY"}
-    values |= {"fact": "202610", "effective_on": date(2026, 10, 31), "live_key": f"month_in_order:{c}"}
     uow = book._batch
+    values = {"number": uow.next_number("loyalty_entry"), "kind": "accrual", "points": 10, "fact": "202610"}
+    values |= {"rule": "month_in_order", "currency": "CNY", "effective_on": date(2026, 10, 31)}
+    values["live_key"] = f"month_in_order:{c}"
     uow.insert(LoyaltyEntry, customer_id=lookup.customer(uow.view(), c).id, **values)
 
 
