@@ -98,6 +98,7 @@ def test_a_command_declares_the_tables_that_it_reads_and_no_others(folder: Path)
         "checks",
         "events",
         "agenda",
+        "loyalty",
         "reminders",
         "measures",
         "churn",

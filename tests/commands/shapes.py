@@ -18,6 +18,7 @@ from . import (
     shapes_policy,
     shapes_scores,
     shapes_surveys,
+    shapes_value,
 )
 from .patterns import (
     CODE,
@@ -587,6 +588,7 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     ("contact templates", [shapes_drafts.TEMPLATE]),
     ("contact form C-00002 C-00001", [shapes_drafts.VISIT]),
     *CARE_LOOKS,
+    *shapes_value.looks(BASIS),
     ("contact list", [CONTACT_LINE]),
     ("followup list --all", [FOLLOW_UP]),
     *shapes_feedback.LOOKS,
@@ -636,6 +638,7 @@ LOOKS: tuple[tuple[str, Any], ...] = (
 CHANGES: tuple[tuple[str, Any], ...] = (
     *shapes_scores.CHANGES,
     *shapes_agenda.CHANGES,
+    *shapes_value.CHANGES,
     ("officer add sun.li --name 孙丽", OFFICER_RECEIPT),
     ("officer edit zhao.min --branch 海淀支行 --inactive", OFFICER_RECEIPT),
     ("customer add --kind enterprise --name 宏远贸易有限公司 --officer li.wei", CUSTOMER_RECEIPT),
@@ -684,6 +687,7 @@ PLAIN = (
 ELSEWHERE = {
     **shapes_surveys.ELSEWHERE,
     **shapes_agenda.ELSEWHERE,
+    **shapes_value.ELSEWHERE,
     "loan letter": shapes_drafts.DRAFT,
     **shapes_care.ELSEWHERE,
     **shapes_loans.ELSEWHERE,
@@ -693,6 +697,7 @@ WORDS = {
     **shapes_scores.WORDS,
     **shapes_surveys.WORDS,
     **shapes_agenda.WORDS,
+    **shapes_value.WORDS,
     "remind": ("reason",),
     "customer brief": ("reason", "treatment", "benefits", "why"),
     "contact form": ("why",),

@@ -28,8 +28,8 @@ def commands(command: Any, path: str = "") -> Iterator[str]:
 
 
 def command_of(line: str) -> str:
-    first, *rest = shlex.split(line)
-    return f"{first} {rest[0]}" if f"{first} {rest[0] if rest else ''}" in TREE else first
+    words = shlex.split(line)
+    return next((name for n in (3, 2) if (name := " ".join(words[:n])) in TREE), words[0])
 
 
 CHECKS = ("store check", "doctor", "report quality")
@@ -104,6 +104,8 @@ def test_the_fields_that_are_words_have_a_code_beside_them(command: str, fields:
         codes["reason"] = "reasons"
     if command.startswith("survey ") or command == "report satisfaction":
         codes |= {"title": "survey", "question": "code"}
+    if command == "loyalty reward list":
+        codes["title"] = "reward"
     if command == "segment moves":
         codes["reason"] = "rule"
     shapes = [shape for line, shape in (*LOOKS, *CHANGES) if command_of(line) == command]

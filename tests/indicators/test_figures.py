@@ -13,11 +13,14 @@ import pytest
 from loancrm.errors import UsageFault
 from loancrm.indicators.catalogue import INDICATORS
 from loancrm.indicators.figures import Figures, find
+from loancrm.models import LoyaltyEntry
 from loancrm.policy.policy import example
+from loancrm.reports import lookup
 from loancrm.reports.checks import check_store
 from loancrm.services.dossier import FactIn, add_fact
 from loancrm.services.survey_answers import AnswersIn, record
 from loancrm.services.surveys import SurveyIn, define
+from loancrm.services.points import AdjustIn, adjust
 from tests import places
 from tests.indicators.case import YUAN, Case
 from tests.indicators.file_cases import FILE_CASES
@@ -182,6 +185,20 @@ def two_surveys(book: Book, c: str) -> None:
         book.do(record, AnswersIn(survey=code, customer=c, values=typed, on=date.fromisoformat(on)))
 
 
+def points_by_hand(book: Book, c: str) -> None:
+    book.do(adjust, AdjustIn(customer=c, points=120, why="x"))
+
+
+def a_month_in_order(book: Book, c: str) -> None:
+    book.owing(c, f"{c}-1")
+    book.snapshot(f"{c}-1", "2026-10-31")
+    uow = book._batch
+    values = {"number": uow.next_number("loyalty_entry"), "kind": "accrual", "points": 10, "fact": "202610"}
+    values |= {"rule": "month_in_order", "currency": "CNY", "effective_on": date(2026, 10, 31)}
+    values["live_key"] = f"month_in_order:{c}"
+    uow.insert(LoyaltyEntry, customer_id=lookup.customer(uow.view(), c).id, **values)
+
+
 def in_risk(book: Book, c: str) -> None:
     book.owing(c, f"{c}-1", dpd=9)
     book.classify(c)
@@ -328,6 +345,10 @@ CASES = {
         {"contribution_12m": 1_438_83, "lifetime_value": 226_60, "rfm_recency": 18, "rfm_frequency": 1,
          "rfm_monetary": 79_452_05},
     ),
+    "points by hand": Case(
+        points_by_hand, {"loyalty_points": 120, "loyalty_tier": None}  # no rule gave them
+    ),
+    "a month in order": Case(a_month_in_order, {"loyalty_points": 10, "loyalty_tier": "basic"}),
     "nobody whose worth is known": Case(
         nothing, {"contribution_12m": 0, "lifetime_value": None, "rfm_recency": None, "rfm_frequency": 0,
                   "rfm_monetary": 0}
