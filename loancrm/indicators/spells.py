@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CTE, ColumnElement, Date, Subquery, and_, case, func, literal, or_, select
 
+from loancrm import models
 from loancrm.dialect import add_days
-from loancrm.models import LoanStage, table
+from loancrm.models import table
 from loancrm.view import View
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def _borrowed(view: View, loans: CTE) -> Any:
 
 
 def _stage_day(view: View, loan_id: ColumnElement[Any], stages: tuple[str, ...]) -> ColumnElement[Any]:
-    rows = table(LoanStage).alias("stage_of_case")
+    rows = table(models.LoanStage).alias("stage_of_case")
     return (
         select(func.min(rows.c.effective_on))
         .where(rows.c.loan_id == loan_id, rows.c.stage.in_(stages), view.sees(rows))
