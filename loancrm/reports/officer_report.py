@@ -121,6 +121,12 @@ def officer_report(
     return OfficerReport(period, tuple(lines), basis(then, policy))
 
 
+def _load(view: View, policy: Policy) -> sums.Sums:
+    """Return how many of each officer's customers are due, and late."""
+    load = load_of(view, policy, 0)
+    return {key: {"due_now": n, "late_now": late} for key, (n, late, _stake) in load.items()}
+
+
 def _team(known: Mapping[int, Mapping[str, Any]], officer_id: int | None) -> set[int | None]:
     """Return the officers of somebody's branch, as it was known."""
     if officer_id is None:
