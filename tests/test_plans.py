@@ -78,6 +78,7 @@ MAY_BE_SCANNED = {
     "standing_debts", "standing_own", "standing_loans",
     "spell_by_customer", "last_maturity_by_customer", "in_order", "borrowed", "spells",
     "loans_of_spells", "loans_that_end",
+    "nights", "stood", "stage_customer_id_365_debts", "stage_customer_id_365_loans",
 }  # fmt: skip
 
 

@@ -105,10 +105,7 @@ def officer_report(
         sums.promises(then, policy, period),
         sums.lent(then, policy, period),
         sums.trainings(then, period),
-        {
-            key: {"due_now": n, "late_now": late}
-            for key, (n, late, _stake) in load_of(then, policy, 0).items()
-        },
+        _load(then, policy),
     )
     at_work: sums.Sums = {key: {} for key, who in known.items() if who["is_active"]}
     lines = [
