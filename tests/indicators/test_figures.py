@@ -184,6 +184,7 @@ NO_LOAN = {
     "overdue_ratio": None, "live_loans": 0, "loans_without_position": 0, "settled_loans": 0,
     "written_off_loans": 0, "worst_days_past_due_6m": None, "worst_days_past_due_12m": None,
     "days_to_maturity": None, "tenure_days": None, "line_utilisation": None, "days_since_last_loan": None,
+    "days_since_maturity": None, "is_churned": None, "days_to_last_maturity": None,
     "newest_need": None, "credit_standing": None, "life_cycle": None,
 }  # fmt: skip
 NO_POSITION = {"days_past_due": None, "outstanding_principal": None, "overdue_principal": None,
@@ -240,7 +241,8 @@ CASES = {
     ),
     "loans ended in every way": Case(
         ended_in_every_way, {"settled_loans": 2, "written_off_loans": 1, "live_loans": 0, "tenure_days": 629,
-                             "days_since_last_loan": 291}
+                             "days_since_last_loan": 291,
+                             "days_since_maturity": 291, "is_churned": True}
     ),
     "a year of snapshots": Case(
         snapshots_of_a_year, {"worst_days_past_due_6m": 12, "worst_days_past_due_12m": 90}
@@ -248,7 +250,8 @@ CASES = {
     "the worst of a loan that has ended": Case(
         worst_of_an_ended_loan, {"worst_days_past_due_6m": 61, "days_past_due": 0}
     ),
-    "three maturities": Case(three_maturities, {"days_to_maturity": 15, "tenure_days": 730}),
+    "three maturities": Case(three_maturities, {"days_to_maturity": 15, "tenure_days": 730,
+                                                "days_to_last_maturity": 56}),
     "not disbursed yet": Case(
         not_disbursed_yet, {"live_loans": 0, "tenure_days": None, "days_to_maturity": None}
     ),
