@@ -76,8 +76,7 @@ MAY_BE_SCANNED = {
     "needs", "loans_paid", "instalments_by_customer", "income_by_customer", "referral_by_customer",
     "brought_by_customer",
     "standing_debts", "standing_own", "standing_loans",
-    "spell_by_customer", "last_maturity_by_customer", "in_order", "borrowed", "spells",
-    "loans_of_spells", "loans_that_end",
+    "nights", "stood", "stage_customer_id_365_debts", "stage_customer_id_365_loans",
 }  # fmt: skip
 
 

@@ -123,6 +123,10 @@ ELSEWHERE_WORDS = {
     "ICS", "LOANCRM_SMTP_PASSWORD", "apprise", "cal", "cron", "export", "icalendar", "me", "notify", "path",
     "remind.addresses", "remind.mail", "remind.mail.", "remind.notify", "starttls", "vCard",
 }  # fmt: skip
+GROWTH_WORDS = {
+    "PAR30", "WB-00001", "contribution_12m", "kind", "lost", "means", "not_counted", "playbook", "product",
+    "source", "talk", "visit", "win_back", "won_back",
+}  # fmt: skip
 AGENDA_WORDS = {"y", "A", "N", "past_due", "birthday", "take-back"}
 RATE_WORDS = {
     "LPR-1Y", "LPR-5Y", "rates", "reprice-due", "renewal", "refinancing", "yearly", "quarterly",
@@ -141,6 +145,7 @@ EXPLAINED = (
     SURVEY_WORDS
     | ELSEWHERE_WORDS
     | AGENDA_WORDS
+    | GROWTH_WORDS
     | RATE_WORDS
     | NAMES
     | SERVER

@@ -48,7 +48,9 @@ def _decided(begun_on: date) -> date:
 
 def _chain(world: World) -> None:
     """One firm brings the next, four in a row, a month apart."""
-    firms = [one for one in world.clients if one.is_steady and one.since_on <= world.span.start]
+    steady = [one for one in world.clients if one.is_steady and one.since_on <= world.span.start]
+    by_day = {one.since_on: one for one in steady}  # who brings another was here before
+    firms = [by_day[day] for day in sorted(by_day)]
     first = working(world.span.today - timedelta(days=CHAIN_AGO))
     for n, (referrer, brought) in enumerate(pairwise(firms[:CHAIN])):
         day = working(first + timedelta(days=30 * n))

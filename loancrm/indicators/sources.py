@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from loancrm.lending.contribution import ValueRules
     from loancrm.lending.standing import Rules
 
+NEVER = literal(date(9999, 1, 1), Date())  # when a loan ends that has no maturity
+APPROVED = ("approval", "contract")  # granted, and not yet paid out
+
 
 @dataclass(frozen=True)
 class Terms:
@@ -91,6 +94,12 @@ class Sources:
         """Live and ended loans by customer."""
         loan = loans_at(self.view, stale_after_days=self.terms.stale_after_days, scope=self.scope).c
         live = loan.is_live == 1
+        over = case(
+            (
+                and_(~live, loan.status != "cancelled"),
+                func.coalesce(loan.ended_on, loan.matures_on, loan.disbursed_on),
+            )
+        )
         sums = ("outstanding_principal", "overdue_principal", "unpaid_interest")
         query = select(
             loan.customer_id,
@@ -102,6 +111,9 @@ class Sources:
             func.min(case((live, loan.matures_on))).label("next_maturity"),
             func.min(loan.disbursed_on).label("first_disbursed"),
             func.max(loan.ended_on).label("last_ended"),
+            func.max(over).label("last_over"),
+            func.max(case((live, func.coalesce(loan.matures_on, NEVER)))).label("last_maturity"),
+            count_where(and_(loan.disbursed_on.is_(None), loan.stage.in_(APPROVED))).label("approved"),
             *(total(loan[name]).label(name) for name in sums),
         ).group_by(loan.customer_id)
         return self._keep("loans", query)

@@ -8,20 +8,17 @@ in the order of their days, so that no loan is compared with every other.
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Date, Subquery, and_, case, func, literal, or_, select
+from sqlalchemy import CTE, ColumnElement, Date, Subquery, case, func, literal, or_, select
 
+from loancrm import models
 from loancrm.dialect import add_days
-from loancrm.models import LoanStage, table
+from loancrm.models import table
 from loancrm.view import View
-
-if TYPE_CHECKING:
-    from loancrm.indicators.sources import Sources
 
 FOR_EVER = date(9999, 1, 1)  # until when a loan lasts that lives; windows after it are still days
 DROPPED = ("declined", "withdrawn")
-APPROVED = ("approval", "contract")  # granted, and not yet paid out
 OF_THE_LOAN = ("customer_id", "product", "security", "industry", "region", "five_tier", "status", "extra")
 
 
@@ -75,48 +72,10 @@ def _borrowed(view: View, loans: CTE) -> Any:
 
 
 def _stage_day(view: View, loan_id: ColumnElement[Any], stages: tuple[str, ...]) -> ColumnElement[Any]:
-    rows = table(LoanStage).alias("stage_of_case")
+    rows = table(models.LoanStage).alias("stage_of_case")
     return (
         select(func.min(rows.c.effective_on))
         .where(rows.c.loan_id == loan_id, rows.c.stage.in_(stages), view.sees(rows))
         .correlate_except(rows)
         .scalar_subquery()
     )
-
-
-def newest_spell(sources: Sources) -> Any:
-    """Return, of customers without a live loan or approved case, when the last one was over, and if lost."""
-    return sources.of("spell", _newest_spell).c
-
-
-def _newest_spell(sources: Sources) -> Any:
-    from loancrm.indicators.facts import loans_at
-
-    terms = sources.terms
-    loans = loans_at(
-        sources.view, stale_after_days=terms.stale_after_days, scope=sources.scope, name="loans_of_spells"
-    )
-    window = terms.lost_after_days() if terms.lost_after_days is not None else 0
-    c = spells(sources.view, loans, window).c
-    return select(c.customer_id, c.ended_on, c.lost_on, c.is_lost).where(c.is_newest == 1)
-
-
-def last_maturity(sources: Sources) -> Any:
-    """Return when the last live loan matures, of customers with no approved case, as ``matures_on``."""
-    return sources.of("last_maturity", _last_maturity).c
-
-
-def _last_maturity(sources: Sources) -> Any:
-    from loancrm.indicators.facts import loans_at
-
-    terms = sources.terms
-    t = loans_at(
-        sources.view, stale_after_days=terms.stale_after_days, scope=sources.scope, name="loans_that_end"
-    ).c
-    far = literal(FOR_EVER, Date())
-    ends_on = func.max(case((t.is_live == 1, func.coalesce(t.matures_on, far))))
-    query = select(t.customer_id, ends_on.label("matures_on")).group_by(t.customer_id)
-    if sources.view.has_applications:
-        is_approved = and_(t.disbursed_on.is_(None), t.stage.in_(APPROVED))
-        query = query.having(func.max(case((is_approved, 1), else_=0)) == 0)
-    return query.having(ends_on < far)

@@ -5,10 +5,13 @@ No figure sums the others up: who has the hardest customers would come last.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from loancrm.agenda.due import load_of, team_of
+from loancrm.agenda.due import load_of
+from loancrm.errors import NotFound, UsageFault
+from loancrm.i18n import _
 from loancrm.numerals import ratio
 from loancrm.policy.policy import Policy
 from loancrm.reports import officer_sums as sums
@@ -90,7 +93,8 @@ def officer_report(
         NotFound: the officer is in no branch.
     """
     then = view.at(period.last)
-    wanted = set(team_of(then, officer_id).officers) if team else {officer_id} - {None}
+    known = officers_known(then)
+    wanted = _team(known, officer_id) if team else {officer_id} - {None}
     found = sums.merged(
         sums.customers(then),
         sums.book(then, policy, period),
@@ -101,9 +105,8 @@ def officer_report(
         sums.promises(then, policy, period),
         sums.lent(then, policy, period),
         sums.trainings(then, period),
-        {key: {"due_now": n, "late_now": late} for key, (n, late, _) in load_of(then, policy, 0).items()},
+        _load(then, policy),
     )
-    known = officers_known(then)
     at_work: sums.Sums = {key: {} for key, who in known.items() if who["is_active"]}
     lines = [
         _line({} if key is None else known.get(key, {}), values)
@@ -113,6 +116,23 @@ def officer_report(
     lines = [line for line in lines if line.is_active or any(getattr(line, name) for name in _COUNTS)]
     lines.sort(key=lambda line: (line.officer is None, line.officer or ""))
     return OfficerReport(period, tuple(lines), basis(then, policy))
+
+
+def _load(view: View, policy: Policy) -> sums.Sums:
+    """Return how many of each officer's customers are due, and late."""
+    load = load_of(view, policy, 0)
+    return {key: {"due_now": n, "late_now": late} for key, (n, late, _stake) in load.items()}
+
+
+def _team(known: Mapping[int, Mapping[str, Any]], officer_id: int | None) -> set[int | None]:
+    """Return the officers of somebody's branch, as it was known."""
+    if officer_id is None:
+        raise UsageFault(_("--team: whose? name --officer or --me"), field="--team")
+    branch = known.get(officer_id, {}).get("branch")
+    if branch is None:
+        hint = _("say which: loancrm officer edit CODE --branch NAME")
+        raise NotFound(_("this officer is in no branch"), field="--team", hint=hint)
+    return {key for key, who in known.items() if who["branch"] == branch}
 
 
 def _line(who: dict[str, Any], values: dict[str, Any]) -> OfficerWork:

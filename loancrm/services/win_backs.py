@@ -143,7 +143,7 @@ def _refuse_open(uow: UnitOfWork, owner: Row[Any]) -> None:
         raise Conflict(
             _("{number} is not over yet").format(number=code),
             field="CUSTOMER",
-            hint=_("loancrm churn result {number} won_back|lost").format(number=code),
+            hint=_("say what came of it: loancrm churn result {number} won_back").format(number=code),
             code="open",
         )
 

@@ -21,7 +21,7 @@ MONTHS = 12
 CHURN = (
     Column("key", N_("group")),
     Column("name", N_("name"), table=False),
-    Column("active", N_("active"), "int"),
+    Column("active", N_("borrowers"), "int"),
     Column("lost", N_("lost"), "int"),
     Column("rate", N_("churn"), "ratio"),
     Column("low", N_("low end"), "ratio"),

@@ -20,7 +20,7 @@ GROWTH = (
     Column("key", N_("group")),
     Column("name", N_("name"), table=False),
     Column("active_from", N_("active before"), "int", table=False),
-    Column("active", N_("active"), "int"),
+    Column("active", N_("borrowers"), "int"),
     Column("new", N_("new"), "int"),
     Column("returned", N_("returned"), "int", table=False),
     Column("lost", N_("lost"), "int"),

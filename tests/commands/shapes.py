@@ -376,7 +376,7 @@ CONCENTRATION_TOTALS = {
 HISTORY_LINE = {
     "at": INSTANT,
     "actor": TEXT,
-    "command": r"[a-z ]+",
+    "command": r"[a-z -]+",
     "action": ("create", "change", "void", "look"),
     "subject": CODE,
     "subject_id": int,

@@ -422,7 +422,7 @@ def firms_are_lost_and_who_is_won_back_has_a_loan_again(book: Book) -> None:
     assert firms == len(lost) >= 5
     again = """SELECT r.outcome, count(*), sum(EXISTS (SELECT 1 FROM loan l
             WHERE l.customer_id = r.customer_id AND l.disbursed_on <= r.effective_on
-            AND coalesce(l.closed_on, '9999') > r.effective_on))
+            AND coalesce(l.closed_on, '9999-12-31') > r.effective_on))
         FROM win_back_result r WHERE r.voided_at IS NULL GROUP BY 1 ORDER BY 1"""
     (_lost, gone, none), (_won, won, with_loan) = book.rows(again)
     assert (none, with_loan) == (0, won)

@@ -18,9 +18,9 @@ from loancrm.policy.policy import example
 from loancrm.reports import lookup
 from loancrm.reports.checks import check_store
 from loancrm.services.dossier import FactIn, add_fact
+from loancrm.services.points import AdjustIn, adjust
 from loancrm.services.survey_answers import AnswersIn, record
 from loancrm.services.surveys import SurveyIn, define
-from loancrm.services.points import AdjustIn, adjust
 from tests import places
 from tests.indicators.case import YUAN, Case
 from tests.indicators.file_cases import FILE_CASES
@@ -217,6 +217,7 @@ NO_LOAN = {
     "overdue_ratio": None, "live_loans": 0, "loans_without_position": 0, "settled_loans": 0,
     "written_off_loans": 0, "worst_days_past_due_6m": None, "worst_days_past_due_12m": None,
     "days_to_maturity": None, "tenure_days": None, "line_utilisation": None, "days_since_last_loan": None,
+    "days_since_maturity": None, "is_churned": None, "days_to_last_maturity": None,
     "newest_need": None, "credit_standing": None, "life_cycle": None,
 }  # fmt: skip
 NO_POSITION = {"days_past_due": None, "outstanding_principal": None, "overdue_principal": None,
@@ -273,7 +274,8 @@ CASES = {
     ),
     "loans ended in every way": Case(
         ended_in_every_way, {"settled_loans": 2, "written_off_loans": 1, "live_loans": 0, "tenure_days": 629,
-                             "days_since_last_loan": 291}
+                             "days_since_last_loan": 291,
+                             "days_since_maturity": 291, "is_churned": True}
     ),
     "a year of snapshots": Case(
         snapshots_of_a_year, {"worst_days_past_due_6m": 12, "worst_days_past_due_12m": 90}
@@ -281,7 +283,8 @@ CASES = {
     "the worst of a loan that has ended": Case(
         worst_of_an_ended_loan, {"worst_days_past_due_6m": 61, "days_past_due": 0}
     ),
-    "three maturities": Case(three_maturities, {"days_to_maturity": 15, "tenure_days": 730}),
+    "three maturities": Case(three_maturities, {"days_to_maturity": 15, "tenure_days": 730,
+                                                "days_to_last_maturity": 56}),
     "not disbursed yet": Case(
         not_disbursed_yet, {"live_loans": 0, "tenure_days": None, "days_to_maturity": None}
     ),

@@ -4,15 +4,34 @@ from __future__ import annotations
 
 from functools import partial
 
-from sqlalchemy import case, false
+from sqlalchemy import ColumnElement, and_, case, false, func
 
 from loancrm.dialect import days_between
 from loancrm.i18n import N_
-from loancrm.indicators import newest, spells
+from loancrm.indicators import newest
 from loancrm.indicators.catalogue import base
 from loancrm.indicators.catalogue.base import none_is_zero
+from loancrm.indicators.sources import NEVER, Sources
 
 _figure = partial(base.figure, group="relationship")
+
+
+def _has_nothing(sources: Sources) -> ColumnElement[bool]:
+    """Return the condition that a customer has no live loan and no approved case."""
+    return and_(sources.loans.c.live_loans == 0, sources.loans.c.approved == 0)
+
+
+def _is_lost(sources: Sources) -> ColumnElement[bool]:
+    days = days_between(sources.day, sources.loans.c.last_over)
+    return and_(_has_nothing(sources), days >= _window(sources))
+
+
+def _window(sources: Sources) -> int:
+    """Return after how many days without either a customer is lost."""
+    window = sources.terms.lost_after_days
+    assert window is not None, "the policy's terms say it"
+    return window()
+
 
 FIGURES = (
     _figure(
@@ -29,7 +48,7 @@ FIGURES = (
     _figure(
         "days_since_maturity", "days",
         N_("days since the last loan was over, when none is live and no case is approved"), N_("loans"),
-        lambda s: days_between(s.day, spells.newest_spell(s).ended_on),
+        lambda s: case((_has_nothing(s), days_between(s.day, s.loans.c.last_over))),
         N_("a live loan, an approved case, or never a loan"),
         formula="as_of − max(loan.ended_on ∨ loan.matures_on), live_loans = 0", facts=("loan",),
     ),
@@ -37,16 +56,16 @@ FIGURES = (
         "is_churned", "yes_no",
         N_("whether the policy's window after the last loan passed without a loan or an approved case"),
         N_("loans"),
-        lambda s: case(
-            (spells.newest_spell(s).is_lost.is_not(None), spells.newest_spell(s).is_lost == 1),
-            (s.loans.c.first_disbursed.is_not(None), false()),
-        ),
+        lambda s: case((s.loans.c.first_disbursed.is_not(None), func.coalesce(_is_lost(s), false()))),
         N_("never borrowed"), formula="days_since_maturity ≥ churn.window_days", facts=("loan",),
     ),
     _figure(
         "days_to_last_maturity", "days",
         N_("days until the last live loan matures, when no case is approved"), N_("loans"),
-        lambda s: days_between(spells.last_maturity(s).matures_on, s.day),
+        lambda s: case(
+            (and_(s.loans.c.approved == 0, s.loans.c.last_maturity < NEVER),
+             days_between(s.loans.c.last_maturity, s.day)),
+        ),
         N_("no live loan, one without a maturity, or an approved case"),
         formula="max(loan.matures_on) − as_of", facts=("loan",),
     ),
