@@ -104,6 +104,7 @@ _declare("partners", N_("Take in schools, aid centres and other partners."))
 _declare("referrals", N_("Take in who brought whom."))
 _declare("events", N_("Take in events for customers."))
 _declare("guests", N_("Take in who was invited to events, and who came."))
+_declare("measures", N_("Take in what is done against causes of complaints."))
 _declare("trainings", N_("Take in trainings and examinations of the staff."))
 _declare("indicators", N_("Take in ready-made figures about customers, a column each."))
 
