@@ -146,7 +146,7 @@ def after(state: State, step: Step, rules: Rules) -> State:
     if minute is None:
         minute = rules.hours.opening if step.action in AT_ONCE else rules.hours.closing
     at = max(state.at, moment(step.on, minute))
-    if state.status in ENDED and step.action not in ("reopened", "closed"):
+    if state.status in ENDED and step.action in _OF_OPEN:
         raise StepRefused("resolved")
     act = _ACTIONS.get(step.action)
     state = replace(state, at=at)
@@ -270,6 +270,7 @@ def _closed(state: State, step: Step, at: datetime, rules: Rules) -> State:
     return replace(state, status="closed", rating=step.rating if step.rating is not None else state.rating)
 
 
+_OF_OPEN = ("answered", "progressed", "waiting", "resumed", "extended", "escalated", "resolved")
 _CLOCKS = ("answer", "progress", "resolve")
 _ACTIONS: dict[str, Callable[[State, Step, datetime, Rules], State]] = {
     "assigned": _assigned,

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, or_, select
 
 from loancrm.desk.hours import clock_text
-from loancrm.desk.ticket import FILED, StepRefused
+from loancrm.desk.ticket import ENDED, FILED, StepRefused
 from loancrm.errors import Conflict, InvalidInput, NotFound
 from loancrm.i18n import N_, _, listed
 from loancrm.models import Feedback, FeedbackEvent, FeedbackLink, table
@@ -371,6 +371,8 @@ def _step(
     on = happened_on(uow, request.on)
     if on < row.effective_on:
         raise InvalidInput(_("--on is before the feedback came"), field="--on")
+    if action not in ("reopened", "closed") and standing_of(uow, row.id).status in ENDED:
+        raise Conflict(_(_REFUSED["resolved"]), code="resolved")
     to = None if officer is None else lookup.officer(uow.view(), officer, field)
     if to is not None and to.id == row.about_officer_id:
         message = _("{field}: a ticket is never given to the officer it is about").format(field=field)

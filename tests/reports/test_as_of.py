@@ -16,8 +16,8 @@ import pytest
 
 from loancrm import cli
 from loancrm.reports.checks import check_store
-from loancrm.services.dossier import FactIn, FactVoid, add_fact, void_fact
-from loancrm.services.tickets import PlanDone, PlanIn, TriageIn, plan_add, plan_done, triage
+from loancrm.services.dossier import FactIn, add_fact
+from loancrm.services.tickets import PlanIn, TriageIn, plan_add, triage
 from loancrm.services.undo import UndoIn, undo
 from tests import places
 from tests.support import EXAMPLE_TEXT, Book, changed
@@ -251,10 +251,7 @@ def rewrite(book: Book) -> None:
         book.step("resolve", "F-00001", "2026-11-19", text="补办")
         book.feedback(CODES[0], "complaint", "2026-11-01", text="补的投诉")
         book.step("wait", "F-00008", "2026-11-10", text="补的等待")
-        book.step("reopen", "F-00003", text="重开")
-        book.do(plan_done, PlanDone(feedback="F-00001", step=1, on=D))
         book.do(triage, TriageIn(feedback="F-00009", importance="high", cause="process", on=D))
-        book.do(void_fact, FactVoid(kind="measure", fact="ME-00001"))
         book.adopt(changed(EXAMPLE_TEXT, ("stale_after_days: 45", "stale_after_days: 5"),
                            ('{days_past_due: ">= 7"}', '{days_past_due: ">= 1"}'),
                            ("name: example 2026-11", "name: strict")), "2026-11-01")  # fmt: skip
