@@ -82,6 +82,10 @@ class Parts:
         return self.sources.of(f"earned_{self.days}", lambda s: earned(s, self.days)).c
 
     @property
+    def _beside(self) -> Any:
+        return self.sources.of(f"beside_{self.days}", lambda s: beside_loans(s, self.days)).c
+
+    @property
     def interest(self) -> Number:
         """Return the interest earned, missing where too few nights are known."""
         return known(self._earned, self._earned.interest, self.sources.worth)
@@ -113,11 +117,8 @@ class Parts:
     @property
     def service(self) -> Number:
         """Return what conversations and looking after loans cost."""
-        contacts = self.sources.of(
-            f"talks_{self.days}", lambda s: contact_costs(s, self.days, self.sources.worth)
-        ).c
         lived = func.coalesce(self._earned.lived, 0)
-        return func.coalesce(contacts.cost, 0) + portion(self.sources.worth.loan_year_cost, lived, YEAR)
+        return func.coalesce(self._beside.cost, 0) + portion(self.sources.worth.loan_year_cost, lived, YEAR)
 
     @property
     def deposits(self) -> Number:
@@ -125,8 +126,7 @@ class Parts:
         margin = self.sources.worth.deposit_margin
         if margin is None:
             return null().cast(BigInteger)
-        found = self.sources.of(f"deposits_{self.days}", lambda s: average_deposits(s, self.days)).c
-        return portion(found.average, margin * self.days, MILLION * YEAR)
+        return portion(self._beside.average, margin * self.days, MILLION * YEAR)
 
     @property
     def contribution(self) -> Number:
@@ -340,6 +340,16 @@ def expected_losses(sources: Sources, days: int, by: str = "customer_id") -> Sel
         count_where(~is_known).label("unknown"),
     )
     return query.where(s.is_live == 1).group_by(s[by])
+
+
+def beside_loans(sources: Sources, days: int) -> Select[Any]:
+    """Return by customer the ``cost`` of conversations and the ``average`` deposits, as one relation."""
+    none = null().cast(BigInteger)
+    costs = contact_costs(sources, days, sources.worth).add_columns(none.label("average"))
+    kept = average_deposits(sources, days).subquery("kept").c
+    rows = union_all(costs, select(kept.customer_id, none, kept.average)).subquery("beside").c
+    query = select(rows.customer_id, total(rows.cost).label("cost"), func.max(rows.average).label("average"))
+    return query.group_by(rows.customer_id)
 
 
 def contact_costs(sources: Sources, days: int, rules: ValueRules) -> Select[Any]:
