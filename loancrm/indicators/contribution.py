@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -37,6 +36,7 @@ from sqlalchemy import (
 
 from loancrm import models
 from loancrm.dialect import MILLION, count_where, days_between, greatest, months_between, quotient, total
+from loancrm.indicators.draws import draws
 from loancrm.indicators.facts import LOAN, SNAPSHOT, ended_at, loans_at
 from loancrm.indicators.ledger import disbursed_at
 from loancrm.indicators.sources import Sources
@@ -372,32 +372,3 @@ def average_deposits(sources: Sources, days: int) -> Select[Any]:
         sources.view.sees(rows), c.effective_on > sources.before(days), c.average_deposits.is_not(None)
     )
     return sources.scoped(query.group_by(c.customer_id), c.customer_id)
-
-
-def draws(sources: Sources) -> Any:
-    """Return by customer first_on and last_on of its draws, and how many were ``recent`` (RFM)."""
-    return sources.of("draws", _draws).c
-
-
-def _draws(sources: Sources) -> Select[Any]:
-    view = sources.view
-    days: date = sources.before(sources.worth.draw_days)
-    disbursed = disbursed_at(view, LOAN) if view.has_applications else LOAN.c.disbursed_on
-    parts = [
-        select(LOAN.c.customer_id, disbursed.label("drawn_on")).where(
-            view.sees(LOAN), disbursed <= view.as_of
-        )
-    ]
-    if view.has_applications:
-        terms = table(models.LoanTerms)
-        later = select(LOAN.c.customer_id, terms.c.effective_on).join_from(
-            terms, LOAN, LOAN.c.id == terms.c.loan_id
-        )
-        parts.append(later.where(view.sees(terms), terms.c.version > 1, terms.c.drawn > 0))
-    rows = union_all(*(sources.scoped(part, LOAN.c.customer_id) for part in parts)).subquery("drawn").c
-    return select(
-        rows.customer_id,
-        func.min(rows.drawn_on).label("first_on"),
-        func.max(rows.drawn_on).label("last_on"),
-        count_where(rows.drawn_on > days).label("recent"),
-    ).group_by(rows.customer_id)

@@ -11,7 +11,8 @@ from loancrm.dialect import days_between
 from loancrm.i18n import N_
 from loancrm.indicators.catalogue import base
 from loancrm.indicators.catalogue.base import none_is_zero
-from loancrm.indicators.contribution import Parts, draws
+from loancrm.indicators.contribution import Parts
+from loancrm.indicators.draws import draws
 from loancrm.indicators.sources import Sources
 from loancrm.lending.contribution import YEAR
 
