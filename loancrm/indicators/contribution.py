@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -37,6 +36,7 @@ from sqlalchemy import (
 
 from loancrm import models
 from loancrm.dialect import MILLION, count_where, days_between, greatest, months_between, quotient, total
+from loancrm.indicators.draws import draws
 from loancrm.indicators.facts import LOAN, SNAPSHOT, ended_at, loans_at
 from loancrm.indicators.ledger import disbursed_at
 from loancrm.indicators.sources import Sources
@@ -82,6 +82,10 @@ class Parts:
         return self.sources.of(f"earned_{self.days}", lambda s: earned(s, self.days)).c
 
     @property
+    def _beside(self) -> Any:
+        return self.sources.of(f"beside_{self.days}", lambda s: beside_loans(s, self.days)).c
+
+    @property
     def interest(self) -> Number:
         """Return the interest earned, missing where too few nights are known."""
         return known(self._earned, self._earned.interest, self.sources.worth)
@@ -113,11 +117,8 @@ class Parts:
     @property
     def service(self) -> Number:
         """Return what conversations and looking after loans cost."""
-        contacts = self.sources.of(
-            f"talks_{self.days}", lambda s: contact_costs(s, self.days, self.sources.worth)
-        ).c
         lived = func.coalesce(self._earned.lived, 0)
-        return func.coalesce(contacts.cost, 0) + portion(self.sources.worth.loan_year_cost, lived, YEAR)
+        return func.coalesce(self._beside.cost, 0) + portion(self.sources.worth.loan_year_cost, lived, YEAR)
 
     @property
     def deposits(self) -> Number:
@@ -125,8 +126,7 @@ class Parts:
         margin = self.sources.worth.deposit_margin
         if margin is None:
             return null().cast(BigInteger)
-        found = self.sources.of(f"deposits_{self.days}", lambda s: average_deposits(s, self.days)).c
-        return portion(found.average, margin * self.days, MILLION * YEAR)
+        return portion(self._beside.average, margin * self.days, MILLION * YEAR)
 
     @property
     def contribution(self) -> Number:
@@ -342,6 +342,16 @@ def expected_losses(sources: Sources, days: int, by: str = "customer_id") -> Sel
     return query.where(s.is_live == 1).group_by(s[by])
 
 
+def beside_loans(sources: Sources, days: int) -> Select[Any]:
+    """Return by customer the ``cost`` of conversations and the ``average`` deposits, as one relation."""
+    none = null().cast(BigInteger)
+    costs = contact_costs(sources, days, sources.worth).add_columns(none.label("average"))
+    kept = average_deposits(sources, days).subquery("kept").c
+    rows = union_all(costs, select(kept.customer_id, none, kept.average)).subquery("beside").c
+    query = select(rows.customer_id, total(rows.cost).label("cost"), func.max(rows.average).label("average"))
+    return query.group_by(rows.customer_id)
+
+
 def contact_costs(sources: Sources, days: int, rules: ValueRules) -> Select[Any]:
     """Return by customer what conversations, and attempts at them, cost in the days."""
     rows = table(Contact)
@@ -362,32 +372,3 @@ def average_deposits(sources: Sources, days: int) -> Select[Any]:
         sources.view.sees(rows), c.effective_on > sources.before(days), c.average_deposits.is_not(None)
     )
     return sources.scoped(query.group_by(c.customer_id), c.customer_id)
-
-
-def draws(sources: Sources) -> Any:
-    """Return by customer first_on and last_on of its draws, and how many were ``recent`` (RFM)."""
-    return sources.of("draws", _draws).c
-
-
-def _draws(sources: Sources) -> Select[Any]:
-    view = sources.view
-    days: date = sources.before(sources.worth.draw_days)
-    disbursed = disbursed_at(view, LOAN) if view.has_applications else LOAN.c.disbursed_on
-    parts = [
-        select(LOAN.c.customer_id, disbursed.label("drawn_on")).where(
-            view.sees(LOAN), disbursed <= view.as_of
-        )
-    ]
-    if view.has_applications:
-        terms = table(models.LoanTerms)
-        later = select(LOAN.c.customer_id, terms.c.effective_on).join_from(
-            terms, LOAN, LOAN.c.id == terms.c.loan_id
-        )
-        parts.append(later.where(view.sees(terms), terms.c.version > 1, terms.c.drawn > 0))
-    rows = union_all(*(sources.scoped(part, LOAN.c.customer_id) for part in parts)).subquery("drawn").c
-    return select(
-        rows.customer_id,
-        func.min(rows.drawn_on).label("first_on"),
-        func.max(rows.drawn_on).label("last_on"),
-        count_where(rows.drawn_on > days).label("recent"),
-    ).group_by(rows.customer_id)

@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from loancrm import models
 from loancrm.dialect import add_days, as_text
-from loancrm.indicators.contribution import draws
+from loancrm.indicators.draws import draws
 from loancrm.indicators.facts import CUSTOMER, LOAN, SNAPSHOT, days_overdue
 from loancrm.indicators.past import observations
 from loancrm.indicators.sources import Sources

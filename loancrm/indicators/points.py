@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, case, func, literal, select
+from sqlalchemy import BigInteger, ColumnElement, Select, case, func, literal, select, union_all
 
 from loancrm.dialect import total
 from loancrm.indicators.sources import Sources
@@ -15,13 +15,13 @@ ROWS = table(LoyaltyEntry)
 
 
 def moved(sources: Sources) -> Any:
-    """Return by customer: earned, spent, and recent (earned by rules in the days that a tier looks back)."""
-    return sources.of("points_moved", _moved).c
+    """Return by customer: earned, spent, expired, and recent (by rules, in the days a tier looks back)."""
+    return sources.of("points", _points).c
 
 
 def lost(sources: Sources, ahead: int = 0) -> Any:
     """Return by customer what is ``expired``, or will be in so many days if nothing is spent till then."""
-    return sources.of(f"points_lost_{ahead}", lambda s: _lost(s, ahead)).c
+    return sources.of(f"points_lost_{ahead}", lambda s: _lost(s, ahead)).c if ahead else moved(sources)
 
 
 def balance(sources: Sources) -> ColumnElement[int]:
@@ -34,6 +34,16 @@ def balance(sources: Sources) -> ColumnElement[int]:
 def expiring(sources: Sources, days: int) -> ColumnElement[int]:
     """Return how many points will be lost in so many days if nothing is spent."""
     return func.coalesce(lost(sources, days).expired, 0) - func.coalesce(lost(sources).expired, 0)
+
+
+def _points(sources: Sources) -> Select[Any]:
+    """Put what moved and what was lost into one relation: SQLite joins at most 64."""
+    gone, none = _lost(sources, 0).subquery("gone").c, literal(0, BigInteger())
+    had = _moved(sources).add_columns(none.label("expired"))
+    rows = union_all(had, select(gone.customer_id, none, none, none, gone.expired)).subquery("both").c
+    names = ("earned", "spent", "recent", "expired")
+    sums = (total(rows[name]).label(name) for name in names)
+    return select(rows.customer_id, *sums).group_by(rows.customer_id)
 
 
 def _moved(sources: Sources) -> Select[Any]:

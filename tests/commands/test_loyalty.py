@@ -43,7 +43,7 @@ def test_points_are_adjusted_either_way_and_spent(do: Any, cli: Run, full: Path)
 def test_a_retry_with_the_same_key_spends_once(do: Any) -> None:
     do("loyalty adjust C-00001 +120 --why gift")
     for _n in range(2):
-        do("loyalty redeem C-00001 fee_voucher --idempotency-key K1")
+        do("loyalty redeem C-00001 fee_voucher --idempotency-key spend-1")
     assert do("loyalty show C-00001")["balance"] == 70
 
 

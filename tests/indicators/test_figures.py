@@ -348,6 +348,7 @@ CASES = {
         {"contribution_12m": 1_438_83, "lifetime_value": 226_60, "rfm_recency": 18, "rfm_frequency": 1,
          "rfm_monetary": 79_452_05},
     ),
+    "no points": Case(nothing, {"loyalty_points": 0}),
     "points by hand": Case(
         points_by_hand, {"loyalty_points": 120, "loyalty_tier": None}  # no rule gave them
     ),

@@ -29,7 +29,7 @@ def _parts(sources: Sources) -> Parts:
 
 
 def _draws(sources: Sources) -> Any:
-    from loancrm.indicators.contribution import draws
+    from loancrm.indicators.draws import draws
 
     return draws(sources)
 
