@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time
 from itertools import groupby
 from pathlib import Path
 
+from loancrm.demo import points
 from loancrm.demo.events import Event
 from loancrm.demo.simulation import simulate
 from loancrm.demo.span import Span
@@ -79,6 +80,7 @@ def _write_month(
             writer.write(uow, days.get(day, ()))
             if day in span.classification_days:
                 classify(uow)
+                points.accrue_and_spend(uow)
         writer.finish(uow)
 
 

@@ -42,6 +42,7 @@ PLANTED: tuple[tuple[str, str], ...] = (
     ("events", "Guests of three events accepted, came or stayed away; one event is still to come."),
     ("churn", "Firms are lost in the year; of those won back each has a loan again, of the others none."),
     ("referral_chain", "One firm brought the next, four in a row; the chain counts once."),
+    ("points", "Months in order earn points, never in arrears and never beyond the cap; a few spend some."),
     ("carried", "Loans carried here are paid in time, early, late, or given time; one is observed anew."),
     ("promises_here", "Of two promises for loans carried here one was kept and one is broken."),
     ("applications", "Applications stand at every stage, some for longer than the policy's target."),

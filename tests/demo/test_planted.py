@@ -450,6 +450,24 @@ def one_firm_brought_the_next_and_the_chain_counts_once(book: Book) -> None:
     )
 
 
+@measures("points")
+def points_are_earned_in_order_capped_and_partly_spent(book: Book) -> None:
+    """Months count from the policy's first day, 1 January 2026; who was late in one earned nothing for it."""
+    earned = "e.rule = 'month_in_order' AND e.voided_at IS NULL"
+    assert book.value(f"SELECT count(*) FROM loyalty_entry e WHERE {earned}") > 2_000
+    late = f"""SELECT count(*) FROM loyalty_entry e WHERE {earned} AND EXISTS (SELECT 1 FROM snapshot s
+        JOIN loan l ON l.id = s.loan_id WHERE l.customer_id = e.customer_id AND s.days_past_due > 0
+        AND strftime('%Y%m', s.effective_on) = e.fact)"""
+    assert book.value(late) == 0
+    most = f"""SELECT max(points) FROM (SELECT sum(e.points) AS points FROM loyalty_entry e WHERE {earned}
+        GROUP BY e.customer_id, strftime('%Y', e.effective_on))"""
+    assert book.value(most) == 100  # January to October, ten points each
+    spent = "SELECT count(*) FROM loyalty_entry WHERE kind = 'redemption'"
+    assert book.value(spent) >= 5
+    least = "SELECT min(points) FROM (SELECT sum(points) AS points FROM loyalty_entry GROUP BY customer_id)"
+    assert book.value(least) >= 0
+
+
 @measures("carried")
 def loans_that_are_carried_here_are_paid_in_time_early_and_late(book: Book) -> None:
     paid_out = "SELECT count(*) FROM loan_stage WHERE stage = 'disbursement'"
