@@ -27,6 +27,8 @@ CATALOGUE = messages.stored()
 
 # The same in both languages, and why.
 SAME = {
+    "loancrm loyalty show {code}": "a command",
+    "loancrm offer approve {code}": "a command",
     "out|in": "what is typed; the help beside it says what each means",
 }
 # Words of ASCII letters that a Chinese text may hold, by why they stay.
@@ -141,8 +143,16 @@ SURVEY_WORDS = {
     "follows", "answers", "define", "invite", "form", "record", "Agresti", "Coull", "Caffo", "Rocks",
     "Bonett", "Wright", "Wald",
 }  # fmt: skip
+FEEDBACK_WORDS = {
+    "slow_approval", "transparency", "rates_and_fees", "staff_attitude", "open", "answered", "waiting",
+    "resolved", "closed", "critical", "high", "normal", "low", "cause", "line", "stage", "department", "ME",
+    "related", "duplicate",
+}  # fmt: skip
+VALUE_WORDS = {"reward", "adjust", "O-00001", "RFM", "r"}
 EXPLAINED = (
     SURVEY_WORDS
+    | FEEDBACK_WORDS
+    | VALUE_WORDS
     | ELSEWHERE_WORDS
     | AGENDA_WORDS
     | GROWTH_WORDS
@@ -460,7 +470,26 @@ FAULTS = {
     "LoanCrmError",
     "ConditionFault",
 }
-SYMBOLS = {"#", " ", "PAR1", "PAR30", "PAR60", "PAR90", "HHI", "z", "AUC", "Gini", "KS", "PSI", "NPS", "n"}
+SYMBOLS = {
+    "#",
+    " ",
+    "R",
+    "F",
+    "M",
+    "RFM",
+    "PAR1",
+    "PAR30",
+    "PAR60",
+    "PAR90",
+    "HHI",
+    "z",
+    "AUC",
+    "Gini",
+    "KS",
+    "PSI",
+    "NPS",
+    "n",
+}
 
 
 def bare_texts(path: Path) -> Iterator[str]:

@@ -7,11 +7,10 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Select, case, func, literal, select, union_all
 
+from loancrm import models
 from loancrm.dialect import total
 from loancrm.indicators.sources import Sources
-from loancrm.models import LoyaltyEntry, table
-
-ROWS = table(LoyaltyEntry)
+from loancrm.models import table
 
 
 def moved(sources: Sources) -> Any:
@@ -48,31 +47,33 @@ def _points(sources: Sources) -> Select[Any]:
 
 def _moved(sources: Sources) -> Select[Any]:
     assert sources.terms.loyalty is not None, "the policy says how far back a tier looks"
-    c, days = ROWS.c, sources.terms.loyalty().shape.tier_days
+    rows = table(models.LoyaltyEntry)
+    c, days = rows.c, sources.terms.loyalty().shape.tier_days
     is_recent = (c.kind == "accrual") & (c.effective_on > sources.before(days))
     query = select(
         c.customer_id,
         total(case((c.points > 0, c.points), else_=0)).label("earned"),
         total(case((c.points < 0, -c.points), else_=0)).label("spent"),
         total(case((is_recent, c.points), else_=0)).label("recent"),
-    ).where(sources.view.sees(ROWS))
+    ).where(sources.view.sees(rows))
     return sources.scoped(query.group_by(c.customer_id), c.customer_id)
 
 
 def _lost(sources: Sources, ahead: int) -> Select[Any]:
     """Return the most that C(e) − S(e) was on any day e by which points expired."""
-    view, c, spent = sources.view, ROWS.c, ROWS.alias("spent")
+    rows = table(models.LoyaltyEntry)
+    view, c, spent = sources.view, rows.c, rows.alias("spent")
     until = view.as_of + timedelta(days=ahead)
     before = (
         select(func.coalesce(total(-spent.c.points), 0))
         .where(spent.c.customer_id == c.customer_id, spent.c.points < 0)
         .where(spent.c.effective_on < c.expires_on, view.sees(spent))
-        .correlate(ROWS)
+        .correlate(rows)
         .scalar_subquery()
     )
     all_of_it = total_over(c.points, c.customer_id, c.expires_on)
     query = select(c.customer_id, (all_of_it - before).label("gone"))
-    query = query.where(view.sees(ROWS), c.points > 0, c.expires_on <= until)
+    query = query.where(view.sees(rows), c.points > 0, c.expires_on <= until)
     found = sources.scoped(query, c.customer_id).subquery(f"gone_{ahead}").c
     most = func.max(found.gone)
     none = literal(0, BigInteger())

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Row, Select, func, select
 
 from loancrm.dialect import count_where
 from loancrm.dossier import KINDS
-from loancrm.indicators.facts import customer_ids
+from loancrm.indicators.facts import customers_at
 from loancrm.indicators.tickets import FEEDBACK, STATE, is_newest, is_repeated
 from loancrm.lending.proportions import difference
 from loancrm.lending.rate_ratio import rate_ratio
@@ -128,7 +128,7 @@ def _frequency(view: View, row: Row[Any], after: Period) -> EffectLine:
 def _customers(view: View, period: Period) -> int:
     """Return how many customers there were in the middle of a period."""
     middle = view.at(period.start + timedelta(days=period.days // 2))
-    found = customer_ids(middle).subquery("people")
+    found = customers_at(middle)
     return view.connection.scalar(select(func.count()).select_from(found)) or 0
 
 

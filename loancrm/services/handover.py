@@ -225,7 +225,7 @@ def _give_tickets(
     rows, state = table(Feedback), table(FeedbackState)
     query = (
         select(rows.c.id, rows.c.number, rows.c.customer_id, rows.c.effective_on)
-        .join(state, is_newest(uow.view(), rows))
+        .join_from(rows, state, is_newest(uow.view(), rows))
         .where(state.c.officer_id == source.id, state.c.status.not_in(ENDED))
         .where(rows.c.voided_at.is_(None), rows.c.about_officer_id.is_distinct_from(target.id))
     )

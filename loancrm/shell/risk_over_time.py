@@ -27,7 +27,10 @@ PAR = (
     Column("name", N_("name"), table=False),
     Column("loans", N_("loans"), "int"),
     Column("outstanding_principal", N_("outstanding"), "money"),
-    *(Column(f"par_{days}", f"PAR{days}", "ratio") for days in (1, 30, 60, 90)),
+    Column("par_1", "PAR1", "ratio"),
+    Column("par_30", "PAR30", "ratio"),
+    Column("par_60", "PAR60", "ratio"),
+    Column("par_90", "PAR90", "ratio"),
 )
 ROLLS = (
     Column("before", N_("from")),

@@ -46,11 +46,19 @@ OTHERS = (
     "store path",
     "completion bash",
     "customer show C-00002 --unmask",
+    "survey form S-2026Q4",
+    "survey profile S-2026Q4",
 )
 LINES = (*(f"{line} --format json" for line, _shape in (*LOOKS, *CHANGES)), *OTHERS)
 # The demo's people are made up, and it takes no options that could name one. Facts of every kind come in the
-# same way, which the file of people goes. A file of payments is tried in test_loan_life.py.
-WITHOUT_PEOPLE = {"demo", "import payments", *(f"import {kind}" for kind in FACT_FILES if kind != "people")}
+# same way, which the file of people goes. A file of payments is tried in test_loan_life.py,
+# one of answers, by codes, in test_surveys.py.
+WITHOUT_PEOPLE = {
+    "demo",
+    "import payments",
+    "import answers",
+    *(f"import {kind}" for kind in FACT_FILES if kind != "people"),
+}
 
 
 class Bug:

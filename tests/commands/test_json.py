@@ -104,6 +104,8 @@ def test_the_fields_that_are_words_have_a_code_beside_them(command: str, fields:
         codes["reason"] = "reasons"
     if command.startswith("survey ") or command == "report satisfaction":
         codes |= {"title": "survey", "question": "code"}
+    if command == "customer value":
+        codes |= {"offer": "rule", "reason": "rule"}
     if command == "loyalty reward list":
         codes["title"] = "reward"
     if command == "segment moves":

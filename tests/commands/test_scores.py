@@ -423,7 +423,7 @@ def test_a_card_at_fault_is_refused_before_anything_runs(cli: Run, hand: Any, tm
         answer = cli("--store", hand.book, *line.split())
         assert answer.code == 4
         assert (
-            f"{policy}:{with_cards(CARD)[: with_cards(CARD).index('line_utilisation')].count(chr(10)) + 1}:9:"
+            f"{policy}:{with_cards(CARD)[: with_cards(CARD).index('indicator: line_utilisation')].count(chr(10)) + 1}:9:"
             in answer.err
         )
         assert "did you mean 'line_utilisation'" in answer.err

@@ -72,6 +72,9 @@ FILES: dict[str, tuple[dict[str, str], str]] = {
     "series": ({"series.name": "gdp", "series.on": "2026-09-30", "series.value": "-0.5"}, ""),
     "partners": ({"partner.name": "复旦大学", "partner.kind": "school"}, ""),
     "events": ({"event.title": "讲座", "event.kind": "客户讲座", "event.held_on": "2026-11-02"}, ""),
+    "measures": (
+        {"measure.title": "审批限时", "measure.cause": "slow_approval", "measure.on": "2026-11-01"}, "",
+    ),
     "guests": ({"guest.event": "EV-1", "guest.step": "attended", "guest.on": "2026-11-05"}, "1001"),
     "trainings": ({"officer.code": "li.wei", "training.what": "反洗钱", "training.due_on": "2026-12-31"}, ""),
 }  # fmt: skip

@@ -37,7 +37,7 @@ def test_the_shortest_survey_has_usual_names_questions_and_scales() -> None:
     assert asked == {
         "process": ("dimension", "1-5", "业务流程"),
         "speed": ("dimension", "1-5", "审批速度"),
-        "nps": ("nps", "0-10", "NPS"),
+        "nps": ("nps", "0-10", "推荐意愿（NPS）"),
     }
     assert "审批速度" in survey().questions[1].text["zh_CN"]
     assert survey().shape.title == {"en": "Quick", "zh_CN": "Quick"}

@@ -170,6 +170,7 @@ def talk(book: Book) -> None:
             kind = ("complaint", "enquiry", "suggestion")[place % 3]
             book.feedback(code, kind, "2026-11-06", text=f"意见{place}")
         book.contact(CODES[0], next_on="2026-11-18", next_what="回访")
+        book.do(add_fact, FactIn(kind="measure", owner=None, on=date(2026, 11, 3), values=MEASURE))
     by_mistake(book)
     book.on(D)
     with book.batch():
@@ -181,7 +182,6 @@ def talk(book: Book) -> None:
         book.step("wait", "F-00004", text="等材料")
         book.step("escalate", "F-00007", level=1)
         book.do(plan_add, PlanIn(feedback="F-00001", what="核对", officer="li.wei", due_on=D))
-        book.do(add_fact, FactIn(kind="measure", owner=None, on=date(2026, 11, 3), values=MEASURE))
         book.edit(CODES[4], region="天津", service_tier="key")
         book.contact(CODES[7])
 

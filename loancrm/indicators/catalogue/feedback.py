@@ -8,7 +8,7 @@ from loancrm.dialect import days_between
 from loancrm.i18n import N_
 from loancrm.indicators.catalogue import base
 from loancrm.indicators.catalogue.base import none_is_zero
-from loancrm.indicators.opinions import answered, opinions
+from loancrm.indicators.opinions import opinions
 
 _figure = partial(base.figure, group="feedback", facts=("feedback",))
 
@@ -45,7 +45,7 @@ FIGURES = (
     ),
     _figure(
         "days_since_survey", "days", N_("days since the last answer to a survey"),
-        N_("surveys"), lambda s: days_between(s.day, answered(s).last_on), N_("never answered"),
+        N_("surveys"), lambda s: days_between(s.day, opinions(s).last_on), N_("never answered"),
         formula="as_of − max(survey_response.on)", facts=("survey_response",),
     ),
 )  # fmt: skip
