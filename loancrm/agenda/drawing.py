@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Select, and_, case, exists, func, literal, or_, select
 
 from loancrm.agenda.base import Agenda
+from loancrm.dialect import total
 from loancrm.models import Loan, LoanStage, LoanTerms, table
 
 
@@ -18,7 +19,7 @@ def undrawn(agenda: Agenda) -> Select[Any]:
     terms = table(LoanTerms)
     is_draw = or_(terms.c.version == 1, terms.c.reason == "draw")
     drawn = (
-        select(func.coalesce(func.sum(case((is_draw, terms.c.drawn), else_=0)), 0))
+        select(func.coalesce(total(case((is_draw, terms.c.drawn), else_=0)), 0))
         .where(terms.c.loan_id == rows.c.loan_id, view.sees(terms))
         .correlate(rows)
         .scalar_subquery()
