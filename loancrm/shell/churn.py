@@ -34,8 +34,8 @@ CHURN = (
     Column("not_counted", N_("not counted"), "int", table=False),
 )
 TOTALS = (
-    Column("from_on", N_("from"), "date"),
-    Column("to_on", N_("until"), "date"),
+    Column("from_on", N_("period from"), "date"),
+    Column("to_on", N_("period until"), "date"),
     Column("window_days", N_("window in days"), "int"),
     *(column for column in CHURN if column.key not in ("key", "name")),
     Column("basis", N_("basis"), "nested"),

@@ -40,8 +40,8 @@ GROWTH = (
     Column("year_ago", N_("a year ago"), "nested"),
 )
 TOTALS = (
-    Column("from_on", N_("from"), "date"),
-    Column("to_on", N_("until"), "date"),
+    Column("from_on", N_("period from"), "date"),
+    Column("to_on", N_("period until"), "date"),
     Column("series", N_("series")),
     Column("basis", N_("basis"), "nested"),
 )

@@ -51,8 +51,8 @@ COST_TOTALS = (
     Column("cost", N_("cost"), "money"),
     Column("balance", N_("points outstanding"), "int"),
     Column("expired", N_("points expired"), "int"),
-    Column("from_on", N_("from"), "date"),
-    Column("to_on", N_("to"), "date"),
+    Column("from_on", N_("period from"), "date"),
+    Column("to_on", N_("period until"), "date"),
     Column("basis", N_("basis"), "nested"),
 )
 SHOWN = 12  # entries under the page; scripts get all

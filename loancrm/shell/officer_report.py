@@ -61,8 +61,8 @@ COLUMNS = (
     Column("training_done", N_("training done"), "int", table=False),
 )
 TOTALS = (
-    Column("from_on", N_("from"), "date"),
-    Column("to_on", N_("until"), "date"),
+    Column("from_on", N_("period from"), "date"),
+    Column("to_on", N_("period until"), "date"),
     Column("basis", N_("basis"), "nested"),
 )
 FORMULAS = (

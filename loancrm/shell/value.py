@@ -43,8 +43,8 @@ TOTALS = (
     Column("unknown", N_("unknown"), "int"),
     Column("contribution", N_("contribution"), "money"),
     Column("lifetime_value", N_("lifetime value"), "money"),
-    Column("from_on", N_("from"), "date"),
-    Column("to_on", N_("to"), "date"),
+    Column("from_on", N_("period from"), "date"),
+    Column("to_on", N_("period until"), "date"),
     Column("basis", N_("basis"), "nested"),
 )
 RFM = (
@@ -179,8 +179,8 @@ ONE = (
     Column("customer", N_("customer")),
     Column("name", N_("name")),
     Column("segment", N_("segment"), "code", vocabulary="segment"),
-    Column("from_on", N_("from"), "date"),
-    Column("to_on", N_("to"), "date"),
+    Column("from_on", N_("period from"), "date"),
+    Column("to_on", N_("period until"), "date"),
     Column("interest", N_("interest"), "money"),
     Column("funding", N_("funding"), "money"),
     Column("expected_loss", N_("expected loss"), "money"),
