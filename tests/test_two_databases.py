@@ -58,7 +58,6 @@ QUESTIONS = (
     "feedback causes --by stage --kind enquiry",
     "feedback effect ME-00001",
     "feedback effect ME-00002",
-    "feedback plan-list",
     "report feedback --totals",
     f"report feedback --as-of {AS_OF}",
     "officer list",
