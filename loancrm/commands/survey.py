@@ -15,7 +15,7 @@ app = App(help=N_("Surveys: what customers are asked, who was invited, and what 
 LINES = (
     Column("survey", N_("survey")),
     Column("title", N_("called")),
-    Column("opens_on", N_("opens"), "date"),
+    Column("opens_on", N_("opens"), "date", table=False),
     Column("closes_on", N_("closes"), "date"),
     Column("state", N_("state"), "code", vocabulary="survey_state"),
     Column("questions", N_("questions"), "int", table=False),

@@ -20,7 +20,7 @@ WIN_BACK = FactKind(
     ),
     derived=(
         Field("state", "code:win_back_state", N_("state")),
-        Field("state_on", "date", N_("state since")),
+        Field("state_on", "date", N_("state since"), is_listed=False),
         Field("contacts", "count", N_("talks since")),
     ),
 )

@@ -20,7 +20,7 @@ from loancrm.render.columns import Column, reader
 from loancrm.render.safe import one_line, safe
 from loancrm.render.sheet import DEFAULT_WIDTH, Options, Sheet
 from loancrm.render.widths import GAP, NARROWEST_BAR, WIDEST_BAR, Natural, fit
-from loancrm.typeset import wrapped
+from loancrm.typeset import display_width, wrapped
 
 HEADING = "dim"
 TOTALS_GAP = "   "
@@ -32,32 +32,32 @@ def write_rows(rows: Iterable[object], sheet: Sheet, out: BinaryIO) -> None:
     options = sheet.options
     coming = iter(rows)
     shown = list(coming if options.limit is not None else islice(coming, options.table_rows))
-    _lines(sheet.header, out)
+    _lines(sheet.header, options, out)
     if shown and sheet.columns:
         _write_table(shown, sheet, out)
     more = sum(1 for _row in coming)
     if more:
         text = n_("{count} more: --limit {total}", "{count} more: --limit {total}", more)
-        _lines([text.format(count=more, total=len(shown) + more)], out)
+        _lines([text.format(count=more, total=len(shown) + more)], options, out)
     if sheet.totals:
-        _lines(_totals(sheet), out)
-    _lines(sheet.footer, out)
+        _lines(_totals(sheet), options, out)
+    _lines(sheet.footer, options, out)
 
 
 def write_item(item: object, sheet: Sheet, out: BinaryIO) -> None:
     """Write one thing as labels and values, without what is empty; long texts are folded."""
-    grid = _grid()
+    options, grid = sheet.options, _grid()
     grid.add_column(no_wrap=True, style=HEADING)
     grid.add_column(overflow="fold")
-    values = reader(sheet.columns, unmask=sheet.options.unmask)(item)
+    values = reader(sheet.columns, unmask=options.unmask)(item)
     for column, value in zip(sheet.columns, values, strict=True):
-        text = _cell(column, value, sheet.options, WIDEST_BAR)
+        text = _cell(column, value, options, WIDEST_BAR)
         if text:
             grid.add_row(Text(safe(column.title)), Text(text))
-    _lines(sheet.header, out)
+    _lines(sheet.header, options, out)
     if grid.row_count:
-        _print(grid, sheet.options, out)
-    _lines(sheet.footer, out)
+        _print(grid, options, out)
+    _lines(sheet.footer, options, out)
 
 
 def _grid(*, heading: bool = False) -> Table:
@@ -195,5 +195,13 @@ def _printed_width(table: Table, options: Options) -> int:
     return max(options.width or DEFAULT_WIDTH, table_width)
 
 
-def _lines(lines: Iterable[str], out: BinaryIO) -> None:
-    out.writelines((one_line(line) + "\n").encode() for line in lines)
+def _lines(lines: Iterable[str], options: Options, out: BinaryIO) -> None:
+    width = options.width or DEFAULT_WIDTH
+    out.writelines(f"{part}\n".encode() for line in lines for part in _fitted(one_line(line), width))
+
+
+def _fitted(line: str, width: int) -> Iterable[str]:
+    """Return a line broken where it is too wide; one with a command stays whole, to be copied."""
+    if display_width(line) <= width or "loancrm " in line:
+        return (line,)
+    return wrapped(line.lstrip(), len(line) - len(line.lstrip()), width)

@@ -15,7 +15,7 @@ from loancrm.indicators.facts import customers_at
 from loancrm.indicators.tickets import FEEDBACK, STATE, is_newest, is_repeated
 from loancrm.lending.proportions import difference
 from loancrm.lending.rate_ratio import rate_ratio
-from loancrm.models import FeedbackEvent, table
+from loancrm.models import FeedbackEvent, SurveyAnswer, SurveyResponse, table
 from loancrm.policy.policy import Policy
 from loancrm.reports import dossier
 from loancrm.reports.feedback_causes import MILLION, SATISFIED, Period, millionths, trend
@@ -176,4 +176,17 @@ def _ratings(view: View, people: Select[Any], period: Period) -> Tally:
     return Tally(found.hits or 0, found.n)
 
 
-SOURCES: Mapping[str, Source] = {"closing_rating": _ratings}
+def _surveyed(view: View, people: Select[Any], period: Period) -> Tally:
+    """Count what these customers answered in surveys on how satisfied they are overall, from 1 to 5."""
+    rows, whole = table(SurveyAnswer), table(SurveyResponse)
+    query = (
+        select(count_where(rows.c.value >= SATISFIED).label("hits"), func.count().label("n"))
+        .select_from(rows.join(whole, whole.c.id == rows.c.response_id))
+        .where(view.sees(rows), view.sees(whole), rows.c.role == "overall")
+        .where(period.has(whole.c.effective_on), whole.c.customer_id.in_(people))
+    )
+    found = view.rows(query)[0]
+    return Tally(found.hits or 0, found.n)
+
+
+SOURCES: Mapping[str, Source] = {"closing_rating": _ratings, "survey": _surveyed}

@@ -56,7 +56,7 @@ def adjust_in(customer: str, points: str, why: str | None) -> AdjustIn:
     Raises:
         InvalidInput: no whole number other than zero, or no reason.
     """
-    number = parsing.count(points.lstrip("+-"), "POINTS", 1)
+    number = parsing.count(points[1:] if points[:1] in ("+", "-") else points, "POINTS", 1)
     if why is None:
         raise InvalidInput(_("--why is needed: points by hand have a reason"), field="--why")
     return AdjustIn(

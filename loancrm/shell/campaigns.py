@@ -22,7 +22,7 @@ RESULT = (
     Column("compared", N_("compared"), "int", table=False),
     Column("compared_hits", N_("of those compared"), "int"),
     Column("compared_share", N_("share"), "ratio"),
-    Column("difference", N_("difference"), "ratio"),
+    Column("difference", N_("differ by"), "ratio"),
     Column("low", N_("low end"), "ratio"),
     Column("high", N_("high end"), "ratio"),
     Column("cost_per_hit", N_("cost per one"), "money", table=False),

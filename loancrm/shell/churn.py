@@ -21,7 +21,7 @@ MONTHS = 12
 CHURN = (
     Column("key", N_("group")),
     Column("name", N_("name"), table=False),
-    Column("active", N_("borrowers"), "int"),
+    Column("active", N_("customers"), "int"),
     Column("lost", N_("lost"), "int"),
     Column("rate", N_("churn"), "ratio"),
     Column("low", N_("low end"), "ratio"),
@@ -70,7 +70,7 @@ LIST_FORMULAS = (
 RESULTS = (
     Column("key", N_("group")),
     Column("name", N_("name"), table=False),
-    Column("tried", N_("tried"), "int"),
+    Column("tried", N_("tries"), "int"),
     Column("open", N_("open"), "int"),
     Column("won_back", N_("won back"), "int"),
     Column("lost", N_("lost"), "int"),

@@ -39,7 +39,7 @@ CAUSES = (
 EFFECT = (
     Column("measure", N_("measure"), table=False),
     Column("figure", N_("figure"), "code", vocabulary="effect_figure"),
-    Column("source", N_("source"), "code", vocabulary="effect_source", table=False),
+    Column("source", N_("source"), "code", vocabulary="effect_source"),
     Column("hits_before", N_("hits before"), "int", table=False),
     Column("n_before", N_("n before"), "int", table=False),
     Column("before", N_("before it"), "ratio", table=False),
@@ -80,9 +80,7 @@ _OF_GROUP = {
 _OF_SECTION = {"kind": "feedback_kind", "clock": "ticket_clock", "age": "ticket_age", "channel": "channel"}
 EFFECT_RULES = (
     N_("tickets: of 100 customers in 30 days, and how many; change: after ÷ before, exact interval"),
-    N_(
-        "satisfied: ratings of 4 or 5 by who spoke of the cause before; change in points, Newcombe's interval"
-    ),
+    N_("satisfied: 4 or 5 of 5 by who spoke of the cause before; change in points, Newcombe's interval"),
     N_("fell or rose: the whole 95 % interval says so; otherwise no change is shown"),
 )
 EXPLAINED = (

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from loancrm.reports.roll_rates import MonthOfRolls, RollRate, RollRates
 
 MOST_MONTHS = 120
-STATES_BESIDE_A_BALANCE = 7  # with more, the balance does not fit on 80 columns
+MOST_STATES = 6  # a column each; more do not fit on 80 columns
+DIRECTIONS = ("better", "same", "worse")
 PAR = (
     Column("on", N_("day"), "date"),
     Column("key", N_("group")),
@@ -91,7 +92,7 @@ def _wanted(by: str | None, digits: str | None) -> Grouping | None:
 
 
 def show_roll_rates(crm: Context, officer: str | None, *, of: str, months: str, explain: bool) -> None:
-    """Show roll rates: a line a pair of states; on a page a line a state, a column each that it moved to."""
+    """Show roll rates: a line for each pair of states; on a page a line for each state."""
     from loancrm.reports.roll_rates import roll_rates
 
     states, n = code_of("states", of, "--of"), count(months, "--months", 1, MOST_MONTHS)
@@ -113,14 +114,13 @@ def show_roll_rates(crm: Context, officer: str | None, *, of: str, months: str, 
         "totals_columns": MONTHS,
     }
     if crm.format in SCREEN_FORMATS:
-        shown = _moved_to(found.lines)
-        crm.show(_matrix(found.lines, shown, states), _matrix_columns(shown, states), **words)
+        crm.show(*_matrix(found.lines, states), **words)
     else:
         crm.show([asdict(line) for line in found.lines], ROLLS, **words)
 
 
 def _month_json(month: MonthOfRolls) -> dict[str, Any]:
-    shares = {name: getattr(month, name) for name in ("better", "same", "worse", "ended")}
+    shares = {name: getattr(month, name) for name in (*DIRECTIONS, "ended")}
     return {
         "since": month.since.isoformat(),
         "on": month.on.isoformat(),
@@ -129,32 +129,27 @@ def _month_json(month: MonthOfRolls) -> dict[str, Any]:
     }
 
 
-def _matrix(lines: Sequence[RollRate], shown: Sequence[str], states: str) -> list[dict[str, Any]]:
+def _matrix(lines: Sequence[RollRate], states: str) -> tuple[list[dict[str, Any]], list[Column]]:
+    """Return a row a state, a column for each that it moved to; for each direction where these are many."""
+    from loancrm.reports.transitions import ENDS, UNKNOWN
+
+    moved_to = dict.fromkeys(line.before for line in lines) | dict.fromkeys(line.after for line in lines)
+    last = [end for end in (*ENDS, UNKNOWN) if end in moved_to]
+    shown = {state: state_words(states, state) for state in moved_to if state not in last}
+    by_direction = len(shown) + len(last) > MOST_STATES
+    if by_direction:
+        shown = {name: label("direction_of_class", name) for name in DIRECTIONS}
+    shown |= {state: state_words(states, state) for state in last}
     rows: dict[str, dict[str, Any]] = {}
     for line in lines:
         words = {"before": state_words(states, line.before), "balance": 0}
         row = rows.setdefault(line.before, {**words, **dict.fromkeys(shown)})
         row["balance"] += line.opening_balance
-        row[line.after] = line.share
-    return list(rows.values())
-
-
-def _moved_to(lines: Sequence[RollRate]) -> list[str]:
-    """Return the states that anything moved to or was in, in their order: how loans ended last."""
-    from loancrm.reports.transitions import ENDS, UNKNOWN
-
-    found = dict.fromkeys(line.before for line in lines) | dict.fromkeys(line.after for line in lines)
-    last = [end for end in (*ENDS, UNKNOWN) if end in found]
-    return [state for state in found if state not in last] + last
-
-
-def _matrix_columns(shown: Sequence[str], states: str) -> list[Column]:
-    balance = Column("balance", N_("opening balance"), "money", table=len(shown) <= STATES_BESIDE_A_BALANCE)
-    return [
-        Column("before", N_("state before")),
-        balance,
-        *(Column(state, state_words(states, state), "ratio") for state in shown),
-    ]
+        to = line.direction if by_direction and line.direction in DIRECTIONS else line.after
+        if line.share is not None:
+            row[to] = (row[to] or 0) + line.share
+    columns = [Column("before", N_("state before")), Column("balance", N_("opening balance"), "money")]
+    return list(rows.values()), columns + [Column(state, said, "ratio") for state, said in shown.items()]
 
 
 def _months(found: RollRates) -> list[str]:

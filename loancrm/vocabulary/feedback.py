@@ -111,7 +111,8 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     },
     "effect_source": {
         "feedback": NP_("effect_source", "feedback"),
-        "closing_rating": NP_("effect_source", "ratings when tickets ended"),
+        "closing_rating": NP_("effect_source", "ratings"),
+        "survey": NP_("effect_source", "surveys"),
     },
     "effect_method": {
         "exact_rate_ratio": NP_("effect_method", "rate ratio, exact conditional interval"),

@@ -69,9 +69,10 @@ def untouched(filled_book: Path, tmp_path: Path) -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def backup(filled_book: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """The files of a backup of the filled book, to be copied."""
+    """The files of a backup of the filled book, to be copied; the book itself does not learn of it."""
     folder = tmp_path_factory.mktemp("backup")
-    done = call("--store", filled_book, "store", "backup", folder / "COPY.db", home=folder)
+    places.copy(filled_book, folder / "book.db")
+    done = call("--store", folder / "book.db", "store", "backup", folder / "COPY.db", home=folder)
     assert done.code == 0, done.err
     return [*folder.glob("COPY.db*")]
 

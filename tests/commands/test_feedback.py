@@ -9,6 +9,8 @@ import pytest
 
 from tests.conftest import Run
 
+from .shapes_surveys import EXAMPLES
+
 Do = Any
 
 
@@ -237,26 +239,23 @@ def test_a_measure_did_something_only_where_the_interval_says_so(do: Do) -> None
     do("measure add --title 增派人手 --cause slow_approval --on 2026-10-20 --officer li.wei")
     for day in range(1, 10):
         do(f"feedback close F-{day} --rating 5 --on 2026-11-{day:02d}")
-    frequency, satisfaction = do("feedback effect ME-1")
+    do(f"survey define {EXAMPLES}/short.yaml")
+    for code, on, overall in (("C-00001", "2026-11-05", 4), ("C-00002", "2026-11-06", 1)):
+        if code == "C-00002":  # who never spoke of the cause does not count
+            do("customer add --kind student --name 李四")
+        do(f"survey record S-2026Q4 {code} overall={overall} --on {on}", "2026-11-20T10:00")
+    frequency, satisfaction, surveyed = do("feedback effect ME-1")
     assert (frequency["before_from"], frequency["after_from"], frequency["after_to"]) == (
         "2026-09-18", "2026-10-20", "2026-11-21",
     )  # fmt: skip
-    assert [frequency[name] for name in ("hits_before", "hits_after", "n_after", "verdict")] == [
-        9,
-        0,
-        1,
-        "fell",
-    ]
-    assert [satisfaction[name] for name in ("hits_before", "n_before", "hits_after", "n_after")] == [
-        0,
-        9,
-        9,
-        9,
-    ]
+    counts = ("hits_before", "n_before", "hits_after", "n_after")
+    assert [frequency[name] for name in ("hits_before", "hits_after", "verdict")] == [9, 0, "fell"]
+    assert [satisfaction[name] for name in counts] == [0, 9, 9, 9]
+    assert [surveyed[name] for name in (*counts, "verdict")] == [0, 0, 1, 1, "nothing_to_compare"]
     assert (satisfaction["change"], satisfaction["verdict"]) == ("1.000000", "rose")
     # A day after it began nobody can say anything.
     early = do("feedback effect ME-1 --as-of 2026-10-20")
-    assert [line["verdict"] for line in early] == ["nothing_to_compare", "nothing_to_compare"]
+    assert [line["verdict"] for line in early] == ["nothing_to_compare"] * 3
     assert do("feedback effect ME-9", code=3)["code"] == "not_found"
 
 

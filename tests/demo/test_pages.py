@@ -1,0 +1,72 @@
+"""Pages of the sample book on a screen of 80 columns, in both languages: nothing runs over its edge."""
+
+from __future__ import annotations
+
+import pytest
+
+from loancrm.typeset import display_width
+from tests import places
+from tests.conftest import call
+from tests.demo.conftest import Book
+
+WIDTH = 80
+PAGES = """\
+report portfolio
+report delinquency
+report par --months 3
+report par --by segment
+report roll-rates
+report roll-rates --of class --explain
+report five-tier
+report transitions --since 2026-08-31
+report concentration
+report satisfaction
+report satisfaction --by segment
+report feedback
+report value
+report value --by customer
+report rfm
+report next-products
+report loyalty
+report churn
+report churn --by region
+report referrals
+report officer
+report growth
+report growth --by segment
+report growth --funnel
+report growth --retention
+customer value C-00001
+churn list
+churn attempts
+churn results
+loyalty show C-00001
+loyalty reward list
+feedback list
+feedback causes
+feedback effect ME-00001
+feedback show F-00001
+measure list
+survey list
+survey show S-2026Q3
+survey responses
+survey invitations S-2026Q3
+event result EV-00001
+campaign result CA-00001
+followup list
+today
+contact neglected
+""".splitlines()
+
+pytestmark = pytest.mark.sqlite_only("a page is drawn alike whatever the rows come from")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh_CN"])
+@pytest.mark.parametrize("line", PAGES)
+def test_a_page_fits_on_80_columns(book: Book, line: str, lang: str) -> None:
+    words = ("--lang", lang, "--store", places.path_of(book.store), *line.split(), "--format", "table")
+    answer = call(*words)
+    assert answer.code == 0, answer.err
+    assert len(answer.text) > WIDTH, "a page that shows nothing proves nothing"
+    too_wide = [part for part in answer.text.split("\n") if display_width(part) > WIDTH]
+    assert [part for part in too_wide if "loancrm " not in part] == []
