@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Annotated, Literal
 
@@ -126,10 +126,10 @@ def _edges(span: str) -> tuple[int, int]:
     return hour * 60 + minute, until_hour * 60 + until_minute
 
 
-def completed(shape: FeedbackShape, usual: FeedbackShape) -> FeedbackShape:
-    """Return the section with what it does not say taken from the example."""
+def completed(shape: FeedbackShape, usual: Callable[[], FeedbackShape]) -> FeedbackShape:
+    """Return the section with what it does not say taken from the example, which is read only then."""
     unsaid = [name for name in FeedbackShape.model_fields if getattr(shape, name) is None]
-    return shape.model_copy(update={name: getattr(usual, name) for name in unsaid})
+    return shape.model_copy(update={name: getattr(usual(), name) for name in unsaid})
 
 
 @cache

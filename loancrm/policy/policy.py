@@ -162,7 +162,7 @@ class Policy(LaterSections):
         """Return what is asked of feedback; what an older policy does not say is as the example says."""
         from loancrm.policy.feedback import completed
 
-        return completed(self.shape.feedback, example().shape.feedback)
+        return completed(self.shape.feedback, lambda: example().shape.feedback)
 
     @cached_property
     def file(self) -> tuple[FileRule, ...]:
@@ -300,9 +300,14 @@ def read_file(path: Path) -> Policy:
     return read_policy(text, str(path))
 
 
+@cache
 def example() -> Policy:
-    """Return the policy that is shipped as an example, and that a new book begins with."""
-    return read_policy(EXAMPLE.read_text(encoding="utf-8"), EXAMPLE.name)
+    """Return the policy that is shipped as an example, and that a new book begins with.
+
+    What is read later of it is not checked here: the tests read it whole.
+    """
+    text = EXAMPLE.read_text(encoding="utf-8")
+    return _read(strictyaml.load(text, EXAMPLE.name), text, None)
 
 
 def in_force(view: View) -> Policy:

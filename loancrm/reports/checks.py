@@ -260,6 +260,13 @@ def _ledgers(view: View) -> Iterable[object]:
     return contradicted(view)
 
 
+def _tickets(view: View) -> Iterable[object]:
+    """How each ticket stands is what replaying its steps gives."""
+    from loancrm.reports.ticket_states import contradicted
+
+    return contradicted(view)
+
+
 CHECKS: Mapping[str, tuple[str, Callable[[View], Iterable[object]]]] = {
     "integrity": (N_("the file is whole"), _integrity),
     "foreign_keys": (N_("every reference leads somewhere"), _foreign_keys),
@@ -271,6 +278,7 @@ CHECKS: Mapping[str, tuple[str, Callable[[View], Iterable[object]]]] = {
     "class_copies": (N_("today's standing and life cycle are the newest ones"), _class_copies),
     "loan_copies": (N_("a loan's status is that of its end"), _loan_copies),
     "ledgers": (N_("balances are what the payments and schedules give"), _ledgers),
+    "tickets": (N_("complaints and other feedback stand as their steps say"), _tickets),
     "snapshots_in_life": (N_("no snapshot is older than its loan"), _snapshots_in_life),
     "live_keys": (N_("numbers stand while their record does"), _live_keys),
     "currency": (N_("every amount is in the book's currency"), _currency),

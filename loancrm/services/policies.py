@@ -6,13 +6,15 @@ import json
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from loancrm import parsing
-from loancrm.errors import InvalidInput
+from loancrm.desk.ticket import StepRefused
+from loancrm.errors import Conflict, InvalidInput
 from loancrm.i18n import _
-from loancrm.models import PolicyVersion, table
+from loancrm.models import Feedback, FeedbackEvent, PolicyVersion, table
 from loancrm.policy.policy import Policy, read_file, read_policy
+from loancrm.services.feedback import restate
 from loancrm.services.inputs import Input, Receipt
 from loancrm.unitofwork import Change, UnitOfWork
 from loancrm.view import BEGINNING
@@ -52,6 +54,7 @@ def adopt(uow: UnitOfWork, request: PolicyIn) -> PolicyReceipt:
 
     Raises:
         InvalidInput: it cannot be read, or its day is before the newest version's.
+        Conflict: what was done about feedback since its day is not possible under it.
     """
     policy = read_policy(request.text, request.source)
     on = request.on or uow.today
@@ -70,7 +73,21 @@ def adopt(uow: UnitOfWork, request: PolicyIn) -> PolicyReceipt:
         if on < newest.effective_on:
             message = _("--on: version {number} rules from {day} on; adopt from that day or later")
             raise InvalidInput(message.format(number=newest.id, day=newest.effective_on), field="--on")
-    return _write(uow, policy, on)
+    receipt = _write(uow, policy, on)
+    _restate_feedback(uow, on)
+    return receipt
+
+
+def _restate_feedback(uow: UnitOfWork, since: date) -> None:
+    """Give the feedback that something happened to from a day on the deadlines of the policy of its days."""
+    rows, events = table(Feedback), table(FeedbackEvent)
+    later = select(events.c.feedback_id).where(events.c.effective_on >= since, events.c.voided_at.is_(None))
+    query = select(rows.c.id).where(or_(rows.c.effective_on >= since, rows.c.id.in_(later)))
+    try:
+        restate(uow, sorted(uow.connection.scalars(query.where(rows.c.voided_at.is_(None)))))
+    except StepRefused:
+        message = _("--on: what was done about feedback since then is not possible under this policy")
+        raise Conflict(message, field="--on", hint=_("adopt it from a later day")) from None
 
 
 def adopt_first(uow: UnitOfWork, text: str, source: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Run
+from tests.support import EXAMPLE_TEXT
 
 from .shapes_surveys import EXAMPLES
 
@@ -307,3 +308,17 @@ def test_the_list_is_narrowed_by_how_tickets_are_filed(do: Do) -> None:
     ):
         assert [one["feedback"] for one in do(f"feedback list {line}")] == codes, line
     assert [one["feedback"] for one in do("feedback list --late", "2026-11-24T09:00")] == ["F-00001"]
+
+
+def test_a_policy_from_a_past_day_on_sets_the_deadlines_of_what_came_since(do: Do, tmp_path: Path) -> None:
+    """The working hours for a first answer are halved, two days back; undone, they are as they were."""
+    do(COMPLAINT, "2026-11-18T10:00")
+    before = clocks(do, "2026-11-20T10:00")["answer"]
+    text = EXAMPLE_TEXT.replace("answer_hours: 4", "answer_hours: 2")
+    assert text != EXAMPLE_TEXT
+    (tmp_path / "stricter.yaml").write_text(text, encoding="utf-8")
+    do(f"policy adopt {tmp_path}/stricter.yaml --on 2026-11-18")
+    after = clocks(do, "2026-11-20T10:00")["answer"]
+    assert (before[2:], after[2:]) == (("2026-11-18", "15:30"), ("2026-11-18", "12:00"))
+    do("undo --yes")
+    assert clocks(do, "2026-11-20T10:00")["answer"] == before

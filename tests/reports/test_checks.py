@@ -34,6 +34,7 @@ BROKEN = {
         ("C-00001:life_cycle",),
     ),
     "loan_copies": ("update loan set status = 'live' where number = 'JJ-2'", ("JJ-2",)),
+    "tickets": ("update feedback_state set level = 7 where id = 1", ("F-00001",)),
     "snapshots_in_life": ("update snapshot set effective_on = '2020-01-01' where id = 1", ("1",)),
     "live_keys": ("update loan set live_key = null where id = 1", ("loan:1",)),
     "currency": ("update snapshot set currency = 'USD' where id = 1", ("snapshot:1",)),

@@ -10,7 +10,8 @@ from typing import Any
 from loancrm.desk.ticket import State, begin
 from loancrm.i18n import _
 from loancrm.models import Feedback, FeedbackEvent, FeedbackState, table
-from loancrm.services.feedback import columns_of, deadlines, filed_of, restate, rules_by_day
+from loancrm.reports.ticket_states import columns_of, filed_of, rules_by_day
+from loancrm.services.feedback import deadlines, restate
 from loancrm.services.intake.people import People
 from loancrm.services.intake.talks import SeenBefore, check_day, said_by
 from loancrm.services.intake.tally import Item, Tally, standing
@@ -29,7 +30,7 @@ class FeedbackList:
         self._on = on
         self._people = People(uow, tally)
         self._before = SeenBefore(uow, table(Feedback))
-        self._rules = rules_by_day(uow)
+        self._rules = rules_by_day(uow.view())
         self._first = lru_cache(maxsize=4_096)(self._begun)
 
     def take(self, items: list[Item]) -> None:
