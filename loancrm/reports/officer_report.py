@@ -47,6 +47,12 @@ class OfficerWork:
     resolve_days: int | None
     complaints_about: int
     praise_about: int
+    surveyed: int
+    surveyed_satisfied: int
+    surveyed_share: int | None
+    rated: int
+    rated_satisfied: int
+    rated_share: int | None
     cadence_customers: int
     cadence_kept: int
     cadence_share: int | None
@@ -101,6 +107,8 @@ def officer_report(
         sums.talks(then, policy, period),
         sums.answers(then, period),
         sums.voices(then, period),
+        sums.surveyed(then, period),
+        sums.rated(then, period),
         sums.cadence(then, policy),
         sums.promises(then, policy, period),
         sums.lent(then, policy, period),
@@ -144,6 +152,8 @@ def _line(who: dict[str, Any], values: dict[str, Any]) -> OfficerWork:
         is_active=who.get("is_active"),
         answer_days=values.get("answer_days"),
         resolve_days=values.get("resolve_days"),
+        surveyed_share=ratio(numbers["surveyed_satisfied"], numbers["surveyed"]),
+        rated_share=ratio(numbers["rated_satisfied"], numbers["rated"]),
         cadence_share=ratio(numbers["cadence_kept"], numbers["cadence_customers"]),
         promises_share=ratio(numbers["promises_kept"], numbers["promises"]),
         past_due_30_share=ratio(numbers["past_due_30"], numbers["outstanding_principal"]),

@@ -33,8 +33,20 @@ from loancrm.dialect import add_days, count_where, days_between, total
 from loancrm.indicators.assigned import officer_on
 from loancrm.indicators.facts import customers_at, loans_at
 from loancrm.indicators.promises import earlier, received
-from loancrm.models import Contact, Feedback, FeedbackEvent, Loan, Promise, Training, table
+from loancrm.indicators.tickets import FEEDBACK, STATE, is_newest
+from loancrm.models import (
+    Contact,
+    Feedback,
+    FeedbackEvent,
+    Loan,
+    Promise,
+    SurveyAnswer,
+    SurveyResponse,
+    Training,
+    table,
+)
 from loancrm.policy.policy import Policy
+from loancrm.reports.feedback_causes import SATISFIED
 from loancrm.reports.period import Period
 from loancrm.view import View
 
@@ -251,6 +263,44 @@ def voices(view: View, period: Period) -> Sums:
         count_where(rows.c.kind == "praise").label("praise_about"),
     ).where(view.sees(rows), rows.c.effective_on >= period.first, rows.c.about_officer_id.is_not(None))
     return _by_officer(view.rows(query.group_by(rows.c.about_officer_id)))
+
+
+def surveyed(view: View, period: Period) -> Sums:
+    """Return the answers on satisfaction overall in surveys, and the satisfied ones: 4 and 5 of 5 (CSAT)."""
+    rows, whole = table(SurveyAnswer), table(SurveyResponse)
+    each = (
+        select(officer_on(view, whole.c.customer_id, whole.c.effective_on).label("officer_id"), rows.c.value)
+        .join_from(rows, whole, whole.c.id == rows.c.response_id)
+        .where(view.sees(rows), view.sees(whole), rows.c.role == "overall")
+        .where(whole.c.effective_on >= period.first)
+        .subquery("answers")
+        .c
+    )
+    query = select(
+        each.officer_id,
+        func.count().label("surveyed"),
+        count_where(each.value >= SATISFIED).label("surveyed_satisfied"),
+    )
+    return _by_officer(view.rows(query.group_by(each.officer_id)))
+
+
+def rated(view: View, period: Period) -> Sums:
+    """Return how the tickets that ended in the period were rated, by whose they were; satisfied: 4 and 5."""
+    lead = officer_on(view, FEEDBACK.c.customer_id, FEEDBACK.c.effective_on)
+    own = case((FEEDBACK.c.about_officer_id == lead, None), else_=lead)
+    each = (
+        select(func.coalesce(STATE.c.officer_id, own).label("officer_id"), STATE.c.rating)
+        .join_from(FEEDBACK, STATE, is_newest(view))
+        .where(view.sees(FEEDBACK), STATE.c.rating.is_not(None), STATE.c.resolved_on >= period.first)
+        .subquery("ratings")
+        .c
+    )
+    query = select(
+        each.officer_id,
+        func.count().label("rated"),
+        count_where(each.rating >= SATISFIED).label("rated_satisfied"),
+    )
+    return _by_officer(view.rows(query.group_by(each.officer_id)))
 
 
 def trainings(view: View, period: Period) -> Sums:

@@ -39,6 +39,13 @@ COLUMNS = (
     Column("answer", N_("answer"), data=False),
     Column("complaints_about", N_("complaints about the officer"), "int", table=False),
     Column("praise_about", N_("praise for the officer"), "int", table=False),
+    Column("surveyed", N_("answers to surveys"), "int", table=False),
+    Column("surveyed_satisfied", N_("satisfied of those"), "int", table=False),
+    Column("surveyed_share", N_("satisfied, share"), "ratio", table=False),
+    Column("rated", N_("tickets rated"), "int", table=False),
+    Column("rated_satisfied", N_("satisfied of those rated"), "int", table=False),
+    Column("rated_share", N_("satisfied of those rated, share"), "ratio", table=False),
+    Column("satisfied", N_("satisfied"), data=False),
     Column("cadence_customers", N_("customers of the cadence"), "int", table=False),
     Column("cadence_kept", N_("cadence kept"), "int", table=False),
     Column("cadence_share", N_("cadence kept, share"), "ratio", table=False),
@@ -68,6 +75,7 @@ TOTALS = (
 FORMULAS = (
     N_("what happened on a day is of who had the customer that day; the rest of who has it at the end"),
     N_("answer: days to a first answer, lower median, of so many tickets answered; praise is not counted"),
+    N_("satisfied: 4 or 5 of 5 overall, of so many answers to surveys; ratings of tickets are in the data"),
     N_("cadence kept: customers talked with within the cadence's maximum, of so many whom it asks for"),
     N_("promises kept: of those whose days of grace ended in these days, where anybody can know"),
     N_("new: borrowed for the first time; PAR30: balance more than 30 days past due ÷ outstanding"),
@@ -123,6 +131,7 @@ def _rows(crm: Context, found: OfficerReport) -> list[dict[str, Any]]:
         if crm.format in SCREEN_FORMATS:
             row["officer"] = line.officer or _("nobody")
         row["answer"] = _of(None if line.answer_days is None else f"{line.answer_days}", line.answered)
+        row["satisfied"] = _of(_share(line.surveyed_share), line.surveyed)
         row["cadence"] = _of(_share(line.cadence_share), line.cadence_customers)
         row["promised"] = _of(_share(line.promises_share), line.promises)
         rows.append(row)

@@ -98,6 +98,11 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "praised": NP_("voice", "praised"),
         "said_else": NP_("voice", "said something else"),
         "silent": NP_("voice", "said nothing"),
+        "satisfied": NP_("voice", "satisfied"),
+        "neutral": NP_("voice", "neither"),
+        "dissatisfied": NP_("voice", "dissatisfied"),
+        "not_surveyed": NP_("voice", "no answer"),
     },
+    "voice_source": {"feedback": NP_("voice_source", "feedback"), "survey": NP_("voice_source", "surveys")},
     "part": {"lead": NP_("part", "lead"), "second": NP_("part", "second")},
 }

@@ -18,11 +18,14 @@ OFFICER = {
             "feedback", "answered", "resolved", "complaints_about", "praise_about", "cadence_customers",
             "cadence_kept", "promises", "promises_kept", "new_customers", "loans_disbursed", "known_loans",
             "newly_overdue", "training_due", "training_late", "training_done",
+            "surveyed", "surveyed_satisfied", "rated", "rated_satisfied",
         ),
         int,
     ),
     **dict.fromkeys(("answer_days", "resolve_days"), maybe(int)),
-    **dict.fromkeys(("cadence_share", "promises_share", "past_due_30_share"), maybe(SIX)),
+    **dict.fromkeys(
+        ("cadence_share", "promises_share", "past_due_30_share", "surveyed_share", "rated_share"), maybe(SIX)
+    ),
     **dict.fromkeys(("disbursed", "outstanding_principal", "past_due_30", "newly_overdue_balance"), MONEY),
 }  # fmt: skip
 FIGURES = {
@@ -42,7 +45,17 @@ GROWTH = {
     "year_ago": FIGURES,
 }
 RETENTION = {
-    "voice": ("complained", "praised", "said_else", "silent"),
+    "source": ("feedback", "survey"),
+    "voice": (
+        "complained",
+        "praised",
+        "said_else",
+        "silent",
+        "satisfied",
+        "neutral",
+        "dissatisfied",
+        "not_surveyed",
+    ),
     **dict.fromkeys(("active", "stayed"), int),
     **dict.fromkeys(("share", "low", "high"), SIX),
 }

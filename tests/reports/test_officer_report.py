@@ -9,11 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loancrm.errors import InvalidInput
+from loancrm.reports.funnel import retention
 from loancrm.reports.growth import growth
 from loancrm.reports.officer_report import OfficerWork, officer_report
 from loancrm.reports.officer_sums import median
 from loancrm.reports.period import Period, period_to
 from loancrm.services.dossier import FactIn, add_fact
+from loancrm.services.survey_answers import AnswersIn, record
+from loancrm.services.surveys import SurveyIn, define
 from tests.indicators.case import fact
 from tests.support import TODAY, Book, minor
 
@@ -73,6 +76,49 @@ def test_answer_times_are_medians_with_how_many_they_rest_on(book: Book) -> None
     assert (found["li.wei"].feedback, found["li.wei"].complaints_about) == (0, 1)  # not the one complained of
     assert (found["sun.li"].feedback, found["sun.li"].answered, found["sun.li"].answer_days) == (1, 0, None)
     assert found[None].feedback == 1
+
+
+SURVEY = (
+    "code: S-1\ntitle: Quick\nopens: 2026-05-01\ncloses: 2026-12-31\ndimensions: [speed]\noverall: true\n"
+)
+
+
+def asked(book: Book, overall: dict[tuple[str, str], int]) -> None:
+    """Record what customers answered on days on how satisfied they are overall."""
+    book.do(define, SurveyIn(text=SURVEY, source="survey.yaml"))
+    for (customer, on), value in overall.items():
+        values, day = {"overall": str(value)}, date.fromisoformat(on)
+        book.do(record, AnswersIn(survey="S-1", customer=customer, values=values, on=day, replaces=True))
+
+
+def test_satisfaction_is_told_of_who_had_the_customer_when_they_said_it(book: Book) -> None:
+    first, second = two_officers(book)
+    third = book.customer(name="丙", officer="li.wei")
+    asked(book, {(first, "2026-09-05"): 5, (second, "2026-09-06"): 3, (third, "2026-06-01"): 5})
+    with book.batch():
+        for rating, on in ((4, "2026-11-12"), (2, "2026-11-13"), (5, "2026-11-14")):
+            ticket = book.feedback(first, "enquiry", "2026-11-02")
+            book.step("resolve", ticket, on, text="已办结", rating=rating)
+    found = work(book)
+    li, zhao = found["li.wei"], found["zhao.min"]
+    assert (li.surveyed, li.surveyed_satisfied, li.surveyed_share) == (2, 1, 500_000)  # the third: before
+    assert (zhao.surveyed, zhao.surveyed_share) == (0, None)
+    assert (zhao.rated, zhao.rated_satisfied, zhao.rated_share) == (3, 2, 666_667)
+    assert (li.rated, li.rated_share) == (0, None)
+
+
+def test_who_stayed_is_told_by_the_last_answer_of_the_year_before(book: Book) -> None:
+    with book.batch():
+        people = [book.customer(name=name) for name in "甲乙丙丁"]
+        for customer in people:
+            book.loan(customer, f"L{customer}", principal=100, disbursed="2026-01-05")
+        gone = people[1]
+        book.close(f"L{gone}", on="2026-08-21")
+    asked(book, {(people[0], "2026-06-01"): 4, (gone, "2026-06-02"): 2, (people[2], "2026-10-01"): 5})
+    lines = [one for one in book.ask_policy(retention, AUTUMN) if one.source == "survey"]
+    assert [(one.voice, one.active, one.stayed) for one in lines] == [
+        ("satisfied", 1, 1), ("dissatisfied", 1, 0), ("not_surveyed", 2, 2),
+    ]  # fmt: skip
 
 
 def test_cadence_talks_promises_and_trainings(book: Book) -> None:
