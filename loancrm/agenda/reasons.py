@@ -10,6 +10,7 @@ from sqlalchemy import Row
 
 from loancrm.agenda.base import Agenda
 from loancrm.agenda.rank import terms
+from loancrm.desk.hours import clock_text
 from loancrm.i18n import N_, _, language
 from loancrm.numerals import format_money
 from loancrm.vocabulary import label
@@ -218,9 +219,19 @@ def _said(agenda: Agenda, customer: str, row: Row[Any], ref: str | None) -> str:
             words["festival"] = label("festival", row.ref)
     code = "birthday_of" if row.reason_code == "birthday" and ref else row.reason_code
     text = _(_WORDS[code]).format(**words)
+    if row.kind == "feedback" and (time := _hour(agenda, row)):
+        text = _("{reason} (by {time})").format(reason=text, time=time)
     if row.is_cut:
         text = _("{reason}; the class is cut at the month's end").format(reason=text)
     return text
+
+
+def _hour(agenda: Agenda, row: Row[Any]) -> str | None:
+    """Return until when a ticket's deadline runs; nothing of what has passed, or runs until work ends."""
+    if row.about is None or row.due_on < agenda.view.as_of:
+        return None
+    time, hours = clock_text(int(row.about)), agenda.policy.feedback.hours or ("",)
+    return None if hours[-1].endswith(f"-{time}") else time
 
 
 def _role(agenda: Agenda, level: int) -> str:

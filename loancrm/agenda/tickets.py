@@ -35,6 +35,11 @@ def feedback(agenda: Agenda) -> Select[Any]:
     first = case(
         (and_(answer <= progress, answer <= resolve), answer), (progress <= resolve, progress), else_=resolve
     )
+    minute = case(
+        (and_(answer <= progress, answer <= resolve), state.answer_due_minute),
+        (progress <= resolve, state.progress_due_minute),
+        (state.target_on == resolve, state.target_minute),  # a limit in calendar days has no hour
+    )
     query = agenda.reason(
         "feedback",
         settings,
@@ -45,6 +50,7 @@ def feedback(agenda: Agenda) -> Select[Any]:
         ref=as_text(FEEDBACK.c.number),
         n=FEEDBACK.c.about_officer_id,  # who will not get it
         text=FEEDBACK.c.text,
+        about=as_text(minute),
         officer=state.officer_id,
     )
     query = _of_tickets(agenda, query).where(first < _far())

@@ -322,3 +322,11 @@ def test_a_policy_from_a_past_day_on_sets_the_deadlines_of_what_came_since(do: D
     assert (before[2:], after[2:]) == (("2026-11-18", "15:30"), ("2026-11-18", "12:00"))
     do("undo --yes")
     assert clocks(do, "2026-11-20T10:00")["answer"] == before
+
+
+def test_the_day_says_until_when_an_answer_is_expected_unless_that_has_passed(do: Do) -> None:
+    do(COMPLAINT)  # at ten: four working hours with a rest at noon
+    (line,) = do("today --kind feedback")
+    assert line["reason"].endswith("waits for a first answer: 审批太慢 (by 15:30)")
+    (late,) = do("today --kind feedback", "2026-11-23T10:00")
+    assert late["reason"].endswith("waits for a first answer: 审批太慢")
