@@ -77,6 +77,8 @@ TREE: Mapping[str, tuple[str, str]] = {
     "offer": ("offer", N_("what was offered to customers: approved, used, expired, and its cost")),
     "churn": ("churn", N_("customers who leave: who may, winning them back, what came of it")),
     "playbook": ("playbook", N_("playbooks: trouble answered step by step, and what came of it")),
+    "control": ("control", N_("internal control: checks of the work, findings, incidents, lessons")),
+    "limit": ("limit", N_("limits of the book: what is done about those that are near or broken")),
     "training": ("training", N_("trainings and examinations of the staff")),
     "import": ("imports", N_("take files in: customers, loans, extracts, conversations, …")),
     "promise": ("promise", N_("promises to pay, and what came of them")),

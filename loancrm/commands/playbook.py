@@ -19,7 +19,7 @@ PlaybookOption = Annotated[
 ]
 WhereOption = Annotated[
     str,
-    typer.Option("--where", metavar="CONDITION", help=N_("whom it concerns, such as 'region: \"3301*\"'")),
+    typer.Option("--where", metavar="CONDITION", help=N_("such as: segment = quality and region = 郑州")),
 ]
 ReasonOption = Annotated[
     str | None, typer.Option("--why", metavar="TEXT", help=N_("what happened, in a few words"))

@@ -34,7 +34,8 @@ CONTROL_FINDING = FactKind(
     fields=(
         Field("severity", "code:control_severity", N_("severity"), is_needed=True),
         Field("what", "text", N_("what was found"), is_needed=True, heading=N_("what")),
-        Field("found_by", "fact:control_check", N_("the check that found it"), is_listed=False, typed_as="--check"),
+        Field("found_by", "fact:control_check", N_("the check that found it"), is_listed=False,
+              typed_as="--check"),
         Field("step", "identifier", N_("step of the work; default: that of the check"), heading=N_("step")),
         Field("customer", "customer", N_("customer whose case it is"), is_listed=False),
         Field("loan", "loan", N_("loan whose case it is"), is_listed=False),

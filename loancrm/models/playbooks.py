@@ -41,7 +41,7 @@ class PlaybookEvent(Fact, table=True):
     __table_args__ = (Index(None, "run_id", "action"), Index(None, "step_id"))
 
     run_id: int = plain(BIG_ID, foreign_key="playbook_run.id")
-    action: str = plain()  # done, branch, ended
+    action: str = plain()  # done, dropped, branch, ended
     step_id: int | None = plain(BIG_ID, None, foreign_key="playbook_step.id")
     contact_id: int | None = plain(BIG_ID, None, foreign_key="contact.id")
     branch: str | None = plain(None, None)

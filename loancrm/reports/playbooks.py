@@ -39,7 +39,7 @@ GROUPS = ("playbook", "officer", "plan", "branch")
 
 @dataclass(frozen=True, slots=True)
 class StepLine:
-    """A step of a playbook that was begun: ``state`` is open, late or done."""
+    """A step of a playbook that was begun: ``state`` is open, late, done or dropped."""
 
     follow_up: str
     step: str
@@ -70,10 +70,10 @@ def steps(view: View, number: str) -> list[StepLine]:
         .scalar_subquery()
     )
     responsible = func.coalesce(follow_up_assignee(view, next_), people.c.officer_id)
-    said = and_(told.c.step_id == rows.c.id, told.c.action == "done", view.sees(told))
+    said = and_(told.c.step_id == rows.c.id, told.c.action.in_(("done", "dropped")), view.sees(told))
     query = (
         select(rows.c.step, rows.c.branch, rows.c.needs_contact, next_.c.number, next_.c.due_on, next_.c.what)
-        .add_columns(officer.c.code, done_on.label("done_on"), talk.c.number.label("talk"))
+        .add_columns(officer.c.code, done_on.label("done_on"), talk.c.number.label("talk"), told.c.action)
         .join_from(rows, next_, next_.c.id == rows.c.follow_up_id)
         .join(people, people.c.id == next_.c.customer_id)
         .outerjoin(officer, officer.c.id == responsible)
@@ -86,7 +86,6 @@ def steps(view: View, number: str) -> list[StepLine]:
 
 
 def _step(view: View, row: Row[Any]) -> StepLine:
-    late = row.done_on is None and row.due_on < view.as_of
     return StepLine(
         follow_up=follow_up_code(row.number),
         step=row.step,
@@ -94,11 +93,17 @@ def _step(view: View, row: Row[Any]) -> StepLine:
         due_on=row.due_on,
         officer=row.code,
         needs_contact=row.needs_contact,
-        state="done" if row.done_on is not None else "late" if late else "open",
+        state="dropped" if row.action == "dropped" else _state(row, view),
         done_on=row.done_on,
         contact=None if row.talk is None else contact_code(row.talk),
         what=row.what,
     )
+
+
+def _state(row: Row[Any], view: View) -> str:
+    if row.done_on is not None:
+        return "done"
+    return "late" if row.due_on < view.as_of else "open"
 
 
 @dataclass(frozen=True, slots=True)

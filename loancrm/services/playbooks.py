@@ -256,7 +256,7 @@ def take_branch(uow: UnitOfWork, request: BranchIn) -> BranchReceipt:
     branch = _branch(rules, run, request.branch)
     _refuse_taken(uow, run, branch)
     label_ = branch.said(request.language)
-    dropped = _close(uow, _open_steps(uow, run), on, label_) if branch.drops_rest else 0
+    dropped = _drop(uow, run, on, label_) if branch.drops_rest else 0
     _write(uow, run, "branch", on, branch=branch.branch, note=request.note)
     steps = set_steps(uow, rules, run, owner, branch.steps, on, request.language, branch.branch)
     return BranchReceipt(
@@ -303,7 +303,7 @@ def end(uow: UnitOfWork, request: EndIn) -> EndReceipt:
     on = happened_on(uow, request.on)
     run, owner = _running(uow, request.number, on)
     _write(uow, run, "ended", on, outcome=request.outcome, loss=request.loss, note=request.note)
-    closed = _close(uow, _open_steps(uow, run), on, label("playbook_outcome", request.outcome))
+    closed = _drop(uow, run, on, label("playbook_outcome", request.outcome))
     return EndReceipt(
         number=KIND.code(run.number),
         customer=lookup.customer_code(owner.number),
@@ -313,17 +313,20 @@ def end(uow: UnitOfWork, request: EndIn) -> EndReceipt:
     )
 
 
-def _open_steps(uow: UnitOfWork, run: Row[Any]) -> Sequence[int]:
-    """Return the numbers of the next steps of a run that are not done."""
+def _open_steps(uow: UnitOfWork, run: Row[Any]) -> Sequence[Row[Any]]:
+    """Return the steps of a run that are not done: key of the step, number of its next step."""
     steps, rows, events, view = table(PlaybookStep), table(FollowUp), table(FollowUpEvent), uow.view()
     done = exists().where(events.c.follow_up_id == rows.c.id, events.c.action == "done", view.stands(events))
-    query = select(rows.c.number).join_from(steps, rows, rows.c.id == steps.c.follow_up_id)
+    query = select(steps.c.id, rows.c.number).join_from(steps, rows, rows.c.id == steps.c.follow_up_id)
     query = query.where(steps.c.run_id == run.id, view.stands(steps), view.stands(rows), ~done)
-    return list(uow.connection.scalars(query.order_by(rows.c.number)))
+    return view.rows(query.order_by(rows.c.number))
 
 
-def _close(uow: UnitOfWork, numbers: Sequence[int], on: date, note: str) -> int:
-    for number in numbers:
-        done = FollowUpDone(follow_up=lookup.follow_up_code(number), on=on, note=note)
+def _drop(uow: UnitOfWork, run: Row[Any], on: date, note: str) -> int:
+    """Say of the steps that are open that they are not done any more; their next steps end with it."""
+    open_ = _open_steps(uow, run)
+    for step in open_:
+        done = FollowUpDone(follow_up=lookup.follow_up_code(step.number), on=on, note=note)
         follow_ups.done(uow, done, is_explained=True)
-    return len(numbers)
+        _write(uow, run, "dropped", on, step_id=step.id)
+    return len(open_)

@@ -28,6 +28,7 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
         "open": NP_("step_state", "open"),
         "done": NP_("step_state", "done"),
         "late": NP_("step_state", "late"),
+        "dropped": NP_("step_state", "dropped"),
     },
     "control_severity": {
         "low": NP_("control_severity", "low"),
@@ -72,6 +73,13 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
         "ok": NP_("limit_state", "ok"),
         "near": NP_("limit_state", "near"),
         "breach": NP_("limit_state", "breach"),
+    },
+    "register_state": {
+        "open": NP_("register_state", "open"),
+        "postponed": NP_("register_state", "put off"),
+        "reopened": NP_("register_state", "opened again"),
+        "near": NP_("register_state", "near"),
+        "breach": NP_("register_state", "breach"),
     },
     "register_kind": {
         "incident": NP_("register_kind", "incident"),
