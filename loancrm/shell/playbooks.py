@@ -202,7 +202,7 @@ def show_stats(crm: Context, from_: str | None, to: str | None, *, by: str | Non
 
 def _stats_row(crm: Context, by: str | None, row: dict[str, Any]) -> dict[str, Any]:
     if crm.format == "table":
-        row["key"] = (_("all") if by is None else None) or row["key"] or _("unknown")
+        row["key"] = row["key"] or (_("all") if by is None else _("none"))
         row["counts"] = _counts(row)
     return row
 
