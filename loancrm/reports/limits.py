@@ -150,7 +150,7 @@ def _line(
     state = OK
     if value * MILLION > whole * rule.at_most:
         state = BREACH
-    elif value * MILLION * MILLION >= whole * rule.at_most * near:
+    elif value and value * MILLION * MILLION >= whole * rule.at_most * near:
         state = NEAR
     action = actions.get((rule.limit, code))
     return LimitLine(

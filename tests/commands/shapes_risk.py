@@ -253,9 +253,9 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     ("report risk-register", [OPEN]),
 )
 CHANGES: tuple[tuple[str, Any], ...] = (
-    ("playbook start C-00001 --playbook early_signs --warning W-00007", BEGUN),
-    ("playbook done U-TWO", DONE),
-    ("playbook branch PB-2 temporary --note 暂时困难", TURNED),
+    ("playbook start C-00001 --playbook payment_trouble --warning W-00007", BEGUN),
+    ("playbook done U-12", DONE),
+    ("playbook branch PB-2 trouble --note 确有风险", TURNED),
     ("playbook end PB-2 cured --loss 12.5", ENDED),
     ("playbook start-all --where live_loans>=1 --plan 洪灾", PLANNED),
     ("playbook void PB-1 --why 记错", fact("playbook", "PB", CUSTOMER)),
@@ -278,12 +278,19 @@ WORDS = {
     "report limits": ("title",),
     "report risk-register": ("what",),
 }
+# What stands beside the words as a code.
+CODES = {
+    "playbook rules": {"title": "playbook", "branch_title": "branch", "what": "step"},
+    "control due": {"title": "step"},
+    "report limits": {"title": "limit"},
+    "report risk-register": {"what": "number"},
+}
 # A book with a playbook that ended and one that goes on, checks with what they found, and a limit acted on.
 FILE = """\
 loancrm --store B.db playbook start C-00001 --playbook payment_trouble --on 2026-11-03 --why 停工
 loancrm --store B.db playbook end PB-1 cured --loss 50 --on 2026-11-10
-loancrm --store B.db playbook start C-00001 --playbook payment_trouble --warning W-00001 --on 2026-11-20
-loancrm --store B.db control check add --step disbursement --cases 10 --exceptions 2 --on 2026-11-02
+loancrm --store B.db playbook start C-00001 --playbook early_signs --warning W-00001 --on 2026-11-20
+loancrm --store B.db control check add --step approval --cases 10 --exceptions 2 --on 2026-11-02
 loancrm --store B.db control check add --step contract --cases 10 --on 2026-11-03
 loancrm --store B.db control finding add --severity high --what 凭证缺失 --check QC-1 --customer C-00001
 loancrm --store B.db control finding add --severity low --what 档案
