@@ -13,6 +13,7 @@ CONTROL_CHECK = FactKind(
     owner="book",
     help=N_("Checks of a step of the work: how many cases, and with how many something was wrong."),
     added=N_("{number}: the check is recorded"),
+    is_imported=False,
     fields=(
         Field("step", "identifier", N_("step of the work, as the policy names it"), is_needed=True,
               heading=N_("step")),
@@ -31,6 +32,7 @@ CONTROL_FINDING = FactKind(
     owner="book",
     help=N_("What a check found, who puts it right and until when."),
     added=N_("{number}: the finding is recorded"),
+    is_imported=False,
     fields=(
         Field("severity", "code:control_severity", N_("severity"), is_needed=True),
         Field("what", "text", N_("what was found"), is_needed=True, heading=N_("what")),
@@ -56,6 +58,7 @@ CONTROL_INCIDENT = FactKind(
     owner="book",
     help=N_("Incidents: what went wrong in operation, its loss, and who deals with it."),
     added=N_("{number}: the incident is recorded"),
+    is_imported=False,
     fields=(
         Field("kind", "code:incident_kind", N_("kind"), is_needed=True),
         Field("severity", "code:control_severity", N_("severity"), is_needed=True),
@@ -83,6 +86,7 @@ CONTROL_RECTIFICATION = FactKind(
     owner="book",
     help=N_("What was done about findings and incidents: put right, put off, accepted."),
     added=N_("{number}: what was done is recorded"),
+    is_imported=False,
     fields=(
         _FINDING,
         _INCIDENT,
@@ -101,6 +105,7 @@ CONTROL_LESSON = FactKind(
     owner="book",
     help=N_("What was learnt from findings and incidents, and is done otherwise since."),
     added=N_("{number}: the lesson is recorded"),
+    is_imported=False,
     fields=(
         Field("what", "text", N_("what is done otherwise"), is_needed=True, heading=N_("what")),
         _FINDING,
