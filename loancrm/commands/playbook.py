@@ -42,11 +42,9 @@ def list_(
     ] = None,
 ) -> None:
     """List playbooks."""
-    from loancrm.dossier.playbooks import PLAYBOOK
-    from loancrm.shell.fact_list import show_facts
-    from loancrm.shell.facts import columns
+    from loancrm.shell.playbooks import show_runs
 
-    show_facts(ctx.obj, PLAYBOOK, columns(PLAYBOOK), customer, unmask=False)
+    show_runs(ctx.obj, customer)
 
 
 @app.verb("rows", help=N_("Show the steps of a playbook that was begun."))

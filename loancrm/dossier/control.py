@@ -16,7 +16,7 @@ CONTROL_CHECK = FactKind(
     is_imported=False,
     fields=(
         Field("step", "identifier", N_("step of the work, as the policy names it"), is_needed=True,
-              heading=N_("step")),
+              heading=N_("step of work")),
         Field("cases", "count", N_("how many cases were looked at"), is_needed=True, heading=N_("cases")),
         Field("exceptions", "count", N_("with how many something was wrong"), default="0",
               heading=N_("exceptions")),
@@ -38,7 +38,8 @@ CONTROL_FINDING = FactKind(
         Field("what", "text", N_("what was found"), is_needed=True, heading=N_("what")),
         Field("found_by", "fact:control_check", N_("the check that found it"), is_listed=False,
               typed_as="--check"),
-        Field("step", "identifier", N_("step of the work; default: that of the check"), heading=N_("step")),
+        Field("step", "identifier", N_("step of the work; default: that of the check"), is_listed=False,
+              heading=N_("step of work")),
         Field("customer", "customer", N_("customer whose case it is"), is_listed=False),
         Field("loan", "loan", N_("loan whose case it is"), is_listed=False),
         Field("officer", "officer", N_("who puts it right"), heading=N_("owner")),
@@ -65,10 +66,10 @@ CONTROL_INCIDENT = FactKind(
         Field("what", "text", N_("what happened"), is_needed=True, heading=N_("what")),
         Field("happened_on", "past_date", N_("when it happened, if that was earlier"), is_listed=False),
         Field("customer", "customer", N_("customer whose case it is"), is_listed=False),
-        Field("officer", "officer", N_("who deals with it"), heading=N_("owner")),
+        Field("officer", "officer", N_("who deals with it"), is_listed=False, heading=N_("owner")),
         Field("due_on", "date", N_("until when; default: by the policy's days"), heading=N_("due"),
               typed_as="--by"),
-        Field("loss", "amount", N_("what was lost")),
+        Field("loss", "amount", N_("what was lost"), is_listed=False),
         Field("recovered", "amount", N_("what came back of it"), is_listed=False),
     ),
     derived=(
@@ -110,7 +111,7 @@ CONTROL_LESSON = FactKind(
         Field("what", "text", N_("what is done otherwise"), is_needed=True, heading=N_("what")),
         _FINDING,
         _INCIDENT,
-        Field("step", "identifier", N_("step of the work that it changes"), heading=N_("step")),
+        Field("step", "identifier", N_("step of the work that it changes"), heading=N_("step of work")),
     ),
 )
 LIMIT_ACTION = FactKind(
@@ -123,12 +124,21 @@ LIMIT_ACTION = FactKind(
     added=N_("{number}: what is done about the limit is recorded"),
     is_imported=False,
     fields=(
-        Field("limit_name", "identifier", N_("limit of the policy"), is_needed=True, heading=N_("limit")),
+        Field(
+            "limit_name", "identifier", N_("limit of the policy"), is_needed=True, heading=N_("limit name")
+        ),
         Field("key", "text", N_("the group that it is about"), heading=N_("group")),
         Field("action", "code:limit_step", N_("what is done"), is_needed=True, heading=N_("action")),
-        Field("share", "ratio", N_("share as it stood"), heading=N_("share")),
+        Field("share", "ratio", N_("share as it stood"), is_listed=False, heading=N_("share")),
         Field("at_most", "ratio", N_("limit as it stood"), is_listed=False),
-        Field("state", "code:limit_state", N_("state as it stood"), is_needed=True, heading=N_("state")),
+        Field(
+            "state",
+            "code:limit_state",
+            N_("state as it stood"),
+            is_needed=True,
+            is_listed=False,
+            heading=N_("state"),
+        ),
         Field("officer", "officer", N_("who does it"), heading=N_("owner")),
         Field("due_on", "date", N_("until when"), heading=N_("due"), typed_as="--by"),
         Field("note", "text", N_("in a few words"), is_listed=False),

@@ -25,7 +25,7 @@ PLAYBOOK = FactKind(
     derived=(
         Field("state", "code:playbook_state", N_("state")),
         Field("state_on", "date", N_("state since"), is_listed=False),
-        Field("branch", "identifier", N_("branch")),
+        Field("branch", "identifier", N_("way taken"), is_listed=False),
         Field("next_due_on", "date", N_("next step due")),
     ),
 )

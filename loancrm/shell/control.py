@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from loancrm.i18n import N_, _, titled
+from loancrm.numerals import format_ratio
 from loancrm.parsing import count
 from loancrm.render.columns import Column
 from loancrm.shell.officer_report import explained
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 MOST, SEEDS = 1000, 2_147_483_646
 SCREEN_FORMATS = ("table", "html")
 CONTROLLED = (
-    Column("step", N_("step")),
+    Column("step", N_("step of work")),
     Column("title", N_("title"), table=False),
     Column("every_days", N_("every (days)"), "int", table=False),
     Column("sample", N_("sample"), "int"),
@@ -45,7 +46,7 @@ CASES = (
     Column("principal", N_("principal"), "money"),
 )
 LIMITS = (
-    Column("limit", N_("limit")),
+    Column("limit", N_("limit name")),
     Column("title", N_("title"), table=False),
     Column("by", N_("by"), table=False),
     Column("key", N_("group")),
@@ -53,7 +54,7 @@ LIMITS = (
     Column("value", N_("owed"), "money"),
     Column("whole", N_("of"), "money", table=False),
     Column("share", N_("share"), "ratio"),
-    Column("at_most", N_("at most"), "ratio"),
+    Column("at_most", N_("ceiling"), "ratio", table=False),
     Column("headroom", N_("headroom"), "money"),
     Column("state", N_("state"), "code", vocabulary="limit_state"),
     Column("owner", N_("owner"), table=False),
@@ -136,8 +137,13 @@ def show_limits(crm: Context, *, all_: bool, explain: bool) -> None:
     )
 
 
-def _done(line: Any) -> str | None:
-    """Return what is done about a limit, in words; what waits for a decision says so."""
+def _done(line: Any) -> str:
+    """Return the limit and what is done about it, in words; what waits for a decision says so."""
+    ceiling = _("at most {share}").format(share=format_ratio(line.at_most))
+    return " · ".join(part for part in (ceiling, _action(line)) if part)
+
+
+def _action(line: Any) -> str | None:
     if line.action is None:
         return (
             None

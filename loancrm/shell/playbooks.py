@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from loancrm.i18n import N_, _, language, titled
@@ -21,10 +21,10 @@ MONTHS = 12
 RULES = (
     Column("playbook", N_("playbook")),
     Column("title", N_("title"), table=False),
-    Column("branch", N_("branch")),
+    Column("branch", N_("way taken")),
     Column("branch_title", N_("title of the branch"), table=False),
     Column("leads_to", N_("leads to"), table=False),
-    Column("step", N_("step")),
+    Column("step", N_("step name")),
     Column("after_days", N_("days"), "int"),
     Column("owner", N_("owner")),
     Column("needs_contact", N_("in a talk"), "bool"),
@@ -32,8 +32,8 @@ RULES = (
 )
 STEPS = (
     Column("follow_up", N_("number")),
-    Column("step", N_("step")),
-    Column("branch", N_("branch"), table=False),
+    Column("step", N_("step name")),
+    Column("branch", N_("way taken"), table=False),
     Column("due_on", N_("due"), "date"),
     Column("officer", N_("officer")),
     Column("needs_contact", N_("in a talk"), "bool"),
@@ -119,6 +119,16 @@ def _rules(rules: Playbooks, lang: str) -> Iterator[dict[str, Any]]:
 def _rule(step: RunStepShape, lang: str) -> dict[str, Any]:
     plain = {name: getattr(step, name) for name in ("step", "after_days", "owner", "needs_contact")}
     return {**plain, "what": step.said(lang)}
+
+
+def show_runs(crm: Context, customer: str | None) -> None:
+    """Show the playbooks that were begun; the day stands in what is not drawn as a table."""
+    from loancrm.dossier.playbooks import PLAYBOOK
+    from loancrm.shell.fact_list import show_facts
+    from loancrm.shell.facts import columns
+
+    shown = (replace(one, table=one.table and one.key != "on") for one in columns(PLAYBOOK))
+    show_facts(crm, PLAYBOOK, tuple(shown), customer, unmask=False)
 
 
 def show_steps(crm: Context, number: str) -> None:

@@ -43,7 +43,7 @@ report risk-register
 playbook rules
 playbook list
 playbook show PB-00001
-playbook concerned --where 'region = 郑州'
+playbook concerned --where live_loans>=1
 playbook stats
 playbook stats --by branch
 control due
