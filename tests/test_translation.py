@@ -148,11 +148,20 @@ FEEDBACK_WORDS = {
     "resolved", "closed", "critical", "high", "normal", "low", "cause", "line", "stage", "department", "ME",
     "related", "duplicate",
 }  # fmt: skip
+RISK_WORDS = {
+    "ACTION", "LOAN", "STEP", "IC-00001", "PB-00001", "U-00005", "K-00012", "W-00042",
+    "accepted", "actions", "branch", "capitalise", "closed", "concerned", "cured", "digits", "done",
+    "dry-run", "emergency", "end", "exempt", "finding", "incident", "kind", "left", "legal", "limitation",
+    "limits", "months", "no_new_loans", "not_needed", "plan", "postponed", "rectification", "reduce",
+    "reopened", "restructured", "rules", "sample", "secure", "share_out", "special", "start-all",
+    "started-on", "state", "until", "watch", "where", "written_off",
+}  # fmt: skip
 VALUE_WORDS = {"reward", "adjust", "O-00001", "RFM", "r"}
 EXPLAINED = (
     SURVEY_WORDS
     | FEEDBACK_WORDS
     | VALUE_WORDS
+    | RISK_WORDS
     | ELSEWHERE_WORDS
     | AGENDA_WORDS
     | GROWTH_WORDS

@@ -9,6 +9,8 @@ from loancrm.agenda.base import Agenda
 TABLES = (
     "agenda_answer",
     "consent",
+    "control_finding",
+    "control_incident",
     "facility",
     "feedback",
     "feedback_event",

@@ -82,6 +82,8 @@ _WORDS = {
     "cadence": N_("last talked {days} d ago; cadence {rule}: every {target} d"),
     "never_contacted": N_("never talked with; cadence {rule}: every {target} d"),
     "no_next_step": N_("owes, and nothing brings them back: no cadence, no next step"),
+    "finding_due": N_("finding {ref} is to be put right by {due_on}: {text}"),
+    "incident_due": N_("incident {ref} is to be dealt with by {due_on}: {text}"),
     "referral": N_("brought {text} on {due_on}: thank them"),
     "birthday": N_("birthday {due_on}"),
     "birthday_of": N_("birthday of {about}: {due_on}"),
@@ -108,6 +110,8 @@ _COMMANDS = {
     "statement": "loancrm statement add {customer} --period-end {ref} …",
     "rate_due": "loancrm loan reprice-due {ref} --apply",
     "undrawn": "loancrm loan show {ref}",
+    "finding_due": "loancrm control rectification add --finding {ref} --state done",
+    "incident_due": "loancrm control rectification add --incident {ref} --state done",
 }
 _LOG = "loancrm contact log {customer} --channel phone --purpose {purpose} --outcome reached"
 _PURPOSES = {

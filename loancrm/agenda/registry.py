@@ -68,6 +68,8 @@ SOURCES = (
     Source("low_answer", "opinions:low_answers", ("survey_response",)),
     Source("cadence", "cadence:cadence"),
     Source("no_next_step", "cadence:without_next_step", ("loan",)),
+    Source("rectification", "control:findings", ("control_finding",)),
+    Source("rectification", "control:incidents", ("control_incident",)),
     Source("referral", "referrals:thanks", ("referral",)),
     Source("birthday", "care:birthdays", ("person",)),
     Source("birthday", "care:own_birthdays"),

@@ -322,3 +322,28 @@ def referrals(ctx: typer.Context, officer: OfficerOption = None, explain: Explai
     from loancrm.shell.referrals import show_referrals
 
     show_referrals(ctx.obj, officer, explain=explain)
+
+
+@app.verb("rows", help=N_("Limits of the book: what each group owes, at most, headroom, what is done."))
+def limits(
+    ctx: typer.Context,
+    all_: Annotated[bool, typer.Option("--all", help=N_("every group, not the worst only"))] = False,
+    explain: ExplainFlag = False,
+) -> None:
+    """Show limits."""
+    from loancrm.shell.control import show_limits
+
+    show_limits(ctx.obj, all_=all_, explain=explain)
+
+
+@app.verb("rows", name="risk-register", help=N_("What is open: incidents, findings, limits, playbooks."))
+def risk_register(
+    ctx: typer.Context,
+    kind: Annotated[
+        str | None, typer.Option(metavar="KIND", help=N_("only these: incident, finding, limit or playbook"))
+    ] = None,
+) -> None:
+    """Show the risk register."""
+    from loancrm.shell.control import show_register
+
+    show_register(ctx.obj, kind=kind)

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
-from loancrm.demo import churn
+from loancrm.demo import churn, control
 from loancrm.demo.dice import happens, stream
 from loancrm.demo.events import Marketed, Talked
 from loancrm.demo.filing import file_fact
@@ -172,4 +172,5 @@ _WORK: Mapping[str, Callable[[UnitOfWork, Marketed, Mapping[str, int]], Iterator
     "reactions": _reactions,
     "win_back": churn.try_them,
     "win_back_results": churn.decide,
+    **control.WORK,
 }

@@ -41,6 +41,11 @@ PLANTED: tuple[tuple[str, str], ...] = (
     ),
     ("events", "Guests of three events accepted, came or stayed away; one event is still to come."),
     ("churn", "Firms are lost in the year; of those won back each has a loan again, of the others none."),
+    (
+        "playbooks",
+        "Playbooks of payment trouble ended: cured where nothing is past due any more, else not.",
+    ),
+    ("control", "Checks found two cases of three put right; an incident is open, and one limit is broken."),
     ("referral_chain", "One firm brought the next, four in a row; the chain counts once."),
     ("points", "Months in order earn points, never in arrears and never beyond the cap; a few spend some."),
     ("carried", "Loans carried here are paid in time, early, late, or given time; one is observed anew."),

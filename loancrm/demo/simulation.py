@@ -10,6 +10,7 @@ from loancrm.demo import (
     carried,
     checks,
     churn,
+    control,
     draws,
     economy,
     filing,
@@ -46,6 +47,7 @@ def simulate(span: Span, seed: int) -> Mapping[date, Sequence[Event]]:
     follow.measures(world)
     opinions.prepare(world)
     churn.prepare(world)
+    control.prepare(world)
     for client in world.clients:
         _introduce(world, client)
     world.plan(span.leaving_on, partial(_leave, world))

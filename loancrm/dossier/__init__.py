@@ -11,12 +11,21 @@ from loancrm.dossier.assets import APPRAISAL, COLLATERAL, GUARANTOR
 from loancrm.dossier.checks import CHECK
 from loancrm.dossier.churn import WIN_BACK, WIN_BACK_RESULT
 from loancrm.dossier.clocks import CLOCK
+from loancrm.dossier.control import (
+    CONTROL_CHECK,
+    CONTROL_FINDING,
+    CONTROL_INCIDENT,
+    CONTROL_LESSON,
+    CONTROL_RECTIFICATION,
+    LIMIT_ACTION,
+)
 from loancrm.dossier.events import CAMPAIGN, EVENT, GUEST
 from loancrm.dossier.finance import BUREAU, HOLDING, STATEMENT, TURNOVER
 from loancrm.dossier.kinds import FactKind, Field
 from loancrm.dossier.marks import MARK
 from loancrm.dossier.measures import MEASURE
 from loancrm.dossier.people import CONNECTION, CONSENT, PARTNER, PERSON, REFERRAL, TRAINING
+from loancrm.dossier.playbooks import PLAYBOOK
 from loancrm.dossier.proceeds import PROCEEDS
 from loancrm.dossier.studies import ACADEMIC, INCOME
 from loancrm.dossier.views import RATING, SERIES
@@ -57,5 +66,12 @@ KINDS = {
         MEASURE,
         WIN_BACK,
         WIN_BACK_RESULT,
+        PLAYBOOK,
+        CONTROL_CHECK,
+        CONTROL_FINDING,
+        CONTROL_INCIDENT,
+        CONTROL_RECTIFICATION,
+        CONTROL_LESSON,
+        LIMIT_ACTION,
     )
 }

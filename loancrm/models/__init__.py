@@ -23,6 +23,14 @@ if TYPE_CHECKING:
     from loancrm.models.clocks import LegalClock
     from loancrm.models.commands import Audit, Command, Sequence
     from loancrm.models.contacts import Contact
+    from loancrm.models.control import (
+        ControlCheck,
+        ControlFinding,
+        ControlIncident,
+        ControlLesson,
+        ControlRectification,
+        LimitAction,
+    )
     from loancrm.models.customers import Customer, CustomerAttribute, CustomerSegment
     from loancrm.models.events import Campaign, CampaignMember, Event, EventGuest
     from loancrm.models.feedback import Feedback, FeedbackEvent, FeedbackLink, FeedbackState
@@ -36,6 +44,7 @@ if TYPE_CHECKING:
     from loancrm.models.measures import Measure
     from loancrm.models.officers import Officer
     from loancrm.models.people import Connection, Consent, Partner, Person, Referral, Training
+    from loancrm.models.playbooks import PlaybookEvent, PlaybookRun, PlaybookStep
     from loancrm.models.policies import PolicyVersion
     from loancrm.models.rates import ReferenceRate
     from loancrm.models.reminders import Reminder
@@ -77,6 +86,11 @@ MODULES = {
     "Consent": "people",
     "Contact": "contacts",
     "Contract": "lines",
+    "ControlCheck": "control",
+    "ControlFinding": "control",
+    "ControlIncident": "control",
+    "ControlLesson": "control",
+    "ControlRectification": "control",
     "Customer": "customers",
     "CustomerAlias": "scores",
     "CustomerAttribute": "customers",
@@ -92,6 +106,10 @@ MODULES = {
     "FollowUp": "follow_ups",
     "FollowUpEvent": "follow_ups",
     "Guarantor": "assets",
+    "LimitAction": "control",
+    "PlaybookEvent": "playbooks",
+    "PlaybookRun": "playbooks",
+    "PlaybookStep": "playbooks",
     "UseOfProceeds": "assets",
     "Holding": "finance",
     "ImportBatch": "files",
@@ -159,6 +177,11 @@ __all__ = [
     "Consent",
     "Contact",
     "Contract",
+    "ControlCheck",
+    "ControlFinding",
+    "ControlIncident",
+    "ControlLesson",
+    "ControlRectification",
     "Customer",
     "CustomerAlias",
     "CustomerAttribute",
@@ -180,6 +203,7 @@ __all__ = [
     "Income",
     "InstalmentRow",
     "LegalClock",
+    "LimitAction",
     "Loan",
     "LoanPosition",
     "LoanRequirement",
@@ -196,6 +220,9 @@ __all__ = [
     "Partner",
     "PaymentRow",
     "Person",
+    "PlaybookEvent",
+    "PlaybookRun",
+    "PlaybookStep",
     "PolicyVersion",
     "PostLoanCheck",
     "Promise",

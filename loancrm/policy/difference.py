@@ -17,6 +17,11 @@ NAMES = (
     "indicator",
     "grade",
     "criterion",
+    "playbook",
+    "branch",
+    "role",
+    "step",
+    "limit",
     "when",
 )  # by which the items of a list are known, the first they have
 SECTIONS = {
@@ -41,6 +46,9 @@ SECTIONS = {
     "surveys": N_("surveys"),
     "churn": N_("customers who leave"),
     "growth": N_("growth"),
+    "playbooks": N_("playbooks"),
+    "control": N_("internal control"),
+    "limits": N_("limits"),
 }
 MISSING = object()
 

@@ -59,7 +59,7 @@ class FeedbackSourceShape(SourceShape):
 
 
 class TicketShape(SourceShape):
-    """Escalations of tickets, and steps of their plans, shown so many days before they are due."""
+    """Escalations, steps of tickets' plans, what control found: shown so many days before they are due."""
 
     days_before: Days
 
@@ -201,6 +201,7 @@ class DueShape(Shape):
     no_next_step: SourceShape | None = None
     low_answer: LowAnswerShape | None = None
     referral: ReferralShape | None = None
+    rectification: TicketShape | None = None
     care: CareShape | None = None
     rank: RankShape = RankShape()
     alike_from: Count | None = None

@@ -10,10 +10,12 @@ if TYPE_CHECKING:
     from loancrm import strictyaml
     from loancrm.policy.checks import ChecksShape
     from loancrm.policy.churn import Churn
+    from loancrm.policy.control import ControlShape, LimitsShape
     from loancrm.policy.loyalty import Loyalty
     from loancrm.policy.marketing import Marketing
     from loancrm.policy.outreach import Outreach
     from loancrm.policy.pipeline import PipelineShape
+    from loancrm.policy.playbooks import Playbooks
     from loancrm.policy.survey_rules import SurveyRules
     from loancrm.policy.value import Value
 
@@ -96,4 +98,28 @@ class LaterSections:
         from loancrm.policy.churn import read_churn
 
         found: Churn = self._read("churn", read_churn)
+        return found
+
+    @cached_property
+    def playbooks(self) -> Playbooks:
+        """Return what is done step by step when a customer is in trouble."""
+        from loancrm.policy.playbooks import read_playbooks
+
+        found: Playbooks = self._read("playbooks", read_playbooks)
+        return found
+
+    @cached_property
+    def control(self) -> ControlShape:
+        """Return which steps of the work are checked, and how soon findings are put right."""
+        from loancrm.policy.control import read_control
+
+        found: ControlShape = self._read("control", read_control)
+        return found
+
+    @cached_property
+    def limits(self) -> LimitsShape:
+        """Return what one group of the book may owe at most."""
+        from loancrm.policy.control import read_limits
+
+        found: LimitsShape = self._read("limits", read_limits)
         return found

@@ -170,5 +170,8 @@ class PolicyShape(Shape):
     surveys: Any = None
     churn: Any = None
     growth: Any = None
+    playbooks: Any = None
+    control: Any = None
+    limits: Any = None
     value: Any = None
     loyalty: Any = None

@@ -31,12 +31,14 @@ def problems(loaded: strictyaml.Loaded) -> Iterator[str]:
     """Yield what is wrong in the sections that are read later, lines with their places."""
     from loancrm.policy.checks import ChecksSection
     from loancrm.policy.churn import read_churn
+    from loancrm.policy.control import read_control, read_limits
     from loancrm.policy.credit import CreditSections
     from loancrm.policy.file_rules import read_file_rules
     from loancrm.policy.loyalty import read_loyalty
     from loancrm.policy.marketing import read_marketing
     from loancrm.policy.outreach import read_outreach
     from loancrm.policy.pipeline import PipelineSection
+    from loancrm.policy.playbooks import read_playbooks
     from loancrm.policy.standing import StandingSection
     from loancrm.policy.survey_rules import read_survey_rules
     from loancrm.policy.value import read_value
@@ -48,7 +50,8 @@ def problems(loaded: strictyaml.Loaded) -> Iterator[str]:
             yield fault.message
     found: list[str] = []
     readers = (read_outreach, read_marketing, read_survey_rules, read_value, read_loyalty, read_churn)
-    for read in (read_file_rules, *readers):
+    more = (read_playbooks, read_control, read_limits)
+    for read in (read_file_rules, *readers, *more):
         try:
             read(loaded, found)
         except InvalidInput as fault:

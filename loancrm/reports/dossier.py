@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Table, func, select
+from sqlalchemy import ColumnElement, Row, Table, exists, func, select
 
 from loancrm import models
 from loancrm.dossier import KINDS, FactKind
@@ -193,12 +193,71 @@ def _win_back_state(view: View, rows: Table) -> list[ColumnElement[Any]]:
     ]
 
 
+def _playbook_state(view: View, rows: Table) -> list[ColumnElement[Any]]:
+    """Return how a playbook ended and when, the branch it took last, and when its next step is due."""
+    events = table(models.PlaybookEvent).alias("event")
+
+    def newest(column: str, action: str) -> Any:
+        query = select(events.c[column]).where(
+            events.c.run_id == rows.c.id, events.c.action == action, view.sees(events)
+        )
+        last_first = events.c.effective_on.desc(), events.c.id.desc()
+        return query.order_by(*last_first).limit(1).correlate(rows).scalar_subquery()
+
+    return [
+        func.coalesce(newest("outcome", "ended"), "open").label("state"),
+        func.coalesce(newest("effective_on", "ended"), rows.c.effective_on).label("state_on"),
+        newest("branch", "branch").label("branch"),
+        playbook_due(view, rows).label("next_due_on"),
+    ]
+
+
+def playbook_due(view: View, rows: Any) -> Any:
+    """Return when the first step of a run that is not done is due; put off ones as they were set first."""
+    steps, next_steps, done = (
+        table(models.PlaybookStep), table(models.FollowUp), table(models.FollowUpEvent),
+    )  # fmt: skip
+    is_done = exists().where(done.c.follow_up_id == next_steps.c.id, done.c.action == "done", view.sees(done))
+    query = select(func.min(next_steps.c.due_on)).join_from(
+        steps, next_steps, next_steps.c.id == steps.c.follow_up_id
+    )
+    seen = view.sees(steps), view.sees(next_steps), ~is_done
+    return query.where(steps.c.run_id == rows.c.id, *seen).correlate(rows).scalar_subquery()
+
+
+def _rectification_state(column: str) -> Callable[[View, Table], list[ColumnElement[Any]]]:
+    """Return what was done about a finding or an incident by the view's day, and since when."""
+
+    def state(view: View, rows: Table) -> list[ColumnElement[Any]]:
+        steps = table(models.ControlRectification).alias("step")
+        last_first = steps.c.effective_on.desc(), steps.c.id.desc()
+        newest = (
+            select(found)
+            .where(steps.c[column] == rows.c.id, view.sees(steps))
+            .order_by(*last_first)
+            .limit(1)
+            .correlate(rows)
+            .scalar_subquery()
+            for found in (steps.c.state, steps.c.effective_on)
+        )
+        said, on = newest
+        return [
+            func.coalesce(said, "open").label("state"),
+            func.coalesce(on, rows.c.effective_on).label("state_on"),
+        ]
+
+    return state
+
+
 DERIVED: Mapping[str, Callable[[View, Table], list[ColumnElement[Any]]]] = {
     "plan": _plan_state,
     "clock": _restarted_by,
     "event": _guests,
     "campaign": _members,
     "win_back": _win_back_state,
+    "playbook": _playbook_state,
+    "control_finding": _rectification_state("finding_id"),
+    "control_incident": _rectification_state("incident_id"),
 }
 
 

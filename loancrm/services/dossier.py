@@ -21,8 +21,11 @@ from loancrm.services.dossier_checks import Known, check, withdrawals
 from loancrm.services.inputs import Input, Receipt, happened_on
 from loancrm.unitofwork import Change, UnitOfWork
 
-# What goes with a fact and is no fact of a file: kind -> the model of its rows, and their column.
-BELONGINGS = {"campaign": ("CampaignMember", "campaign_id")}
+# What goes with a fact and is no fact of a file: kind -> the models of its rows, and their column.
+BELONGINGS = {
+    "campaign": (("CampaignMember", "campaign_id"),),
+    "playbook": (("PlaybookStep", "run_id"), ("PlaybookEvent", "run_id")),
+}
 
 
 class FactIn(Input):
@@ -169,8 +172,7 @@ def void_fact(uow: UnitOfWork, request: FactVoid) -> FactReceipt:
     for part in KINDS.values():
         if part.part_of == kind.name:
             _void_many(uow, part, facts.parts(uow.view(), part, row.id), after)
-    if kind.name in BELONGINGS:
-        model, whose = BELONGINGS[kind.name]
+    for model, whose in BELONGINGS.get(kind.name, ()):
         uow.void_where(getattr(models, model), whose, row.id)
     _void(uow, kind, row, after)
     follow(uow, kind, [dict(row._mapping)])

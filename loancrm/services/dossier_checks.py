@@ -20,6 +20,7 @@ from loancrm.numerals import format_money
 from loancrm.policy import policy as policies
 from loancrm.policy.parse import from_text
 from loancrm.policy.policy import Policy
+from loancrm.services import control_checks
 from loancrm.unitofwork import UnitOfWork
 
 if TYPE_CHECKING:
@@ -326,6 +327,11 @@ CHECKS: Mapping[str, tuple[Check, ...]] = {
     "rating": (_within("value", "--value", RATINGS),),
     "training": (_result,),
     "referral": (_brought,),
+    "control_check": (control_checks.controlled, control_checks.counted),
+    "control_finding": (control_checks.found, control_checks.controlled, control_checks.by_severity),
+    "control_incident": (control_checks.by_severity, control_checks.recovered),
+    "control_rectification": (control_checks.about_one, control_checks.in_turn),
+    "control_lesson": (control_checks.about_one, control_checks.controlled),
 }
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, exists, select
 
 from loancrm.calendars import add_months
 from loancrm.errors import Conflict, InvalidInput
 from loancrm.i18n import _
 from loancrm.indicators.facts import CUSTOMER
-from loancrm.models import FollowUp, FollowUpEvent, table
+from loancrm.models import FollowUp, FollowUpEvent, PlaybookRun, PlaybookStep, table
 from loancrm.reports import lookup
 from loancrm.services.inputs import Input, Receipt, happened_on
 from loancrm.unitofwork import Change, UnitOfWork
@@ -79,13 +79,17 @@ def add_follow_up(uow: UnitOfWork, owner: Row[Any], due_on: date, what: str, **m
     return lookup.follow_up_code(number)
 
 
-def done(uow: UnitOfWork, request: FollowUpDone) -> FollowUpReceipt:
+def done(uow: UnitOfWork, request: FollowUpDone, *, is_explained: bool = False) -> FollowUpReceipt:
     """Record that a step was done; one that repeats is set again.
 
+    ``is_explained``: a step of a playbook that needs a conversation has had it, or needs it no more.
+
     Raises:
-        Conflict: it was done before.
+        Conflict: it was done before, or a playbook's step needs a conversation.
     """
     row = _open(uow, request.follow_up)
+    if not is_explained:
+        _refuse_unexplained(uow, row)
     on = happened_on(uow, request.on)
     receipt = _event(uow, row, "done", on, None, request.note)
     if row.repeats is None:
@@ -95,6 +99,22 @@ def done(uow: UnitOfWork, request: FollowUpDone) -> FollowUpReceipt:
     same = {name: row._mapping[name] for name in ("officer_id", "repeats", "every", "first_on")}
     code = add_follow_up(uow, owner, due_on, row.what, **same)
     return receipt.model_copy(update={"next_follow_up": code, "next_due_on": due_on})
+
+
+def _refuse_unexplained(uow: UnitOfWork, row: Row[Any]) -> None:
+    """Refuse a step of a playbook that is done only in a conversation: the playbook is told of it."""
+    steps, runs, view = table(PlaybookStep), table(PlaybookRun), uow.view()
+    needs = exists().where(
+        steps.c.follow_up_id == row.id, steps.c.needs_contact, view.stands(steps),
+        runs.c.id == steps.c.run_id, view.stands(runs),
+    )  # fmt: skip
+    if uow.connection.scalar(select(needs)):
+        code = lookup.follow_up_code(row.number)
+        raise Conflict(
+            _("this step is done only in a conversation with the customer"),
+            hint=_("log it, then: loancrm playbook done {code} --contact K-…").format(code=code),
+            code="needs_contact",
+        )
 
 
 def next_day(repeats: str, every: str, first_on: date, due_on: date, done_on: date) -> date:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from loancrm.errors import UsageFault, did_you_mean
 from loancrm.i18n import NP_, _, catalogue, language, listed, p_
-from loancrm.vocabulary import care, dossier, drafts, feedback, lending, surveys
+from loancrm.vocabulary import care, control, dossier, drafts, feedback, lending, surveys
 from loancrm.vocabulary.classes import SCHEME, STUDENT_CREDIT_FILE, STUDENT_MEANS, STUDENT_NEED
 from loancrm.vocabulary.fields import FIELD
 from loancrm.vocabulary.words import (
@@ -64,6 +64,7 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
     "student_credit_file": STUDENT_CREDIT_FILE,
     "student_need": STUDENT_NEED,
     **dossier.VOCABULARIES,
+    **control.VOCABULARIES,
     **drafts.VOCABULARIES,
     **feedback.VOCABULARIES,
     **lending.VOCABULARIES,

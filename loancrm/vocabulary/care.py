@@ -47,6 +47,13 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "measure": NP_("fact_kind", "measure"),
         "win_back": NP_("fact_kind", "winning back"),
         "win_back_result": NP_("fact_kind", "result of winning back"),
+        "playbook": NP_("fact_kind", "playbook"),
+        "control_check": NP_("fact_kind", "check of the work"),
+        "control_finding": NP_("fact_kind", "finding"),
+        "control_incident": NP_("fact_kind", "incident"),
+        "control_rectification": NP_("fact_kind", "rectification"),
+        "control_lesson": NP_("fact_kind", "lesson"),
+        "limit_action": NP_("fact_kind", "action on a limit"),
         "rating": NP_("fact_kind", "officer's view"),
     },
     "festival": {

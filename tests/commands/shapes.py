@@ -16,6 +16,7 @@ from . import (
     shapes_growth,
     shapes_loans,
     shapes_policy,
+    shapes_risk,
     shapes_scores,
     shapes_surveys,
     shapes_value,
@@ -633,6 +634,7 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     ("store upgrade", {"before": r"\d{4}", "now": r"\d{4}", "is_upgraded": bool}),
     *FACT_LOOKS,
     *shapes_growth.LOOKS,
+    *shapes_risk.LOOKS,
     *shapes_surveys.LOOKS,
 )
 CHANGES: tuple[tuple[str, Any], ...] = (
@@ -663,6 +665,7 @@ CHANGES: tuple[tuple[str, Any], ...] = (
     ("init", BOOK_RECEIPT),
     *FACT_CHANGES,
     *shapes_growth.CHANGES,
+    *shapes_risk.CHANGES,
     *shapes_surveys.CHANGES,
 )
 # Files are their result; their tests are in test_backup.py.
@@ -706,6 +709,7 @@ WORDS = {
     "customer incomplete": ("words",),
     **FIGURE_WORDS,
     **shapes_growth.WORDS,
+    **shapes_risk.WORDS,
     "store check": ("meaning",),
     "report quality": ("meaning",),
     "doctor": ("found", "advice"),

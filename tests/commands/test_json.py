@@ -16,6 +16,7 @@ from tests.conftest import Run
 
 from .helpers import rows_of
 from .shapes import CHANGES, COPIES, DAMAGED, ELSEWHERE, IMPORTS, LOOKS, PLAIN, WORDS, misfits
+from .shapes_risk import CODES as CODES_OF_RISK
 
 
 def commands(command: Any, path: str = "") -> Iterator[str]:
@@ -108,6 +109,7 @@ def test_the_fields_that_are_words_have_a_code_beside_them(command: str, fields:
         codes |= {"offer": "rule", "reason": "rule"}
     if command == "loyalty reward list":
         codes["title"] = "reward"
+    codes |= CODES_OF_RISK.get(command, {})
     if command == "segment moves":
         codes["reason"] = "rule"
     shapes = [shape for line, shape in (*LOOKS, *CHANGES) if command_of(line) == command]

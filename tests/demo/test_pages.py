@@ -37,6 +37,23 @@ report growth --by segment
 report growth --funnel
 report growth --retention
 customer value C-00001
+report limits
+report limits --all
+report risk-register
+playbook rules
+playbook list
+playbook show PB-00001
+playbook concerned --where live_loans>=1
+playbook stats
+playbook stats --by branch
+control due
+control sample disbursement
+control check list
+control finding list
+control incident list
+control rectification list
+control lesson list
+limit actions
 churn list
 churn attempts
 churn results

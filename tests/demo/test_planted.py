@@ -14,6 +14,7 @@ from loancrm.policy.policy import in_force
 from loancrm.reports.churn import churn
 from loancrm.reports.feedback_causes import causes, period_of
 from loancrm.reports.feedback_effect import effect
+from loancrm.reports.limits import limits
 from loancrm.reports.loans import loans
 from loancrm.reports.period import Period
 from loancrm.reports.pipeline import stages, stuck
@@ -433,6 +434,39 @@ def firms_are_lost_and_who_is_won_back_has_a_loan_again(book: Book) -> None:
     assert (found.lost, found.won_back) == (gone, won)
     assert gone >= 3
     assert won >= 1
+
+
+@measures("playbooks")
+def who_was_cured_has_nothing_past_due_when_the_playbook_ended(book: Book) -> None:
+    ends = book.rows(
+        """SELECT e.outcome, r.customer_id, e.effective_on FROM playbook_event e
+        JOIN playbook_run r ON r.id = e.run_id WHERE e.action = 'ended' AND e.voided_at IS NULL"""
+    )
+    outcomes = [outcome for outcome, _customer, _on in ends]
+    assert outcomes.count("cured") >= 3
+    assert set(outcomes) == {"cured", "restructured", "legal"}
+    for outcome, customer, on in ends:
+        past_due = book.value(
+            f"""SELECT count(*) FROM loan l JOIN snapshot s ON s.loan_id = l.id AND s.effective_on =
+            (SELECT max(t.effective_on) FROM snapshot t WHERE t.loan_id = l.id AND t.voided_at IS NULL
+            AND t.effective_on <= '{on}') WHERE l.customer_id = {customer} AND s.voided_at IS NULL
+            AND s.days_past_due > 0 AND (l.closed_on IS NULL OR l.closed_on > '{on}')"""
+        )
+        assert (past_due == 0) == (outcome == "cured"), (outcome, customer, on)
+    explained = """SELECT count(*) FROM playbook_event e JOIN contact k ON k.id = e.contact_id
+        JOIN playbook_run r ON r.id = e.run_id WHERE k.effective_on >= r.effective_on"""
+    assert book.value(explained) >= 3
+
+
+@measures("control")
+def two_of_three_findings_are_put_right_and_a_limit_is_broken(book: Book) -> None:
+    done = "SELECT count(DISTINCT finding_id) FROM control_rectification WHERE state = 'done'"
+    assert (book.value("SELECT count(*) FROM control_finding"), book.value(done)) == (3, 2)
+    assert book.value("SELECT count(*) FROM control_incident") == 1
+    with book.store.read(TODAY) as view:
+        lines = limits(view, in_force(view)).lines
+    assert [line.limit for line in lines if line.state == "breach"] == ["industry"]
+    assert lines[0].action == "no_new_loans"
 
 
 @measures("referral_chain")

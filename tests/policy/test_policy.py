@@ -549,6 +549,15 @@ ALLOWED = {
     ("reports/officer_sums.py", 30): "PAR30, a named figure (CGAP)",
     ("reports/officer_sums.py", 100): "per cent of the whole",
     ("reports/period.py", 12): "months of a year",
+    ("policy/playbooks.py", 120): "the most months that may be written",
+    ("policy/playbooks.py", 3650): "the most days that may be written",
+    ("reports/control.py", 365): "days of a year",
+    ("reports/limits.py", 100): "minor units of the currency",
+    ("policy/control.py", 10): "the largest unit that may be written",
+    ("policy/control.py", 13): "the largest unit that may be written",
+    ("policy/control.py", 20): "the most characters of a key that may be written",
+    ("policy/control.py", 1000): "the most cases that may be written",
+    ("policy/control.py", 3650): "the most days that may be written",
 }
 
 
