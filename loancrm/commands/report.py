@@ -322,3 +322,7 @@ def referrals(ctx: typer.Context, officer: OfficerOption = None, explain: Explai
     from loancrm.shell.referrals import show_referrals
 
     show_referrals(ctx.obj, officer, explain=explain)
+
+
+# They add to the group, in the order in which help shows them.
+from loancrm.commands import report_risk  # noqa: E402, F401  # isort: skip

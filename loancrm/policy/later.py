@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from loancrm.policy.marketing import Marketing
     from loancrm.policy.outreach import Outreach
     from loancrm.policy.pipeline import PipelineShape
+    from loancrm.policy.risk import Risk
     from loancrm.policy.survey_rules import SurveyRules
     from loancrm.policy.value import Value
 
@@ -97,3 +98,12 @@ class LaterSections:
 
         found: Churn = self._read("churn", read_churn)
         return found
+
+    @cached_property
+    def risk(self) -> Risk:
+        """Return what risk reports go by; each section that is not there is the example's."""
+        from loancrm.policy.policy import example
+        from loancrm.policy.risk import read_risk
+
+        usual = example()
+        return read_risk(self.loaded, [], None if usual.loaded is self.loaded else usual.risk)

@@ -37,6 +37,7 @@ def problems(loaded: strictyaml.Loaded) -> Iterator[str]:
     from loancrm.policy.marketing import read_marketing
     from loancrm.policy.outreach import read_outreach
     from loancrm.policy.pipeline import PipelineSection
+    from loancrm.policy.risk import problems_of_risk
     from loancrm.policy.standing import StandingSection
     from loancrm.policy.survey_rules import read_survey_rules
     from loancrm.policy.value import read_value
@@ -48,7 +49,7 @@ def problems(loaded: strictyaml.Loaded) -> Iterator[str]:
             yield fault.message
     found: list[str] = []
     readers = (read_outreach, read_marketing, read_survey_rules, read_value, read_loyalty, read_churn)
-    for read in (read_file_rules, *readers):
+    for read in (read_file_rules, *readers, problems_of_risk):
         try:
             read(loaded, found)
         except InvalidInput as fault:
