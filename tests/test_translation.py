@@ -148,11 +148,14 @@ FEEDBACK_WORDS = {
     "resolved", "closed", "critical", "high", "normal", "low", "cause", "line", "stage", "department", "ME",
     "related", "duplicate",
 }  # fmt: skip
+RISK_WORDS = {"cash-flow", "provision", "default", "collateral", "reference_rate", "graduate_employment"}
+RISK_WORDS |= {"default_from", "scenarios", "export_slump.yaml", "examples"}
 VALUE_WORDS = {"reward", "adjust", "O-00001", "RFM", "r"}
 EXPLAINED = (
     SURVEY_WORDS
     | FEEDBACK_WORDS
     | VALUE_WORDS
+    | RISK_WORDS
     | ELSEWHERE_WORDS
     | AGENDA_WORDS
     | GROWTH_WORDS

@@ -33,7 +33,6 @@ from loancrm.calendars import add_months
 from loancrm.dialect import greatest, total
 from loancrm.indicators.facts import customer_ids, loans_at
 from loancrm.models import table
-from loancrm.numerals import plain_money
 from loancrm.policy.policy import Policy
 from loancrm.reports.basis import Basis, basis
 from loancrm.reports.grouping import KEYS, Grouping, named
@@ -216,7 +215,7 @@ class _Flow:
             .where(and_(e.due_on.is_not(None), e.due_on < self.until))
         )
         for row in self.view.rows(query.order_by(amount.desc(), e.due_on, loan.c.number).limit(MOST_NAMED)):
-            yield {"loan": row.number, "due_on": row.due_on.isoformat(), "amount": plain_money(row.amount)}
+            yield {"loan": row.number, "due_on": row.due_on.isoformat(), "amount": row.amount}
 
 
 def _between(amount: ColumnElement[Any], most: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -27,7 +27,6 @@ from loancrm.indicators.facts import LOAN
 from loancrm.lending.expected_loss import DEFAULTED, LIFELONG, MILLION, yearly_part
 from loancrm.lending.rounding import rounded
 from loancrm.models import InstalmentRow, table
-from loancrm.numerals import plain_money
 from loancrm.policy.policy import Policy
 from loancrm.reports.grouping import Grouping
 from loancrm.view import View
@@ -185,10 +184,10 @@ class Book:
             {
                 "loan": row.number,
                 "ifrs9_stage": row.ifrs9_stage,
-                "outstanding_principal": plain_money(row.owed),
+                "outstanding_principal": row.owed,
                 "default_rate": row.default_rate,
                 "loss_given_default": row.lost_rate,
-                "year_loss": plain_money(row.loss),
+                "year_loss": row.loss,
             }
             for row in rows
         ]

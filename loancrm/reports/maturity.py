@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Row, case, func, literal, select
 from loancrm.calendars import add_months
 from loancrm.dialect import count_where, total
 from loancrm.indicators.facts import customer_ids, loans_at
-from loancrm.numerals import plain_money, ratio
+from loancrm.numerals import ratio
 from loancrm.policy.policy import Policy
 from loancrm.reports.basis import Basis, basis
 from loancrm.reports.grouping import KEYS, Grouping, named
@@ -138,7 +138,7 @@ def _rows(
         {
             "loan": row.number,
             "matures_on": row.matures_on.isoformat(),
-            "outstanding_principal": plain_money(row.owed),
+            "outstanding_principal": row.owed,
         }
         for row in view.rows(ordered)
     ]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from loancrm.i18n import N_, _, n_
-from loancrm.numerals import format_money
+from loancrm.numerals import format_money, plain_money
 from loancrm.parsing import count
 from loancrm.render.columns import SCREEN_FORMATS, Column
 from loancrm.shell.provisions import earlier, refuse_later
@@ -30,7 +31,7 @@ MATURITY = (
     Column("overdue_principal", N_("overdue"), "money", table=False),
     Column("share", N_("share"), "ratio"),
     Column("bar", " ", "bar", data=False),
-    Column("balance_before", N_("before"), "money"),
+    Column("balance_before", N_("on the earlier day"), "money"),
 )
 MATURITY_TOTALS = (
     Column("since", N_("since"), "date"),
@@ -109,7 +110,10 @@ def show_maturity(
     amount = _loans_words(found.loans, format_money(found.outstanding_principal))
     next_ = [
         _("matures next:"),
-        *(f"{one['matures_on']} {one['loan']} {one['outstanding_principal']}" for one in found.largest),
+        *(
+            f"{one['matures_on']} {one['loan']} {format_money(one['outstanding_principal'])}"
+            for one in found.largest
+        ),
     ]
     totals = {column.key: getattr(found, column.key) for column in MATURITY_TOTALS}
     crm.show(
@@ -118,7 +122,7 @@ def show_maturity(
         title=title,
         header=[f"{title} · {amount}", _basis_words(found.basis), ""],
         footer=["", *_how("maturity", next_ if found.largest else [], explain=explain)],
-        totals={**totals, "largest": list(found.largest), "basis": _basis_json(found.basis)},
+        totals={**totals, "largest": _plain(found.largest), "basis": _basis_json(found.basis)},
         totals_columns=MATURITY_TOTALS,
     )
 
@@ -164,7 +168,7 @@ def show_cash_flow(
     coming = format_money(found.principal + found.interest + found.undivided)
     largest = [
         _("the largest of them:"),
-        *(f"{one['due_on']} {one['loan']} {one['amount']}" for one in found.largest),
+        *(f"{one['due_on']} {one['loan']} {format_money(one['amount'])}" for one in found.largest),
     ]
     totals = {column.key: getattr(found, column.key) for column in FLOW_TOTALS}
     crm.show(
@@ -173,13 +177,19 @@ def show_cash_flow(
         title=title,
         header=[f"{title} · {coming}", _basis_words(found.basis), ""],
         footer=["", *_beside(found), *_how("cash-flow", largest if found.largest else [], explain=explain)],
-        totals={**totals, "largest": list(found.largest), "basis": _basis_json(found.basis)},
+        totals={**totals, "largest": _plain(found.largest), "basis": _basis_json(found.basis)},
         totals_columns=FLOW_TOTALS,
     )
 
 
+def _plain(loans: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the loans behind a figure with their amounts as data."""
+    amounts = ("outstanding_principal", "amount")
+    return [{**one, **{name: plain_money(one[name]) for name in amounts if name in one}} for one in loans]
+
+
 def _period(code: str) -> str:
-    return {"overdue": _("overdue"), "later": _("later")}.get(code, code)
+    return {"overdue": _("overdue so far"), "later": _("later")}.get(code, code)
 
 
 def _beside(found: CashFlow) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from loancrm import parsing
 from loancrm.errors import InvalidInput
-from loancrm.i18n import N_, _
+from loancrm.i18n import N_, _, titled
 from loancrm.numerals import format_money, format_rate, format_ratio, plain_millionths, plain_money
 from loancrm.render.columns import SCREEN_FORMATS, Column
 from loancrm.shell.reports import _basis_json, _basis_words, _by_words, _group_words, _loans_words
@@ -29,7 +29,7 @@ LINES = (
     Column("coverage", N_("of the balance"), "ratio"),
     Column("provision", N_("by class"), "money"),
     Column("scenarios", N_("scenarios"), "nested", table=False),
-    Column("expected_loss_before", N_("before"), "money"),
+    Column("expected_loss_before", N_("on the earlier day"), "money"),
 )
 TOTALS = (
     Column("since", N_("since"), "date"),
@@ -37,7 +37,7 @@ TOTALS = (
     Column("outstanding_principal", N_("outstanding"), "money"),
     Column("loans_without_stage", N_("without stage"), "int"),
     Column("expected_loss", N_("expected loss"), "money"),
-    Column("expected_loss_before", N_("before"), "money"),
+    Column("expected_loss_before", N_("on the earlier day"), "money"),
     Column("scenarios", N_("scenarios"), "nested"),
     Column("classes", N_("classes"), "nested"),
     Column("by_class", N_("by class"), "money"),
@@ -144,7 +144,11 @@ def _totals(found: Provision) -> dict[str, Any]:
         for one in found.classes
     ]
     largest = [
-        {**one, **{name: plain_millionths(one[name]) for name in ("default_rate", "loss_given_default")}}
+        {
+            **one,
+            **{name: plain_millionths(one[name]) for name in ("default_rate", "loss_given_default")},
+            **{name: plain_money(one[name]) for name in ("outstanding_principal", "year_loss")},
+        }
         for one in found.largest
     ]
     values = {column.key: getattr(found, column.key) for column in TOTALS}
@@ -171,8 +175,11 @@ def _under(found: Provision) -> list[str]:
         ),
         _("scenarios: {scenarios}").format(scenarios=scenarios),
         *(
-            f"{label('five_tier', one.five_tier)}: {format_money(one.outstanding_principal)} × "
-            f"{format_rate(one.rate)} = {format_money(one.provision)}"
+            titled(
+                label("five_tier", one.five_tier),
+                f"{format_money(one.outstanding_principal)} × {format_rate(one.rate)}"
+                f" = {format_money(one.provision)}",
+            )
             for one in found.classes
             if one.loans
         ),
@@ -204,10 +211,10 @@ def _how(found: Provision, *, explain: bool) -> list[str]:
     loans = [
         words.format(
             loan=one["loan"],
-            amount=one["outstanding_principal"],
+            amount=format_money(one["outstanding_principal"]),
             default=format_ratio(one["default_rate"]),
             lost=format_ratio(one["loss_given_default"]),
-            loss=one["year_loss"],
+            loss=format_money(one["year_loss"]),
         )
         for one in found.largest
     ]

@@ -26,7 +26,7 @@ LINES = (
     Column("five_tier", N_("class"), data=True),
     Column("loans", N_("loans"), "int"),
     Column("balance_before", N_("outstanding"), "money"),
-    Column("balance_after", N_("after"), "money"),
+    Column("balance_after", N_("balance after"), "money"),
     Column("npl_before", N_("non-performing"), "money", table=False),
     Column("npl_after", N_("non-performing after"), "money", table=False),
     Column("expected_loss_before", N_("expected loss"), "money"),
@@ -96,21 +96,15 @@ def show_stress(
             grouping=grouping,
             officer_id=officer_id,
         )
-    rows = [asdict(line) for line in found.lines]
-    is_page = crm.format in SCREEN_FORMATS
-    if is_page and by is not None:
-        rows = [{**row, "key": _group_words(by, row)} for row in rows]
-    elif is_page:
-        rows = [{**row, "five_tier": _class_words(row["five_tier"])} for row in rows]
     left_out = ("key",) if by is None else ("five_tier", "balance_after")
     title = _("{scenario} on {day}").format(scenario=assumed.name, day=found.basis.as_of)
     if by is not None:
-        title = _("{scenario} by {by} on {day}").format(
-            scenario=assumed.name, by=_by_words(by), day=found.basis.as_of
-        )
+        words = _("{scenario} by {by} on {day}")
+        title = words.format(scenario=assumed.name, by=_by_words(by), day=found.basis.as_of)
+    is_page = crm.format in SCREEN_FORMATS
     amount = _loans_words(found.loans, format_money(found.outstanding_principal))
     crm.show(
-        rows,
+        _rows(found, by, is_page=is_page),
         [column for column in LINES if not (is_page and column.key in left_out)],
         title=title,
         header=[f"{title} · {amount}", _basis_words(found.basis), *_assumptions(assumed), ""],
@@ -118,6 +112,15 @@ def show_stress(
         totals=_totals(found, assumed),
         totals_columns=TOTALS,
     )
+
+
+def _rows(found: Stress, by: str | None, *, is_page: bool) -> list[dict[str, Any]]:
+    rows = [asdict(line) for line in found.lines]
+    if not is_page:
+        return rows
+    if by is not None:
+        return [{**row, "key": _group_words(by, row)} for row in rows]
+    return [{**row, "five_tier": _class_words(row["five_tier"])} for row in rows]
 
 
 def _assumptions(assumed: StressShape) -> list[str]:
