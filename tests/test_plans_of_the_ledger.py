@@ -58,6 +58,7 @@ MADE = {
     "standing_now_loans",
 }
 MADE |= {"both_days", "pairs", "live", "steps", "stretch", "observed", "reasons", "anon_1"}
+MADE |= {"family", "bad", "members", "of_a_loan", "of_a_root", "years", "owing", "expected"}
 
 # All 250 customers of the officer are due, an eighth of this book: then one scan is less than 250 look-ups.
 FEW_OF = {"today, first 20": {"customer"}}

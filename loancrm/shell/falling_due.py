@@ -163,7 +163,7 @@ def show_cash_flow(
             {**row, "period": _period(row["period"]), "key": None if by is None else _group_words(by, row)}
             for row in rows
         ]
-    left_out = ("key",) if by is None else ("loans",)
+    left_out = ("key",) if by is None else ("loans", "total")
     title = _("Expected payments from {day} on").format(day=found.basis.as_of)
     coming = format_money(found.principal + found.interest + found.undivided)
     largest = [
