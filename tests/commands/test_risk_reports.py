@@ -129,3 +129,31 @@ def test_a_stress_needs_its_scenario(paid_out: Do, refused: Any, tmp_path: Path)
     # 2 % becomes 3 %: 12.00 of 1,200.00 more go bad; what secures the loan is unknown, so all is lost
     assert (normal["balance_before"], normal["balance_after"]) == ("1200.00", "1188.00")
     assert next(row for row in rows if row["five_tier"] == "substandard")["balance_after"] == "12.00"
+
+
+def test_published_rates_stress_the_loans_that_follow_them(do: Do, tmp_path: Path) -> None:
+    """120,000.00 at a reference + 50 bp: a point more makes 2 % 3 %, and 1,200.00 a year come in."""
+    do("rate add LPR-1Y 3.00% --on 2025-10-20")
+    for number, rate in (
+        ("L-00001", "--reference LPR-1Y --spread +50bp --reprice yearly"),
+        ("L-00002", "--rate 4%"),
+    ):
+        terms = f"--principal 120000 --instalments 12 --repayment equal_principal {rate}"
+        do(f"loan apply C-00001 --product working_capital {terms} --on 2025-10-25")
+        for step, on in (("approve", "2025-10-27"), ("sign", "2025-10-28"), ("disburse", "2025-11-01")):
+            do(f"loan {step} {number} --on {on}")
+    path = tmp_path / "s.yaml"
+    path.write_text(
+        "format: 1\nname: x\nreference_rate: {change: +100bp, default_per_100bp: 150%}\n", "utf-8"
+    )
+    do(f"policy adopt {written(tmp_path, PLAIN)} --on 2025-01-01")
+    totals = do(f"report stress --scenario {path} --as-of 2025-11-01 --totals")["totals"]
+    assert (totals["floating_balance"], totals["interest_more"]) == ("120000.00", "1200.00")
+    # 2,400.00 of each before; 3,600.00 of the first after
+    assert (totals["expected_loss_before"], totals["expected_loss_after"]) == ("4800.00", "6000.00")
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "plain.yaml"
+    path.write_text(text, "utf-8")
+    return path

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from loancrm.errors import InvalidInput
+from loancrm.models import Assessment
 from loancrm.policy.policy import read_policy
 from loancrm.reports.grouping import Grouping
 from loancrm.reports.provision import Asked, Provision, provision
@@ -70,6 +71,21 @@ def test_a_segment_says_how_often_its_loans_default(lent: Book) -> None:
     lent.adopt(changed(EXAMPLE_TEXT, (SCENARIOS, ONE)), "2026-01-01")
     lent.classify()  # B and C are 15 days late and more: risk; A has no year behind it: mass market
     assert losses(lent.ask_policy(provision)) == {1: 9_00, 2: 40_00, 3: 100_00}  # 20 % of 20 %
+
+
+def test_the_newest_kept_grade_says_it_before_the_segment_does(lent: Book) -> None:
+    """A is of grade A: 0.5 % a year of 45 %. B too, but in stage 2 no less than 10 %."""
+    lent.adopt(changed(PLAIN, ("default_from: []", "default_from: [grade, segment]")), "2026-01-01")
+    with lent.unit() as uow:
+        for owner, on, grade in ((1, "2026-05-01", "D"), (1, "2026-06-01", "A"), (2, "2026-06-01", "A")):
+            fact = {
+                "number": uow.next_number("assessment"),
+                "customer_id": owner,
+                "card": "student",
+                "cause": "first",
+            }
+            uow.insert(Assessment, effective_on=date.fromisoformat(on), has_event=False, grade=grade, **fact)
+    assert losses(lent.ask_policy(provision)) == {1: 2_25, 2: 20_00, 3: 100_00}
 
 
 def test_collateral_says_what_is_lost(lent: Book) -> None:
