@@ -16,22 +16,31 @@ import pytest
 from benchmarks import ledger
 from benchmarks.book import DAY, Size
 from loancrm.agenda.due import due_list
+from loancrm.indicators.exposures import Shock
 from loancrm.lending.standing import CLASSES
 from loancrm.policy.policy import Policy
+from loancrm.reports.cash_flow import cash_flow
 from loancrm.reports.customers import customers, page
 from loancrm.reports.delinquency import delinquency
 from loancrm.reports.explanation import explanation
 from loancrm.reports.grouping import Grouping
 from loancrm.reports.loans import loans
+from loancrm.reports.maturity import maturity
 from loancrm.reports.migration import migration
 from loancrm.reports.par import par
 from loancrm.reports.pipeline import stages, stuck
 from loancrm.reports.portfolio import portfolio
 from loancrm.reports.promises import promises
+from loancrm.reports.provision import Asked as LossAsked
+from loancrm.reports.provision import provision
 from loancrm.reports.roll_rates import roll_rates
 from loancrm.reports.servicing import schedule, statement
 from loancrm.reports.standing import by_group, five_tier
+from loancrm.reports.stress import stress
 from loancrm.reports.transitions import transitions
+from loancrm.reports.vintage import Asked as VintageAsked
+from loancrm.reports.vintage import vintage
+from loancrm.reports.watch_list import watch_list
 from loancrm.store import Store
 from loancrm.view import View
 from tests.test_plans import MAY_BE_SCANNED, _ask, _reads_all, every_figure
@@ -49,6 +58,7 @@ MADE = {
     "standing_now_loans",
 }
 MADE |= {"both_days", "pairs", "live", "steps", "stretch", "observed", "reasons", "anon_1"}
+MADE |= {"family", "bad", "members", "of_a_loan", "of_a_root", "years", "owing", "expected"}
 
 # All 250 customers of the officer are due, an eighth of this book: then one scan is less than 250 look-ups.
 FEW_OF = {"today, first 20": {"customer"}}
@@ -73,6 +83,15 @@ OF_AN_OFFICER: dict[str, Question] = {
     "report par": lambda v, p, o: par(v, p, None, 2, o),
     "report par --by product": lambda v, p, o: par(v, p, Grouping("product"), 0, o),
     "report roll-rates": lambda v, p, o: roll_rates(v, p, 2, "bucket", o),
+    "report vintage": lambda v, p, o: vintage(v, p, VintageAsked("quarter"), o),
+    "report vintage --by product": lambda v, p, o: vintage(
+        v, p, VintageAsked(grouping=Grouping("product")), o
+    ),
+    "report provision": lambda v, p, o: provision(v, p, LossAsked(with_largest=True), o),
+    "report stress": lambda v, p, o: stress(v, p, Shock(default=2_000_000), officer_id=o),
+    "report maturity": lambda v, p, o: maturity(v, p, None, QUARTER, o),
+    "report cash-flow": lambda v, p, o: cash_flow(v, p, 12, None, o),
+    "report watch-list": lambda v, p, o: watch_list(v, p, "en", officer_id=o),
     "report transitions": lambda v, p, o: transitions(v, p, QUARTER, "bucket", o),
 }
 

@@ -156,6 +156,8 @@ RISK_WORDS = {
     "reopened", "restructured", "rules", "sample", "secure", "share_out", "special", "start-all",
     "started-on", "state", "until", "watch", "where", "written_off",
 }  # fmt: skip
+RISK_WORDS |= {"cash-flow", "provision", "default", "collateral", "reference_rate", "graduate_employment"}
+RISK_WORDS |= {"default_from", "scenarios", "export_slump.yaml", "examples"}
 VALUE_WORDS = {"reward", "adjust", "O-00001", "RFM", "r"}
 EXPLAINED = (
     SURVEY_WORDS

@@ -19,10 +19,11 @@ from loancrm.migrations.views import VIEWS
 from loancrm.models import METADATA
 from loancrm.store import Store
 from tests import places
-from tests.conftest import call
+from tests.conftest import REPO, call
 
 TODAY = date(2026, 11, 21)
 AS_OF = "2026-09-30"
+SCENARIO = REPO / "examples" / "scenarios" / "export_slump.yaml"
 GROUPINGS = (
     "industry", "region", "customer", "officer", "segment", "service_tier", "kind", "size_class", "school",
     "product", "five_tier", "status",
@@ -70,6 +71,17 @@ QUESTIONS = (
     f"report par --months 3 --as-of {AS_OF}",
     "report par --by branch",
     "report roll-rates --months 3 --totals",
+    "report vintage --cohort quarter --every 1 --totals",
+    "report vintage --cohort year --by segment",
+    "report provision --totals --explain",
+    f"report provision --by segment --since {AS_OF}",
+    f"report stress --scenario {SCENARIO} --totals",
+    f"report stress --scenario {SCENARIO} --by industry --digits 1",
+    f"report maturity --since {AS_OF} --totals",
+    "report maturity --by branch",
+    "report cash-flow --totals",
+    "report cash-flow --by product --months 3",
+    f"report watch-list --since {AS_OF} --totals",
     *(f"report concentration --by {key} --totals" for key in GROUPINGS),
     "report concentration --by industry --digits 1 --measure loans",
     "report concentration --by region --measure disbursed",

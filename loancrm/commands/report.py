@@ -347,3 +347,7 @@ def risk_register(
     from loancrm.shell.control import show_register
 
     show_register(ctx.obj, kind=kind)
+
+
+# They add to the group, in the order in which help shows them.
+from loancrm.commands import report_risk  # noqa: E402, F401  # isort: skip

@@ -35,6 +35,7 @@ from loancrm.dialect import add_days, count_where, days_between
 from loancrm.indicators.facts import LOAN, SNAPSHOT, days_overdue, ended_at
 from loancrm.indicators.sources import Sources
 from loancrm.models import table
+from loancrm.view import View
 
 QUARTER, HALF_YEAR, YEAR, TWO_YEARS = 92, 183, 365, 730
 WITHIN = (YEAR, HALF_YEAR, QUARTER)
@@ -112,7 +113,7 @@ def _snapshots(sources: Sources, since: date) -> Select[Any]:
 
 def _stretches(sources: Sources, since: date) -> Select[Any]:
     """The last day of each stretch between two positions of a ledger, and how long was past due then."""
-    view, stretch = sources.view, _positions(sources)
+    view, stretch = sources.view, positions(sources.view, sources.scope)
     ended = ended_at(view).subquery("ended")
     day_before_end = add_days(ended.c.ends_on, -1)
     last = case(
@@ -129,9 +130,12 @@ def _stretches(sources: Sources, since: date) -> Select[Any]:
     )
 
 
-def _positions(sources: Sources) -> Subquery:
-    """Return each position seen, with the last day on which it held and the oldest due day unpaid in it."""
-    rows, view = table(models.LoanPosition), sources.view
+def positions(view: View, scope: Select[Any] | None = None) -> Subquery:
+    """Return each position seen, with the last day on which it held and the oldest due day unpaid in it.
+
+    Columns: loan_id, first_on, last_on, unsettled_on.
+    """
+    rows = table(models.LoanPosition)
     c = rows.c
     following = func.lead(c.effective_on).over(partition_by=c.loan_id, order_by=(c.effective_on, c.id))
     today = literal(view.as_of, Date())
@@ -141,8 +145,8 @@ def _positions(sources: Sources) -> Subquery:
         func.coalesce(add_days(following, -1), today).label("last_on"),
         _older(c.principal_unsettled_on, c.interest_unsettled_on).label("unsettled_on"),
     ).where(view.sees(rows))
-    if sources.scope is not None:
-        query = query.where(c.loan_id.in_(select(LOAN.c.id).where(LOAN.c.customer_id.in_(sources.scope))))
+    if scope is not None:
+        query = query.where(c.loan_id.in_(select(LOAN.c.id).where(LOAN.c.customer_id.in_(scope))))
     return query.subquery("stretch")
 
 
@@ -152,8 +156,8 @@ def _demands(sources: Sources, since: date) -> Select[Any]:
     It was when nothing due by then was left unpaid. Those that ask for nothing, what was paid early, and what
     another version had replaced by its day are none.
     """
-    view, rows, positions = sources.view, table(models.InstalmentRow), table(models.LoanPosition)
-    due, position, earlier = rows.c, positions.alias("that_day"), positions.alias("until_then")
+    view, rows, ledger = sources.view, table(models.InstalmentRow), table(models.LoanPosition)
+    due, position, earlier = rows.c, ledger.alias("that_day"), ledger.alias("until_then")
     newest = (
         select(earlier.c.id)
         .where(earlier.c.loan_id == due.loan_id, view.sees(earlier), earlier.c.effective_on <= due.due_on)

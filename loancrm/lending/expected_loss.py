@@ -59,9 +59,16 @@ def lifetime(default: int, lost: int, exposures: Sequence[int], annual_rate: int
         exposures: what is outstanding in each year, in minor units.
         annual_rate: by which a loss is discounted, millionths; 0: not at all.
     """
-    hazard, part, growth = (Fraction(n, MILLION) for n in (default, lost, MILLION + annual_rate))
-    survives, sum_ = Fraction(1), Fraction(0)
-    for year, exposure in enumerate(exposures, 1):
-        sum_ += survives * hazard * part * exposure / growth**year
-        survives *= 1 - hazard
+    part = Fraction(lost, MILLION)
+    years = enumerate(exposures, 1)
+    sum_ = sum((yearly_part(default, year, annual_rate) * part * one for year, one in years), Fraction(0))
     return rounded(sum_.numerator, sum_.denominator)
+
+
+def yearly_part(default: int, year: int, annual_rate: int) -> Fraction:
+    """Return S(year−1)·h/(1+EIR)^year: the part of an exposure that defaults in a year, worth today.
+
+    ``default`` and ``annual_rate`` in millionths; the year from 1 on.
+    """
+    hazard, growth = Fraction(default, MILLION), Fraction(MILLION + annual_rate, MILLION)
+    return (1 - hazard) ** (year - 1) * hazard / growth**year

@@ -9,15 +9,19 @@ from loancrm import strictyaml
 from loancrm.errors import did_you_mean
 from loancrm.i18n import _, listed, noted
 from loancrm.policy.conditions import Condition
-from loancrm.policy.parse import ConditionFault, from_yaml
+from loancrm.policy.parse import CUSTOMERS, Catalogue, ConditionFault, from_yaml
 
 Place = tuple[str | int, ...]
 
 
 def compiled(
-    rules: Iterable[Any], path: Place, loaded: strictyaml.Loaded, problems: list[str]
+    rules: Iterable[Any],
+    path: Place,
+    loaded: strictyaml.Loaded,
+    problems: list[str],
+    figures: Catalogue = CUSTOMERS,
 ) -> list[tuple[Any, Condition]]:
-    """Return each rule with its condition; what cannot be read goes into ``problems``."""
+    """Return each rule with its condition over ``figures``; what cannot be read goes into ``problems``."""
     found: list[tuple[Any, Condition]] = []
     names: set[str] = set()
     for index, rule in enumerate(rules):
@@ -26,7 +30,7 @@ def compiled(
             problems.append(problem(loaded, (*place, "rule"), _("this rule's name is taken above")))
         names.add(rule.rule)
         try:
-            found.append((rule, from_yaml(rule.when, (*place, "when"))))
+            found.append((rule, from_yaml(rule.when, (*place, "when"), figures)))
         except ConditionFault as fault:
             text = noted(fault.message, fault.hint) if fault.hint else fault.message
             problems.append(problem(loaded, fault.path, text))

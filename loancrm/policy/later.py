@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from loancrm.policy.outreach import Outreach
     from loancrm.policy.pipeline import PipelineShape
     from loancrm.policy.playbooks import Playbooks
+    from loancrm.policy.risk import Risk
     from loancrm.policy.survey_rules import SurveyRules
     from loancrm.policy.value import Value
 
@@ -123,3 +124,12 @@ class LaterSections:
 
         found: LimitsShape = self._read("limits", read_limits)
         return found
+
+    @cached_property
+    def risk(self) -> Risk:
+        """Return what risk reports go by; each section that is not there is the example's."""
+        from loancrm.policy.policy import example
+        from loancrm.policy.risk import read_risk
+
+        usual = example()
+        return read_risk(self.loaded, [], None if usual.loaded is self.loaded else usual.risk)

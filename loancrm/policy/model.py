@@ -175,3 +175,7 @@ class PolicyShape(Shape):
     limits: Any = None
     value: Any = None
     loyalty: Any = None
+    vintage: Any = None
+    expected_loss: Any = None
+    maturity: Any = None
+    watch_list: Any = None

@@ -39,6 +39,7 @@ def problems(loaded: strictyaml.Loaded) -> Iterator[str]:
     from loancrm.policy.outreach import read_outreach
     from loancrm.policy.pipeline import PipelineSection
     from loancrm.policy.playbooks import read_playbooks
+    from loancrm.policy.risk import problems_of_risk
     from loancrm.policy.standing import StandingSection
     from loancrm.policy.survey_rules import read_survey_rules
     from loancrm.policy.value import read_value
@@ -50,7 +51,7 @@ def problems(loaded: strictyaml.Loaded) -> Iterator[str]:
             yield fault.message
     found: list[str] = []
     readers = (read_outreach, read_marketing, read_survey_rules, read_value, read_loyalty, read_churn)
-    more = (read_playbooks, read_control, read_limits)
+    more = (read_playbooks, read_control, read_limits, problems_of_risk)
     for read in (read_file_rules, *readers, *more):
         try:
             read(loaded, found)

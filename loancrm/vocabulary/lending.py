@@ -73,6 +73,11 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
         "bucket": NP_("states", "Days past due"),
         "stage": NP_("states", "Stages"),
     },
+    "cohort": {
+        "month": NP_("cohort", "month"),
+        "quarter": NP_("cohort", "quarter"),
+        "year": NP_("cohort", "year"),
+    },
     "loan_state": {
         "pending": NP_("loan_state", "applied for"),
         "live": NP_("loan_state", "live"),

@@ -11,6 +11,7 @@ from typing import Any
 from . import (
     shapes_agenda,
     shapes_care,
+    shapes_control,
     shapes_drafts,
     shapes_feedback,
     shapes_growth,
@@ -616,6 +617,7 @@ LOOKS: tuple[tuple[str, Any], ...] = (
         "report roll-rates --months 1 --totals --as-of 2026-12-31",
         {"rows": [shapes_loans.ROLL_RATE], "totals": ROLL_TOTALS},
     ),
+    *shapes_risk.looks(BASIS),
     ("report migration --since 2026-11-19", [shapes_loans.MIGRATION_LINE]),
     ("loan explain JJ-0001", shapes_loans.EXPLANATION),
     ("report concentration", [GROUP]),
@@ -634,7 +636,7 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     ("store upgrade", {"before": r"\d{4}", "now": r"\d{4}", "is_upgraded": bool}),
     *FACT_LOOKS,
     *shapes_growth.LOOKS,
-    *shapes_risk.LOOKS,
+    *shapes_control.LOOKS,
     *shapes_surveys.LOOKS,
 )
 CHANGES: tuple[tuple[str, Any], ...] = (
@@ -665,7 +667,7 @@ CHANGES: tuple[tuple[str, Any], ...] = (
     ("init", BOOK_RECEIPT),
     *FACT_CHANGES,
     *shapes_growth.CHANGES,
-    *shapes_risk.CHANGES,
+    *shapes_control.CHANGES,
     *shapes_surveys.CHANGES,
 )
 # Files are their result; their tests are in test_backup.py.
@@ -709,7 +711,8 @@ WORDS = {
     "customer incomplete": ("words",),
     **FIGURE_WORDS,
     **shapes_growth.WORDS,
-    **shapes_risk.WORDS,
+    **shapes_control.WORDS,
+    "report watch-list": ("reasons",),
     "store check": ("meaning",),
     "report quality": ("meaning",),
     "doctor": ("found", "advice"),

@@ -1,302 +1,188 @@
-"""What playbooks, internal control, limits and the risk register show as JSON; a part of ``shapes``."""
+"""What the reports of risk show as JSON; a part of ``shapes``."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from .patterns import CODE, CONTACT, CUSTOMER, DATE, MONEY, SIX, STEP, TEXT, maybe
+from tests.conftest import REPO
 
-PB = r"PB-\d{5}"
-OUTCOMES = ("cured", "restructured", "legal", "written_off", "left", "not_needed")
-RULE = {
-    "playbook": CODE,
-    "title": TEXT,
-    "branch": maybe(CODE),
-    "branch_title": maybe(TEXT),
-    "leads_to": maybe(("relief", "restructuring", "legal", "check")),
-    "step": CODE,
-    "after_days": int,
-    "owner": CODE,
-    "needs_contact": bool,
-    "what": TEXT,
-}
-RUN = {
-    "number": PB,
-    "owner": CUSTOMER,
-    "owner_name": TEXT,
-    "on": DATE,
-    "playbook": CODE,
-    "warning": maybe(TEXT),
-    "reason": maybe(TEXT),
-    "plan": maybe(TEXT),
-    "relief": maybe(CODE),
-    "months": maybe(int),
-    "state": ("open", *OUTCOMES),
-    "state_on": DATE,
-    "branch": maybe(CODE),
-    "next_due_on": maybe(DATE),
-}
-STEP_LINE = {
-    "follow_up": STEP,
-    "step": CODE,
-    "branch": maybe(CODE),
-    "due_on": DATE,
-    "officer": maybe(TEXT),
-    "needs_contact": bool,
-    "state": ("open", "late", "done", "dropped"),
-    "done_on": maybe(DATE),
-    "contact": maybe(CONTACT),
-    "what": TEXT,
-}
-CONCERNED = {
-    "customer": CUSTOMER,
-    "name": TEXT,
-    "officer": maybe(TEXT),
-    "live_loans": int,
-    "outstanding_principal": maybe(MONEY),
-    "days_past_due": maybe(int),
-    "rule": maybe(CODE),
-    "relief": maybe(CODE),
-    "months": maybe(int),
-    "is_running": bool,
-}
-STATS = {
-    "key": maybe(TEXT),
-    "name": maybe(TEXT),
-    **dict.fromkeys(("begun", "open", "ended", "not_needed", "cured", "complained"), int),
-    **dict.fromkeys(("retained", "retained_of"), int),
-    **dict.fromkeys(("cure_rate", "low", "high", "retention", "retention_low", "retention_high"), maybe(SIX)),
-    "days_to_cure": maybe(int),
-    "loss": MONEY,
-}
-SET_STEP = {
-    "step": CODE,
-    "follow_up": STEP,
-    "due_on": DATE,
-    "officer": maybe(TEXT),
-    "needs_contact": bool,
-}
-BEGUN = {"number": PB, "customer": CUSTOMER, "playbook": CODE, "on": DATE, "steps": [SET_STEP]}
-DONE = {
-    "number": PB,
-    "customer": CUSTOMER,
-    "step": CODE,
-    "follow_up": STEP,
-    "contact": maybe(CONTACT),
-    "on": DATE,
-    "steps_open": int,
-}
-TURNED = {
-    "number": PB,
-    "customer": CUSTOMER,
-    "branch": CODE,
-    "on": DATE,
-    "leads_to": maybe(("relief", "restructuring", "legal", "check")),
-    "steps_dropped": int,
-    "steps": [SET_STEP],
-}
-ENDED = {"number": PB, "customer": CUSTOMER, "outcome": OUTCOMES, "on": DATE, "steps_closed": int}
-PLANNED = {
-    "plan": TEXT,
-    "playbook": CODE,
-    "on": DATE,
-    **dict.fromkeys(("concerned", "begun", "running_already", "steps"), int),
-    "offers": {"policy_deferral": int},
-}
+from .patterns import CODE, CUSTOMER, DATE, MONEY, SIX, TEXT, maybe
 
-
-def fact(kind: str, prefix: str, owner: Any = None) -> dict[str, Any]:
-    """Return the receipt of a fact."""
-    return {
-        "number": rf"{prefix}-\d{{5}}",
-        "kind": (kind,),
-        "owner": owner,
-        "on": DATE,
-        "replaced": None,
-        "warnings": [TEXT],
-    }
-
-
-CHECK, FINDING, INCIDENT, RECTIFICATION, LESSON, ACTION = (
-    fact("control_check", "QC"),
-    fact("control_finding", "FD"),
-    fact("control_incident", "IC"),
-    fact("control_rectification", "RX"),
-    fact("control_lesson", "LS"),
-    fact("limit_action", "LA"),
-)
-SEVERITY = ("low", "medium", "high", "critical")
-STATES = ("open", "done", "postponed", "accepted", "reopened")
-CHECK_LINE = {
-    "number": r"QC-\d{5}",
-    "on": DATE,
-    "step": CODE,
-    "cases": int,
-    "exceptions": int,
-    "officer": maybe(TEXT),
-    "note": maybe(TEXT),
-}
-FINDING_LINE = {
-    "number": r"FD-\d{5}",
-    "on": DATE,
-    "severity": SEVERITY,
-    "what": TEXT,
-    "found_by": maybe(r"QC-\d{5}"),
-    "step": maybe(CODE),
-    "customer": maybe(CUSTOMER),
-    "loan": maybe(TEXT),
-    "officer": maybe(TEXT),
-    "due_on": DATE,
-    "state": STATES,
-    "state_on": DATE,
-}
-INCIDENT_LINE = {
-    "number": r"IC-\d{5}",
-    "on": DATE,
-    "kind": CODE,
-    "severity": SEVERITY,
-    "what": TEXT,
-    "happened_on": maybe(DATE),
-    "customer": maybe(CUSTOMER),
-    "officer": maybe(TEXT),
-    "due_on": DATE,
-    "loss": maybe(MONEY),
-    "recovered": maybe(MONEY),
-    "state": STATES,
-    "state_on": DATE,
-}
-ABOUT = {"finding": maybe(r"FD-\d{5}"), "incident": maybe(r"IC-\d{5}")}
-RECTIFICATION_LINE = {
-    "number": r"RX-\d{5}",
-    "on": DATE,
-    **ABOUT,
-    "state": STATES[1:],
-    "until_on": maybe(DATE),
-    "note": maybe(TEXT),
-}
-LESSON_LINE = {"number": r"LS-\d{5}", "on": DATE, "what": TEXT, **ABOUT, "step": maybe(CODE)}
-ACTION_LINE = {
-    "number": r"LA-\d{5}",
-    "on": DATE,
-    "limit_name": CODE,
-    "key": maybe(TEXT),
-    "action": CODE,
+SCENARIO = REPO / "examples" / "scenarios" / "export_slump.yaml"
+_GROUP = {"key": maybe(TEXT), "name": maybe(TEXT)}
+_CLASS = ("normal", "special_mention", "substandard", "doubtful", "loss")
+_SCENARIOS = dict.fromkeys(("baseline", "upturn", "downturn"), MONEY)
+VINTAGE = {
+    **_GROUP,
+    "cohort": r"\d{4}(-\d{2}|-Q[1-4])?",
+    "from_on": DATE,
+    "loans": int,
+    "original_principal": MONEY,
+    "months_on_book": maybe(int),
+    "bad_loans": int,
+    "bad_principal": MONEY,
     "share": maybe(SIX),
-    "at_most": maybe(SIX),
-    "state": ("ok", "near", "breach"),
-    "officer": maybe(TEXT),
-    "due_on": maybe(DATE),
-    "note": maybe(TEXT),
+    "share_of_loans": maybe(SIX),
 }
-CONTROLLED = {
-    "step": CODE,
-    "title": TEXT,
-    **dict.fromkeys(("every_days", "sample", "waiting", "checks", "cases", "exceptions"), int),
-    "last_on": maybe(DATE),
-    "due_on": DATE,
-    "is_due": bool,
-    **dict.fromkeys(("exception_rate", "low", "high"), maybe(SIX)),
+VINTAGE_TOTALS = {
+    "of": ("month", "quarter", "year"),
+    "days_past_due": int,
+    "loans": int,
+    "original_principal": MONEY,
+    "bad_principal": MONEY,
+    "share": maybe(SIX),
+    "renewals": int,
+    "left_out": int,
+    "largest": [{"loan": TEXT, "disbursed_on": DATE, "bad_on": DATE, "original_principal": MONEY}],
 }
-CASE = {
+PROVISION = {
+    **_GROUP,
+    "ifrs9_stage": maybe(int),
+    "loans": int,
+    "outstanding_principal": MONEY,
+    "share": maybe(SIX),
+    "expected_loss": MONEY,
+    "coverage": maybe(SIX),
+    "provision": MONEY,
+    "scenarios": _SCENARIOS,
+    "expected_loss_before": maybe(MONEY),
+}
+PROVISION_TOTALS = {
+    "since": maybe(DATE),
+    "loans": int,
+    "outstanding_principal": MONEY,
+    "loans_without_stage": int,
+    "expected_loss": MONEY,
+    "expected_loss_before": maybe(MONEY),
+    "scenarios": _SCENARIOS,
+    "classes": [
+        {"five_tier": _CLASS, "loans": int, "outstanding_principal": MONEY, "rate": SIX, "provision": MONEY}
+    ],
+    "by_class": MONEY,
+    "general": MONEY,
+    "provision": MONEY,
+    "npl": MONEY,
+    "coverage": maybe(SIX),
+    "expected_coverage": maybe(SIX),
+    "recorded": maybe(MONEY),
+    "shortfall": maybe(MONEY),
+    "largest": [
+        {
+            "loan": TEXT,
+            "ifrs9_stage": int,
+            "outstanding_principal": MONEY,
+            "default_rate": SIX,
+            "loss_given_default": SIX,
+            "year_loss": MONEY,
+        }
+    ],
+}
+_SIDES = ("npl", "expected_loss", "provision")
+_BEFORE_AND_AFTER = {f"{name}_{side}": MONEY for name in _SIDES for side in ("before", "after")}
+STRESS = {
+    **_GROUP,
+    "five_tier": maybe((*_CLASS, "unknown")),
+    "loans": int,
+    "balance_before": MONEY,
+    "balance_after": MONEY,
+    **_BEFORE_AND_AFTER,
+}
+STRESS_TOTALS = {
+    "scenario": TEXT,
+    "assumptions": {
+        "default": SIX,
+        "industries": {"C": SIX, "C34": SIX, "F51": SIX},
+        "collateral": SIX,
+        "reference_rate": SIX,
+        "floating": SIX,
+        "students": SIX,
+    },
+    "loans": int,
+    "outstanding_principal": MONEY,
+    **_BEFORE_AND_AFTER,
+    "npl_ratio_before": maybe(SIX),
+    "npl_ratio_after": maybe(SIX),
+    "floating_balance": MONEY,
+    "interest_more": MONEY,
+}
+MATURITY = {
+    **_GROUP,
+    "bucket": r"past|unknown|\d+_(\d+|plus)",
+    "from_on": maybe(DATE),
+    "to_on": maybe(DATE),
+    "loans": int,
+    "customers": int,
+    "outstanding_principal": MONEY,
+    "overdue_principal": MONEY,
+    "share": maybe(SIX),
+    "balance_before": maybe(MONEY),
+}
+MATURITY_TOTALS = {
+    "since": maybe(DATE),
+    "loans": int,
+    "outstanding_principal": MONEY,
+    "loans_without_position": int,
+    "largest": [{"loan": TEXT, "matures_on": DATE, "outstanding_principal": MONEY}],
+}
+_AMOUNTS = dict.fromkeys(("principal", "interest", "undivided"), MONEY)
+CASH_FLOW = {
+    **_GROUP,
+    "period": r"overdue|later|\d{4}-\d{2}",
+    "from_on": maybe(DATE),
+    "loans": int,
+    **_AMOUNTS,
+    "total": MONEY,
+}
+CASH_FLOW_TOTALS = {
+    **_AMOUNTS,
+    "overdue": MONEY,
+    "loans_without_schedule": int,
+    "without_schedule": MONEY,
+    "largest": [{"loan": TEXT, "due_on": DATE, "amount": MONEY}],
+}
+WATCHED = {
     "loan": TEXT,
     "customer": CUSTOMER,
     "name": TEXT,
     "officer": maybe(TEXT),
-    "on": maybe(DATE),
-    "principal": MONEY,
+    "segment": maybe(CODE),
+    "five_tier": maybe(_CLASS),
+    "ifrs9_stage": maybe(int),
+    "days_past_due": maybe(int),
+    "outstanding_principal": maybe(MONEY),
+    "overdue_principal": maybe(MONEY),
+    "matures_on": maybe(DATE),
+    "reason_codes": [CODE],
+    "reasons": [TEXT],
+    "is_new": maybe(bool),
 }
-LIMIT = {
-    "limit": CODE,
-    "title": TEXT,
-    "by": CODE,
-    "key": maybe(TEXT),
-    "name": maybe(TEXT),
-    **dict.fromkeys(("value", "whole", "headroom"), MONEY),
-    "share": maybe(SIX),
-    "at_most": SIX,
-    "state": ("ok", "near", "breach"),
-    "owner": maybe(TEXT),
-    "action": maybe(CODE),
-    "action_on": maybe(DATE),
-    "action_by": maybe(TEXT),
-    "action_due_on": maybe(DATE),
-}
-OPEN = {
-    "kind": ("incident", "finding", "limit", "playbook"),
-    "number": TEXT,
-    "severity": maybe(SEVERITY),
-    "customer": maybe(CUSTOMER),
-    "state": CODE,
-    "owner": maybe(TEXT),
-    "opened_on": maybe(DATE),
-    "due_on": maybe(DATE),
-    "days_late": int,
-    "amount": maybe(MONEY),
-    "what": TEXT,
-}
-LOOKS: tuple[tuple[str, Any], ...] = (
-    ("playbook rules", [RULE]),
-    ("playbook list", [RUN]),
-    ("playbook show PB-1", [STEP_LINE]),
-    ("playbook concerned --where live_loans>=1", [CONCERNED]),
-    ("playbook stats", [STATS]),
-    ("playbook stats --by branch", [STATS]),
-    ("control due", [CONTROLLED]),
-    ("control sample disbursement", [CASE]),
-    ("control check list", [CHECK_LINE]),
-    ("control finding list", [FINDING_LINE]),
-    ("control incident list", [INCIDENT_LINE]),
-    ("control rectification list", [RECTIFICATION_LINE]),
-    ("control lesson list", [LESSON_LINE]),
-    ("limit actions", [ACTION_LINE]),
-    ("report limits", [LIMIT]),
-    ("report risk-register", [OPEN]),
-)
-CHANGES: tuple[tuple[str, Any], ...] = (
-    ("playbook start C-00001 --playbook payment_trouble --warning W-00007", BEGUN),
-    ("playbook done U-12", DONE),
-    ("playbook branch PB-2 trouble --note 确有风险", TURNED),
-    ("playbook end PB-2 cured --loss 12.5", ENDED),
-    ("playbook start-all --where live_loans>=1 --plan 洪灾", PLANNED),
-    ("playbook void PB-1 --why 记错", fact("playbook", "PB", CUSTOMER)),
-    ("control check add --step contract --cases 10 --exceptions 1", CHECK),
-    ("control finding add --severity high --what 缺面签 --check QC-1", FINDING),
-    ("control incident add --kind systems --severity low --what 停机", INCIDENT),
-    ("control rectification add --finding FD-1 --state done", RECTIFICATION),
-    ("control lesson add --what 双人复核 --incident IC-1", LESSON),
-    ("control check void QC-2", CHECK),
-    ("control finding void FD-2", FINDING),
-    ("control incident void IC-2", INCIDENT),
-    ("control rectification void RX-1", RECTIFICATION),
-    ("control lesson void LS-1", LESSON),
-    ("limit act single_name reduce --key C-00001", ACTION),
-    ("limit void LA-1", ACTION),
-)
-WORDS = {
-    "playbook rules": ("title", "branch_title", "what"),
-    "control due": ("title",),
-    "report limits": ("title",),
-    "report risk-register": ("what",),
-}
-# What stands beside the words as a code.
-CODES = {
-    "playbook rules": {"title": "playbook", "branch_title": "branch", "what": "step"},
-    "control due": {"title": "step"},
-    "report limits": {"title": "limit"},
-    "report risk-register": {"what": "number"},
-}
-# A book with a playbook that ended and one that goes on, checks with what they found, and a limit acted on.
-FILE = """\
-loancrm --store B.db playbook start C-00001 --playbook payment_trouble --on 2026-11-03 --why 停工
-loancrm --store B.db playbook end PB-1 cured --loss 50 --on 2026-11-10
-loancrm --store B.db playbook start C-00001 --playbook early_signs --warning W-00001 --on 2026-11-20
-loancrm --store B.db control check add --step approval --cases 10 --exceptions 2 --on 2026-11-02
-loancrm --store B.db control check add --step contract --cases 10 --on 2026-11-03
-loancrm --store B.db control finding add --severity high --what 凭证缺失 --check QC-1 --customer C-00001
-loancrm --store B.db control finding add --severity low --what 档案
-loancrm --store B.db control incident add --kind execution --severity medium --what 重复放款 --loss 100
-loancrm --store B.db control incident add --kind systems --severity low --what 停机
-loancrm --store B.db control rectification add --finding FD-1 --state postponed --until 2026-12-20
-loancrm --store B.db control lesson add --what 核对凭证 --finding FD-1 --step disbursement
-loancrm --store B.db limit act single_name watch --by 2026-12-31
-""".splitlines()
+
+
+def looks(basis: Any) -> tuple[tuple[str, Any], ...]:
+    """Return the reports with what each shows; ``basis`` is what every report rests on."""
+
+    def whole(line: Any, totals: dict[str, Any]) -> Any:
+        return {"rows": [line], "totals": {**totals, "basis": basis}}
+
+    watched = {
+        "since": maybe(DATE),
+        "customers": int,
+        "outstanding_principal": MONEY,
+        "by_reason": dict,
+        "gone": list,
+        "basis": basis,
+    }
+    return (
+        ("report vintage", [VINTAGE]),
+        ("report vintage --cohort quarter --by region --totals", whole(VINTAGE, VINTAGE_TOTALS)),
+        ("report provision", [PROVISION]),
+        ("report provision --explain --since 2026-11-19 --totals", whole(PROVISION, PROVISION_TOTALS)),
+        (f"report stress --scenario {SCENARIO}", [STRESS]),
+        (f"report stress --scenario {SCENARIO} --by region --totals", whole(STRESS, STRESS_TOTALS)),
+        ("report maturity", [MATURITY]),
+        ("report maturity --since 2026-11-19 --totals", whole(MATURITY, MATURITY_TOTALS)),
+        ("report cash-flow", [CASH_FLOW]),
+        ("report cash-flow --totals", whole(CASH_FLOW, CASH_FLOW_TOTALS)),
+        ("report watch-list", [WATCHED]),
+        ("report watch-list --since 2026-11-19 --totals", {"rows": [WATCHED], "totals": watched}),
+    )

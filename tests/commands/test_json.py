@@ -16,7 +16,7 @@ from tests.conftest import Run
 
 from .helpers import rows_of
 from .shapes import CHANGES, COPIES, DAMAGED, ELSEWHERE, IMPORTS, LOOKS, PLAIN, WORDS, misfits
-from .shapes_risk import CODES as CODES_OF_RISK
+from .shapes_control import CODES as CODES_OF_RISK
 
 
 def commands(command: Any, path: str = "") -> Iterator[str]:
@@ -110,6 +110,8 @@ def test_the_fields_that_are_words_have_a_code_beside_them(command: str, fields:
     if command == "loyalty reward list":
         codes["title"] = "reward"
     codes |= CODES_OF_RISK.get(command, {})
+    if command == "report watch-list":
+        codes["reasons"] = "reason_codes"
     if command == "segment moves":
         codes["reason"] = "rule"
     shapes = [shape for line, shape in (*LOOKS, *CHANGES) if command_of(line) == command]

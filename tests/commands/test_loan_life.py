@@ -392,6 +392,29 @@ def test_stages_say_how_long_and_where_it_is_stuck(do: Do) -> None:
     ]  # fmt: skip
 
 
+def test_stages_are_compared_before_and_after_a_change(do: Do) -> None:
+    """Applications passed on the 7th, 8th and 9th after 2, 3 and 4 days; from the 12th on after 1 and 1."""
+    steps = (
+        ("2026-01-05", "2026-01-07"), ("2026-01-05", "2026-01-08"), ("2026-01-05", "2026-01-09"),
+        ("2026-01-11", "2026-01-12"), ("2026-01-13", "2026-01-14"),
+    )  # fmt: skip
+    for number, (applied, approved) in enumerate(steps, 1):
+        do(f"loan apply C-00001 --product working_capital {SMALL} --on {applied}")
+        do(f"loan approve L-0000{number} --on {approved}")
+    names = ("median_days", "median_before", "median_after")
+    for change, expected in (
+        ("2026-01-12", [2, 3, 1]),
+        ("2026-01-09", [2, 2, 1]),  # the day of the change is after
+        ("2026-01-01", [2, None, 2]),
+        ("2026-02-01", [2, 2, None]),
+    ):
+        rows = do(f"loan stages --before-after {change} --as-of 2026-02-23")
+        application = next(row for row in rows if row["stage"] == "application")
+        assert [application[name] for name in names] == expected, change
+    alone = next(row for row in do("loan stages --as-of 2026-02-23") if row["stage"] == "application")
+    assert [alone[name] for name in names] == [2, None, None]
+
+
 @pytest.mark.sqlite_only("it changes a row behind the program's back")
 def test_a_position_that_does_not_follow_from_the_facts_is_found(
     cli: Run, book: Path, paid_out: Do, kept: list[Path]

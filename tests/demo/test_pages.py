@@ -17,6 +17,19 @@ report par --months 3
 report par --by segment
 report roll-rates
 report roll-rates --of class --explain
+report vintage
+report vintage --cohort quarter --explain
+report vintage --cohort year --by segment
+report provision --explain --since 2026-08-31
+report provision --by segment
+report stress --scenario examples/scenarios/export_slump.yaml --explain
+report stress --scenario examples/scenarios/export_slump.yaml --by industry
+report maturity --explain
+report maturity --since 2026-08-31 --by segment
+report cash-flow --explain
+report cash-flow --by product --months 2
+report watch-list --explain
+report watch-list --since 2026-08-31
 report five-tier
 report transitions --since 2026-08-31
 report concentration

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import calendar
 import csv
 import json
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -243,3 +244,56 @@ def test_every_oddity_of_csv_is_read_right(path: Path | None) -> None:
     found = [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
     # This copy of the set has lost the carriage returns of its files, and not those of its answers.
     assert found == json.loads(path.with_suffix(".json").read_text("utf-8").replace("\\r\\n", "\\n"))
+
+
+def test_vintages_are_those_of_the_file(sba: Any) -> None:
+    """Worked out from the file apart: years of disbursement, every twelfth month, charged off by then."""
+    book, *_rest = sba
+    end = date(2014, 12, 31)
+    rows = ask(book, "report", "vintage", "--cohort", "year", "--as-of", str(end), "--limit", "10000")
+    found = {
+        (row["cohort"], row["months_on_book"]): (
+            row["loans"],
+            row["original_principal"],
+            row["bad_principal"],
+        )
+        for row in rows
+    }
+    by_hand = vintages_by_hand(end)
+    assert len(by_hand) > 200
+    assert found == by_hand
+
+
+def vintages_by_hand(end: date) -> dict[tuple[str, int | None], tuple[int, str, str]]:
+    lent: dict[int, list[tuple[date, int, date | None]]] = {}
+    with (SHARED / "datasets" / "SBAnational_first22427.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            if row["DisbursementDate"] and int(row["DisbursementGross"]):
+                start, gone = _day(row["DisbursementDate"]), None
+                if row["MIS_Status"] == "CHGOFF" and row["ChgOffDate"]:
+                    gone = datetime.strptime(row["ChgOffDate"], "%d-%b-%y").date()  # noqa: DTZ007 - a day
+                elif row["MIS_Status"] == "CHGOFF":
+                    gone = min(end, _later(start, int(row["Term"])))
+                if start <= end:
+                    lent.setdefault(start.year, []).append((start, int(row["DisbursementGross"]), gone))
+    cells: dict[tuple[str, int | None], tuple[int, str, str]] = {}
+    for year, loans in lent.items():
+        youngest, whole = (
+            max(start for start, *_rest in loans),
+            sum(amount for _start, amount, _gone in loans),
+        )
+        for age in [*range(12, 1200, 12), None]:
+            if age is None or _later(youngest, age) <= end:
+                bad = sum(
+                    amount
+                    for start, amount, gone in loans
+                    if gone is not None and gone <= (end if age is None else min(end, _later(start, age)))
+                )
+                cells[str(year), age] = (len(loans), f"{whole}.00", f"{bad}.00")
+    return cells
+
+
+def _later(day: date, months: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last))

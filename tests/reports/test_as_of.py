@@ -20,9 +20,11 @@ from loancrm.services.dossier import FactIn, add_fact
 from loancrm.services.tickets import PlanIn, TriageIn, plan_add, triage
 from loancrm.services.undo import UndoIn, undo
 from tests import places
+from tests.conftest import REPO
 from tests.support import EXAMPLE_TEXT, Book, changed
 
 D = date(2026, 11, 20)
+SCENARIO = REPO / "examples" / "scenarios" / "export_slump.yaml"
 CODES = [f"C-{number:05d}" for number in range(1, 41)]
 SHOWN = [CODES[place] for place in (0, 1, 3, 20)]
 BY = ("industry", "customer", "officer", "segment", "school", "five_tier", "status")
@@ -57,6 +59,14 @@ COMMANDS = {
     "transitions": ("report", "transitions", "--since", "2026-10-31", "--of", "bucket"),
     "roll rates": ("report", "roll-rates", "--months", "3"),
     "portfolio at risk": ("report", "par", "--months", "3"),
+    "vintages": ("report", "vintage", "--cohort", "quarter"),
+    "vintages by region": ("report", "vintage", "--cohort", "year", "--by", "region"),
+    "provisions": ("report", "provision", "--totals", "--explain"),
+    "provisions by officer": ("report", "provision", "--by", "officer"),
+    "stress": ("report", "stress", "--scenario", str(SCENARIO)),
+    "remaining terms": ("report", "maturity", "--since", "2026-10-31"),
+    "expected payments": ("report", "cash-flow", "--totals"),
+    "watch-list": ("report", "watch-list", "--since", "2026-10-31", "--totals"),
     "value by customer": ("report", "value", "--by", "customer", "--totals"),
     "value by product": ("report", "value", "--by", "product"),
     "rfm": ("report", "rfm"),

@@ -8,6 +8,7 @@ import pytest
 
 from loancrm import cli
 from tests import places
+from tests.conftest import REPO
 from tests.support import Book
 
 EMPTY_LISTS = (
@@ -40,6 +41,13 @@ EMPTY_LISTS = (
     ("churn", "results"),
     ("report", "concentration", "--by", "customer"),
     ("report", "concentration", "--by", "industry", "--digits", "1"),
+    ("report", "vintage"),
+    ("report", "vintage", "--by", "segment"),
+    ("report", "provision"),
+    ("report", "stress", "--scenario", str(REPO / "examples" / "scenarios" / "export_slump.yaml")),
+    ("report", "maturity"),
+    ("report", "cash-flow"),
+    ("report", "watch-list"),
     ("report", "value"),
     ("report", "value", "--by", "product"),
     ("report", "rfm"),

@@ -106,6 +106,18 @@ def test_a_month_in_which_none_of_a_state_moved_so_counts_with_nought(moved: Boo
     assert found["1_30", "31_60"] == (1, 300, 428_571, 0, 1_000_000)
 
 
+@pytest.mark.parametrize("of", ["bucket", "class", "stage"])
+def test_the_rows_of_a_roll_rate_matrix_sum_to_one(moved: Book, of: str) -> None:
+    moved.on("2026-11-30").snapshot("A", outstanding=399, dpd=7, overdue=1)
+    moved.close("B", "written_off", "2026-11-05", amount=300)
+    moved.snapshot("D", outstanding=997, dpd=95, overdue=1)
+    sums: Counter[str] = Counter()
+    for line in moved.ask_policy(roll_rates, 3, of).lines:
+        sums[line.before] += line.share or 0
+    assert len(sums) > 1
+    assert set(sums.values()) == {1_000_000}
+
+
 def test_the_months_one_by_one(moved: Book) -> None:
     first, second = moved.ask_policy(roll_rates, 2).months
     assert (str(first.since), str(first.on), first.opening_balance) == ("2026-08-31", "2026-09-30", 1000_00)

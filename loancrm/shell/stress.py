@@ -1,0 +1,188 @@
+"""The book under a scenario, on the command line: the assumptions, then before and after."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from loancrm.errors import UsageFault
+from loancrm.i18n import N_, _
+from loancrm.numerals import MILLION, format_money, format_number, format_ratio, plain_millionths
+from loancrm.render.columns import SCREEN_FORMATS, Column
+from loancrm.shell.reports import _basis_json, _basis_words, _by_words, _group_words, _loans_words
+from loancrm.shell.risk_over_time import _wanted
+from loancrm.shell.standing import _class_words
+
+if TYPE_CHECKING:
+    from loancrm.context import Context
+    from loancrm.policy.stress import StressShape
+    from loancrm.reports.stress import Stress
+
+BASIS_POINT = MILLION // 10_000
+LINES = (
+    Column("key", N_("group")),
+    Column("name", N_("name"), table=False),
+    Column("five_tier", N_("class"), data=True),
+    Column("loans", N_("loans"), "int"),
+    Column("balance_before", N_("outstanding"), "money"),
+    Column("balance_after", N_("balance after"), "money"),
+    Column("npl_before", N_("non-performing"), "money", table=False),
+    Column("npl_after", N_("non-performing after"), "money", table=False),
+    Column("expected_loss_before", N_("expected loss"), "money"),
+    Column("expected_loss_after", N_("loss after"), "money"),
+    Column("provision_before", N_("provision"), "money", table=False),
+    Column("provision_after", N_("provision after"), "money", table=False),
+)
+TOTALS = (
+    Column("scenario", N_("scenario")),
+    Column("assumptions", N_("assumptions"), "nested"),
+    Column("loans", N_("loans"), "int"),
+    Column("outstanding_principal", N_("outstanding"), "money"),
+    Column("npl_before", N_("non-performing"), "money"),
+    Column("npl_after", N_("non-performing after"), "money"),
+    Column("npl_ratio_before", N_("NPL ratio"), "ratio"),
+    Column("npl_ratio_after", N_("NPL ratio after"), "ratio"),
+    Column("expected_loss_before", N_("expected loss"), "money"),
+    Column("expected_loss_after", N_("loss after"), "money"),
+    Column("provision_before", N_("provision"), "money"),
+    Column("provision_after", N_("provision after"), "money"),
+    Column("floating_balance", N_("at floating rates"), "money"),
+    Column("interest_more", N_("interest more a year"), "money"),
+    Column("basis", N_("basis"), "nested"),
+)
+FORMULAS = (
+    N_("PD after: PD × the factors that fit the loan, one at most"),
+    N_("a change counts in proportion: half of 100 basis points is half of its effect"),
+    N_("after: of what performs, PD after − PD of the balance is substandard in a year"),
+    N_("non-performing loans are as bad as the share lost makes them by the policy"),
+    N_("losses as in report provision, by the class of today; provisions by class"),
+)
+
+
+def show_stress(
+    crm: Context,
+    officer: str | None,
+    *,
+    scenario: str | None,
+    by: str | None,
+    digits: str | None,
+    explain: bool,
+) -> None:
+    """Show the book before and after the scenario of a file.
+
+    Raises:
+        UsageFault: no file was named, or loans cannot be grouped so.
+        NotFound: there is no such file.
+        InvalidInput: it is no scenario: every problem with its place.
+    """
+    from loancrm.policy.stress import read_scenario
+    from loancrm.reports.stress import stress
+
+    if scenario is None:
+        raise UsageFault(
+            _("--scenario FILE is needed: what is assumed"),
+            field="--scenario",
+            hint=_("an example is examples/scenarios/export_slump.yaml"),
+        )
+    assumed, grouping = read_scenario(Path(scenario)), _wanted(by, digits)
+    with crm.view() as view:
+        officer_id = crm.officer_id(view, officer) if officer else None
+        found = stress(
+            view,
+            crm.policy(view),
+            assumed.shock,
+            rate_change=assumed.rate_change,
+            grouping=grouping,
+            officer_id=officer_id,
+        )
+    left_out = ("key",) if by is None else ("five_tier", "balance_after")
+    title = _("{scenario} on {day}").format(scenario=assumed.name, day=found.basis.as_of)
+    if by is not None:
+        words = _("{scenario} by {by} on {day}")
+        title = words.format(scenario=assumed.name, by=_by_words(by), day=found.basis.as_of)
+    is_page = crm.format in SCREEN_FORMATS
+    amount = _loans_words(found.loans, format_money(found.outstanding_principal))
+    crm.show(
+        _rows(found, by, is_page=is_page),
+        [column for column in LINES if not (is_page and column.key in left_out)],
+        title=title,
+        header=[f"{title} · {amount}", _basis_words(found.basis), *_assumptions(assumed), ""],
+        footer=["", *_under(found), *_how(explain=explain)],
+        totals=_totals(found, assumed),
+        totals_columns=TOTALS,
+    )
+
+
+def _rows(found: Stress, by: str | None, *, is_page: bool) -> list[dict[str, Any]]:
+    rows = [asdict(line) for line in found.lines]
+    if not is_page:
+        return rows
+    if by is not None:
+        return [{**row, "key": _group_words(by, row)} for row in rows]
+    return [{**row, "five_tier": _class_words(row["five_tier"])} for row in rows]
+
+
+def _assumptions(assumed: StressShape) -> list[str]:
+    """Return what is assumed, a line each."""
+    shock, lines = assumed.shock, []
+    if assumed.default is not None:
+        each = [f"{code} × {format_number(times)}" for code, times in shock.industries]
+        words = _("assumed: default × {all}").format(all=format_number(shock.default))
+        lines.append(" · ".join([words, *each]))
+    if assumed.collateral is not None:
+        words = _("assumed: collateral {change}")
+        lines.append(words.format(change=_signed(assumed.collateral)))
+    if assumed.reference_rate is not None:
+        words = _("assumed: published rates {change} bp, default of floating loans × {times}")
+        change = f"{assumed.rate_change // BASIS_POINT:+d}"
+        lines.append(words.format(change=change, times=format_number(shock.floating)))
+    if assumed.graduate_employment is not None:
+        words = _("assumed: graduates with a job {change}, default of students × {times}")
+        change = _signed(assumed.graduate_employment.change)
+        lines.append(words.format(change=change, times=format_number(shock.students)))
+    return lines
+
+
+def _signed(change: int) -> str:
+    return f"{'+' if change > 0 else ''}{format_ratio(change)}"
+
+
+def _totals(found: Stress, assumed: StressShape) -> dict[str, Any]:
+    shock = assumed.shock
+    values = {name: value for name, value in asdict(found).items() if name != "lines"}
+    assumptions = {
+        "default": plain_millionths(shock.default),
+        "industries": {code: plain_millionths(times) for code, times in shock.industries},
+        "collateral": plain_millionths(shock.collateral),
+        "reference_rate": plain_millionths(assumed.rate_change),
+        "floating": plain_millionths(shock.floating),
+        "students": plain_millionths(shock.students),
+    }
+    beside = {"scenario": assumed.name, "assumptions": assumptions}
+    return {**beside, **values, "basis": _basis_json(found.basis)}
+
+
+def _under(found: Stress) -> list[str]:
+    if found.npl_ratio_before is None or found.npl_ratio_after is None:
+        return []
+    lines = [
+        _("NPL ratio {before} → {after}").format(
+            before=format_ratio(found.npl_ratio_before), after=format_ratio(found.npl_ratio_after)
+        ),
+        _("expected loss {before} → {after}").format(
+            before=format_money(found.expected_loss_before), after=format_money(found.expected_loss_after)
+        ),
+        _("provisions by class {before} → {after}").format(
+            before=format_money(found.provision_before), after=format_money(found.provision_after)
+        ),
+    ]
+    if found.interest_more:
+        words = _("at floating rates {balance}: {interest} more interest a year")
+        interest = format_money(found.interest_more)
+        lines.append(words.format(balance=format_money(found.floating_balance), interest=interest))
+    return lines
+
+
+def _how(*, explain: bool) -> list[str]:
+    return ["", *(_(line) for line in FORMULAS)] if explain else [_("how it is computed: --explain")]
