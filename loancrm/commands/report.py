@@ -322,3 +322,6 @@ def referrals(ctx: typer.Context, officer: OfficerOption = None, explain: Explai
     from loancrm.shell.referrals import show_referrals
 
     show_referrals(ctx.obj, officer, explain=explain)
+
+
+from loancrm.commands import report_files  # noqa: E402, F401  # isort: skip
