@@ -31,7 +31,7 @@ ExplainFlag = Annotated[bool, typer.Option("--explain", help=N_("how each figure
 @app.verb("one", help=N_("The portfolio on one page: balance, count, quality, growth."))
 def portfolio(ctx: typer.Context, officer: OfficerOption = None, explain: ExplainFlag = False) -> None:
     """Show the portfolio."""
-    from loancrm.shell.reports import show_portfolio
+    from loancrm.shell.portfolio import show_portfolio
 
     show_portfolio(ctx.obj, officer, explain=explain)
 

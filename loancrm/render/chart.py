@@ -12,12 +12,12 @@ from loancrm.render.safe import one_line
 from loancrm.typeset import display_width
 
 Unit = Literal["ratio", "money"]
-WIDTH, BAR, GAP, PLOT = 720, 16, 6, 150
-LETTER = 7  # how wide a letter is, in the units of the picture
-MOST_LABEL = 220
-LEFT, RIGHT, TOP, BOTTOM = 64, 20, 12, 24
+WIDTH, BAR, GAP, PLOT = 460, 16, 6, 150
+LETTER = 8  # how wide a letter is, in the units of the picture
+MOST_LABEL = 168
+LEFT, RIGHT, TOP, BOTTOM = 56, 8, 12, 24
 TICKS = 4
-MOST_DAYS = 8  # labels below a chart of lines
+MOST_DAYS = 5  # labels below a chart of lines
 NICE = (10, 20, 25, 50, 100)
 LINES = 4  # that can be told apart
 
@@ -67,7 +67,7 @@ def _put(x: float, y: float, text: str, style: str = "", anchor: str = "start") 
 def _bars(chart: Chart) -> tuple[int, list[str]]:
     values, words = chart.series[0][1], _words(chart.unit)
     longest = max(map(display_width, chart.labels)) * LETTER
-    left = min(longest, MOST_LABEL) + 10
+    left = min(longest, MOST_LABEL) + 14
     room = max(display_width(words(value or 0)) for value in values) * LETTER + 10
     most = max(value or 0 for value in values) or 1
     parts = []
