@@ -194,12 +194,11 @@ def _sections(found: CommitteePage, *, indent: str) -> list[Section]:
 def _growth(found: CommitteePage, indent: str) -> Iterator[dict[str, Any]]:
     """Yield how much more there is than on each day before."""
     for label, month, year in (
-        (N_("  more since then"), found.balance_growth_month, found.balance_growth_year),
-        (N_("  more loans since then"), found.loans_growth_month, found.loans_growth_year),
+        (N_("more since then"), found.balance_growth_month, found.balance_growth_year),
+        (N_("more loans since then"), found.loans_growth_month, found.loans_growth_year),
     ):
         if month is not None or year is not None:
-            words = indent + _(label) if indent else _(label).strip()
-            yield _row(words, [Figure("ratio", one) for one in (None, month, year)])
+            yield _row(2 * indent + _(label), [Figure("ratio", one) for one in (None, month, year)])
 
 
 def _row(label: str, figures: list[Figure]) -> dict[str, Any]:
