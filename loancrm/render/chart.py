@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Literal
 
+from loancrm.i18n import language
 from loancrm.numerals import MILLION, format_money, format_ratio
 from loancrm.render.safe import one_line
 from loancrm.typeset import display_width
@@ -19,6 +20,7 @@ LEFT, RIGHT, TOP, BOTTOM = 56, 8, 12, 24
 TICKS = 4
 MOST_DAYS = 5  # labels below a chart of lines
 NICE = (10, 20, 25, 50, 100)
+SIZES = {"en": ((10**9, "bn"), (10**6, "m"), (10**3, "k")), "zh_CN": ((10**8, "亿"), (10**4, "万"))}
 LINES = 4  # that can be told apart
 
 
@@ -131,9 +133,9 @@ def _tick(value: int, unit: Unit) -> str:
     if unit == "ratio":
         return format_ratio(value)
     whole = value // 100
-    for size, letter in ((10**9, "bn"), (10**6, "m"), (10**3, "k")):
+    for size, name in SIZES.get(language(), SIZES["en"]):
         if whole >= size:
-            return f"{whole / size:g} {letter}"
+            return f"{whole / size:g} {name}"
     return f"{whole}"
 
 

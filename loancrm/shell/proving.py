@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from typer.exceptions import TyperException
 
 from loancrm import __version__
-from loancrm.errors import InvalidInput
+from loancrm.errors import InvalidInput, UsageFault
 from loancrm.i18n import LANGUAGES, _, language, speaking
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def run(crm: Context, root: Any, words: Sequence[str], me: str | None) -> None:
     other.given["quiet"] = True
     try:
         root.main(args=list(words), prog_name="loancrm", standalone_mode=False, obj=other)
-    except TyperException:
+    except (TyperException, UsageFault):
         raise InvalidInput(
             _("this version has no such report: {command}").format(command=" ".join(words[:2])),
             hint=_("open the file with the version that made it"),
