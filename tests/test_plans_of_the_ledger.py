@@ -18,7 +18,7 @@ from benchmarks.book import DAY, Size
 from loancrm.agenda.due import due_list
 from loancrm.lending.standing import CLASSES
 from loancrm.policy.policy import Policy
-from loancrm.reports.committee import committee_page
+from loancrm.reports.committee import on_day
 from loancrm.reports.customers import customers, page
 from loancrm.reports.delinquency import delinquency
 from loancrm.reports.explanation import explanation
@@ -65,7 +65,7 @@ OF_AN_OFFICER: dict[str, Question] = {
     "loan stages": lambda v, p, o: stages(v, p, officer_id=o),
     "loan stages --stuck": lambda v, p, o: list(stuck(v, p, officer_id=o)),
     "promise list": lambda v, p, o: list(promises(v, p, officer_id=o)),
-    "report portfolio": lambda v, p, o: committee_page(v, p, o),
+    "report portfolio": lambda v, p, o: on_day(v, p, o),
     "report delinquency": lambda v, p, o: delinquency(v, p, o),
     "report five-tier": lambda v, p, o: five_tier(v, p, o),
     "report five-tier --by product": lambda v, p, o: by_group(v, p, Grouping("product"), o),

@@ -42,8 +42,8 @@ class CommitteePage:
 
 def committee_page(view: View, policy: Policy, officer_id: int | None = None) -> CommitteePage:
     """Return the page as of the view's day, of the book or of one officer's customers."""
-    now = _on(view, policy, officer_id)
-    month, year = (_on(view.at(back(view.as_of, n)), policy, officer_id) for n in (1, MONTHS_OF_A_YEAR))
+    now = on_day(view, policy, officer_id)
+    month, year = (on_day(view.at(back(view.as_of, n)), policy, officer_id) for n in (1, MONTHS_OF_A_YEAR))
     return CommitteePage(
         now=now,
         month_ago=month,
@@ -61,7 +61,8 @@ def back(day: date, months: int) -> date:
     return end_of_month(then) if end_of_month(day) == day else then
 
 
-def _on(view: View, policy: Policy, officer_id: int | None) -> OnDay:
+def on_day(view: View, policy: Policy, officer_id: int | None = None) -> OnDay:
+    """Return all figures as of the view's day, of the book or of one officer's customers."""
     return OnDay(
         portfolio(view, policy, officer_id),
         flows(view, policy, officer_id),

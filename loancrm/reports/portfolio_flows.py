@@ -82,7 +82,10 @@ def flows(view: View, policy: Policy, officer_id: int | None = None) -> Flows:
 
 
 def _two_days(view: View, policy: Policy, start: date, officer_id: int | None) -> Any:
-    """Return each loan on the eve of the month and on the day: put below each other and grouped."""
+    """Return each loan on the eve of the month and on the day: put below each other and grouped.
+
+    Of an officer those of the customers on the day: what was handed over does not count as new.
+    """
     scope = None if officer_id is None else customer_ids(view, officer_id=officer_id)
     days, eve = policy.terms.stale_after_days, view.at(start - timedelta(days=1))
     s = loans_at(eve, stale_after_days=days, scope=scope, name="loans_then").c
