@@ -47,7 +47,7 @@ PACKED = (
     Column("title", N_("report")),
     Column("command", N_("command"), table=False),
     Column("as_of", N_("as of"), "date", table=False),
-    Column("sha256", "SHA-256", table=False),
+    Column("sha256", N_("digest"), table=False),
 )
 
 
