@@ -43,7 +43,7 @@ REPORTS: tuple[tuple[str, str, str], ...] = (
     ("quality", N_("data quality"), "quality"),
 )
 PACKED = (
-    Column("file", N_("file")),
+    Column("file", N_("saved file")),
     Column("title", N_("report")),
     Column("command", N_("command"), table=False),
     Column("as_of", N_("as of"), "date", table=False),

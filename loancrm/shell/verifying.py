@@ -22,7 +22,7 @@ ENDINGS = (".html", ".xlsx")
 SAME, ALTERED, DIFFERS = "same", "altered", "differs"
 MOST_KEPT, MOST_SHOWN = 1_000, 8
 VERIFIED = (
-    Column("file", N_("file"), fold=True),
+    Column("file", N_("saved file"), fold=True),
     Column("verdict", N_("verdict"), "code", vocabulary="verdict_of_file"),
     Column("command", N_("command"), table=False),
     Column("as_of", N_("as of"), "date"),
