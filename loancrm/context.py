@@ -21,12 +21,16 @@ from loancrm import config, parsing
 from loancrm.errors import InvalidInput, UsageFault
 from loancrm.i18n import _
 from loancrm.identity import clean_text
+from loancrm.render.sheet import PROVEN_FORMATS, SECTION_FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from loancrm.policy.policy import Policy
+    from loancrm.render.chart import Chart
     from loancrm.render.columns import Column
+    from loancrm.render.sheet import Section
+    from loancrm.reports.basis import Basis
     from loancrm.services.customer_fields import Reading
     from loancrm.settings import Settings
     from loancrm.store import Order, Store
@@ -44,11 +48,15 @@ class Context:
 
     Attributes:
         given: the shared options that were typed, by name; the shell fills it while it parses.
+        asked: the command with its own options and what is chosen of its rows, as words.
+        rests_on: what a report that goes into a file rests on, once it was read.
         environ: the environment.
     """
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.given: dict[str, Any] = {}
+        self.asked: tuple[str, ...] = ()
+        self.rests_on: Basis | None = None
         self.environ = environ
 
     # ── settings and store ──────────────────────────────────────────────────────────────────
@@ -185,7 +193,23 @@ class Context:
     def view(self) -> Iterator[View]:
         """Read one snapshot as of the day."""
         with self._patience(), self.store.read(self.as_of, self.known_at) as view:
+            if self.is_proven:
+                from loancrm.reports.basis import basis
+
+                self.rests_on = basis(view, self.policy(view))
             yield view
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether what is shown is a report in a file that says how it was made."""
+        return self.asked[:1] == ("report",) and self.format in PROVEN_FORMATS
+
+    def beside(self, settings: Settings) -> Context:
+        """Return a context for another command on the same open store, at the same moment."""
+        other = Context(self.environ)
+        other.__dict__ |= {"found": self.found, "settings": settings, "store": self.store}
+        other.__dict__["clock"] = self.clock
+        return other
 
     def policy(self, view: View) -> Policy:
         """Return the policy of ``--policy``, or the one in force."""
@@ -272,14 +296,17 @@ class Context:
         totals: Mapping[str, object] | None = None,
         totals_columns: Sequence[Column] = (),
         whole: bool = False,
+        charts: Sequence[Chart] = (),
+        parts: str | None = None,
     ) -> None:
         """Show rows in the wanted format on standard output, or in the file of ``--output``.
 
-        A table on the screen shows the first ones, unless ``whole``.
+        A table on the screen shows the first ones, unless ``whole``. A page has the ``charts``; it and a
+        workbook part the rows into sections by the column ``parts``.
         """
         from loancrm.shell import output
 
-        extra = {"totals": totals, "totals_columns": totals_columns}
+        extra = {"totals": totals, "totals_columns": totals_columns, "charts": charts, "parts": parts}
         output.show_rows(self, rows, columns, title, header, footer, extra, whole=whole)
 
     def show_one(
@@ -290,11 +317,16 @@ class Context:
         title: str = "",
         header: Sequence[str] = (),
         footer: Sequence[str] = (),
+        sections: Sequence[Section] = (),
+        charts: Sequence[Chart] = (),
     ) -> None:
-        """Show one thing."""
+        """Show one thing; where people read it in ``sections``, if it has any, a page with ``charts``."""
         from loancrm.shell import output
 
-        output.show_item(self, item, columns, title, header, footer)
+        if sections and self.format in SECTION_FORMATS:
+            output.show_sections(self, sections, title, header, footer, charts)
+        else:
+            output.show_item(self, item, columns, title, header, footer)
 
     def receipt(self, receipt: Any, sentence: str, *notes: str) -> None:
         """Show what a change did: a sentence on a terminal, the receipt's fields to a script."""

@@ -19,6 +19,7 @@ from loancrm.policy.policy import Policy, in_force
 from loancrm.reports import lookup
 from loancrm.reports.brief import customer_brief
 from loancrm.reports.changes import changes
+from loancrm.reports.committee import on_day
 from loancrm.reports.concentration import concentration
 from loancrm.reports.contacts import contacts
 from loancrm.reports.customers import customers, page
@@ -28,7 +29,6 @@ from loancrm.reports.feedback import feedback
 from loancrm.reports.follow_ups import follow_ups
 from loancrm.reports.indicators import CustomerFigures, FigureLine
 from loancrm.reports.loans import facilities, loans
-from loancrm.reports.portfolio import portfolio
 from loancrm.reports.visits import visits
 from loancrm.store import Store
 from loancrm.view import View
@@ -58,7 +58,7 @@ OF_AN_OFFICER: dict[str, tuple[Question, int]] = {
     "contact draft": (lambda v, p, o: draft_facts(v, p, "C-00050", About("loan", "matures_on")), 11),
     "contact form": (lambda v, p, o: visits(v, p, officer_id=o, within=0), 8),
     "customer indicators": (lambda v, p, o: every_figure(CustomerFigures(v, p, "C-00050")), 7),
-    "report portfolio": (lambda v, p, o: portfolio(v, p, o), 7),
+    "report portfolio": (lambda v, p, o: on_day(v, p, o), 12),
     "report delinquency": (lambda v, p, o: delinquency(v, p, o), 7),
     "report concentration": (lambda v, p, o: concentration(v, p, by="industry", officer_id=o), 6),
 }
@@ -77,6 +77,7 @@ MAY_BE_SCANNED = {
     "needs", "loans_paid", "instalments_by_customer", "income_by_customer", "referral_by_customer",
     "brought_by_customer",
     "standing_debts", "standing_own", "standing_loans",
+    "both_days", "loans_of_two_days",
     "nights", "stood", "stage_customer_id_365_debts", "stage_customer_id_365_loans",
 }  # fmt: skip
 

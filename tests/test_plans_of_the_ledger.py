@@ -20,6 +20,7 @@ from loancrm.indicators.exposures import Shock
 from loancrm.lending.standing import CLASSES
 from loancrm.policy.policy import Policy
 from loancrm.reports.cash_flow import cash_flow
+from loancrm.reports.committee import on_day
 from loancrm.reports.customers import customers, page
 from loancrm.reports.delinquency import delinquency
 from loancrm.reports.explanation import explanation
@@ -29,7 +30,6 @@ from loancrm.reports.maturity import maturity
 from loancrm.reports.migration import migration
 from loancrm.reports.par import par
 from loancrm.reports.pipeline import stages, stuck
-from loancrm.reports.portfolio import portfolio
 from loancrm.reports.promises import promises
 from loancrm.reports.provision import Asked as LossAsked
 from loancrm.reports.provision import provision
@@ -75,7 +75,7 @@ OF_AN_OFFICER: dict[str, Question] = {
     "loan stages": lambda v, p, o: stages(v, p, officer_id=o),
     "loan stages --stuck": lambda v, p, o: list(stuck(v, p, officer_id=o)),
     "promise list": lambda v, p, o: list(promises(v, p, officer_id=o)),
-    "report portfolio": lambda v, p, o: portfolio(v, p, o),
+    "report portfolio": lambda v, p, o: on_day(v, p, o),
     "report delinquency": lambda v, p, o: delinquency(v, p, o),
     "report five-tier": lambda v, p, o: five_tier(v, p, o),
     "report five-tier --by product": lambda v, p, o: by_group(v, p, Grouping("product"), o),

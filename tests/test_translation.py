@@ -52,6 +52,11 @@ NAMES = {
 FORMS = {
     "UTF-8",
     "YYYY-MM-DD",
+    "YYYY-MM",
+    "verify",
+    "portfolio",
+    "portfolio.html",
+    "FOLDER",
     "Asia",
     "Shanghai",
     "CNY",

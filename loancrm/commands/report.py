@@ -31,7 +31,7 @@ ExplainFlag = Annotated[bool, typer.Option("--explain", help=N_("how each figure
 @app.verb("one", help=N_("The portfolio on one page: balance, count, quality, growth."))
 def portfolio(ctx: typer.Context, officer: OfficerOption = None, explain: ExplainFlag = False) -> None:
     """Show the portfolio."""
-    from loancrm.shell.reports import show_portfolio
+    from loancrm.shell.portfolio import show_portfolio
 
     show_portfolio(ctx.obj, officer, explain=explain)
 
@@ -350,4 +350,4 @@ def risk_register(
 
 
 # They add to the group, in the order in which help shows them.
-from loancrm.commands import report_risk  # noqa: E402, F401  # isort: skip
+from loancrm.commands import report_risk, report_files  # noqa: E402, F401  # isort: skip

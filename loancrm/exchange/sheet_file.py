@@ -57,6 +57,26 @@ def _new(path: Path, sheet: str | int | None) -> Any:
         raise _unreadable() from None
 
 
+def read_sheets(path: Path) -> list[tuple[str, list[list[Any]]]]:
+    """Return every sheet of an .xlsx workbook: its name and its cells.
+
+    Raises:
+        InvalidInput: not such a workbook, or too large when unpacked.
+        Refused: a workbook with macros.
+    """
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    _refuse_dangerous(path)
+    try:
+        with CalamineWorkbook.from_path(str(path)) as book:
+            return [
+                (name, book.get_sheet_by_name(name).to_python(skip_empty_area=False))
+                for name in book.sheet_names
+            ]
+    except (CalamineError, ValueError, OSError):
+        raise _unreadable() from None
+
+
 def _old(path: Path, sheet: str | int | None) -> Any:
     from loancrm.exchange.old_sheet import read
 

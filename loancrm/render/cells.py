@@ -18,7 +18,7 @@ from loancrm.numerals import (
     plain_money,
     plain_points,
 )
-from loancrm.render.columns import Column, Kind
+from loancrm.render.columns import Column, Figure, Kind
 from loancrm.render.safe import one_line, safe
 from loancrm.vocabulary import label
 
@@ -29,6 +29,11 @@ def as_data(column: Column) -> Text:
     """Return how a value of ``column`` is written in TSV and CSV; None is empty."""
     write = _DATA[column.kind]
     return lambda value: "" if value is None else write(value)
+
+
+def data_text(kind: Kind, value: Any) -> str:
+    """Return a value of a kind as TSV and CSV have it."""
+    return "" if value is None else _DATA[kind](value)
 
 
 def on_screen(column: Column, zone: str) -> Text:
@@ -120,6 +125,14 @@ def _structure(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
 
 
+def _figure(figure: Figure) -> str:
+    return "" if figure.value is None else _DATA[figure.kind](figure.value)
+
+
+def _shown_figure(figure: Figure) -> str:
+    return "" if figure.value is None else _SCREEN[figure.kind](figure.value)
+
+
 _DATA: Mapping[Kind, Text] = {
     "text": _plain_text,
     "code": _plain_text,
@@ -132,6 +145,7 @@ _DATA: Mapping[Kind, Text] = {
     "date": date.isoformat,
     "instant": instant_text,
     "bool": _bit,
+    "figure": _figure,
 }
 _SCREEN: Mapping[Kind, Text] = {
     **_DATA,
@@ -141,6 +155,7 @@ _SCREEN: Mapping[Kind, Text] = {
     "rate": format_rate,
     "number": format_decimal,
     "bool": _yes_no,
+    "figure": _shown_figure,
 }
 _JSON: Mapping[Kind, Callable[[Any], object]] = {
     **_DATA,

@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
 from loancrm.i18n import _
 
 Kind = Literal[
     "text", "code", "money", "ratio", "rate", "points", "int", "number", "date", "instant", "bool", "bar",
-    "nested",
+    "figure", "nested",
 ]  # fmt: skip
-NUMBERS = ("money", "ratio", "rate", "points", "int", "number")
+NUMBERS = ("money", "ratio", "rate", "points", "int", "number", "figure")
 STRUCTURED_FORMATS = ("json", "jsonl")
 SCREEN_FORMATS = ("table", "html")
 ON_PAGES = ("command",)  # what to do next: a page has room for it, and is read where there is no list
+
+
+class Figure(NamedTuple):
+    """A value that says itself what it is: in a column of figures of which each has a unit of its own."""
+
+    kind: Kind
+    value: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +35,8 @@ class Column:
         label: English, marked with ``N_``; translated where it is shown.
         kind: what the value is. ``money`` is int minor units, ``ratio``, ``rate`` and ``bar`` int
             millionths, ``points`` too, of which hundredths are shown, ``number`` the text of a decimal,
-            ``instant`` an aware datetime, ``nested`` any JSON-able structure; None is missing.
+            ``instant`` an aware datetime, ``figure`` a ``Figure``, ``nested`` any JSON-able structure; None
+            is missing.
         vocabulary: name in ``vocabulary.VOCABULARIES``: people read the label, scripts the code.
         mask: how a personal value is masked, in every format, unless ``Options.unmask``.
         table: whether it stands in the default table (it can still be asked for by key).

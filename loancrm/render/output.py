@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from importlib import import_module
-from typing import BinaryIO, Protocol, cast
+from itertools import groupby
+from typing import TYPE_CHECKING, BinaryIO, Protocol, cast
 
-from loancrm.render.columns import Column
+from loancrm.render.cells import on_screen
+from loancrm.render.columns import Column, reader
 from loancrm.render.selection import arrange, check, choose
-from loancrm.render.sheet import FORMATS, Options, Sheet
+from loancrm.render.sheet import FORMATS, PROVEN_FORMATS, SECTION_FORMATS, Options, Section, Sheet
 
-__all__ = ["FORMATS", "Options", "write", "write_one"]
+if TYPE_CHECKING:
+    from loancrm.render.chart import Chart
+    from loancrm.render.proof import Proof
+
+__all__ = ["FORMATS", "Options", "write", "write_one", "write_sections"]
 
 _MODULES = {
     "table": "table",
@@ -31,6 +38,12 @@ class _Format(Protocol):
     def write_item(self, item: object, sheet: Sheet, out: BinaryIO) -> None: ...
 
 
+class _Sectioned(_Format, Protocol):
+    """What those offer beside that can hold several sections."""
+
+    def write_sections(self, sections: Iterable[Section], sheet: Sheet, out: BinaryIO) -> None: ...
+
+
 def write(
     rows: Iterable[object],
     columns: Sequence[Column],
@@ -41,6 +54,9 @@ def write(
     totals_columns: Sequence[Column] = (),
     header: Sequence[str] = (),
     footer: Sequence[str] = (),
+    charts: Sequence[Chart] = (),
+    parts: str | None = None,
+    proof: Proof | None = None,
 ) -> None:
     """Write ``rows`` to ``out``; TSV, CSV, JSON and JSONL as they come, without holding them.
 
@@ -53,6 +69,9 @@ def write(
         totals_columns: the columns of ``totals``.
         header: translated lines before the rows, in table and HTML only.
         footer: translated lines after the rows, likewise.
+        charts: pictures of the figures, on a page only.
+        parts: key of the column by which a page and a workbook part rows into sections, as they come.
+        proof: takes in what is shown, and stands in the file.
 
     Raises:
         UsageFault: the options name an unknown format or column; nothing was written.
@@ -65,8 +84,75 @@ def write(
         footer=tuple(footer),
         totals=(totals or {}) if options.totals else None,
         totals_columns=tuple(c for c in totals_columns if totals and c.by_default(options.format)),
+        charts=tuple(charts),
+        proof=proof,
     )
-    _module(options.format).write_rows(arrange(rows, columns, options), sheet, out)
+    arranged = arrange(rows, columns, options)
+    _prove_texts(sheet)
+    column = next((one for one in sheet.columns if one.key == parts), None)
+    if column is not None and options.format in PROVEN_FORMATS:
+        write_parts(_parted(arranged, sheet, column), sheet, out)
+    else:
+        _module(options.format).write_rows(_proven(arranged, sheet), sheet, out)
+
+
+def _parted(rows: Iterable[object], sheet: Sheet, column: Column) -> Iterator[Section]:
+    """Yield a section for each value of a column, titled by it."""
+    columns = tuple(one for one in sheet.columns if one is not column)
+    read = reader((column,), unmask=sheet.options.unmask)
+    show = on_screen(column, sheet.options.zone)
+    for value, some in groupby(rows, key=lambda row: read(row)[0]):
+        yield Section(show(value), columns, some)
+
+
+def write_parts(sections: Iterable[Section], sheet: Sheet, out: BinaryIO) -> None:
+    """Write sections one after the other; each is read when the one before it is written."""
+    unmask = sheet.options.unmask
+    if sheet.proof is not None:
+        rows = sheet.proof.rows
+        sections = (
+            replace(one, rows=rows(one.title, one.rows, one.columns, unmask=unmask)) for one in sections
+        )
+    cast(_Sectioned, _module(sheet.options.format)).write_sections(sections, sheet, out)
+
+
+def write_sections(
+    sections: Sequence[Section],
+    out: BinaryIO,
+    options: Options,
+    *,
+    header: Sequence[str] = (),
+    footer: Sequence[str] = (),
+    charts: Sequence[Chart] = (),
+    proof: Proof | None = None,
+) -> None:
+    """Write an answer of several sections, in one of ``SECTION_FORMATS``.
+
+    Raises:
+        UsageFault: the format is unknown; nothing was written.
+    """
+    check(options, ())
+    if options.format not in SECTION_FORMATS:
+        raise ValueError(f"{options.format} holds no sections")
+    columns = tuple(column for one in sections for column in one.columns)
+    sheet = Sheet(columns, options, tuple(header), tuple(footer), charts=tuple(charts), proof=proof)
+    _prove_texts(sheet)
+    write_parts(sections, sheet, out)
+
+
+def _prove_texts(sheet: Sheet) -> None:
+    """Take in what stands around the rows: a workbook holds rows only."""
+    if sheet.proof is None or sheet.options.format != "html":
+        return
+    sheet.proof.texts([sheet.options.title, *sheet.header, *sheet.footer])
+    if sheet.totals:
+        sheet.proof.item(sheet.totals, sheet.totals_columns, unmask=sheet.options.unmask)
+
+
+def _proven(rows: Iterable[object], sheet: Sheet) -> Iterable[object]:
+    if sheet.proof is None:
+        return rows
+    return sheet.proof.rows("", rows, sheet.columns, unmask=sheet.options.unmask)
 
 
 def write_one(
@@ -77,6 +163,7 @@ def write_one(
     *,
     header: Sequence[str] = (),
     footer: Sequence[str] = (),
+    proof: Proof | None = None,
 ) -> None:
     """Write one thing to ``out``: an object in JSON, a line per value elsewhere.
 
@@ -86,7 +173,10 @@ def write_one(
         UsageFault: the options name an unknown format or column; nothing was written.
     """
     check(options, columns)
-    sheet = Sheet(choose(columns, options), options, tuple(header), tuple(footer))
+    sheet = Sheet(choose(columns, options), options, tuple(header), tuple(footer), proof=proof)
+    _prove_texts(sheet)
+    if proof is not None:
+        proof.item(item, sheet.columns, unmask=options.unmask)
     _module(options.format).write_item(item, sheet, out)
 
 

@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from loancrm.i18n import _, language
 from loancrm.numerals import MILLION, format_ratio
 from loancrm.render.cells import on_screen
+from loancrm.render.chart import svg
 from loancrm.render.columns import ON_PAGES, Column, reader
 from loancrm.render.safe import one_line, safe
-from loancrm.render.sheet import Sheet
+from loancrm.render.sheet import Section, Sheet
 
 TEMPLATE = "page.html.j2"
 CHUNK = 200
@@ -29,22 +31,37 @@ class Cell(NamedTuple):
     tel: str | None = None
 
 
+class Part(NamedTuple):
+    """A table: its title, its headings, its rows as they come."""
+
+    title: str
+    headings: list[Cell]
+    rows: Iterable[list[Cell]]
+
+
 def write_rows(rows: Iterable[object], sheet: Sheet, out: BinaryIO) -> None:
     """Write a page with the rows as a table, as they come, and the totals under it."""
-    split = _splitter(sheet.columns, sheet)
-    headings = [_heading(column) for column in sheet.columns]
     totals = _splitter(sheet.totals_columns, sheet)(sheet.totals) if sheet.totals else []
-    _write(sheet, out, headings=headings, rows=map(split, rows), pairs=_filled(totals))
+    _write(sheet, out, [_part(Section("", sheet.columns, rows), sheet)], _filled(totals))
+
+
+def write_sections(sections: Iterable[Section], sheet: Sheet, out: BinaryIO) -> None:
+    """Write a page with a table and its title for each section, as they come."""
+    totals = _splitter(sheet.totals_columns, sheet)(sheet.totals) if sheet.totals else []
+    _write(sheet, out, (_part(section, sheet) for section in sections), _filled(totals))
 
 
 def write_item(item: object, sheet: Sheet, out: BinaryIO) -> None:
     """Write a page with labels and values, without what is empty."""
-    _write(sheet, out, headings=[], rows=(), pairs=_filled(_splitter(sheet.columns, sheet)(item)))
+    _write(sheet, out, (), _filled(_splitter(sheet.columns, sheet)(item)))
 
 
-def _write(
-    sheet: Sheet, out: BinaryIO, *, headings: list[Cell], rows: Iterable[list[Cell]], pairs: list[Cell]
-) -> None:
+def _part(section: Section, sheet: Sheet) -> Part:
+    headings = [_heading(column) for column in section.columns]
+    return Part(one_line(section.title), headings, map(_splitter(section.columns, sheet), section.rows))
+
+
+def _write(sheet: Sheet, out: BinaryIO, parts: Iterable[Part], pairs: list[Cell]) -> None:
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -57,18 +74,21 @@ def _write(
         lang=language().replace("_", "-"),
         title=one_line(sheet.options.title),
         header=[one_line(line) for line in sheet.header],
-        headings=headings,
-        rows=rows,
+        charts=[Markup(drawn) for drawn in map(svg, sheet.charts) if drawn],  # noqa: S704 - it escapes
+        parts=parts,
         pairs=pairs,
         currency=_currency(sheet),
         footer=[one_line(line) for line in sheet.footer],
+        proof=sheet.proof,  # asked at the end, when all rows have passed through it
+        digest=_("digest"),
+        check=_("to check this page against the book: loancrm report verify FILE"),
     )
     stream.enable_buffering(CHUNK)
     out.writelines(chunk.encode() for chunk in stream)
 
 
 def _currency(sheet: Sheet) -> str:
-    if any(column.kind == "money" for column in sheet.columns + sheet.totals_columns):
+    if any(column.kind in ("money", "figure") for column in sheet.columns + sheet.totals_columns):
         return _("amounts in {currency}").format(currency=safe(sheet.options.currency))
     return ""
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from loancrm.render.columns import Column
 
+if TYPE_CHECKING:
+    from loancrm.render.chart import Chart
+    from loancrm.render.proof import Proof
+
 FORMATS = ("table", "tsv", "json", "jsonl", "csv", "xlsx", "html")
 TOTALS_FORMATS = ("table", "json", "html")
+SECTION_FORMATS = ("table", "html", "xlsx")
+PROVEN_FORMATS = ("html", "xlsx")  # files that can say how they were made
 DEFAULT_WIDTH = 80
 
 
@@ -46,6 +53,15 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """A part of an answer that is read by itself: a table with a title; a workbook has a sheet for it."""
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: Iterable[object]
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """What a format module is handed beside the rows: chosen columns, options and the lines around.
 
@@ -56,6 +72,8 @@ class Sheet:
         footer: lines after the rows, likewise.
         totals: values by key, or None where none were asked for.
         totals_columns: the columns of ``totals``.
+        charts: pictures of the figures, for a page.
+        proof: what the file carries, so that it can be checked.
     """
 
     columns: tuple[Column, ...]
@@ -64,3 +82,5 @@ class Sheet:
     footer: tuple[str, ...] = ()
     totals: Mapping[str, object] | None = None
     totals_columns: tuple[Column, ...] = ()
+    charts: Sequence[Chart] = ()
+    proof: Proof | None = None

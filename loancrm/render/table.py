@@ -18,7 +18,7 @@ from loancrm.numerals import bar
 from loancrm.render.cells import on_screen
 from loancrm.render.columns import Column, reader
 from loancrm.render.safe import one_line, safe
-from loancrm.render.sheet import DEFAULT_WIDTH, Options, Sheet
+from loancrm.render.sheet import DEFAULT_WIDTH, Options, Section, Sheet
 from loancrm.render.widths import GAP, NARROWEST_BAR, WIDEST_BAR, Natural, fit
 from loancrm.typeset import display_width, wrapped
 
@@ -42,6 +42,31 @@ def write_rows(rows: Iterable[object], sheet: Sheet, out: BinaryIO) -> None:
     if sheet.totals:
         _lines(_totals(sheet), options, out)
     _lines(sheet.footer, options, out)
+
+
+def write_sections(sections: Iterable[Section], sheet: Sheet, out: BinaryIO) -> None:
+    """Write the header lines, each section under its title, and footer lines.
+
+    Sections of the same columns are one table, with one heading: columns stand below each other.
+    """
+    _lines(sheet.header, sheet.options, out)
+    found = [(section, list(section.rows)) for section in sections]
+    found = [(section, rows) for section, rows in found if rows]
+    columns = {section.columns for section, _rows in found}
+    if len(columns) == 1:
+        every = [row for _section, rows in found for row in rows]
+        lines = _printed(_table(every, replace(sheet, columns=columns.pop())), sheet.options)
+        out.writelines(lines[: -len(every)])
+        lines = lines[-len(every) :]
+        for section, rows in found:
+            _lines([section.title], sheet.options, out)
+            out.writelines(lines[: len(rows)])
+            lines = lines[len(rows) :]
+    else:
+        for section, rows in found:
+            _lines([section.title], sheet.options, out)
+            _write_table(rows, replace(sheet, columns=section.columns), out)
+    _lines(sheet.footer, sheet.options, out)
 
 
 def write_item(item: object, sheet: Sheet, out: BinaryIO) -> None:

@@ -13,14 +13,18 @@ import xlsxwriter
 
 from loancrm.errors import Refused
 from loancrm.i18n import _
-from loancrm.render.cells import as_data
-from loancrm.render.columns import Column, reader
+from loancrm.render.cells import data_text
+from loancrm.render.columns import Column, Kind, reader
+from loancrm.render.proof import Proof
 from loancrm.render.safe import safe, spreadsheet_safe
-from loancrm.render.sheet import Sheet
+from loancrm.render.sheet import Section, Sheet
 from loancrm.typeset import display_width
 from loancrm.vocabulary import codes_of, label
 
 SHEET_NAME = "loancrm"
+RECORD = "loancrm"  # beside it stands by what the workbook can be checked
+MOST_NAME = 31  # characters in the name of a sheet
+NOT_IN_NAMES = "[]:*?/\\"
 MOST_ROWS = 1_048_576
 MOST_UNITS = 32_767  # UTF-16 units in a cell
 EXACT_DIGITS = 15  # Excel keeps no more
@@ -47,35 +51,51 @@ def write_rows(rows: Iterable[object], sheet: Sheet, out: BinaryIO) -> None:
     Raises:
         Refused: there are more rows than a sheet holds; nothing was written.
     """
-    read = reader(sheet.columns, unmask=sheet.options.unmask)
-    with _page(sheet, out) as page:
-        page.titles([column.title for column in sheet.columns])
-        number = 0
-        for number, row in enumerate(rows, start=1):
-            if number == MOST_ROWS:
-                raise Refused(
-                    _("more rows than an Excel sheet holds ({most})").format(most=f"{MOST_ROWS - 1:,}"),
-                    hint=_("use --format csv, or --limit"),
-                )
-            for place, (column, value) in enumerate(zip(sheet.columns, read(row), strict=True)):
-                page.put(number, place, column, value)
-        page.guide(sheet.columns, number)
+    with _book(sheet, out) as book:
+        _write_table(book.page(SHEET_NAME), Section("", sheet.columns, rows), sheet)
+
+
+def write_sections(sections: Iterable[Section], sheet: Sheet, out: BinaryIO) -> None:
+    """Write a sheet for each section, named by its title.
+
+    Raises:
+        Refused: there are more rows than a sheet holds; nothing was written.
+    """
+    with _book(sheet, out) as book:
+        for section in sections:
+            _write_table(book.page(section.title), section, sheet)
 
 
 def write_item(item: object, sheet: Sheet, out: BinaryIO) -> None:
     """Write a sheet of labels and values, without what is empty."""
     values = reader(sheet.columns, unmask=sheet.options.unmask)(item)
     filled = [pair for pair in zip(sheet.columns, values, strict=True) if pair[1] not in (None, "")]
-    with _page(sheet, out) as page:
+    with _book(sheet, out) as book:
+        page = book.page(SHEET_NAME)
         page.titles([_("field"), _("value")])
         for number, (column, value) in enumerate(filled, start=1):
             page.text(number, 0, safe(column.title))
-            page.put(number, 1, column, value)
+            page.put(number, 1, column.kind, value, column)
+
+
+def _write_table(page: _Page, section: Section, sheet: Sheet) -> None:
+    read = reader(section.columns, unmask=sheet.options.unmask)
+    page.titles([column.title for column in section.columns])
+    number = 0
+    for number, row in enumerate(section.rows, start=1):
+        if number == MOST_ROWS:
+            raise Refused(
+                _("more rows than an Excel sheet holds ({most})").format(most=f"{MOST_ROWS - 1:,}"),
+                hint=_("use --format csv, or --limit"),
+            )
+        for place, (column, value) in enumerate(zip(section.columns, read(row), strict=True)):
+            page.put(number, place, column.kind, value, column)
+    page.guide(section.columns, number)
 
 
 @contextmanager
-def _page(sheet: Sheet, out: BinaryIO) -> Iterator[_Page]:
-    """Open a workbook of one page; it reaches ``out`` only when all went well."""
+def _book(sheet: Sheet, out: BinaryIO) -> Iterator[_Book]:
+    """Open a workbook; it reaches ``out`` only when all went well."""
     with TemporaryDirectory(prefix="loancrm-") as folder:  # private, and gone whatever happens
         options = {
             "constant_memory": True,
@@ -84,25 +104,64 @@ def _page(sheet: Sheet, out: BinaryIO) -> Iterator[_Page]:
             "strings_to_numbers": False,
             "tmpdir": folder,
         }
-        book = xlsxwriter.Workbook(out, options)
-        book.set_properties({"title": safe(sheet.options.title), "created": CREATED})
-        page = _Page(book)
+        made = xlsxwriter.Workbook(out, options)
+        made.set_properties({"title": safe(sheet.options.title), "created": CREATED})
+        book = _Book(made)
         try:
-            yield page
+            yield book
+            if sheet.proof is not None:
+                _write_proof(book.page(_("basis")), sheet.proof)
         except BaseException:
-            page.abandon()
+            book.abandon()
             raise
-        page.set_widths()
-        book.close()
+        book.set_widths()
+        made.close()
+
+
+def _write_proof(page: _Page, proof: Proof) -> None:
+    """Say on a sheet of its own what the figures rest on, last the record by which they can be checked."""
+    page.titles([_("field"), _("value")])
+    lines = [*proof.lines(), (_("digest"), proof.digest), (RECORD, proof.text())]
+    for number, (name, value) in enumerate(lines, start=1):
+        page.text(number, 0, name)
+        page.text(number, 1, safe(spreadsheet_safe(value)))
+
+
+class _Book:
+    """A workbook and its pages, each with a name of its own."""
+
+    def __init__(self, book: Any) -> None:
+        self._book = book
+        self._formats = {kind: book.add_format({"num_format": f}) for kind, f in NUMBER_FORMATS.items()}
+        self._bold = book.add_format({"bold": True})
+        self._pages: dict[str, _Page] = {}
+
+    def page(self, title: str) -> _Page:
+        """Add a sheet; a name that Excel would not take, or that is there, becomes one that it takes."""
+        plain = "".join(" " if char in NOT_IN_NAMES else char for char in safe(title)).strip(" '")
+        name, number = plain[:MOST_NAME] or SHEET_NAME, 1
+        while name.casefold() in self._pages:
+            number += 1
+            name = f"{plain[: MOST_NAME - len(str(number)) - 1]} {number}"
+        page = self._pages[name.casefold()] = _Page(self._book.add_worksheet(name), self._formats, self._bold)
+        return page
+
+    def set_widths(self) -> None:
+        """Make each column as wide as what it holds."""
+        for page in self._pages.values():
+            page.set_widths()
+
+    def abandon(self) -> None:
+        """Let go of the files behind the sheets."""
+        for page in self._pages.values():
+            page.abandon()
 
 
 class _Page:
     """One worksheet, and how wide its columns have become."""
 
-    def __init__(self, book: Any) -> None:
-        self._sheet = book.add_worksheet(SHEET_NAME)
-        self._formats = {kind: book.add_format({"num_format": f}) for kind, f in NUMBER_FORMATS.items()}
-        self._bold = book.add_format({"bold": True})
+    def __init__(self, sheet: Any, formats: dict[str, Any], bold: Any) -> None:
+        self._sheet, self._formats, self._bold = sheet, formats, bold
         self._widths: dict[int, int] = {}
         self._formats_of: dict[int, Any] = {}
 
@@ -112,15 +171,16 @@ class _Page:
             self.text(0, place, safe(title), self._bold)
         self._sheet.freeze_panes(1, 0)
 
-    def put(self, row: int, place: int, column: Column, value: Any) -> None:
+    def put(self, row: int, place: int, kind: Kind, value: Any, column: Column) -> None:
         """Write one value as what it is; a number that Excel would round stays text."""
         if value is None:
             return
-        kind = column.kind
-        if kind in DECIMALS and len(str(abs(value))) <= EXACT_DIGITS:
+        if kind == "figure":
+            self.put(row, place, value.kind, value.value, column)
+        elif kind in DECIMALS and len(str(abs(value))) <= EXACT_DIGITS:
             number = Decimal(value).scaleb(-DECIMALS[kind])
             self._sheet.write_number(row, place, number, self._formats[kind])
-            self._widen(place, as_data(column)(value) + ",,")
+            self._widen(place, data_text(kind, value) + ",,")
         elif kind == "number":
             self._sheet.write_number(row, place, Decimal(value))
             self._widen(place, value)
@@ -134,7 +194,7 @@ class _Page:
         elif kind in ("text", "code"):
             self.text(row, place, safe(spreadsheet_safe(str(value))))
         else:
-            self.text(row, place, as_data(column)(value))
+            self.text(row, place, data_text(kind, value))
 
     def text(self, row: int, place: int, text: str, style: Any = None) -> None:
         """Write text, marked with an ellipsis where a cell cannot hold all of it."""

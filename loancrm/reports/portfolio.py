@@ -8,16 +8,14 @@ from typing import Any
 
 from sqlalchemy import and_, case, func, select
 
-from loancrm.calendars import add_months
 from loancrm.dialect import count_where, total
 from loancrm.indicators.facts import customer_ids, customers_at, loans_at
 from loancrm.lending.delinquency import PAR_DAYS
+from loancrm.lending.standing import CLASSES, NON_PERFORMING
 from loancrm.numerals import ratio
 from loancrm.policy.policy import Policy
 from loancrm.reports.basis import Basis, basis
 from loancrm.view import View
-
-NON_PERFORMING = ("substandard", "doubtful", "loss")  # NFRA Order 2023 No. 1, article 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +40,8 @@ class Portfolio:
     npl: int | None
     npl_ratio: int | None
     over_90_to_npl: int | None
+    provision: int | None
+    coverage: int | None
     classified_loans: int
     disbursed_in_month: int
     disbursed_in_month_loans: int
@@ -57,7 +57,8 @@ def portfolio(view: View, policy: Policy, officer_id: int | None = None) -> Port
     """Return the portfolio as of the view's day, of the book or of one officer's customers.
 
     Outstanding principal is the sum of known positions; loans without one are counted, not guessed.
-    The NPL ratio runs over the loans whose class the bank's data says.
+    The NPL ratio runs over the loans whose class the bank's data says; ``provision`` is what the policy's
+    rates by class come to on their balances, ``coverage`` this ÷ NPL.
     """
     scope = None if officer_id is None else customer_ids(view, officer_id=officer_id)
     loan = loans_at(view, stale_after_days=policy.terms.stale_after_days, scope=scope).c
@@ -68,6 +69,7 @@ def portfolio(view: View, policy: Policy, officer_id: int | None = None) -> Port
     sums = {name: value or 0 for name, value in row._mapping.items()}
     known = sums["live_loans"] - sums["loans_without_position"]
     outstanding, npl = sums["outstanding_principal"], sums["npl"]
+    provision = sum(policy.provisions.provision(name, sums[f"class_{name}"]) for name in CLASSES)
     named = set(Portfolio.__slots__) & set(sums)
     pars: dict[str, Any] = {f"par_{days}": ratio(sums[f"at_risk_{days}"], outstanding) for days in PAR_DAYS}
     return Portfolio(
@@ -76,6 +78,8 @@ def portfolio(view: View, policy: Policy, officer_id: int | None = None) -> Port
         arrears_rate=ratio(sums["overdue_principal"], outstanding),
         npl_ratio=ratio(npl, sums["classified"]),
         over_90_to_npl=ratio(sums["at_risk_90"], npl),
+        provision=provision if sums["classified_loans"] else None,
+        coverage=ratio(provision, npl),
         default_rate=ratio(sums["written_off"], sums["settled"] + sums["written_off"]),
         basis=basis(view, policy),
         **pars,
@@ -104,6 +108,7 @@ def _columns(view: View, loan: Any) -> dict[str, Any]:
         "classified": total(case((loan.five_tier.is_not(None), owed))),
         "classified_loans": count_where(loan.five_tier.is_not(None)),
         "npl": total(case((loan.five_tier.in_(NON_PERFORMING), owed))),
+        **{f"class_{name}": total(case((loan.five_tier == name, owed))) for name in CLASSES},
         "disbursed_in_month": total(case((this_month, loan.principal))),
         "disbursed_in_month_loans": count_where(this_month),
         "settled_in_month_loans": count_where(and_(loan.status == "settled", ended)),
@@ -114,8 +119,3 @@ def _columns(view: View, loan: Any) -> dict[str, Any]:
     for days in PAR_DAYS:
         columns[f"at_risk_{days}"] = total(case((loan.days_past_due > days, owed)))
     return columns
-
-
-def month_before(view: View, policy: Policy, officer_id: int | None = None) -> Portfolio:
-    """Return the portfolio a month earlier, with what is known now."""
-    return portfolio(view.at(add_months(view.as_of, -1)), policy, officer_id)

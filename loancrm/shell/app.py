@@ -6,7 +6,7 @@ not text: Typer reads them for every option, and would evaluate the text each ti
 """
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -186,11 +186,41 @@ def _with(*sets: Callable[[], list[TyperOption]]) -> type[Command]:
 
         def invoke(self, ctx: Any) -> Any:
             """Run the command when what it shows can be shown: a change is not stored and then refused."""
+            crm = ctx.find_root().obj
+            crm.asked = words_of(ctx, crm.given)
             if format_options in sets or file_options in sets:
-                ctx.find_root().obj.refuse_unwritable()
+                crm.refuse_unwritable()
             return super().invoke(ctx)
 
     return Shared
+
+
+CHOOSING = ("columns", "sort", "limit", "totals")  # shared options that say what of the rows is shown
+
+
+def words_of(ctx: Any, given: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the command as words: its names, its own parameters, and what is chosen of its rows."""
+    words: list[str] = []
+    at = ctx
+    while at.parent is not None:
+        words.insert(0, at.info_name)
+        at = at.parent
+    own: list[str] = []
+    for param in ctx.command.params:
+        value = ctx.params.get(param.name)
+        if value in (None, False) or value == []:
+            continue
+        for one in value if isinstance(value, list | tuple) else (value,):
+            if _is_argument(param):
+                words.append(str(one))
+            else:
+                own.append(_word(next(name for name in param.opts if name.startswith("--")), one))
+    own.extend(_word(f"--{name}", given[name]) for name in CHOOSING if given.get(name))
+    return (*words, *own)
+
+
+def _word(name: str, value: object) -> str:
+    return name if value is True else f"{name}={value}"
 
 
 def _keep(ctx: Any, param: Any, value: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from loancrm.i18n import N_, _
 from loancrm.render.columns import SCREEN_FORMATS, Column
 from loancrm.shell.officer_report import explained, period_words, typed_period
-from loancrm.shell.reports import _basis_json, _basis_words, _group_words
+from loancrm.shell.reports import basis_json, basis_words, group_words
 from loancrm.vocabulary import code_of, label
 
 if TYPE_CHECKING:
@@ -106,14 +106,14 @@ def show_churn(
         [_churn_row(crm, group, line) for line in lines],
         CHURN,
         title=title,
-        header=[title, _basis_words(found.basis), ""],
+        header=[title, basis_words(found.basis), ""],
         footer=explained(FORMULAS, explain),
         totals={
             **asdict(found.whole),
             "from_on": period.first,
             "to_on": period.last,
             "window_days": found.window_days,
-            "basis": _basis_json(found.basis),
+            "basis": basis_json(found.basis),
         },
         totals_columns=TOTALS,
     )
@@ -122,7 +122,7 @@ def show_churn(
 def _churn_row(crm: Context, by: str | None, line: ChurnLine) -> dict[str, Any]:
     row = asdict(line)
     if crm.format in SCREEN_FORMATS:
-        row["key"] = _("all") if by is None else _group_words(by, row)
+        row["key"] = _("all") if by is None else group_words(by, row)
     return row
 
 

@@ -12,7 +12,7 @@ from loancrm.numerals import format_ratio
 from loancrm.parsing import count
 from loancrm.render.columns import Column
 from loancrm.shell.officer_report import explained
-from loancrm.shell.reports import _basis_json, _basis_words
+from loancrm.shell.reports import basis_json, basis_words
 from loancrm.vocabulary import label
 
 if TYPE_CHECKING:
@@ -125,12 +125,12 @@ def show_limits(crm: Context, *, all_: bool, explain: bool) -> None:
         found = limits(view, crm.policy(view), all_=all_)
     states = Counter(line.state for line in found.lines)
     title = _("Limits on {day}").format(day=found.basis.as_of)
-    totals = {"breach": states["breach"], "near": states["near"], "basis": _basis_json(found.basis)}
+    totals = {"breach": states["breach"], "near": states["near"], "basis": basis_json(found.basis)}
     crm.show(
         [{**asdict(line), "done": _done(line)} for line in found.lines],
         LIMITS,
         title=title,
-        header=[title, _basis_words(found.basis), ""],
+        header=[title, basis_words(found.basis), ""],
         footer=explained(LIMIT_FORMULAS, explain),
         totals=totals,
         totals_columns=LIMIT_TOTALS,
@@ -174,13 +174,13 @@ def show_register(crm: Context, *, kind: str | None) -> None:
         [asdict(line) for line in found],
         REGISTER,
         title=title,
-        header=[title, _basis_words(rests_on), *_summary(found, by_kind), ""],
+        header=[title, basis_words(rests_on), *_summary(found, by_kind), ""],
         totals={
             "open": len(found),
             "late": late,
             "by_kind": by_kind,
             "by_severity": by_severity,
-            "basis": _basis_json(rests_on),
+            "basis": basis_json(rests_on),
         },
         totals_columns=REGISTER_TOTALS,
     )

@@ -11,7 +11,7 @@ from loancrm.numerals import format_money, plain_money
 from loancrm.parsing import count
 from loancrm.render.columns import SCREEN_FORMATS, Column
 from loancrm.shell.provisions import earlier, refuse_later
-from loancrm.shell.reports import _basis_json, _basis_words, _by_words, _group_words, _loans_words
+from loancrm.shell.reports import _by_words, _loans_words, basis_json, basis_words, group_words
 from loancrm.shell.risk_over_time import _wanted
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def show_maturity(
             {
                 **row,
                 "bucket": _bucket_words(row["bucket"]),
-                "key": None if by is None else _group_words(by, row),
+                "key": None if by is None else group_words(by, row),
             }
             for row in rows
         ]
@@ -120,9 +120,9 @@ def show_maturity(
         rows,
         [column for column in MATURITY if not (is_page and column.key in left_out)],
         title=title,
-        header=[f"{title} · {amount}", _basis_words(found.basis), ""],
+        header=[f"{title} · {amount}", basis_words(found.basis), ""],
         footer=["", *_how("maturity", next_ if found.largest else [], explain=explain)],
-        totals={**totals, "largest": _plain(found.largest), "basis": _basis_json(found.basis)},
+        totals={**totals, "largest": _plain(found.largest), "basis": basis_json(found.basis)},
         totals_columns=MATURITY_TOTALS,
     )
 
@@ -160,7 +160,7 @@ def show_cash_flow(
     is_page = crm.format in SCREEN_FORMATS
     if is_page:
         rows = [
-            {**row, "period": _period(row["period"]), "key": None if by is None else _group_words(by, row)}
+            {**row, "period": _period(row["period"]), "key": None if by is None else group_words(by, row)}
             for row in rows
         ]
     left_out = ("key",) if by is None else ("loans", "total")
@@ -175,9 +175,9 @@ def show_cash_flow(
         rows,
         [column for column in FLOW if not (is_page and column.key in left_out)],
         title=title,
-        header=[f"{title} · {coming}", _basis_words(found.basis), ""],
+        header=[f"{title} · {coming}", basis_words(found.basis), ""],
         footer=["", *_beside(found), *_how("cash-flow", largest if found.largest else [], explain=explain)],
-        totals={**totals, "largest": _plain(found.largest), "basis": _basis_json(found.basis)},
+        totals={**totals, "largest": _plain(found.largest), "basis": basis_json(found.basis)},
         totals_columns=FLOW_TOTALS,
     )
 

@@ -204,6 +204,7 @@ def show_summary(
         footer=["", *map(_, EXPLAINED)] if explain else ["", _("how it is computed: --explain")],
         totals={"start": period.start, "end": period.end},
         totals_columns=TOTALS,
+        parts="section",
     )
 
 

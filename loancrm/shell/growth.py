@@ -10,7 +10,7 @@ from loancrm.errors import UsageFault
 from loancrm.i18n import N_, _, titled
 from loancrm.render.columns import SCREEN_FORMATS, Column
 from loancrm.shell.officer_report import explained, period_words, typed_period
-from loancrm.shell.reports import _basis_json, _basis_words, _group_words
+from loancrm.shell.reports import basis_json, basis_words, group_words
 
 if TYPE_CHECKING:
     from loancrm.context import Context
@@ -117,9 +117,9 @@ def show_growth(
         [_row(crm, found, line) for line in found.lines],
         GROWTH,
         title=title,
-        header=[title, _basis_words(found.basis), ""],
+        header=[title, basis_words(found.basis), ""],
         footer=explained(FORMULAS, explain),
-        totals={**totals, "basis": _basis_json(found.basis)},
+        totals={**totals, "basis": basis_json(found.basis)},
         totals_columns=TOTALS,
     )
 
@@ -130,7 +130,7 @@ def _row(crm: Context, found: GrowthReport, line: GrowthLine) -> dict[str, Any]:
 
     now, key = line.now, line.key
     if crm.format in SCREEN_FORMATS:
-        key = _("all") if found.by is None else _group_words(found.by, {"key": line.key, "name": line.name})
+        key = _("all") if found.by is None else group_words(found.by, {"key": line.key, "name": line.name})
     changes = {"disbursed_change": line.before, "disbursed_change_1y": line.year_ago}
     return {
         "key": key,

@@ -10,7 +10,7 @@ from loancrm.errors import NotFound
 from loancrm.i18n import N_, _, language, n_
 from loancrm.numerals import plain_money
 from loancrm.render.columns import Column
-from loancrm.shell.reports import _basis_json
+from loancrm.shell.reports import basis_json
 from loancrm.shell.value import _period
 from loancrm.vocabulary import label
 
@@ -145,7 +145,7 @@ def show_cost(crm: Context, officer: str | None, from_: str | None, to: str | No
         "expired": found.expired,
         "from_on": last - timedelta(days=days),
         "to_on": last,
-        "basis": _basis_json(found.basis),
+        "basis": basis_json(found.basis),
     }
     title = _("Loyalty, {first} to {last}").format(first=totals["from_on"], last=last)
     owed = _("{balance} points outstanding, {expired} expired").format(

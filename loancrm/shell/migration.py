@@ -9,7 +9,7 @@ from loancrm import parsing
 from loancrm.errors import InvalidInput
 from loancrm.i18n import N_, _
 from loancrm.render.columns import Column
-from loancrm.shell.reports import _basis_json, _basis_words
+from loancrm.shell.reports import basis_json, basis_words
 
 if TYPE_CHECKING:
     from loancrm.context import Context
@@ -52,8 +52,8 @@ def show_migration(crm: Context, since: str, officer: str | None) -> None:
         [asdict(line) for line in found.lines],
         COLUMNS,
         title=title,
-        header=[title, _basis_words(found.basis), ""],
+        header=[title, basis_words(found.basis), ""],
         footer=["", _(RULE)],
-        totals={"since": found.since, "basis": _basis_json(found.basis)},
+        totals={"since": found.since, "basis": basis_json(found.basis)},
         totals_columns=TOTALS,
     )

@@ -9,7 +9,7 @@ from loancrm import parsing
 from loancrm.i18n import N_, _
 from loancrm.numerals import format_ratio
 from loancrm.render.columns import SCREEN_FORMATS, Column
-from loancrm.shell.reports import _basis_json, _basis_words
+from loancrm.shell.reports import basis_json, basis_words
 
 if TYPE_CHECKING:
     from datetime import date
@@ -117,9 +117,9 @@ def show_officers(
         _rows(crm, found),
         COLUMNS,
         title=title,
-        header=[title, _basis_words(found.basis), ""],
+        header=[title, basis_words(found.basis), ""],
         footer=explained(FORMULAS, explain),
-        totals={"from_on": period.first, "to_on": period.last, "basis": _basis_json(found.basis)},
+        totals={"from_on": period.first, "to_on": period.last, "basis": basis_json(found.basis)},
         totals_columns=TOTALS,
     )
 

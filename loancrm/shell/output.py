@@ -16,11 +16,14 @@ from loancrm.errors import InvalidInput, Refused, UsageFault, did_you_mean
 from loancrm.i18n import _, listed
 from loancrm.parsing import count
 from loancrm.render.columns import Column
-from loancrm.render.output import FORMATS, Options, write, write_one
+from loancrm.render.output import FORMATS, Options, write, write_one, write_sections
 from loancrm.render.safe import safe
 
 if TYPE_CHECKING:
     from loancrm.context import Context
+    from loancrm.render.chart import Chart
+    from loancrm.render.proof import Proof
+    from loancrm.render.sheet import Section
 
 BY_ENDING = {f".{name}": name for name in FORMATS if name != "table"}
 
@@ -48,7 +51,7 @@ def show_rows(
     title: str,
     header: Sequence[str],
     footer: Sequence[str],
-    totals: Mapping[str, Any],
+    extra: Mapping[str, Any],
     *,
     whole: bool = False,
 ) -> None:
@@ -57,7 +60,30 @@ def show_rows(
     if whole:
         options = replace(options, table_rows=sys.maxsize)
     with _target(crm) as out:
-        write(rows, columns, out, options, header=header, footer=footer, **totals)
+        write(rows, columns, out, options, header=header, footer=footer, proof=_proof(crm), **extra)
+
+
+def show_sections(
+    crm: Context,
+    sections: Sequence[Section],
+    title: str,
+    header: Sequence[str],
+    footer: Sequence[str],
+    charts: Sequence[Chart],
+) -> None:
+    """Write an answer of several sections as the options say."""
+    options = _options(crm, title)
+    with _target(crm) as out:
+        write_sections(sections, out, options, header=header, footer=footer, charts=charts, proof=_proof(crm))
+
+
+def _proof(crm: Context) -> Proof | None:
+    """Return what a report's file carries, so that ``report verify`` can make it again."""
+    if not crm.is_proven or crm.rests_on is None:
+        return None
+    from loancrm.shell.proving import proof_of
+
+    return proof_of(crm, crm.rests_on)
 
 
 def show_item(
@@ -71,7 +97,7 @@ def show_item(
     """Write one thing as the options say."""
     options = _options(crm, title)
     with _target(crm) as out:
-        write_one(item, columns, out, options, header=header, footer=footer)
+        write_one(item, columns, out, options, header=header, footer=footer, proof=_proof(crm))
 
 
 def show_receipt(crm: Context, receipt: Any, sentence: str, notes: Sequence[str]) -> None:

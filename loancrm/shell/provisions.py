@@ -10,7 +10,7 @@ from loancrm.errors import InvalidInput
 from loancrm.i18n import N_, _, titled
 from loancrm.numerals import format_money, format_rate, format_ratio, plain_millionths, plain_money
 from loancrm.render.columns import SCREEN_FORMATS, Column
-from loancrm.shell.reports import _basis_json, _basis_words, _by_words, _group_words, _loans_words
+from loancrm.shell.reports import _by_words, _loans_words, basis_json, basis_words, group_words
 from loancrm.shell.risk_over_time import _wanted
 from loancrm.vocabulary import label
 
@@ -89,7 +89,7 @@ def show_provision(
         found = provision(view, crm.policy(view), asked, officer_id)
     rows = [{**asdict(line), "scenarios": _plain(line.scenarios)} for line in found.lines]
     if crm.format in SCREEN_FORMATS:
-        rows = [{**row, "key": None if by is None else _group_words(by, row)} for row in rows]
+        rows = [{**row, "key": None if by is None else group_words(by, row)} for row in rows]
     left_out = {"ifrs9_stage" if by is not None else "key"} | (
         {"expected_loss_before"} if then is None else set()
     )
@@ -100,7 +100,7 @@ def show_provision(
         rows,
         columns,
         title=title,
-        header=[f"{title} · {amount}", _basis_words(found.basis), ""],
+        header=[f"{title} · {amount}", basis_words(found.basis), ""],
         footer=["", *_under(found), *_how(found, explain=explain)],
         totals=_totals(found),
         totals_columns=TOTALS,
@@ -157,7 +157,7 @@ def _totals(found: Provision) -> dict[str, Any]:
         "scenarios": _plain(found.scenarios),
         "classes": classes,
         "largest": largest,
-        "basis": _basis_json(found.basis),
+        "basis": basis_json(found.basis),
     }
 
 

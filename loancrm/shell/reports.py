@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from loancrm.errors import UsageFault
-from loancrm.i18n import N_, _, n_, titled
+from loancrm.i18n import N_, _, n_
 from loancrm.numerals import format_money, format_ratio
 from loancrm.parsing import count
 from loancrm.render.columns import Column
@@ -16,41 +16,11 @@ from loancrm.vocabulary import code_of, label
 
 if TYPE_CHECKING:
     from loancrm.context import Context
+    from loancrm.render.chart import Chart
     from loancrm.reports.basis import Basis
     from loancrm.reports.concentration import ConcentrationLine
-    from loancrm.reports.portfolio import Portfolio
 
-PORTFOLIO = (
-    Column("as_of", N_("as of"), "date"),
-    Column("customers", N_("customers"), "int"),
-    Column("borrowers", N_("borrowers"), "int"),
-    Column("live_loans", N_("live loans"), "int"),
-    Column("live_disbursed", N_("disbursed on live loans"), "money"),
-    Column("outstanding_principal", N_("outstanding principal"), "money"),
-    Column("average_balance", N_("average balance"), "money"),
-    Column("overdue_loans", N_("loans past due"), "int"),
-    Column("overdue_principal", N_("overdue principal"), "money"),
-    Column("unpaid_interest", N_("unpaid interest"), "money"),
-    Column("arrears_rate", N_("arrears rate"), "ratio"),
-    Column("par_1", "PAR1", "ratio"),
-    Column("par_30", "PAR30", "ratio"),
-    Column("par_60", "PAR60", "ratio"),
-    Column("par_90", "PAR90", "ratio"),
-    Column("npl", N_("non-performing"), "money"),
-    Column("npl_ratio", N_("NPL ratio"), "ratio"),
-    Column("over_90_to_npl", N_("over 90 days ÷ NPL"), "ratio"),
-    Column("disbursed_in_month", N_("disbursed this month"), "money"),
-    Column("disbursed_in_month_loans", N_("loans disbursed this month"), "int"),
-    Column("settled_in_month_loans", N_("loans settled this month"), "int"),
-    Column("written_off_in_month", N_("written off this month"), "money"),
-    Column("settled", N_("loans settled so far"), "int"),
-    Column("written_off", N_("loans written off so far"), "int"),
-    Column("default_rate", N_("default rate"), "ratio"),
-    Column("loans_without_position", N_("live loans without a recent position"), "int"),
-    Column("classified_loans", N_("loans with the bank's class"), "int", table=False),
-    Column("month_ago", N_("a month ago"), "nested"),
-    Column("basis", N_("basis"), "nested"),
-)
+MOST_BARS = 20
 DELINQUENCY = (
     Column("bucket", N_("days past due"), data=True),
     Column("from_days", N_("from day"), "int", table=False),
@@ -96,15 +66,6 @@ CONCENTRATION_TOTALS = (
     Column("basis", N_("basis"), "nested"),
 )
 FORMULAS = {
-    "portfolio": (
-        N_("live: from disbursement until written off, settled, or matured with nothing outstanding"),
-        N_("outstanding: newest snapshot of each live loan, carried forward; without one it is not counted"),
-        N_("PAR(x): balance of loans more than x days past due ÷ outstanding (CGAP 2003)"),
-        N_("arrears rate: overdue principal ÷ outstanding principal"),
-        N_("NPL ratio: substandard + doubtful + loss ÷ loans with a class, by the bank's class"),
-        N_("default rate: loans written off ÷ (settled + written off)"),
-        N_("a final status without a day counts on every day"),
-    ),
     "delinquency": (
         N_("days past due: the newest snapshot's, as it stood on its day"),
         N_("PAR(x): whole balance of loans more than x days past due ÷ outstanding (CGAP 2003)"),
@@ -117,52 +78,6 @@ FORMULAS = {
         N_("default rate: written off ÷ (settled + written off); loss rate: amount written off ÷ disbursed"),
     ),
 }
-
-
-def show_portfolio(crm: Context, officer: str | None, *, explain: bool) -> None:
-    """Show the portfolio, with the figures of a month ago for scripts and in the heading."""
-    from loancrm.reports.portfolio import month_before, portfolio
-
-    with crm.view() as view:
-        policy = crm.policy(view)
-        officer_id = crm.officer_id(view, officer) if officer else None
-        now = portfolio(view, policy, officer_id)
-        before = month_before(view, policy, officer_id)
-    values = {**asdict(now), "as_of": now.basis.as_of, "basis": _basis_json(now.basis)}
-    values["month_ago"] = _month_ago(before)
-    title = _("Portfolio on {day}").format(day=now.basis.as_of)
-    header = [f"{title} · {_basis_words(now.basis)}", *_undated(now.basis), ""]
-    footer = ["", _pars(_("a month ago"), before), *_formulas("portfolio", explain)]
-    crm.show_one(values, PORTFOLIO, title=title, header=header, footer=footer)
-
-
-def _month_ago(before: Portfolio) -> dict[str, Any]:
-    from loancrm.numerals import plain_millionths, plain_money
-
-    owed = before.outstanding_principal
-    pars = {
-        f"par_{days}": None if value is None else plain_millionths(value)
-        for days, value in _par_values(before).items()
-    }
-    return {
-        "as_of": before.basis.as_of.isoformat(),
-        "live_loans": before.live_loans,
-        "outstanding_principal": None if owed is None else plain_money(owed),
-        **pars,
-    }
-
-
-def _par_values(found: Portfolio) -> dict[int, int | None]:
-    return {1: found.par_1, 30: found.par_30, 60: found.par_60, 90: found.par_90}
-
-
-def _pars(title: str, found: Portfolio) -> str:
-    pars = " · ".join(
-        f"PAR{days} {format_ratio(value)}" for days, value in _par_values(found).items() if value is not None
-    )
-    owed = found.outstanding_principal
-    amount = _("no position") if owed is None else format_money(owed)
-    return f"{titled(title, _loans_words(found.live_loans, amount))}  {pars}".rstrip()
 
 
 def _loans_words(n: int, amount: str) -> str:
@@ -184,7 +99,7 @@ def show_delinquency(crm: Context, officer: str | None, *, explain: bool) -> Non
         "loans_without_position": found.loans_without_position,
         "outstanding_principal": found.outstanding_principal,
         **{f"par_{days}": value for days, value in found.par.items()},
-        "basis": _basis_json(found.basis),
+        "basis": basis_json(found.basis),
     }
     title = _("Delinquency on {day}").format(day=found.basis.as_of)
     amount = format_money(found.outstanding_principal)
@@ -196,11 +111,25 @@ def show_delinquency(crm: Context, officer: str | None, *, explain: bool) -> Non
         rows,
         DELINQUENCY,
         title=title,
-        header=[f"{title} · {words}", _basis_words(found.basis), ""],
+        header=[f"{title} · {words}", basis_words(found.basis), ""],
         footer=["", pars, *_formulas("delinquency", explain)] if pars else _formulas("delinquency", explain),
         totals=totals,
         totals_columns=DELINQUENCY_TOTALS,
+        charts=[
+            bars(
+                _("Outstanding by days past due"),
+                [(row["bucket"], row["outstanding_principal"]) for row in rows],
+            )
+        ],
     )
+
+
+def bars(title: str, amounts: Sequence[tuple[str, int | None]]) -> Chart:
+    """Return amounts as bars of a page, the first so many of them."""
+    from loancrm.render.chart import Chart
+
+    shown = amounts[:MOST_BARS]
+    return Chart("bars", title, [name for name, _n in shown], [("", [n for _name, n in shown])], "money")
 
 
 def _bucket_words(row: dict[str, Any]) -> str:
@@ -237,9 +166,9 @@ def show_concentration(
     totals = {
         "loans": found.loans,
         "total": str(found.total) if measure == "loans" else format_money(found.total).replace(",", ""),
-        "hhi": _tenths(found.hhi),
-        "effective_names": _tenths(found.effective_names),
-        "basis": _basis_json(found.basis),
+        "hhi": tenths(found.hhi),
+        "effective_names": tenths(found.effective_names),
+        "basis": basis_json(found.basis),
     }
     title = _("Concentration by {by} on {day}").format(by=_by_words(by), day=found.basis.as_of)
     index = _("HHI {hhi} · {names} effective names").format(
@@ -251,13 +180,14 @@ def show_concentration(
         title=title,
         header=[
             f"{title} · {label('measure', measure)}",
-            _basis_words(found.basis),
-            *_undated(found.basis),
+            basis_words(found.basis),
+            *undated(found.basis),
             "",
         ],
         footer=["", index, *_formulas("concentration", explain)],
         totals=totals,
         totals_columns=CONCENTRATION_TOTALS,
+        charts=_largest(found.lines[:MOST_BARS], by, title) if crm.format == "html" else (),
     )
 
 
@@ -275,13 +205,20 @@ def _by_words(by: str) -> str:
     return by if by.startswith("extra.") else label("grouping", by)
 
 
+def _largest(lines: Sequence[ConcentrationLine], by: str, title: str) -> list[Chart]:
+    """Return the largest groups by what is outstanding on them."""
+    owing = [line for line in lines if line.outstanding_principal]
+    return [bars(title, [(_concentration_row(one, by)["key"], one.outstanding_principal) for one in owing])]
+
+
 def _concentration_row(line: ConcentrationLine, by: str | None) -> dict[str, Any]:
     """Return a line's values; with the words of its group where a person reads it, ``by`` being set."""
     row = {**{name: getattr(line, name) for name in line.__slots__}, "bar": line.share or 0}
-    return row if by is None else {**row, "key": _group_words(by, row)}
+    return row if by is None else {**row, "key": group_words(by, row)}
 
 
-def _group_words(by: str, row: dict[str, Any]) -> str:
+def group_words(by: str, row: dict[str, Any]) -> str:
+    """Return a group of loans in words: the label of a code, or a key with its name."""
     from loancrm.reports.grouping import KEYS
 
     vocabulary = KEYS[by][2] if by in KEYS else None
@@ -313,11 +250,13 @@ def show_quality(crm: Context, officer: str | None) -> None:
     crm.show(rows, QUALITY, title=title, header=[title], footer=footer)
 
 
-def _tenths(value: int | None) -> str | None:
+def tenths(value: int | None) -> str | None:
+    """Return a number of tenths with its decimal."""
     return None if value is None else f"{value // 10}.{value % 10}"
 
 
-def _basis_words(basis: Basis) -> str:
+def basis_words(basis: Basis) -> str:
+    """Return the day of the data and the policy in one line."""
     if basis.data_on:
         data = _("data of {day}").format(day=basis.data_on)
     else:
@@ -326,7 +265,8 @@ def _basis_words(basis: Basis) -> str:
     return f"{data} · {policy} · {basis.policy_digest}"
 
 
-def _undated(basis: Basis) -> list[str]:
+def undated(basis: Basis) -> list[str]:
+    """Return the line that says how many ends have no day, if any has none."""
     if not basis.undated_ends:
         return []
     text = n_(
@@ -337,12 +277,16 @@ def _undated(basis: Basis) -> list[str]:
     return [text.format(n=basis.undated_ends)]
 
 
-def _basis_json(basis: Basis) -> dict[str, Any]:
+def basis_json(basis: Basis) -> dict[str, Any]:
+    """Return what figures rest on, as JSON."""
     values = asdict(basis)
     return {key: value.isoformat() if hasattr(value, "isoformat") else value for key, value in values.items()}
 
 
-def _formulas(report: str, explain: bool) -> Sequence[str]:
-    if not explain:
-        return [_("how it is computed: --explain")]
-    return ["", *(_(formula) for formula in FORMULAS[report])]
+def how(formulas: Sequence[str], explain: bool) -> list[str]:
+    """Return how figures are computed, or how to ask for it."""
+    return ["", *(_(line) for line in formulas)] if explain else [_("how it is computed: --explain")]
+
+
+def _formulas(report: str, explain: bool) -> list[str]:
+    return how(FORMULAS[report], explain)

@@ -10,13 +10,15 @@ from loancrm.i18n import N_, _, n_
 from loancrm.numerals import format_ratio, plain_millionths, plain_money
 from loancrm.parsing import count
 from loancrm.render.columns import SCREEN_FORMATS, Column
-from loancrm.shell.reports import _basis_json, _basis_words, _group_words, _grouping
+from loancrm.shell.reports import _grouping, basis_json, basis_words, group_words
 from loancrm.shell.transitions import state_words
 from loancrm.vocabulary import code_of, label
 
 if TYPE_CHECKING:
     from loancrm.context import Context
+    from loancrm.render.chart import Chart
     from loancrm.reports.grouping import Grouping
+    from loancrm.reports.par import ParLine
     from loancrm.reports.roll_rates import MonthOfRolls, RollRate, RollRates
 
 MOST_MONTHS = 120
@@ -74,11 +76,21 @@ def show_par(
         found = par(view, crm.policy(view), _wanted(by, digits), ends, officer_id)
     rows = [asdict(line) for line in found.lines]
     if by is not None and crm.format in SCREEN_FORMATS:
-        rows = [{**row, "key": _group_words(by, row)} for row in rows]
+        rows = [{**row, "key": group_words(by, row)} for row in rows]
     columns = [column for column in PAR if by is not None or column.key != "key" or crm.format != "table"]
     title = _("Portfolio at risk on {day}").format(day=found.basis.as_of)
-    header = [title, _basis_words(found.basis), ""]
-    crm.show(rows, columns, title=title, header=header, footer=["", *_how("par", explain=explain)])
+    header = [title, basis_words(found.basis), ""]
+    charts = [par_chart([line.on.isoformat() for line in found.lines], found.lines)] if by is None else []
+    how_so = ["", *_how("par", explain=explain)]
+    crm.show(rows, columns, title=title, header=header, footer=how_so, charts=charts)
+
+
+def par_chart(days: list[str], lines: Sequence[ParLine]) -> Chart:
+    """Return PAR1, PAR30, PAR60 and PAR90 as lines over days."""
+    from loancrm.render.chart import Chart
+
+    series = [(f"PAR{n}", [getattr(line, f"par_{n}") for line in lines]) for n in (1, 30, 60, 90)]
+    return Chart("lines", _("Portfolio at risk"), days, series)
 
 
 def _wanted(by: str | None, digits: str | None) -> Grouping | None:
@@ -104,19 +116,32 @@ def show_roll_rates(crm: Context, officer: str | None, *, of: str, months: str, 
     )
     words: dict[str, Any] = {
         "title": title,
-        "header": [f"{title} · {label('states', states)}", _basis_words(found.basis), ""],
+        "header": [f"{title} · {label('states', states)}", basis_words(found.basis), ""],
         "footer": ["", *_months(found), *_how("roll-rates", explain=explain)],
         "totals": {
             "of": states,
             "months": [_month_json(month) for month in found.months],
-            "basis": _basis_json(found.basis),
+            "basis": basis_json(found.basis),
         },
         "totals_columns": MONTHS,
+        "charts": [_moved(found.months)],
     }
     if crm.format in SCREEN_FORMATS:
         crm.show(*_matrix(found.lines, states), **words)
     else:
         crm.show([asdict(line) for line in found.lines], ROLLS, **words)
+
+
+def _moved(months: Sequence[MonthOfRolls]) -> Chart:
+    """Return how much became worse and better month by month."""
+    from loancrm.render.chart import Chart
+
+    days = [f"{month.on:%Y-%m}" for month in months]
+    series = [
+        (label("direction_of_class", name), [getattr(month, name) for month in months])
+        for name in ("worse", "better")
+    ]
+    return Chart("lines", _("What moved, month by month"), days, series)
 
 
 def _month_json(month: MonthOfRolls) -> dict[str, Any]:

@@ -86,7 +86,7 @@ def show_satisfaction(crm: Context, survey: str | None, by: str | None, *, expla
         _show_page(crm, found, grouping, explain=explain)
         return
     rows = [row for one in found for row in _rows(one, grouping)]
-    crm.show(rows, _columns(found, grouping), title=_("satisfaction"))
+    crm.show(rows, _columns(found, grouping), title=_("satisfaction"), parts="survey")
 
 
 def _show_page(crm: Context, found: Sequence[Satisfaction], by: str | None, *, explain: bool) -> None:

@@ -10,7 +10,7 @@ from loancrm.i18n import N_, _, n_
 from loancrm.numerals import format_money, format_ratio
 from loancrm.parsing import count
 from loancrm.render.columns import SCREEN_FORMATS, Column
-from loancrm.shell.reports import _basis_json, _basis_words, _by_words, _group_words, _grouping
+from loancrm.shell.reports import _by_words, _grouping, bars, basis_json, basis_words, group_words
 from loancrm.vocabulary import label
 
 if TYPE_CHECKING:
@@ -101,12 +101,13 @@ def show_five_tier(
         title=title,
         header=[
             f"{title} · {_amount(found.loans, found.outstanding_principal)}",
-            _basis_words(found.basis),
+            basis_words(found.basis),
             "",
         ],
         footer=_under(found, explain=explain),
-        totals={**totals, "basis": _basis_json(found.basis)},
+        totals={**totals, "basis": basis_json(found.basis)},
         totals_columns=TOTALS,
+        charts=[bars(title, [(row["five_tier"], row["outstanding_principal"]) for row in rows])],
     )
 
 
@@ -149,7 +150,7 @@ def show_groups(
         found = by_group(view, crm.policy(view), grouping, officer_id)
     rows = [asdict(line) for line in found.lines]
     if crm.format in SCREEN_FORMATS:
-        rows = [{**row, "key": _group_words(grouping.by, row)} for row in rows]
+        rows = [{**row, "key": group_words(grouping.by, row)} for row in rows]
     totals = {name: value for name, value in asdict(found).items() if name != "lines"}
     title = _("Five-tier classes by {by} on {day}").format(by=_by_words(grouping.by), day=found.basis.as_of)
     crm.show(
@@ -158,11 +159,11 @@ def show_groups(
         title=title,
         header=[
             f"{title} · {_amount(found.loans, found.outstanding_principal)}",
-            _basis_words(found.basis),
+            basis_words(found.basis),
             "",
         ],
         footer=_under(found, explain=explain),
-        totals={**totals, "basis": _basis_json(found.basis)},
+        totals={**totals, "basis": basis_json(found.basis)},
         totals_columns=TOTALS,
     )
 

@@ -10,7 +10,7 @@ from loancrm.errors import UsageFault
 from loancrm.i18n import N_, _
 from loancrm.numerals import MILLION, format_money, format_number, format_ratio, plain_millionths
 from loancrm.render.columns import SCREEN_FORMATS, Column
-from loancrm.shell.reports import _basis_json, _basis_words, _by_words, _group_words, _loans_words
+from loancrm.shell.reports import _by_words, _loans_words, basis_json, basis_words, group_words
 from loancrm.shell.risk_over_time import _wanted
 from loancrm.shell.standing import _class_words
 
@@ -107,7 +107,7 @@ def show_stress(
         _rows(found, by, is_page=is_page),
         [column for column in LINES if not (is_page and column.key in left_out)],
         title=title,
-        header=[f"{title} · {amount}", _basis_words(found.basis), *_assumptions(assumed), ""],
+        header=[f"{title} · {amount}", basis_words(found.basis), *_assumptions(assumed), ""],
         footer=["", *_under(found), *_how(explain=explain)],
         totals=_totals(found, assumed),
         totals_columns=TOTALS,
@@ -119,7 +119,7 @@ def _rows(found: Stress, by: str | None, *, is_page: bool) -> list[dict[str, Any
     if not is_page:
         return rows
     if by is not None:
-        return [{**row, "key": _group_words(by, row)} for row in rows]
+        return [{**row, "key": group_words(by, row)} for row in rows]
     return [{**row, "five_tier": _class_words(row["five_tier"])} for row in rows]
 
 
@@ -160,7 +160,7 @@ def _totals(found: Stress, assumed: StressShape) -> dict[str, Any]:
         "students": plain_millionths(shock.students),
     }
     beside = {"scenario": assumed.name, "assumptions": assumptions}
-    return {**beside, **values, "basis": _basis_json(found.basis)}
+    return {**beside, **values, "basis": basis_json(found.basis)}
 
 
 def _under(found: Stress) -> list[str]:

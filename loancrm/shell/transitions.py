@@ -10,7 +10,7 @@ from loancrm.errors import InvalidInput
 from loancrm.i18n import N_, _
 from loancrm.numerals import format_ratio
 from loancrm.render.columns import SCREEN_FORMATS, Column
-from loancrm.shell.reports import _basis_json, _basis_words, _loans_words, bucket_words
+from loancrm.shell.reports import _loans_words, basis_json, basis_words, bucket_words
 from loancrm.vocabulary import code_of, label
 
 if TYPE_CHECKING:
@@ -77,11 +77,11 @@ def show_transitions(crm: Context, since: str, officer: str | None, *, of: str, 
         title=title,
         header=[
             f"{title} · {_loans_words(found.loans, _money(found.opening_balance))}",
-            _basis_words(found.basis),
+            basis_words(found.basis),
             "",
         ],
         footer=["", *_summary(found), *_how(explain=explain)],
-        totals={**totals, **found.shares, "basis": _basis_json(found.basis)},
+        totals={**totals, **found.shares, "basis": basis_json(found.basis)},
         totals_columns=TOTALS,
     )
 

@@ -13,7 +13,7 @@ from loancrm.lending.contribution import YEAR
 from loancrm.numerals import format_money, format_ratio, plain_millionths, plain_money
 from loancrm.parsing import day
 from loancrm.render.columns import Column
-from loancrm.shell.reports import _basis_json, _basis_words, _group_words
+from loancrm.shell.reports import basis_json, basis_words, group_words
 from loancrm.vocabulary import code_of, label
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def show_value(
         _rows(found, is_page=crm.format in ("table", "html")),
         VALUE,
         title=title,
-        header=[title, _basis_words(found.basis), ""],
+        header=[title, basis_words(found.basis), ""],
         footer=["", sum_, *_unknown(totals["unknown"]), *_formulas(explain=explain)],
         totals=totals,
         totals_columns=TOTALS,
@@ -130,14 +130,14 @@ def _totals(found: Value) -> dict[str, Any]:
         "lifetime_value": sum(line.lifetime_value or 0 for line in found.lines),
         "from_on": last - timedelta(days=found.days),
         "to_on": last,
-        "basis": _basis_json(found.basis),
+        "basis": basis_json(found.basis),
     }
 
 
 def _rows(found: Value, *, is_page: bool) -> Iterator[dict[str, Any]]:
     for line in found.lines:
         row = asdict(line) | {"missing": list(line.missing)}
-        yield {**row, "key": _group_words(found.by, row)} if is_page else row
+        yield {**row, "key": group_words(found.by, row)} if is_page else row
 
 
 def _unknown(count: int) -> list[str]:
@@ -219,12 +219,12 @@ def show_customer_value(crm: Context, customer: str, from_: str | None, to: str 
         "years": [_year(one) for one in found.years],
         "next_products": [_hint(one) for one in found.next_products],
         "missing": list(found.missing),
-        "basis": _basis_json(found.basis),
+        "basis": basis_json(found.basis),
     }
     title = _("{customer} {name}: contribution, {first} to {last}").format(
         customer=found.customer, name=found.name, first=values["from_on"], last=last
     )
-    crm.show_one(values, ONE, title=title, header=[title, _basis_words(found.basis), ""], footer=_how(found))
+    crm.show_one(values, ONE, title=title, header=[title, basis_words(found.basis), ""], footer=_how(found))
 
 
 def _year(one: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from loancrm.i18n import N_, _, n_
 from loancrm.numerals import format_money, format_ratio, plain_money
 from loancrm.parsing import count
 from loancrm.render.columns import SCREEN_FORMATS, Column
-from loancrm.shell.reports import _basis_json, _basis_words, _group_words, _loans_words, _undated
+from loancrm.shell.reports import _loans_words, basis_json, basis_words, group_words, undated
 from loancrm.shell.risk_over_time import _wanted
 from loancrm.vocabulary import code_of
 
@@ -92,9 +92,9 @@ def show_vintage(
     lent = _loans_words(found.loans, format_money(found.original_principal))
     words: dict[str, Any] = {
         "title": title,
-        "header": [f"{title} · {lent}", _basis_words(found.basis), *_undated(found.basis), ""],
+        "header": [f"{title} · {lent}", basis_words(found.basis), *undated(found.basis), ""],
         "footer": ["", *_summary(found), *_how(found, explain=explain)],
-        "totals": {**_totals(found), "basis": _basis_json(found.basis)},
+        "totals": {**_totals(found), "basis": basis_json(found.basis)},
         "totals_columns": TOTALS,
     }
     if crm.format in SCREEN_FORMATS:
@@ -130,7 +130,7 @@ def _triangle(lines: Sequence[VintageLine], by: str | None) -> tuple[list[dict[s
         row["lent"] = line.original_principal
         row["so_far" if line.months_on_book is None else f"m{line.months_on_book}"] = line.share
         if by is not None:
-            row["key"] = _group_words(by, {"key": line.key, "name": line.name})
+            row["key"] = group_words(by, {"key": line.key, "name": line.name})
     columns = [
         *([] if by is None else [Column("key", N_("group"))]),
         Column("cohort", N_("lent in")),

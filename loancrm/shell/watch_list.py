@@ -10,7 +10,7 @@ from loancrm.i18n import N_, _, language, listed, n_
 from loancrm.numerals import format_money
 from loancrm.render.columns import SCREEN_FORMATS, Column
 from loancrm.shell.provisions import earlier, refuse_later
-from loancrm.shell.reports import _basis_json, _basis_words, _loans_words
+from loancrm.shell.reports import _loans_words, basis_json, basis_words
 
 if TYPE_CHECKING:
     from loancrm.context import Context
@@ -70,11 +70,11 @@ def show_watch_list(
         rows,
         LINES,
         title=title,
-        header=[f"{title} · {amount}", _basis_words(found.basis), ""],
+        header=[f"{title} · {amount}", basis_words(found.basis), ""],
         footer=["", *_under(found, policy), *_how(policy, explain=explain)]
         if crm.format in SCREEN_FORMATS
         else [],
-        totals={**totals, "gone": list(found.gone), "basis": _basis_json(found.basis)},
+        totals={**totals, "gone": list(found.gone), "basis": basis_json(found.basis)},
         totals_columns=TOTALS,
     )
 

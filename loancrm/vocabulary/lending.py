@@ -135,6 +135,11 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "ended": NP_("direction_of_class", "ended"),
         "unknown": NP_("direction_of_class", "unknown"),
     },
+    "verdict_of_file": {
+        "same": NP_("verdict_of_file", "the same"),
+        "altered": NP_("verdict_of_file", "the file was altered"),
+        "differs": NP_("verdict_of_file", "the book says otherwise"),
+    },
     "ledger_entry": {
         "disbursed": NP_("ledger_entry", "paid out"),
         "agreed": NP_("ledger_entry", "agreed anew"),

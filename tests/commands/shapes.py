@@ -14,6 +14,7 @@ from . import (
     shapes_control,
     shapes_drafts,
     shapes_feedback,
+    shapes_files,
     shapes_growth,
     shapes_loans,
     shapes_policy,
@@ -276,8 +277,7 @@ BASIS = {
     "position": ("snapshot", "ledger_or_snapshot"),
 }
 PARS = {f"par_{days}": maybe(SIX) for days in (1, 30, 60, 90)}
-PORTFOLIO = {
-    "as_of": DATE,
+ON_A_DAY = {
     "customers": int,
     "borrowers": int,
     "live_loans": int,
@@ -287,11 +287,15 @@ PORTFOLIO = {
     "overdue_loans": int,
     "overdue_principal": MONEY,
     "unpaid_interest": MONEY,
+    "new_overdue_loans": int,
+    "new_overdue": MONEY,
     "arrears_rate": maybe(SIX),
     **PARS,
     "npl": maybe(MONEY),
     "npl_ratio": maybe(SIX),
     "over_90_to_npl": maybe(SIX),
+    "provision": maybe(MONEY),
+    "coverage": maybe(SIX),
     "disbursed_in_month": MONEY,
     "disbursed_in_month_loans": int,
     "settled_in_month_loans": int,
@@ -299,14 +303,29 @@ PORTFOLIO = {
     "settled": int,
     "written_off": int,
     "default_rate": maybe(SIX),
+    "interest_collected": maybe(MONEY),
+    "matured": MONEY,
+    "collected_at_maturity": maybe(SIX),
+    "top_customer": maybe(CUSTOMER),
+    "top_customer_share": maybe(SIX),
+    "top_10_share": maybe(SIX),
+    "top_industry": maybe(TEXT),
+    "top_industry_share": maybe(SIX),
+    "industry_hhi": maybe(r"\d+\.\d0"),
     "loans_without_position": int,
     "classified_loans": int,
-    "month_ago": {
-        "as_of": DATE,
-        "live_loans": int,
-        "outstanding_principal": maybe(MONEY),
-        **PARS,
-    },
+}
+GROWN = {
+    f"{what}_growth_{since}": maybe(f"-?{SIX}")
+    for what in ("balance", "loans")
+    for since in ("month", "year")
+}
+PORTFOLIO = {
+    "as_of": DATE,
+    **ON_A_DAY,
+    **GROWN,
+    "month_ago": {"as_of": DATE, **ON_A_DAY},
+    "year_ago": {"as_of": DATE, **ON_A_DAY},
     "basis": BASIS,
 }
 BUCKET = {
@@ -690,6 +709,7 @@ PLAIN = (
 )
 # The fields that are words for people, and so differ between languages; everything else does not.
 ELSEWHERE = {
+    **shapes_files.ELSEWHERE,
     **shapes_surveys.ELSEWHERE,
     **shapes_agenda.ELSEWHERE,
     **shapes_value.ELSEWHERE,

@@ -71,7 +71,7 @@ def test_hostile_text_stays_text() -> None:
     hostile = '"><script>alert(1)</script>{{ 7*7 }}'
     row = replace(EMPTY, name=hostile)
     page = Page(shown([row], "html", columns=("name",), title=hostile, header=[hostile], footer=[hostile]))
-    assert page.texts.count(hostile) == 5
+    assert page.texts.count(hostile) == 4  # the line above the rows, being the title, is not said again
     assert "script" not in {tag for tag, _attrs in page.tags}
 
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from loancrm.reports.committee import committee_page
 from loancrm.reports.delinquency import delinquency
-from loancrm.reports.portfolio import month_before, portfolio
+from loancrm.reports.portfolio import portfolio
 from tests.support import EXAMPLE_TEXT, Book, changed
 
 EDGES = (0, 1, 30, 31, 60, 61, 90, 91, 180, 181, 270, 271, 360, 361)
@@ -149,6 +150,8 @@ def test_the_portfolio_is_what_a_hand_adds_up(small_bank: Book) -> None:
         "npl": 100_000_00,
         "npl_ratio": 105_263,  # of the 950,000 that have a class
         "over_90_to_npl": 1_000_000,
+        "provision": 36_000_00,  # 1 % of 600,000, 2 % of 250,000, 25 % of 100,000
+        "coverage": 360_000,
         "classified_loans": 3,
         "disbursed_in_month": 200_000_00,
         "disbursed_in_month_loans": 1,
@@ -164,7 +167,7 @@ def test_the_portfolio_is_what_a_hand_adds_up(small_bank: Book) -> None:
 
 
 def test_the_portfolio_a_month_ago_is_that_of_the_day(small_bank: Book) -> None:
-    found = small_bank.ask_policy(month_before)
+    found = small_bank.ask_policy(committee_page).month_ago.portfolio
     assert str(found.basis.as_of) == "2026-10-20"
     assert (found.live_loans, found.settled, found.loans_without_position) == (7, 0, 7)
     assert found.outstanding_principal is None  # no snapshot yet: missing, never zero
