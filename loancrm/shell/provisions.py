@@ -90,9 +90,11 @@ def show_provision(
     rows = [{**asdict(line), "scenarios": _plain(line.scenarios)} for line in found.lines]
     if crm.format in SCREEN_FORMATS:
         rows = [{**row, "key": None if by is None else group_words(by, row)} for row in rows]
-    left_out = {"ifrs9_stage" if by is not None else "key"} | (
-        {"expected_loss_before"} if then is None else set()
-    )
+    left_out = {"key"} if by is None else {"ifrs9_stage"}
+    if then is None:
+        left_out.add("expected_loss_before")
+    elif by is not None:
+        left_out.add("provision")  # a page has no room for it
     columns = [one for one in LINES if crm.format not in SCREEN_FORMATS or one.key not in left_out]
     title = _title(found, by)
     amount = _loans_words(found.loans, format_money(found.outstanding_principal))

@@ -21,7 +21,7 @@ report vintage
 report vintage --cohort quarter --explain
 report vintage --cohort year --by segment
 report provision --explain --since 2026-08-31
-report provision --by segment
+report provision --by segment --since 2026-08-31
 report stress --scenario examples/scenarios/export_slump.yaml --explain
 report stress --scenario examples/scenarios/export_slump.yaml --by industry
 report maturity --explain
