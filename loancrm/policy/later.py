@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from loancrm.policy.pipeline import PipelineShape
     from loancrm.policy.survey_rules import SurveyRules
     from loancrm.policy.value import Value
+    from loancrm.policy.warnings import Warnings
 
 
 class LaterSections:
@@ -96,4 +97,12 @@ class LaterSections:
         from loancrm.policy.churn import read_churn
 
         found: Churn = self._read("churn", read_churn)
+        return found
+
+    @cached_property
+    def warnings(self) -> Warnings:
+        """Return by which rules customers are warned of."""
+        from loancrm.policy.warnings import read_warnings
+
+        found: Warnings = self._read("warnings", read_warnings)
         return found

@@ -171,4 +171,5 @@ class PolicyShape(Shape):
     churn: Any = None
     growth: Any = None
     value: Any = None
+    warnings: Any = None
     loyalty: Any = None

@@ -40,6 +40,7 @@ def problems(loaded: strictyaml.Loaded) -> Iterator[str]:
     from loancrm.policy.standing import StandingSection
     from loancrm.policy.survey_rules import read_survey_rules
     from loancrm.policy.value import read_value
+    from loancrm.policy.warnings import read_warnings
 
     for shape in (StandingSection, PipelineSection, CreditSections, ChecksSection):
         try:
@@ -48,7 +49,7 @@ def problems(loaded: strictyaml.Loaded) -> Iterator[str]:
             yield fault.message
     found: list[str] = []
     readers = (read_outreach, read_marketing, read_survey_rules, read_value, read_loyalty, read_churn)
-    for read in (read_file_rules, *readers):
+    for read in (read_file_rules, *readers, read_warnings):
         try:
             read(loaded, found)
         except InvalidInput as fault:

@@ -549,6 +549,12 @@ ALLOWED = {
     ("reports/officer_sums.py", 30): "PAR30, a named figure (CGAP)",
     ("reports/officer_sums.py", 100): "per cent of the whole",
     ("reports/period.py", 12): "months of a year",
+    ("indicators/compared.py", 3): "months of a quarter; quarters below which the upper one lies",
+    ("indicators/compared.py", 4): "quarters of the whole",
+    ("policy/warnings.py", 5): "characters of an industry",
+    ("policy/warnings.py", 1000): "most peers that can be asked for",
+    ("policy/warnings.py", 1830): "most days that can be said",
+    ("reports/alerts.py", 32): "relations that are joined at once",
 }
 
 
