@@ -93,7 +93,7 @@ def show_backtest(crm: Context, typed: Mapping[str, str | None], *, explain: boo
     title = _("Back-test of the scorecards")
     words = [title, span_words(str(typed["event"]), horizon, found[0].days) if found else "", ""]
     rows = [_row(one, str(typed["event"])) for one in found]
-    columns = CARDS
+    columns: Sequence[Column] = CARDS
     if crm.format in SCREEN_FORMATS:
         rows = [{**row, **{name: _number(row[name]) for name in AREAS}} for row in rows]
         columns = tuple(replace(one, kind="number") if one.key in AREAS else one for one in CARDS)

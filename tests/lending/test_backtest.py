@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -141,7 +142,7 @@ def test_tenths_hold_every_case_once_and_never_part_equal_scores(found: list[tup
     bins = tally.deciles()
     assert sum(one.n for one in bins) == tally.n
     assert sum(one.events for one in bins) == tally.events
-    assert all(a.high < b.low for a, b in zip(bins, bins[1:], strict=False))
+    assert all(a.high < b.low for a, b in pairwise(bins))
     assert all(one.n for one in bins)
 
 

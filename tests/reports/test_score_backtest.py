@@ -1,4 +1,4 @@
-"""Cards tested on the past: five customers and five month ends by hand, and a fact that was known too late."""
+"""Cards tested on the past: five customers, five month ends by hand, and a fact that was known too late."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from loancrm.reports.score_backtest import CardTested, ScoresAsked, backtest_sco
 from loancrm.view import View
 from tests.policy.test_cards import policy_with
 from tests.support import Book
+
+from .late_books import SINCE, leak, lend
 
 CARDS = """\
 scorecards:
@@ -39,28 +41,11 @@ scorecards:
     items:
       - {indicator: days_past_due, coefficient: 0.2}
 """
-SINCE = date(2026, 1, 31)
-MONTHS = ("2026-01-31", "2026-02-28", "2026-03-31", "2026-04-30", "2026-05-31")
-LATE = {  # days past due at each month end
-    "A": (0, 0, 0, 0, 0),
-    "B": (5, 20, 45, 75, 90),
-    "C": (0, 5, 0, 0, 0),
-    "D": (0, 0, 0, 40, 0),
-    "E": (20, 35, 0, 0, 0),
-}
 
 
 @pytest.fixture
 def late(book: Book) -> Book:
-    """Loans by month: B gets over 30 days in March, D in April, E in February and back."""
-    book.on("2025-12-31")
-    for number in LATE:
-        book.loan(book.customer(), number, disbursed="2025-12-31")
-    for place, on in enumerate(MONTHS):
-        book.on(on)
-        for number, days in LATE.items():
-            book.snapshot(number, on, dpd=days[place], overdue=1 if days[place] else 0)
-    return book.on("2026-06-05")
+    return lend(book)
 
 
 @pytest.fixture
@@ -165,14 +150,6 @@ def test_a_customer_of_whom_nothing_is_known_later_is_no_case(book: Book, cards:
 
 
 # ── what was not known then ─────────────────────────────────────────────────────────────────────
-
-
-def leak(book: Book) -> None:
-    """Learn in June that D was 25 days late at the end of March, which foretells what came in April."""
-    book.on("2026-06-04")
-    book.void_snapshot("D", "2026-03-31")
-    book.snapshot("D", "2026-03-31", dpd=25, overdue=1)
-    book.on("2026-06-05")
 
 
 def test_what_was_learned_later_is_not_used(late: Book, cards: str, monkeypatch: pytest.MonkeyPatch) -> None:
