@@ -149,8 +149,10 @@ FEEDBACK_WORDS = {
     "related", "duplicate",
 }  # fmt: skip
 VALUE_WORDS = {"reward", "adjust", "O-00001", "RFM", "r"}
+BACKTEST_WORDS = {"AUC", "Gini", "KS"}  # how a score tells, as everybody calls it
 EXPLAINED = (
     SURVEY_WORDS
+    | BACKTEST_WORDS
     | FEEDBACK_WORDS
     | VALUE_WORDS
     | ELSEWHERE_WORDS

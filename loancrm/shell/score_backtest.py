@@ -64,10 +64,8 @@ FORMULAS = (
     N_("event: it holds at a later month end within the horizon, or on its last day, by what is known now"),
     N_("AUC: the chance that a case with the event scores worse than one without, ties counting half"),
     N_("Gini: 2·AUC − 1; KS: the largest distance between the two cumulative shares of scores"),
-    N_(
-        "PSI: Σ (a − e)·ln(a ÷ e) over tenths of the first quarter's scores; below 0.1 stable, above 0.25 not"
-    ),
-    N_("expected: the mean chance that the card said; observed: events ÷ cases, with its 95 % interval"),
+    N_("PSI: how far the shares of the first quarter's tenths have moved; below 0.1 stable, above 0.25 not"),
+    N_("expected: the mean chance that the card said; came: events ÷ cases, with its 95 % interval"),
 )
 
 
@@ -140,7 +138,7 @@ def _calibration(one: CardTested) -> list[str]:
     says_chance = any(part.expected is not None for part in one.calibration)
     heads = [_("grade") if by_grade else _("tenth"), _("cases"), _("events")]
     heads += [_("expected")] if says_chance else []
-    rows = [[*heads, _("observed"), _("95 % interval")]]
+    rows = [[*heads, _("came"), _("95 % interval")]]
     for place, part in enumerate(one.calibration, 1):
         name = (part.grade or "–") if by_grade else str(place)
         expected = [_share(part.expected)] if says_chance else []

@@ -20,6 +20,7 @@ from loancrm.shell.backtest import (
     span_words,
 )
 from loancrm.shell.reports import _basis_json, _basis_words
+from loancrm.typeset import wrapped
 
 if TYPE_CHECKING:
     from loancrm.context import Context
@@ -122,7 +123,7 @@ def _show(crm: Context, found: RulesTested, event: str, how: Sequence[str]) -> N
         columns,
         title=title,
         header=[title, span_words(event, within, found.days), _basis_words(found.basis), ""],
-        footer=["", *_baselines(found.rules), "", *how],
+        footer=["", *_baselines(found.rules, crm.width), "", *how],
         totals={
             "event": event,
             "since": found.since,
@@ -163,20 +164,31 @@ def _baseline(found: Baseline) -> dict[str, Any]:
     return {**plainly(found, ("share",), ("balance",)), **without}
 
 
-def _baselines(rules: Sequence[RuleTested]) -> list[str]:
+def _baselines(rules: Sequence[RuleTested], width: int) -> list[str]:
     """Return what the rules are compared with, a block for each horizon."""
     lines: list[str] = []
     for horizon in sorted({one.horizon_days for one in rules}):
         found = next(one.baseline for one in rules if one.horizon_days == horizon)
         cases = n_("{n} case", "{n} cases", found.cases).format(n=f"{found.cases:,}")
-        words = _("{cases} within {days} days: {events} with the event ({share}), {onsets} events, {balance}")
+        words = _(
+            "{cases}; after {events} ({share}) it came within {days} days: {onsets} times, {balance} owed"
+        )
         share = "–" if found.share is None else format_ratio(found.share)
-        lines.append(words.format(
-            cases=cases, days=horizon, events=f"{found.events:,}", share=share, onsets=f"{found.onsets:,}",
+        text = words.format(
+            cases=cases,
+            days=horizon,
+            events=f"{found.events:,}",
+            share=share,
+            onsets=f"{found.onsets:,}",
             balance=format_money(found.balance),
-        ))  # fmt: skip
+        )
+        lines += wrapped(text, 0, width)
         heads = [_("without a rule"), _("alerts"), _("hits"), _("precision"), _("recall"), _("median lead")]
-        names = (("past_due", _("days past due > 0")), ("always", _("always")), ("never", _("never")))
+        names = (
+            ("past_due", _("days past due > 0")),
+            ("always", _("alerting always")),
+            ("never", _("alerting never")),
+        )
         lines += aligned([heads, *(_line(label, getattr(found, name)) for name, label in names)])
     return lines
 

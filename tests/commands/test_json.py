@@ -108,6 +108,8 @@ def test_the_fields_that_are_words_have_a_code_beside_them(command: str, fields:
         codes |= {"offer": "rule", "reason": "rule"}
     if command == "loyalty reward list":
         codes["title"] = "reward"
+    if command == "warning rules":
+        codes["label"] = "rule"
     if command == "segment moves":
         codes["reason"] = "rule"
     shapes = [shape for line, shape in (*LOOKS, *CHANGES) if command_of(line) == command]

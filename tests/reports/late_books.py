@@ -1,4 +1,4 @@
-"""A book of five loans and five month ends, of which three get more than 30 days late; policies to ask it by."""
+"""A book of five loans and month ends, of which three get over 30 days late; policies to ask it by."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ OWED = {"A": 100, "B": 200, "C": 300, "D": 400, "E": 500}
 
 
 def lend(book: Book) -> Book:
-    """B gets over 30 days in March, D in April, E in February and back; each owes what it owes all the time."""
+    """B gets over 30 days in March, D in April, E in February and back; what each owes stays the same."""
     book.on("2025-12-31")
     for number in LATE:
         book.loan(book.customer(), number, disbursed="2025-12-31")
