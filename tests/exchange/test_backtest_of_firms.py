@@ -82,7 +82,8 @@ def test_rules_over_the_ratios_of_7027_firms_are_counted_exactly(
 
     words = (
         "warning", "backtest", "--all", "--event", "imported.bankrupt = 1", "--from", "2007-12-31",
-        "--to", "2007-12-31", "--as-of", "2009-01-02", "--policy", tmp_path / "rules.yaml", "--format", "json",
+        "--to", "2007-12-31", "--as-of", "2009-01-02", "--policy", tmp_path / "rules.yaml",
+        "--format", "json",
     )  # fmt: skip
     answer = cli("--store", book, *words)
     assert answer.code == 0, answer.err
