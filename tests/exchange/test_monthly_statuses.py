@@ -1,7 +1,7 @@
-"""Thirteen month ends of 160 loans, imported as snapshots: what reports and a back-test count, counted apart.
+"""Thirteen month ends of 160 loans, imported as snapshots: reports and a back-test, counted apart.
 
-The statuses are drawn with a seed and written to the file that is imported; the counts below are made from the
-drawn numbers, with plain loops and fractions.
+The statuses are drawn with a seed and written to the file that is imported; the counts below are made from
+the drawn numbers, with plain loops and fractions.
 """
 
 from __future__ import annotations
