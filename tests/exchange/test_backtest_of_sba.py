@@ -81,8 +81,8 @@ def sba(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_rule_tested_at_successive_year_ends(sba: Path) -> None:
     """Who has two live loans, and who has one written off in the year after; whose a loan is the book says.
 
-    Loans matured that were written off years later. On the day nobody knew; by what is known now they lived on,
-    and the rule would have seemed to alert of them.
+    Loans matured that were written off years later. On the day nobody knew; by what is known now they lived
+    on, and the rule would have seemed to alert of them.
     """
     leaked = 0
     owner = dict(places.asked(sba, "select number, customer_id from loan"))
