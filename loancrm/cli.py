@@ -72,6 +72,7 @@ TREE: Mapping[str, tuple[str, str]] = {
     "referral": ("referral", N_("who brought a customer: another customer, or a partner")),
     "event": ("event", N_("events: who is invited, who came, what follows")),
     "campaign": ("campaign", N_("campaigns: members, those left out, and what followed")),
+    "warning": ("warning", N_("warnings by the policy's rules: tested on the past")),
     "survey": ("survey", N_("surveys: define, invite, forms and sheets, record answers")),
     "loyalty": ("loyalty", N_("loyalty points: earned, spent, expiring; tiers and rewards")),
     "offer": ("offer", N_("what was offered to customers: approved, used, expired, and its cost")),

@@ -15,6 +15,7 @@ from sqlalchemy import event
 
 from benchmarks.book import DAY, Size, build, officer_code
 from loancrm.agenda.due import due_list
+from loancrm.policy.parse import from_text
 from loancrm.policy.policy import Policy, in_force
 from loancrm.reports import lookup
 from loancrm.reports.brief import customer_brief
@@ -29,7 +30,9 @@ from loancrm.reports.feedback import feedback
 from loancrm.reports.follow_ups import follow_ups
 from loancrm.reports.indicators import CustomerFigures, FigureLine
 from loancrm.reports.loans import facilities, loans
+from loancrm.reports.score_backtest import ScoresAsked, backtest_scores
 from loancrm.reports.visits import visits
+from loancrm.reports.warning_backtest import RulesAsked, backtest_rules
 from loancrm.store import Store
 from loancrm.view import View
 
@@ -61,6 +64,11 @@ OF_AN_OFFICER: dict[str, tuple[Question, int]] = {
     "report portfolio": (lambda v, p, o: on_day(v, p, o), 12),
     "report delinquency": (lambda v, p, o: delinquency(v, p, o), 7),
     "report concentration": (lambda v, p, o: concentration(v, p, by="industry", officer_id=o), 6),
+}
+LATE = from_text("days_past_due > 30")
+OF_THE_BOOK: dict[str, Question] = {
+    "warning backtest": lambda v, p, o: backtest_rules(v, p, RulesAsked(p.warnings.rules, LATE, 90)),
+    "score backtest": lambda v, p, o: backtest_scores(v, p, ScoresAsked(LATE, 90)),
 }
 BANDS = (1, 2, 3, 4, 6, 7, 8, 9)  # of the example policy
 MORE_THAN_THERE_ARE = 10_000
@@ -129,6 +137,15 @@ def test_an_officers_question_reads_no_table_from_end_to_end(book: Store, name: 
 def _reads_all(step: str) -> bool:
     found = re.match(r"(?:SCAN|BLOOM FILTER ON) (\w+)", step)  # the filter is built by a scan
     return found is not None and found[1] not in MAY_BE_SCANNED
+
+
+@pytest.mark.parametrize("name", OF_THE_BOOK)
+def test_the_past_is_replayed_in_as_many_statements_in_any_book(
+    book: Store, small_book: Store, name: str
+) -> None:
+    """A month is a few statements for all customers and rules, and none of a customer."""
+    counts = [len(runs) for store in (book, small_book) for _view, runs in _ask(store, OF_THE_BOOK[name])]
+    assert counts[0] == counts[1] <= 15 * 12
 
 
 @pytest.mark.parametrize("name", OF_AN_OFFICER)

@@ -164,8 +164,10 @@ RISK_WORDS = {
 RISK_WORDS |= {"cash-flow", "provision", "default", "collateral", "reference_rate", "graduate_employment"}
 RISK_WORDS |= {"default_from", "scenarios", "export_slump.yaml", "examples"}
 VALUE_WORDS = {"reward", "adjust", "O-00001", "RFM", "r"}
+BACKTEST_WORDS = {"AUC", "Gini", "KS"}  # how a score tells, as everybody calls it
 EXPLAINED = (
     SURVEY_WORDS
+    | BACKTEST_WORDS
     | FEEDBACK_WORDS
     | VALUE_WORDS
     | RISK_WORDS

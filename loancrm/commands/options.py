@@ -49,3 +49,23 @@ AboutOption = Annotated[
         "--about", metavar="TEXT", help=N_("number of what it is about, or the name of the festival")
     ),
 ]
+EventOption = Annotated[
+    str,
+    typer.Option(
+        "--event", metavar="CONDITION", help=N_("what is to be foretold, such as days_past_due > 30")
+    ),
+]
+HorizonOption = Annotated[
+    str,
+    typer.Option("--horizon", metavar="DAYS", help=N_("within how many days after a month end, such as 90d")),
+]
+ReplayFromOption = Annotated[
+    str | None,
+    typer.Option("--from", metavar="DAY", help=N_("month ends from then on; default: the last twelve")),
+]
+ReplayToOption = Annotated[
+    str | None,
+    typer.Option(
+        "--to", metavar="DAY", help=N_("month ends until then; default: the last whose days are over")
+    ),
+]

@@ -1,4 +1,4 @@
-"""loancrm score: a customer by the policy's cards; diff, what-if, list, run, history, review-due, fit."""
+"""loancrm score: a customer by the policy's cards; diff, list, run, history, review-due, fit, backtest."""
 
 from __future__ import annotations
 
@@ -6,7 +6,14 @@ from typing import Annotated, Any
 
 import typer
 
-from loancrm.commands.options import CustomerArgument, OfficerOption
+from loancrm.commands.options import (
+    CustomerArgument,
+    EventOption,
+    HorizonOption,
+    OfficerOption,
+    ReplayFromOption,
+    ReplayToOption,
+)
 from loancrm.i18n import N_
 from loancrm.shell.app import App
 
@@ -136,3 +143,22 @@ def fit(
     from loancrm.shell.fitting import show_fit
 
     show_fit(ctx.obj, typed)
+
+
+@app.verb("rows", help=N_("Test the cards on the past: scored each month as known then, against what came."))
+def backtest(
+    ctx: typer.Context,
+    event: EventOption,
+    card: Annotated[
+        str | None, typer.Argument(metavar="[CARD]", help=N_("scorecard; default: those of the book"))
+    ] = None,
+    since: ReplayFromOption = None,
+    until: ReplayToOption = None,
+    horizon: HorizonOption = "90d",
+    explain: Annotated[bool, typer.Option("--explain", help=N_("how each figure is computed"))] = False,
+) -> None:
+    """Test the cards on the past."""
+    from loancrm.shell.score_backtest import show_backtest
+
+    typed = {"event": event, "card": card, "since": since, "until": until, "horizon": horizon}
+    show_backtest(ctx.obj, typed, explain=explain)

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, case, select
 from loancrm.errors import UsageFault, did_you_mean
 from loancrm.i18n import _
 from loancrm.indicators.catalogue import EVERYONE, INDICATORS, Indicator
+from loancrm.indicators.catalogue.compared import compared
 from loancrm.indicators.catalogue.dynamic import named_by_the_book
 from loancrm.indicators.sources import Sources, Terms
 from loancrm.view import View
@@ -30,6 +31,7 @@ class Figures:
         wanted = [find(name) for name in dict.fromkeys(names)]
         columns = {*attributes, "name", *(name for i in wanted for name in i.attributes)}
         self.sources = Sources(view, terms, tuple(sorted(columns)), scope)
+        self.sources.asked = tuple(one.name for one in wanted)
         self.columns: Mapping[str, ColumnElement[Any]] = {i.name: self._column(i) for i in wanted}
 
     @property
@@ -52,12 +54,12 @@ class Figures:
 
 
 def find(name: str) -> Indicator:
-    """Return the indicator called ``name``: one of the catalogue, or one that the book names.
+    """Return the indicator called ``name``: one of the catalogue, one that the book names, or one compared.
 
     Raises:
         UsageFault: there is none; the hint names the nearest.
     """
-    found = INDICATORS.get(name) or named_by_the_book(name)
+    found = INDICATORS.get(name) or named_by_the_book(name) or compared(name)
     if found is None:
         raise UsageFault(
             _("there is no indicator {name}").format(name=name),

@@ -45,6 +45,29 @@ def statement(sources: Sources, when: str | None = None) -> Any:
     return sources.of(f"statement_{when}", lambda s: _before(s, *SPANS[when])).c
 
 
+def one_back(sources: Sources, back: int) -> Any:
+    """Return the columns of the statement that is ``back`` periods before the newest; 0: the newest itself.
+
+    Of statements of one day the one over more months counts.
+    """
+    if back == 0:
+        return statement(sources)
+    return sources.of(f"statement_{back}_back", lambda s: _back(s, back)).c
+
+
+def _back(sources: Sources, back: int) -> Select[Any]:
+    c = _rows().c
+    first = func.row_number().over(
+        partition_by=(c.customer_id, c.effective_on), order_by=(c.months.desc(), c.id.desc())
+    )
+    of_a_day = select(c.id, c.customer_id, c.effective_on, first.label("of_its_day"))
+    of_a_day = of_a_day.where(sources.view.sees(_rows()))
+    days = sources.scoped(of_a_day, c.customer_id).subquery("of_a_day").c
+    place = func.row_number().over(partition_by=days.customer_id, order_by=days.effective_on.desc())
+    ranked = select(days.id, (place - back).label("place")).where(days.of_its_day == 1)
+    return _lines_of(ranked)
+
+
 def _newest(sources: Sources) -> Select[Any]:
     query = select(_rows().c.id, _rows().c.customer_id, _place()).where(sources.view.sees(_rows()))
     age = sources.terms.statement_stale_after_days

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from loancrm.policy.risk import Risk
     from loancrm.policy.survey_rules import SurveyRules
     from loancrm.policy.value import Value
+    from loancrm.policy.warnings import Warnings
 
 
 class LaterSections:
@@ -133,3 +134,11 @@ class LaterSections:
 
         usual = example()
         return read_risk(self.loaded, [], None if usual.loaded is self.loaded else usual.risk)
+
+    @cached_property
+    def warnings(self) -> Warnings:
+        """Return by which rules customers are warned of."""
+        from loancrm.policy.warnings import read_warnings
+
+        found: Warnings = self._read("warnings", read_warnings)
+        return found

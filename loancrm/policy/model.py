@@ -174,6 +174,7 @@ class PolicyShape(Shape):
     control: Any = None
     limits: Any = None
     value: Any = None
+    warnings: Any = None
     loyalty: Any = None
     vintage: Any = None
     expected_loss: Any = None

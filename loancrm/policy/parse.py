@@ -31,7 +31,7 @@ _OPERATORS: dict[str, Operator] = {
     "<": "<", "<=": "<=", ">": ">", ">=": ">=", "!=": "!=", "=": "=", "==": "=",
 }  # fmt: skip
 _RANGE = re.compile(r"(.+?)\s*\.\.\s*(.+)", re.DOTALL)
-_OTHER = re.compile(r"(?:([0-9.]+%?)\s*\*\s*)?([A-Za-z_][A-Za-z0-9_]*)")
+_OTHER = re.compile(r"(?:([0-9.]+%?)\s*\*\s*)?([A-Za-z_][A-Za-z0-9_]*(?:\.[a-z][a-z0-9_]*)*)")
 UNORDERED = ("code", "text", "yes_no")
 MOST = 1000  # times the other figure: what SQL can count exactly
 
@@ -144,7 +144,7 @@ def _is_figure(indicator: Indicator, factor: str | None, name: str, known: Mappi
     if indicator.unit in UNORDERED:
         words = VOCABULARIES.get(str(indicator.vocabulary), ())
         return indicator.unit != "text" and name in known and name not in words
-    return name in known or did_you_mean(name, tuple(known)) is not None
+    return name in known or "." in name or did_you_mean(name, tuple(known)) is not None
 
 
 def _against(

@@ -94,6 +94,7 @@ class Policy(LaterSections):
             worth=lambda: self.value.shape.rules(self.pricing, self.provisions),
             loyalty=lambda: self.loyalty,
             lost_after_days=lambda: self.churn.shape.window_days,
+            peers=lambda: self.warnings.peers,
         )
 
     @cached_property

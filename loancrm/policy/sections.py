@@ -43,6 +43,7 @@ def problems(loaded: strictyaml.Loaded) -> Iterator[str]:
     from loancrm.policy.standing import StandingSection
     from loancrm.policy.survey_rules import read_survey_rules
     from loancrm.policy.value import read_value
+    from loancrm.policy.warnings import read_warnings
 
     for shape in (StandingSection, PipelineSection, CreditSections, ChecksSection):
         try:
@@ -51,7 +52,7 @@ def problems(loaded: strictyaml.Loaded) -> Iterator[str]:
             yield fault.message
     found: list[str] = []
     readers = (read_outreach, read_marketing, read_survey_rules, read_value, read_loyalty, read_churn)
-    more = (read_playbooks, read_control, read_limits, problems_of_risk)
+    more = (read_playbooks, read_control, read_limits, problems_of_risk, read_warnings)
     for read in (read_file_rules, *readers, *more):
         try:
             read(loaded, found)

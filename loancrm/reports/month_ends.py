@@ -13,3 +13,12 @@ def month_ends(as_of: date, months: int) -> tuple[date, ...]:
     newest = as_of if is_over else as_of.replace(day=1) - timedelta(days=1)
     first = newest.replace(day=1)
     return tuple(end_of_month(add_months(first, -n)) for n in reversed(range(months)))
+
+
+def month_ends_between(first: date, last: date) -> tuple[date, ...]:
+    """Return the month ends from ``first`` to ``last``, both included, oldest first."""
+    ends, on = [], end_of_month(first)
+    while on <= last:
+        ends.append(on)
+        on = end_of_month(on + timedelta(days=1))
+    return tuple(ends)

@@ -66,6 +66,19 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
         "declined": NP_("plan_state", "declined"),
         "given": NP_("plan_state", "given"),
     },
+    "warning_kind": {
+        "credit": NP_("warning_kind", "credit"),
+        "market": NP_("warning_kind", "market"),
+        "operational": NP_("warning_kind", "operational"),
+        "legal": NP_("warning_kind", "legal"),
+        "liquidity": NP_("warning_kind", "liquidity"),
+        "fraud": NP_("warning_kind", "fraud"),
+    },
+    "warning_severity": {
+        "low": NP_("warning_severity", "low"),
+        "medium": NP_("warning_severity", "medium"),
+        "high": NP_("warning_severity", "high"),
+    },
     "win_back_outcome": {
         "won_back": NP_("win_back_outcome", "won back"),
         "lost": NP_("win_back_outcome", "lost"),

@@ -10,6 +10,7 @@ from typing import Any
 
 from . import (
     shapes_agenda,
+    shapes_backtest,
     shapes_care,
     shapes_control,
     shapes_drafts,
@@ -610,6 +611,7 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     ("contact form C-00002 C-00001", [shapes_drafts.VISIT]),
     *CARE_LOOKS,
     *shapes_value.looks(BASIS),
+    *shapes_backtest.looks(BASIS),
     ("contact list", [CONTACT_LINE]),
     ("followup list --all", [FOLLOW_UP]),
     *shapes_feedback.LOOKS,
@@ -723,6 +725,7 @@ WORDS = {
     **shapes_surveys.WORDS,
     **shapes_agenda.WORDS,
     **shapes_value.WORDS,
+    **shapes_backtest.WORDS,
     "remind": ("reason",),
     "customer brief": ("reason", "treatment", "benefits", "why"),
     "contact form": ("why",),

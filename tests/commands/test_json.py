@@ -112,6 +112,8 @@ def test_the_fields_that_are_words_have_a_code_beside_them(command: str, fields:
     codes |= CODES_OF_RISK.get(command, {})
     if command == "report watch-list":
         codes["reasons"] = "reason_codes"
+    if command == "warning rules":
+        codes["label"] = "rule"
     if command == "segment moves":
         codes["reason"] = "rule"
     shapes = [shape for line, shape in (*LOOKS, *CHANGES) if command_of(line) == command]

@@ -15,6 +15,11 @@ report portfolio
 report delinquency
 report par --months 3
 report par --by segment
+warning rules
+warning backtest --all --horizon 90d --event days_past_due>30
+warning backtest newly_past_due --event days_past_due>30 --explain
+score backtest --event days_past_due>30
+score backtest enterprise_credit --event days_past_due>30 --explain
 report roll-rates
 report roll-rates --of class --explain
 report vintage

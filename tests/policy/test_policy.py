@@ -573,6 +573,12 @@ ALLOWED = {
     ("policy/control.py", 20): "the most characters of a key that may be written",
     ("policy/control.py", 1000): "the most cases that may be written",
     ("policy/control.py", 3650): "the most days that may be written",
+    ("indicators/compared.py", 3): "months of a quarter; quarters below which the upper one lies",
+    ("indicators/compared.py", 4): "quarters of the whole",
+    ("policy/warnings.py", 5): "characters of an industry",
+    ("policy/warnings.py", 1000): "most peers that can be asked for",
+    ("policy/warnings.py", 1830): "most days that can be said",
+    ("reports/alerts.py", 32): "relations that are joined at once",
 }
 
 
