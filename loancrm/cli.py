@@ -76,6 +76,7 @@ TREE: Mapping[str, tuple[str, str]] = {
     "loyalty": ("loyalty", N_("loyalty points: earned, spent, expiring; tiers and rewards")),
     "offer": ("offer", N_("what was offered to customers: approved, used, expired, and its cost")),
     "churn": ("churn", N_("customers who leave: who may, winning them back, what came of it")),
+    "warning": ("warning", N_("warnings: scan by the policy's rules, list, answer, add what was heard")),
     "training": ("training", N_("trainings and examinations of the staff")),
     "import": ("imports", N_("take files in: customers, loans, extracts, conversations, …")),
     "promise": ("promise", N_("promises to pay, and what came of them")),

@@ -27,6 +27,7 @@ TABLES = (
     "statement",
     "survey_response",
     "turnover",
+    "warning",
 )
 
 

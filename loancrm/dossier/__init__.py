@@ -20,6 +20,7 @@ from loancrm.dossier.people import CONNECTION, CONSENT, PARTNER, PERSON, REFERRA
 from loancrm.dossier.proceeds import PROCEEDS
 from loancrm.dossier.studies import ACADEMIC, INCOME
 from loancrm.dossier.views import RATING, SERIES
+from loancrm.dossier.warnings import WARNING, WARNING_STEP
 from loancrm.dossier.wishes import NEED, PLAN, PLAN_STEP
 
 __all__ = ["KINDS", "FactKind", "Field"]
@@ -57,5 +58,7 @@ KINDS = {
         MEASURE,
         WIN_BACK,
         WIN_BACK_RESULT,
+        WARNING,
+        WARNING_STEP,
     )
 }

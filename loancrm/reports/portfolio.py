@@ -15,6 +15,7 @@ from loancrm.lending.delinquency import PAR_DAYS
 from loancrm.numerals import ratio
 from loancrm.policy.policy import Policy
 from loancrm.reports.basis import Basis, basis
+from loancrm.reports.warnings import open_warnings
 from loancrm.view import View
 
 NON_PERFORMING = ("substandard", "doubtful", "loss")  # NFRA Order 2023 No. 1, article 10
@@ -50,6 +51,7 @@ class Portfolio:
     settled: int
     written_off: int
     default_rate: int | None
+    open_warnings: int
     basis: Basis
 
 
@@ -77,6 +79,7 @@ def portfolio(view: View, policy: Policy, officer_id: int | None = None) -> Port
         npl_ratio=ratio(npl, sums["classified"]),
         over_90_to_npl=ratio(sums["at_risk_90"], npl),
         default_rate=ratio(sums["written_off"], sums["settled"] + sums["written_off"]),
+        open_warnings=open_warnings(view, scope),
         basis=basis(view, policy),
         **pars,
         **{name: sums[name] for name in named - {"npl", "outstanding_principal"}},

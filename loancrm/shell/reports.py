@@ -46,6 +46,7 @@ PORTFOLIO = (
     Column("settled", N_("loans settled so far"), "int"),
     Column("written_off", N_("loans written off so far"), "int"),
     Column("default_rate", N_("default rate"), "ratio"),
+    Column("open_warnings", N_("open warnings"), "int"),
     Column("loans_without_position", N_("live loans without a recent position"), "int"),
     Column("classified_loans", N_("loans with the bank's class"), "int", table=False),
     Column("month_ago", N_("a month ago"), "nested"),

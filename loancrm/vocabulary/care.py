@@ -47,6 +47,8 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "measure": NP_("fact_kind", "measure"),
         "win_back": NP_("fact_kind", "winning back"),
         "win_back_result": NP_("fact_kind", "result of winning back"),
+        "warning": NP_("fact_kind", "warning"),
+        "warning_step": NP_("fact_kind", "step of a warning"),
         "rating": NP_("fact_kind", "officer's view"),
     },
     "festival": {
