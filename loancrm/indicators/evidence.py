@@ -17,7 +17,6 @@ from loancrm.indicators import capacity, newest, past, security, series, signs, 
 from loancrm.indicators.facts import LOAN, loans_at
 from loancrm.indicators.sources import Sources
 from loancrm.indicators.statements import lines, statement
-from loancrm.indicators.warnings import is_open
 from loancrm.models import Contact, Facility, Feedback, table
 
 Evidence = Callable[[Sources], Select[Any]]
@@ -168,17 +167,6 @@ def _opinions(role: str) -> Evidence:
     return query
 
 
-def _without_owner(query: Select[Any]) -> Select[Any]:
-    found = query.subquery("found")
-    return select(*(column for column in found.c if column.key != "customer_id"))
-
-
-def _warnings(sources: Sources) -> Select[Any]:
-    rows = table(models.RiskWarning)
-    query = _of_customers(sources, rows, "number", "kind", "severity")
-    return query.where(is_open(sources.view, rows))
-
-
 _YEAR = past.YEAR
 _ACADEMIC = ("gpa", "gpa_scale", "credits_earned", "credits_expected", "failed_courses", "standing")
 _BUREAU = ("outstanding_bad", "outstanding_watch", "outstanding_elsewhere", "overdue_elsewhere", "lenders",
@@ -226,9 +214,9 @@ EVIDENCE: Mapping[str, tuple[str, Evidence]] = {
     "answer_nps": ("survey_response", _opinions("nps")),
     "group": ("connection", _members("group")),
     "circle": ("connection", _members("guarantee_circle")),
-    "broken_promise": ("promise", lambda s: _without_owner(signs.broken_promises(s))),
-    "relief": ("loan", lambda s: _without_owner(signs.reliefs(s))),
-    "warning": ("warning", _warnings),
+    "broken_promise": ("promise", signs.broken_promises),
+    "relief": ("loan", signs.reliefs),
+    "warning": ("warning", signs.open_warnings),
     "group_positions": ("snapshot", _group_positions),
     **{f"rating_{criterion}": ("rating", _ratings(criterion)) for criterion in newest.CRITERIA},
 }

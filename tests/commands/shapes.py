@@ -19,6 +19,7 @@ from . import (
     shapes_scores,
     shapes_surveys,
     shapes_value,
+    shapes_warnings,
 )
 from .patterns import (
     CODE,
@@ -297,6 +298,7 @@ PORTFOLIO = {
     "settled": int,
     "written_off": int,
     "default_rate": maybe(SIX),
+    "open_warnings": int,
     "loans_without_position": int,
     "classified_loans": int,
     "month_ago": {
@@ -633,6 +635,7 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     ("store upgrade", {"before": r"\d{4}", "now": r"\d{4}", "is_upgraded": bool}),
     *FACT_LOOKS,
     *shapes_growth.LOOKS,
+    *shapes_warnings.LOOKS,
     *shapes_surveys.LOOKS,
 )
 CHANGES: tuple[tuple[str, Any], ...] = (
@@ -663,6 +666,7 @@ CHANGES: tuple[tuple[str, Any], ...] = (
     ("init", BOOK_RECEIPT),
     *FACT_CHANGES,
     *shapes_growth.CHANGES,
+    *shapes_warnings.CHANGES,
     *shapes_surveys.CHANGES,
 )
 # Files are their result; their tests are in test_backup.py.
@@ -706,6 +710,7 @@ WORDS = {
     "customer incomplete": ("words",),
     **FIGURE_WORDS,
     **shapes_growth.WORDS,
+    **shapes_warnings.WORDS,
     "store check": ("meaning",),
     "report quality": ("meaning",),
     "doctor": ("found", "advice"),

@@ -38,6 +38,9 @@ report growth --funnel
 report growth --retention
 customer value C-00001
 churn list
+warning list
+warning list --all
+warning show W-00001
 churn attempts
 churn results
 loyalty show C-00001

@@ -70,6 +70,7 @@ COMMANDS = {
     "churn": ("report", "churn", "--totals"),
     "churn by region": ("report", "churn", "--by", "region", "--from", "2026-02-01"),
     "churn list": ("churn", "list"),
+    "warnings": ("warning", "list", "--all"),
     "classify": ("classify", "--dry-run"),
     "classify explained": ("classify", "--explain", CODES[1]),
     "policy list": ("policy", "list"),
