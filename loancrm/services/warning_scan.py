@@ -99,7 +99,7 @@ def scan(uow: UnitOfWork, request: ScanIn) -> ScanReceipt:
         for one in _raise(uow, policy, by_name[name], ids, request.language)
     ]
     renewed = sum(_renew(uow, policy, by_name[name], rows) for name, rows in found.renewed.items())
-    _write_steps(uow, [_step(row, "cleared") for row in found.cleared])
+    write_steps(uow, [step(row, "cleared") for row in found.cleared])
     return ScanReceipt(
         raised=tuple(raised),
         renewed=renewed,
@@ -207,20 +207,25 @@ def _raise(uow: UnitOfWork, policy: Policy, rule: WarningRule, ids: list[int], l
 def _renew(uow: UnitOfWork, policy: Policy, rule: WarningRule, rows: list[Any]) -> int:
     for some in _pieces(rows):
         evidence = _evidence(uow.view(), policy, rule, [row.customer_id for row in some])
-        _write_steps(uow, [_step(row, "renewed", evidence[row.customer_id]) for row in some])
+        write_steps(uow, [step(row, "renewed", evidence[row.customer_id]) for row in some])
     return len(rows)
 
 
-def _step(row: Any, step: str, evidence: Any = None) -> dict[str, Any]:
-    return {"customer_id": row.customer_id, "warning_id": row.id, "step": step, "evidence": evidence}
+def step(
+    row: Any, what: str, evidence: Any = None, *, verdict: str | None = None, note: str | None = None
+) -> dict[str, Any]:
+    """Return a step of the warning ``row`` (its ``id`` and ``customer_id``) for ``write_steps``."""
+    said = {"step": what, "verdict": verdict, "note": note, "evidence": evidence}
+    return {"customer_id": row.customer_id, "warning_id": row.id, **said}
 
 
-def _write_steps(uow: UnitOfWork, steps: list[dict[str, Any]]) -> None:
+def write_steps(uow: UnitOfWork, steps: list[dict[str, Any]]) -> None:
+    """Write many steps of warnings at once, of today."""
     for some in _pieces(steps):
         first = uow.next_numbers("warning_step", len(some))
         numbered = [
-            {**step, "number": number, "live_key": str(number), "effective_on": uow.today}
-            for number, step in enumerate(some, first)
+            {**one, "number": number, "live_key": str(number), "effective_on": uow.today}
+            for number, one in enumerate(some, first)
         ]
         uow.insert_many(WarningStep, numbered)
         keys = uow.ids_from(WarningStep, first)

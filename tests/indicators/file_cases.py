@@ -273,7 +273,7 @@ def promises_of_half_a_year(book: Book, c: str) -> None:
         book.snapshot(loan, on=on, overdue=overdue, dpd=5)
     for on, due, amount in (
         ("2026-05-01", "2026-05-10", 500),
-        ("2026-10-01", "2026-10-12", 500),
+        ("2026-10-01", "2026-10-13", 500),
         ("2026-10-15", "2026-10-30", 100),
     ):
         request = PromiseIn(
