@@ -658,5 +658,15 @@ FACT_FILES = (
         "checks",
         "ratings",
     ),
-    *("series", "partners", "referrals", "events", "guests", "measures", "trainings", "indicators"),
+    *(
+        "series",
+        "partners",
+        "referrals",
+        "events",
+        "guests",
+        "measures",
+        "warnings",
+        "trainings",
+        "indicators",
+    ),
 )

@@ -78,7 +78,7 @@ CHANGES: tuple[tuple[str, Any], ...] = (
     ("warning close W-2 late --note 已逾期", STEP),
     ("warning void W-2 --why 记错", FACT),
 )
-WORDS = {"warning list": ("text",)}
+WORDS = dict.fromkeys(("warning list", "warning show", "warning scan"), ("text",))
 # A book with a signal that was closed and one that is open.
 FILE = """\
 loancrm --store B.db warning add C-00001 --kind market --signal 下游客户停产 --source supplier --on 2026-11-10

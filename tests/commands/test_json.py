@@ -100,6 +100,8 @@ def test_what_a_change_answers_is_pinned_and_a_retry_gives_it_again(
 def test_the_fields_that_are_words_have_a_code_beside_them(command: str, fields: tuple[str, ...]) -> None:
     codes = {"reason": "reason_code", "text": "change", "before": "change", "after": "change"}
     codes |= dict.fromkeys(("treatment", "benefits"), "rule")
+    if command.startswith("warning "):
+        codes["text"] = "rule"
     if command == "churn list":
         codes["reason"] = "reasons"
     if command.startswith("survey ") or command == "report satisfaction":
