@@ -73,7 +73,7 @@ MAY_BE_SCANNED = {
     "facilities_by_customer",
     "statement_by_customer", "statement_a_year_ago_by_customer", "academic_by_customer",
     "academic_before_by_customer", "bureau_by_customer",
-    "deposits_by_customer", "ranked", "ranked_appraisals", "group_members", "loans_of_groups",
+    "deposits_by_customer", "ranked", "ranked_appraisals", "tied_members", "loans_of_tied",
     "needs", "loans_paid", "instalments_by_customer", "income_by_customer", "referral_by_customer",
     "brought_by_customer",
     "standing_debts", "standing_own", "standing_loans",
