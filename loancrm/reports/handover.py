@@ -23,7 +23,7 @@ from loancrm.reports.feedback import feedback
 from loancrm.reports.follow_ups import follow_ups
 from loancrm.reports.lookup import customer_code
 from loancrm.reports.promises import PromiseLine, promises
-from loancrm.reports.warnings import WarningLine, warnings
+from loancrm.reports.warnings import warnings
 from loancrm.view import View
 from loancrm.vocabulary import label
 
@@ -133,14 +133,8 @@ def open_points(view: View, policy: Policy, scope: Select[Any]) -> dict[str, lis
     for promise in promises(view, policy, scope=scope):
         points[promise.customer].append(OpenPoint(promise.promise, promise.due_on, _promised(promise)))
     for one in warnings(view, policy, scope=scope):
-        points[one.customer].append(OpenPoint(one.warning, None, _warned(one)))
+        points[one.customer].append(OpenPoint(one.warning, None, one.text))
     return points
-
-
-def _warned(one: WarningLine) -> str:
-    words = _("{text}, {severity} since {day}")
-    severity = label("warning_severity", one.severity)
-    return words.format(text=one.text, severity=severity, day=one.raised_on)
 
 
 def _promised(promise: PromiseLine) -> str:
