@@ -103,6 +103,7 @@ def test_a_command_declares_the_tables_that_it_reads_and_no_others(folder: Path)
         "measures",
         "churn",
         "surveys",
+        "warnings",
     )
     assert modules & {f"loancrm.models.{name}" for name in unread} == set()
 

@@ -50,6 +50,8 @@ QUESTIONS = (
     "report five-tier --differences",
     f"report migration --since {AS_OF}",
     "facility list",
+    "warning list --all",
+    "warning show W-00001",
     "contact list",
     "contact list C-00001",
     "followup list --all",

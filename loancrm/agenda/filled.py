@@ -29,6 +29,7 @@ TABLES = (
     "statement",
     "survey_response",
     "turnover",
+    "warning",
 )
 
 

@@ -52,6 +52,7 @@ _WORDS = {
     "rate_change": N_("{ref}: a new rate from {due_on} on; explain the old and the new amount (T-{n})"),
     "rate_due": N_("{ref}: its new rate of {due_on} is not agreed on yet"),
     "facility": N_("credit line {ref} of {amount} expires {due_on} (T-{n})"),
+    "warning": N_("warning {ref} ({severity}): {text}"),
     "approval": N_("{ref}: the approval of {amount} expires {due_on} (T-{n})"),
     "undrawn": N_("{ref}: {amount} can be drawn until {due_on}, then it lapses (T-{n})"),
     "legal_clock": N_("{clock} of {about} ends {due_on}: a notice starts it anew (T-{n})"),
@@ -101,6 +102,7 @@ _COMMANDS = {
     "legal_clock_over": "loancrm clock list {customer}",
     "clock_expires": "loancrm clock list {customer}",
     "approval": "loancrm loan show {ref}",
+    "warning": "loancrm warning show {ref}",
     "check_first": "loancrm check record {customer} --loan {ref} --kind first --finding …",
     "check_regular": "loancrm check record {customer} --loan {ref} --finding …",
     "check_special": "loancrm check record {customer} --loan {ref} --kind special --finding …",
@@ -139,6 +141,7 @@ _REFS = {
     "birthday": "PE-{:05d}",
     "low_answer": "SR-{:05d}",
     "referral": "RF-{:05d}",
+    "warning": "W-{:05d}",
 }
 
 
@@ -217,6 +220,8 @@ def _said(agenda: Agenda, customer: str, row: Row[Any], ref: str | None) -> str:
             words |= {"level": row.about, "role": _role(agenda, int(row.about))}
         case "stage":
             words["stage"] = label("pipeline_stage", row.text)
+        case "warning":
+            words |= {"severity": label("warning_severity", row.about), "text": _warned(agenda, row)}
         case "referral":
             words["text"] = f"C-{row.n:05d}"
         case "festival":
@@ -236,6 +241,12 @@ def _hour(agenda: Agenda, row: Row[Any]) -> str | None:
         return None
     time, hours = clock_text(int(row.about)), agenda.policy.feedback.hours or ("",)
     return None if hours[-1].endswith(f"-{time}") else time
+
+
+def _warned(agenda: Agenda, row: Row[Any]) -> str:
+    """Return what a warning is: its rule in the policy's words, or what was heard."""
+    rule = agenda.policy.warnings.rule(row.text) if row.n else None
+    return str(row.text) if rule is None else rule.label.said(language())
 
 
 def _role(agenda: Agenda, level: int) -> str:

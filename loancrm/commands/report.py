@@ -336,11 +336,14 @@ def limits(
     show_limits(ctx.obj, all_=all_, explain=explain)
 
 
-@app.verb("rows", name="risk-register", help=N_("What is open: incidents, findings, limits, playbooks."))
+@app.verb(
+    "rows", name="risk-register", help=N_("What is open: incidents, findings, limits, warnings, playbooks.")
+)
 def risk_register(
     ctx: typer.Context,
     kind: Annotated[
-        str | None, typer.Option(metavar="KIND", help=N_("only these: incident, finding, limit or playbook"))
+        str | None,
+        typer.Option(metavar="KIND", help=N_("only these: incident, finding, limit, warning or playbook")),
     ] = None,
 ) -> None:
     """Show the risk register."""

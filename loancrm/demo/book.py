@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 from itertools import groupby
 from pathlib import Path
 
-from loancrm.demo import points
+from loancrm.demo import points, warned
 from loancrm.demo.events import Event
 from loancrm.demo.simulation import simulate
 from loancrm.demo.span import Span
@@ -42,7 +42,7 @@ def build(
     days, writer = simulate(span, seed), Writer()
     months = list(_months(span))
     for done, month in enumerate(months, 1):
-        _write_month(store, span, writer, days, month)
+        _write_month(store, span, writer, days, month, seed)
         if progress is not None:
             progress(done, len(months))
     return store
@@ -71,7 +71,12 @@ def _months(span: Span) -> Iterator[list[date]]:
 
 
 def _write_month(
-    store: Store, span: Span, writer: Writer, days: Mapping[date, Sequence[Event]], month: list[date]
+    store: Store,
+    span: Span,
+    writer: Writer,
+    days: Mapping[date, Sequence[Event]],
+    month: list[date],
+    seed: int,
 ) -> None:
     """Write a month in one transaction; every row is known on the day that it happened."""
     with store.unit_of_work(_order(month[0])) as uow:
@@ -81,6 +86,7 @@ def _write_month(
             if day in span.classification_days:
                 classify(uow)
                 points.accrue_and_spend(uow)
+            warned.look(uow, span, seed)
         writer.finish(uow)
 
 

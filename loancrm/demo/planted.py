@@ -25,6 +25,10 @@ PLANTED: tuple[tuple[str, str], ...] = (
         "leading_ratio",
         "Current ratios of building materials fall in the statement before payments are missed.",
     ),
+    (
+        "warnings",
+        "A falling current ratio warns of building materials weeks before their payments are missed.",
+    ),
     ("file", "Most borrowers have two years of statements; bureau reports rest on consents that held."),
     (
         "relations",

@@ -29,6 +29,7 @@ from loancrm.dossier.playbooks import PLAYBOOK
 from loancrm.dossier.proceeds import PROCEEDS
 from loancrm.dossier.studies import ACADEMIC, INCOME
 from loancrm.dossier.views import RATING, SERIES
+from loancrm.dossier.warnings import WARNING, WARNING_STEP
 from loancrm.dossier.wishes import NEED, PLAN, PLAN_STEP
 
 __all__ = ["KINDS", "FactKind", "Field"]
@@ -73,5 +74,7 @@ KINDS = {
         CONTROL_RECTIFICATION,
         CONTROL_LESSON,
         LIMIT_ACTION,
+        WARNING,
+        WARNING_STEP,
     )
 }

@@ -9,7 +9,6 @@ earlier day is asked with what the view knows, not with what was known then.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -17,7 +16,6 @@ from itertools import pairwise
 from typing import Any, Literal
 
 from sqlalchemy import CTE, ColumnElement, Select, and_, case, func, select
-from sqlalchemy.sql import visitors
 
 from loancrm.calendars import add_months, end_of_month
 from loancrm.indicators.sources import Sources
@@ -72,11 +70,14 @@ def _ended(as_of: date, months: int, back: int) -> date:
 
 def then(sources: Sources, base: str, day: date) -> ColumnElement[Any]:
     """Return what the figure ``base`` was on an earlier day; all that are asked of a day are one relation."""
-    relation = sources.of(f"figures_{day:%Y%m%d}", lambda s: _figures_of(s, day))
+    if day not in sources.days:
+        sources.days.append(day)
+    place = sources.days.index(day)  # no date in a name: another day's statement is then compiled already
+    relation = sources.of(f"figures_{place}", lambda s: _figures_of(s, day, place))
     return relation.c[_key(base)]
 
 
-def _figures_of(sources: Sources, day: date) -> Select[Any]:
+def _figures_of(sources: Sources, day: date, place: int) -> Select[Any]:
     from loancrm.indicators.figures import Figures
 
     asked = (one for name in sources.asked if (one := comparison(name)))
@@ -84,7 +85,7 @@ def _figures_of(sources: Sources, day: date) -> Select[Any]:
     figures = Figures(sources.view.at(day), sources.terms, bases, scope=sources.scope)
     columns = (figures.columns[base].label(_key(base)) for base in bases)
     query = figures.select(figures.customers.c.id.label("customer_id"), *columns)
-    return renamed(query, f"_{day:%Y%m%d}")
+    return renamed(query, f"_then_{place}")
 
 
 def trend(sources: Sources, one: Comparison) -> ColumnElement[bool]:
@@ -136,7 +137,8 @@ def _peers(sources: Sources, base: str) -> Select[Any]:
     )
     found = select(c.customer_id, c.n, *columns).subquery("quartiles")
     query = select(found.c.customer_id, *(found.c[name] for name in QUARTERS)).where(found.c.n >= least)
-    return renamed(query, "_of_peers")
+    industries = len([name for name in sources.used if name.startswith("peers_")])
+    return renamed(query, f"_of_peers_{industries}")
 
 
 def _key(base: str) -> str:
@@ -149,7 +151,14 @@ def renamed(query: Select[Any], suffix: str) -> Select[Any]:
     A statement names each of them once; here the same ones are asked for of several days. They were made
     for this query, so that nobody else reads them.
     """
-    found: Iterable[Any] = {id(one): one for one in visitors.iterate(query) if isinstance(one, CTE)}.values()
-    for one in found:
-        one.name = f"{one.name}{suffix}"
+    seen: dict[int, Any] = {}
+    waiting: list[Any] = [query]
+    while waiting:
+        one = waiting.pop()
+        if id(one) in seen:
+            continue  # many parts of a statement are used again and again
+        seen[id(one)] = one
+        waiting += one.get_children()
+        if isinstance(one, CTE):
+            one.name = f"{one.name}{suffix}"
     return query

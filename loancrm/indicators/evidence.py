@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Table, case, select
 
 from loancrm import models
-from loancrm.indicators import capacity, newest, past, security, series, ties
+from loancrm.indicators import capacity, newest, past, security, series, signs, ties
 from loancrm.indicators.facts import LOAN, loans_at
 from loancrm.indicators.sources import Sources
 from loancrm.indicators.statements import lines, statement
@@ -214,6 +214,9 @@ EVIDENCE: Mapping[str, tuple[str, Evidence]] = {
     "answer_nps": ("survey_response", _opinions("nps")),
     "group": ("connection", _members("group")),
     "circle": ("connection", _members("guarantee_circle")),
+    "broken_promise": ("promise", signs.broken_promises),
+    "relief": ("loan", signs.reliefs),
+    "warning": ("warning", signs.open_warnings),
     "group_positions": ("snapshot", _group_positions),
     **{f"rating_{criterion}": ("rating", _ratings(criterion)) for criterion in newest.CRITERIA},
 }

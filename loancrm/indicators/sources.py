@@ -39,6 +39,7 @@ class Terms:
         worth: gives costs, margins and retention, likewise.
         loyalty: gives the rules of points and tiers (``policy.loyalty.Loyalty``).
         lost_after_days: gives how long after the last loan a customer is lost, which few figures need.
+        promises: gives the days of grace of promises, and by how many per cent less came and they are kept.
         peers: gives by how many characters of the industry customers are peers, and how many there must be.
     """
 
@@ -49,6 +50,7 @@ class Terms:
     worth: Callable[[], ValueRules] | None = field(default=None, compare=False)
     loyalty: Callable[[], Any] | None = field(default=None, compare=False)
     lost_after_days: Callable[[], int] | None = field(default=None, compare=False)
+    promises: Callable[[], tuple[int, int]] | None = field(default=None, compare=False)
     peers: Callable[[], tuple[int, int]] | None = field(default=None, compare=False)
 
 
@@ -64,6 +66,7 @@ class Sources:
         self.customers: Subquery = customers_at(view, *attributes, scope=scope)
         self.day: ColumnElement[date] = literal(view.as_of, Date())
         self.used: dict[str, CTE] = {}
+        self.days: list[date] = []  # earlier days of which figures are asked
         self.asked: tuple[str, ...] = ()  # the names of the figures that are drawn from these
         self.series: dict[
             str, CTE

@@ -18,7 +18,12 @@ def group(sources: Sources) -> Any:
 
     0 where no member has a live loan; missing where none of the live loans has a position.
     """
-    return sources.of("group", _group).c
+    return sources.of("tied", _owing).c
+
+
+def arrears(sources: Sources) -> Any:
+    """Return the days past due of the worst other member of a customer's guarantee circles."""
+    return sources.of("tied", _owing).c
 
 
 def circle(sources: Sources) -> Any:
@@ -26,14 +31,14 @@ def circle(sources: Sources) -> Any:
     return sources.of("circle", _circle).c
 
 
-def members(sources: Sources, kind: str) -> Select[Any]:
-    """Return customer_id and member_id: who is in the same group or circle, the customer itself too."""
+def members(sources: Sources, *kinds: str) -> Select[Any]:
+    """Return customer_id, member_id and kind: who is in the same group or circle, the customer itself too."""
     own, other = table(models.Connection).alias("own"), table(models.Connection).alias("other")
     same = and_(other.c.kind == own.c.kind, other.c.name == own.c.name)
     query = (
-        select(own.c.customer_id, other.c.customer_id.label("member_id"))
+        select(own.c.customer_id, other.c.customer_id.label("member_id"), own.c.kind)
         .join_from(own, other, same)
-        .where(own.c.kind == kind, sources.view.sees(own), sources.view.sees(other))
+        .where(own.c.kind.in_(kinds), sources.view.sees(own), sources.view.sees(other))
         .distinct()
     )
     return sources.scoped(query, own.c.customer_id)
@@ -44,16 +49,26 @@ def _circle(sources: Sources) -> Select[Any]:
     return select(found.customer_id, func.count().label("size")).group_by(found.customer_id)
 
 
-def _group(sources: Sources) -> Select[Any]:
-    found = members(sources, "group").cte("group_members")
+def _owing(sources: Sources) -> Select[Any]:
+    found = members(sources, "group", "guarantee_circle").cte("tied_members")
     stale = sources.terms.stale_after_days
     loan = loans_at(
-        sources.view, stale_after_days=stale, scope=select(found.c.member_id), name="loans_of_groups"
+        sources.view, stale_after_days=stale, scope=select(found.c.member_id), name="loans_of_tied"
     )
-    live = count_where(loan.c.is_live == 1)
-    owed = case((live == 0, literal(0)), else_=total(loan.c.outstanding_principal))
+    in_group = found.c.kind == "group"
+    live = count_where(and_(in_group, loan.c.is_live == 1))
+    owed = case(
+        (count_where(in_group) == 0, None),
+        (live == 0, literal(0)),
+        else_=total(case((in_group, loan.c.outstanding_principal))),
+    )
+    of_another = and_(found.c.kind == "guarantee_circle", found.c.member_id != found.c.customer_id)
     return (
-        select(found.c.customer_id, owed.label("outstanding_principal"))
+        select(
+            found.c.customer_id,
+            owed.label("outstanding_principal"),
+            func.max(case((of_another, loan.c.days_past_due))).label("days_past_due"),
+        )
         .join_from(found, loan, loan.c.customer_id == found.c.member_id, isouter=True)
         .group_by(found.c.customer_id)
     )

@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from loancrm.models.studies import AcademicRecord, Income
     from loancrm.models.surveys import Survey, SurveyAnswer, SurveyInvitation, SurveyResponse
     from loancrm.models.views import ImportedFigure, Rating, SeriesValue
+    from loancrm.models.warnings import RiskWarning, WarningStep
     from loancrm.models.wishes import Need, ServicePlan, ServicePlanStep
 
     METADATA: MetaData
@@ -155,6 +156,8 @@ MODULES = {
     "Turnover": "finance",
     "WinBack": "churn",
     "WinBackResult": "churn",
+    "RiskWarning": "warnings",
+    "WarningStep": "warnings",
 }
 
 __all__ = [
@@ -230,6 +233,7 @@ __all__ = [
     "ReferenceRate",
     "Referral",
     "Reminder",
+    "RiskWarning",
     "Sequence",
     "SeriesValue",
     "ServicePlan",
@@ -244,6 +248,7 @@ __all__ = [
     "Training",
     "Turnover",
     "UseOfProceeds",
+    "WarningStep",
     "WinBack",
     "WinBackResult",
     "table",

@@ -131,6 +131,13 @@ class LowAnswerShape(SourceShape):
     call_days: Days
 
 
+class NewWarningShape(SourceShape):
+    """New warnings of these severities; late when nobody has answered them after so many days."""
+
+    severities: tuple[Literal["low", "medium", "high"], ...] = Field(min_length=1)
+    answer_days: Days
+
+
 class ReferralShape(SourceShape):
     """Customers who brought another one are thanked; shown for so many days, until somebody talks."""
 
@@ -202,6 +209,7 @@ class DueShape(Shape):
     low_answer: LowAnswerShape | None = None
     referral: ReferralShape | None = None
     rectification: TicketShape | None = None
+    warning: NewWarningShape | None = None
     care: CareShape | None = None
     rank: RankShape = RankShape()
     alike_from: Count | None = None

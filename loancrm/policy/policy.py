@@ -94,6 +94,7 @@ class Policy(LaterSections):
             worth=lambda: self.value.shape.rules(self.pricing, self.provisions),
             loyalty=lambda: self.loyalty,
             lost_after_days=lambda: self.churn.shape.window_days,
+            promises=lambda: (self.promises.grace_days, self.promises.tolerance_percent),
             peers=lambda: self.warnings.peers,
         )
 

@@ -37,9 +37,13 @@ class WarningShape(TextShape):
 
 
 class WarningsShape(Shape):
-    """Warnings: the peers, and the rules."""
+    """Warnings: the peers, and the rules.
+
+    A warning whose rule still holds is renewed, with its figures, ``renew_after_days`` after the last time.
+    """
 
     peers: PeersShape
+    renew_after_days: Annotated[int, Field(ge=1, le=366)]
     rules: tuple[WarningShape, ...] = ()
 
 
@@ -80,6 +84,7 @@ class Warnings:
     """
 
     peers: tuple[int, int]
+    renew_after_days: int
     rules: tuple[WarningRule, ...]
 
     def rule(self, name: str) -> WarningRule | None:
@@ -100,6 +105,7 @@ def read_warnings(loaded: strictyaml.Loaded, problems: list[str]) -> Warnings | 
     problems += _unknown_playbooks(shape, loaded)
     return Warnings(
         (shape.peers.industry_characters, shape.peers.least),
+        shape.renew_after_days,
         tuple(
             WarningRule(r.rule, r.kind, r.severity, r.horizon_days, r.playbook, r, when) for r, when in rules
         ),

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Select, Text, case, literal, select, union_all
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Integer,
+    Select,
+    Text,
+    cast,
+    literal,
+    null,
+    select,
+    type_coerce,
+    union_all,
+)
 
 from loancrm import models
 from loancrm.dialect import found_first
@@ -32,16 +44,29 @@ def firing(
     all of the policy; ``scope`` is a select of customer ids: only of those. It is one statement: what rules
     have in common is worked out once.
     """
+    found = verdicts(view, policy, rules, scope).subquery("firing")
+    return select(found.c.rule, found.c.customer_id).where(found.c.holds == 1)
+
+
+def verdicts(
+    view: View,
+    policy: Policy,
+    rules: Sequence[WarningRule] | None = None,
+    scope: Select[Any] | None = None,
+) -> Select[Any]:
+    """Return what each rule says of each customer: ``rule``, ``customer_id``, ``holds`` (1, 0, or NULL)."""
     wanted = tuple(policy.warnings.rules if rules is None else rules)
     parts: list[Select[Any]] = []
     for number, (some, figures) in enumerate(_packed(view, policy, wanted, scope)):
         parts += _hits(some, figures, number)
     if not parts:
         nobody = table(models.Customer).c
-        empty = select(literal("", Text()).label("rule"), nobody.id.label("customer_id"))
+        empty = select(
+            literal("", Text()).label("rule"), nobody.id.label("customer_id"), null().label("holds")
+        )
         return empty.where(literal(value=False))
-    found = union_all(*parts).subquery("firing")
-    return select(found.c.rule, found.c.customer_id)
+    found = union_all(*parts).subquery("verdicts")
+    return select(found.c.rule, found.c.customer_id, found.c.holds)
 
 
 def _packed(
@@ -61,11 +86,20 @@ def _packed(
 
 
 def _hits(rules: Rules, figures: Figures, number: int) -> Iterator[Select[Any]]:
-    """Yield a select for each rule, over one relation that says of each customer which of them hold."""
+    """Yield a select for each rule, over one relation that says of each customer which of them hold.
+
+    The condition is written once: three-valued, it is 1 or 0 as it stands, and NULL where it is unknown.
+    """
     people = figures.customers.c
-    verdicts = (case((rule.when.sql(figures.columns), 1)).label(f"r{n}") for n, rule in enumerate(rules))
+    verdicts = (_said(rule.when.sql(figures.columns)).label(f"r{n}") for n, rule in enumerate(rules))
     query = figures.select(people.id.label("customer_id"), *verdicts).where(people.archived_on.is_(None))
-    found = found_first(renamed(query, f"_{number}"), f"judged_{number}").c
+    found = found_first(renamed(query, f"_{number}") if number else query, f"judged_{number}").c
     for n, rule in enumerate(rules):
-        holds = select(literal(rule.rule, Text()).label("rule"), found.customer_id)
-        yield holds.where(found[f"r{n}"] == 1)
+        yield select(
+            literal(rule.rule, Text()).label("rule"), found.customer_id, found[f"r{n}"].label("holds")
+        )
+
+
+def _said(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    """Return a condition as 1, 0 or NULL."""
+    return cast(type_coerce(condition, Boolean), Integer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,6 +17,7 @@ from loancrm.reports import dossier
 from loancrm.reports.events import last_events
 from loancrm.reports.lookup import customer_code
 from loancrm.reports.post_loan_checks import next_check
+from loancrm.reports.warnings import warnings
 from loancrm.view import View
 
 Line = dict[str, Any]
@@ -40,6 +42,7 @@ STATEMENT = (
     "net_profit",
 )
 EVENTS_SHOWN = 3
+WARNING = ("warning", "rule", "kind", "severity", "text", "state", "raised_on")
 FULL_YEAR = 12  # months; revenue of a shorter period says nothing of a year
 CLOSED_PLANS = ("declined", "given")
 
@@ -64,6 +67,7 @@ class CustomerFile:
     referral: Line | None
     income: Line | None
     events: tuple[Line, ...]
+    warnings: tuple[Line, ...]
     size_computed: str | None
     size_computed_from: str | None
 
@@ -90,6 +94,7 @@ def customer_file(view: View, policy: Policy, row: Row[Any], fields: dict[str, A
         referral=_referral(view, row),
         income=next(iter(_cut(_of(view, row, "income")[:1], INCOME)), None),
         events=tuple(last_events(view, row.id, EVENTS_SHOWN)),
+        warnings=tuple(_open_warnings(view, policy, row)),
         size_computed=None if size is None else size[0],
         size_computed_from=None if size is None else size[1],
     )
@@ -103,6 +108,12 @@ def _of(view: View, row: Row[Any], kind: str) -> list[Line]:
 
 def _cut(lines: list[Line], names: tuple[str, ...]) -> tuple[Line, ...]:
     return tuple({name: line[name] for name in names} for line in lines)
+
+
+def _open_warnings(view: View, policy: Policy, row: Row[Any]) -> Iterator[Line]:
+    """Yield the customer's warnings that are open, the gravest first."""
+    for one in warnings(view, policy, scope=select(CUSTOMER.c.id).where(CUSTOMER.c.id == row.id)):
+        yield {name: getattr(one, name) for name in WARNING}
 
 
 def _next_clock(view: View, row: Row[Any]) -> Line | None:

@@ -78,13 +78,18 @@ def fact(view: View, kind: FactKind, named: str) -> Row[Any]:
     if match is not None:
         row = view.one(select(rows).where(rows.c.number == int(match[1]), view.stands(rows)))
     if row is None:
-        raise NotFound(
-            _("there is no {noun} with that number; they look like {example}").format(
-                noun=kind.name, example=kind.code(42)
-            ),
-            hint=_("loancrm {noun} list shows them").format(noun=kind.name.replace("_", " ")),
-        )
+        raise no_such(kind)
     return row
+
+
+def no_such(kind: FactKind) -> NotFound:
+    """Return the fault that there is no fact of a kind with the number that was typed."""
+    return NotFound(
+        _("there is no {noun} with that number; they look like {example}").format(
+            noun=kind.name, example=kind.code(42)
+        ),
+        hint=_("loancrm {noun} list shows them").format(noun=kind.name.replace("_", " ")),
+    )
 
 
 def facts(view: View, kind: FactKind, named: str | None) -> Iterator[dict[str, Any]]:
@@ -249,6 +254,13 @@ def _rectification_state(column: str) -> Callable[[View, Table], list[ColumnElem
     return state
 
 
+def _warning_state(view: View, rows: Table) -> list[ColumnElement[Any]]:
+    """Return how a warning stands; its rule is a column of its own row."""
+    from loancrm.indicators.warnings import state_columns
+
+    return state_columns(view, rows)
+
+
 DERIVED: Mapping[str, Callable[[View, Table], list[ColumnElement[Any]]]] = {
     "plan": _plan_state,
     "clock": _restarted_by,
@@ -258,6 +270,7 @@ DERIVED: Mapping[str, Callable[[View, Table], list[ColumnElement[Any]]]] = {
     "playbook": _playbook_state,
     "control_finding": _rectification_state("finding_id"),
     "control_incident": _rectification_state("incident_id"),
+    "warning": _warning_state,
 }
 
 

@@ -23,6 +23,7 @@ from loancrm.reports.feedback import feedback
 from loancrm.reports.follow_ups import follow_ups
 from loancrm.reports.lookup import customer_code
 from loancrm.reports.promises import PromiseLine, promises
+from loancrm.reports.warnings import warnings
 from loancrm.view import View
 from loancrm.vocabulary import label
 
@@ -32,7 +33,7 @@ OFFICERS = ("officer_id", "second_officer_id")
 
 @dataclass(frozen=True, slots=True)
 class OpenPoint:
-    """What waits: a next step, a ticket or a promise to pay, by its code, with its day."""
+    """What waits: a next step, a ticket, a promise to pay or a warning, by its code, with its day."""
 
     code: str
     due_on: date | None
@@ -122,7 +123,7 @@ def _statement(view: View, policy: Policy, scope: Select[Any]) -> Select[Any]:
 
 
 def open_points(view: View, policy: Policy, scope: Select[Any]) -> dict[str, list[OpenPoint]]:
-    """Return the next steps, tickets and promises that are open or were not kept, by customer."""
+    """Return the next steps, tickets, promises and warnings that are open or were not kept, by customer."""
     points: dict[str, list[OpenPoint]] = defaultdict(list)
     for step in follow_ups(view, scope=scope):
         points[step.customer].append(OpenPoint(step.follow_up, step.due_on, step.what))
@@ -131,6 +132,8 @@ def open_points(view: View, policy: Policy, scope: Select[Any]) -> dict[str, lis
             points[ticket.customer].append(OpenPoint(ticket.feedback, ticket.due_on, ticket.text))
     for promise in promises(view, policy, scope=scope):
         points[promise.customer].append(OpenPoint(promise.promise, promise.due_on, _promised(promise)))
+    for one in warnings(view, policy, scope=scope):
+        points[one.customer].append(OpenPoint(one.warning, None, one.text))
     return points
 
 

@@ -26,7 +26,7 @@ from loancrm.reports import lookup
 from loancrm.view import View
 
 _NAMED = ("key", "on", "noun")  # which fact it is; the rest is what it says
-_CODES = {"contact": lookup.contact_code, "feedback": lookup.feedback_code}
+_CODES = {"promise": lookup.promise_code, "contact": lookup.contact_code, "feedback": lookup.feedback_code}
 
 
 @dataclass(frozen=True, slots=True)

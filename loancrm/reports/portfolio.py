@@ -15,6 +15,7 @@ from loancrm.lending.standing import CLASSES, NON_PERFORMING
 from loancrm.numerals import ratio
 from loancrm.policy.policy import Policy
 from loancrm.reports.basis import Basis, basis
+from loancrm.reports.warnings import open_warnings
 from loancrm.view import View
 
 
@@ -50,6 +51,7 @@ class Portfolio:
     settled: int
     written_off: int
     default_rate: int | None
+    open_warnings: int
     basis: Basis
 
 
@@ -81,6 +83,7 @@ def portfolio(view: View, policy: Policy, officer_id: int | None = None) -> Port
         provision=provision if sums["classified_loans"] else None,
         coverage=ratio(provision, npl),
         default_rate=ratio(sums["written_off"], sums["settled"] + sums["written_off"]),
+        open_warnings=open_warnings(view, scope),
         basis=basis(view, policy),
         **pars,
         **{name: sums[name] for name in named - {"npl", "outstanding_principal"}},

@@ -19,6 +19,7 @@ from loancrm.policy.policy import Policy
 from loancrm.reports.dossier import DERIVED
 from loancrm.reports.limits import OK, limits
 from loancrm.reports.lookup import customer_code, officers
+from loancrm.reports.warnings import warnings
 from loancrm.view import View
 
 SEVERITIES = ("critical", "high", "medium", "low")
@@ -163,5 +164,22 @@ def _playbooks(view: View, policy: Policy) -> Iterator[RegisterLine]:
         )
 
 
+def _warnings(view: View, policy: Policy) -> Iterator[RegisterLine]:
+    for line in warnings(view, policy):
+        yield RegisterLine(
+            kind="warning",
+            number=line.warning,
+            severity=line.severity,
+            what=line.text,
+            customer=line.customer,
+            state=line.state,
+            owner=line.officer,
+            opened_on=line.raised_on,
+            due_on=None,
+            days_late=0,
+            amount=None,
+        )
+
+
 Source = Callable[[View, Policy], Iterable[RegisterLine]]
-SOURCES: tuple[Source, ...] = (_incidents, _findings, _limits, _playbooks)
+SOURCES: tuple[Source, ...] = (_incidents, _findings, _limits, _warnings, _playbooks)

@@ -89,6 +89,7 @@ REST = (
     Column("referral", N_("brought by"), "nested"),
     Column("income", N_("income"), "nested"),
     Column("events", N_("invitations"), "nested"),
+    Column("warnings", N_("warnings"), "nested"),
 )
 
 

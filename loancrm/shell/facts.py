@@ -46,14 +46,15 @@ _MASKS: dict[str, Any] = {"phone": "phone", "email": "email", "resident_id": "id
 Adds = Callable[[Any, FactKind, dict[str, Any]], None]
 
 
-def fact_app(kind: FactKind, adds: Adds | None = None) -> App:
-    """Return the noun of a kind, with the verbs add or record, list and void.
+def fact_app(kind: FactKind, adds: Adds | None = None, *, with_list: bool = True) -> App:
+    """Return the noun of a kind, with the verbs add or record, list (unless it has its own) and void.
 
     ``adds`` records one in place of what serves most kinds: it gets the context, the kind and what was typed.
     """
     app = App(help=kind.help)
     app.verb("change", name=kind.verb, help=N_("Record one."))(_adder(kind, adds or _add))
-    app.verb("rows", name="list", help=N_("List them, newest first."))(_lister(kind))
+    if with_list:
+        app.verb("rows", name="list", help=N_("List them, newest first."))(_lister(kind))
     app.verb("change", name="void", help=N_("Void one that was wrong; what was known before keeps it."))(
         _voider(kind)
     )

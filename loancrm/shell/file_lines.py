@@ -30,6 +30,7 @@ def people_lines(file: CustomerFile, *, unmask: bool) -> list[str]:
 
 def file_sections(file: CustomerFile) -> Iterator[tuple[str, list[str]]]:
     """Yield the parts of the file, each with its lines; what is empty has none."""
+    yield _("warnings"), [_warning(one) for one in file.warnings]
     yield _("next clock"), [_clock(file.next_clock)] if file.next_clock else []
     checks = [_last_check(file.last_check) if file.last_check else "", _next_check(file.next_check)]
     yield _("checks"), [text for text in checks if text]
@@ -45,6 +46,11 @@ def file_sections(file: CustomerFile) -> Iterator[tuple[str, list[str]]]:
         noted(f"{one['title']} {one['held_on']}", label("guest_step", one["state"])) for one in file.events
     ]
     yield _("invitations"), [DOT.join(visits)]
+
+
+def _warning(one: dict[str, Any]) -> str:
+    words = (label("warning_severity", one["severity"]), one["text"], str(one["raised_on"]))
+    return f"{one['warning']} {DOT.join(words)}"
 
 
 def wishes(file: CustomerFile) -> Iterator[tuple[str, list[str]]]:

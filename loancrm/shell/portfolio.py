@@ -58,6 +58,7 @@ FIGURES: tuple[tuple[str, tuple[tuple[str, str, Kind], ...]], ...] = (
             ("over_90_to_npl", N_("over 90 days ÷ NPL"), "ratio"),
             ("provision", N_("provision"), "money"),
             ("coverage", N_("coverage"), "ratio"),
+            ("open_warnings", N_("open warnings"), "int"),
             ("written_off_in_month", N_("written off this month"), "money"),
             ("written_off", N_("loans written off so far"), "int"),
             ("default_rate", N_("default rate"), "ratio"),

@@ -84,6 +84,7 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
         "promise": NP_("reason_kind", "promise"),
         "account_short": NP_("reason_kind", "account short"),
         "rate_change": NP_("reason_kind", "rate change"),
+        "warning": NP_("reason_kind", "warning"),
         "approval": NP_("reason_kind", "approval"),
         "requirement": NP_("reason_kind", "document or condition"),
         "check": NP_("reason_kind", "post-loan check"),

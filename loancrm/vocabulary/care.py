@@ -54,6 +54,8 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "control_rectification": NP_("fact_kind", "rectification"),
         "control_lesson": NP_("fact_kind", "lesson"),
         "limit_action": NP_("fact_kind", "action on a limit"),
+        "warning": NP_("fact_kind", "warning"),
+        "warning_step": NP_("fact_kind", "step of a warning"),
         "rating": NP_("fact_kind", "officer's view"),
     },
     "festival": {

@@ -78,6 +78,8 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
         "open": NP_("register_state", "open"),
         "postponed": NP_("register_state", "put off"),
         "reopened": NP_("register_state", "opened again"),
+        "acknowledged": NP_("register_state", "acknowledged"),
+        "acted": NP_("register_state", "acted on"),
         "near": NP_("register_state", "near"),
         "breach": NP_("register_state", "breach"),
     },
@@ -85,6 +87,7 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
         "incident": NP_("register_kind", "incident"),
         "finding": NP_("register_kind", "finding"),
         "limit": NP_("register_kind", "limit"),
+        "warning": NP_("register_kind", "warning"),
         "playbook": NP_("register_kind", "playbook"),
     },
 }

@@ -20,7 +20,7 @@ from tests.commands.loan_books import (  # noqa: F401 - fixtures
 )
 from tests.conftest import call, check_whole
 
-from . import shapes_control, shapes_growth
+from . import shapes_control, shapes_growth, shapes_warnings
 from .files import FILES
 from .helpers import FURTHER, SECTION_6, words
 from .shapes_dossier import FILE
@@ -32,7 +32,16 @@ from .shapes_surveys import SURVEYS
 def filled_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A book with something of everything. Only to be looked at."""
     path = tmp_path_factory.mktemp("filled") / "filled.db"
-    for line in (*SECTION_6, *FURTHER, *FILE, *TICKETS, *SURVEYS, *shapes_growth.FILE, *shapes_control.FILE):
+    for line in (
+        *SECTION_6,
+        *FURTHER,
+        *FILE,
+        *TICKETS,
+        *SURVEYS,
+        *shapes_growth.FILE,
+        *shapes_control.FILE,
+        *shapes_warnings.FILE,
+    ):
         done = call(*words(line, path), home=path.parent)
         assert done.code == 0, (line, done)
     check_whole(path, path.parent)

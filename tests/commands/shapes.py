@@ -23,6 +23,7 @@ from . import (
     shapes_scores,
     shapes_surveys,
     shapes_value,
+    shapes_warnings,
 )
 from .patterns import (
     CODE,
@@ -313,6 +314,7 @@ ON_A_DAY = {
     "top_industry": maybe(TEXT),
     "top_industry_share": maybe(SIX),
     "industry_hhi": maybe(r"\d+\.\d0"),
+    "open_warnings": int,
     "loans_without_position": int,
     "classified_loans": int,
 }
@@ -658,6 +660,7 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     *FACT_LOOKS,
     *shapes_growth.LOOKS,
     *shapes_control.LOOKS,
+    *shapes_warnings.LOOKS,
     *shapes_surveys.LOOKS,
 )
 CHANGES: tuple[tuple[str, Any], ...] = (
@@ -689,6 +692,7 @@ CHANGES: tuple[tuple[str, Any], ...] = (
     *FACT_CHANGES,
     *shapes_growth.CHANGES,
     *shapes_control.CHANGES,
+    *shapes_warnings.CHANGES,
     *shapes_surveys.CHANGES,
 )
 # Files are their result; their tests are in test_backup.py.
@@ -736,6 +740,7 @@ WORDS = {
     **shapes_growth.WORDS,
     **shapes_control.WORDS,
     "report watch-list": ("reasons",),
+    **shapes_warnings.WORDS,
     "store check": ("meaning",),
     "report quality": ("meaning",),
     "doctor": ("found", "advice"),

@@ -39,7 +39,7 @@ HANDOVER = {
     "last_note": maybe(TEXT),
     "next_due_on": maybe(DATE),
     "matures_on": maybe(DATE),
-    "open_points": [{"code": r"[UF]-\d{5}", "due_on": maybe(DATE), "what": TEXT}],
+    "open_points": [{"code": r"[UFW]-\d{5}", "due_on": maybe(DATE), "what": TEXT}],
 }
 ARCHIVE_RECEIPT = {"code": CUSTOMER, "name": TEXT, "archived_on": maybe(DATE)}
 COMPLETENESS = {"needed": int, "completeness": maybe(SIX), "missing": [r"[a-z_.]+"]}

@@ -222,7 +222,7 @@ LIMIT = {
     "action_due_on": maybe(DATE),
 }
 OPEN = {
-    "kind": ("incident", "finding", "limit", "playbook"),
+    "kind": ("incident", "finding", "limit", "warning", "playbook"),
     "number": TEXT,
     "severity": maybe(SEVERITY),
     "customer": maybe(CUSTOMER),

@@ -628,6 +628,10 @@ FILE_ON_PAGE: dict[str, Any] = {
     "income": maybe(some("income", "number", "on", "earner", "basis", "monthly_amount")),
     "connections": [some("connection", "number", "kind", "name", "role")],
     "events": [{"event": r"EV-\d{5}", "title": TEXT, "held_on": DATE, "state": CODE}],
+    "warnings": [
+        {"warning": r"W-\d{5}", "rule": maybe(CODE), "kind": CODE, "severity": CODE, "text": TEXT}
+        | {"state": CODE, "raised_on": DATE}
+    ],
 }
 
 FACT_FILES = (
@@ -654,5 +658,15 @@ FACT_FILES = (
         "checks",
         "ratings",
     ),
-    *("series", "partners", "referrals", "events", "guests", "measures", "trainings", "indicators"),
+    *(
+        "series",
+        "partners",
+        "referrals",
+        "events",
+        "guests",
+        "measures",
+        "warnings",
+        "trainings",
+        "indicators",
+    ),
 )

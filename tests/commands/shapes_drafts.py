@@ -89,7 +89,7 @@ def brief(page: dict[str, object]) -> dict[str, object]:
         "may_offer": bool,
         "figures": [{"name": CODE, "unit": CODE, "value": maybe(TEXT), "a_year_ago": maybe(TEXT)}],
         "talks": [TALK],
-        "open_points": [{"code": r"[UFR]-\d{5}", "due_on": maybe(DATE), "what": TEXT}],
+        "open_points": [{"code": r"[UFRW]-\d{5}", "due_on": maybe(DATE), "what": TEXT}],
         "completeness": maybe(COMPLETENESS),
         "benefits": [TEXT],
         "held_back": HELD_BACK,

@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.conftest import REPO
 
+from . import shapes_control
 from .patterns import CODE, CUSTOMER, DATE, MONEY, SIX, TEXT, maybe
 
 SCENARIO = REPO / "examples" / "scenarios" / "export_slump.yaml"
@@ -186,3 +187,11 @@ def looks(basis: Any) -> tuple[tuple[str, Any], ...]:
         ("report watch-list", [WATCHED]),
         ("report watch-list --since 2026-11-19 --totals", {"rows": [WATCHED], "totals": watched}),
     )
+
+
+# Beside which field a text that depends on the language has its code.
+CODES = {
+    **shapes_control.CODES,
+    "report watch-list": {"reasons": "reason_codes"},
+    "warning rules": {"label": "rule"},
+}

@@ -16,7 +16,7 @@ from tests.conftest import Run
 
 from .helpers import rows_of
 from .shapes import CHANGES, COPIES, DAMAGED, ELSEWHERE, IMPORTS, LOOKS, PLAIN, WORDS, misfits
-from .shapes_control import CODES as CODES_OF_RISK
+from .shapes_risk import CODES as CODES_OF_RISK
 
 
 def commands(command: Any, path: str = "") -> Iterator[str]:
@@ -101,6 +101,8 @@ def test_what_a_change_answers_is_pinned_and_a_retry_gives_it_again(
 def test_the_fields_that_are_words_have_a_code_beside_them(command: str, fields: tuple[str, ...]) -> None:
     codes = {"reason": "reason_code", "text": "change", "before": "change", "after": "change"}
     codes |= dict.fromkeys(("treatment", "benefits"), "rule")
+    if command.startswith("warning "):
+        codes["text"] = "rule"
     if command == "churn list":
         codes["reason"] = "reasons"
     if command.startswith("survey ") or command == "report satisfaction":
@@ -110,10 +112,6 @@ def test_the_fields_that_are_words_have_a_code_beside_them(command: str, fields:
     if command == "loyalty reward list":
         codes["title"] = "reward"
     codes |= CODES_OF_RISK.get(command, {})
-    if command == "report watch-list":
-        codes["reasons"] = "reason_codes"
-    if command == "warning rules":
-        codes["label"] = "rule"
     if command == "segment moves":
         codes["reason"] = "rule"
     shapes = [shape for line, shape in (*LOOKS, *CHANGES) if command_of(line) == command]

@@ -73,6 +73,9 @@ control rectification list
 control lesson list
 limit actions
 churn list
+warning list
+warning list --all
+warning show W-00001
 churn attempts
 churn results
 loyalty show C-00001

@@ -285,6 +285,27 @@ def the_current_ratio_falls_before_the_first_missed_payment(book: Book) -> None:
     assert before == 1.0  # the bank had the statement before the payment was missed
 
 
+@measures("warnings")
+def a_rule_warns_of_the_shocked_trade_before_its_payments_are_missed(book: Book) -> None:
+    # the scan of the month end before the shock, and the first day of arrears since it
+    shock = book.span.shock_on
+    query = """WITH missed AS (
+            SELECT l.customer_id, min(date(s.effective_on, '-' || s.days_past_due || ' days')) AS day
+            FROM snapshot s JOIN loan l ON l.id = s.loan_id
+            WHERE s.days_past_due > 0 AND s.effective_on >= :shock GROUP BY 1)
+        SELECT julianday(m.day) - julianday(w.effective_on), c.industry = 'C30'
+        FROM warning w JOIN customer c ON c.id = w.customer_id JOIN missed m ON m.customer_id = w.customer_id
+        WHERE w.rule = 'current_ratio_falls' AND w.effective_on < :shock AND m.day >= :shock"""
+    leads = [lead for lead, is_shocked in book.rows(query, shock=shock) if is_shocked]
+    assert len(leads) >= 5
+    assert sorted(leads)[len(leads) // 2] >= 45
+    verdicts = dict(book.rows("SELECT verdict, count(*) FROM warning_step WHERE step = 'closed' GROUP BY 1"))
+    assert verdicts["true"] >= 5
+    assert verdicts["false"] >= 5
+    assert book.value("SELECT count(*) FROM warning_step WHERE step = 'cleared'") > 20
+    assert book.value("SELECT count(*) FROM warning_step WHERE step = 'renewed'") > 20
+
+
 @measures("file")
 def most_borrowers_have_two_years_of_statements_and_reports_rest_on_consents(book: Book) -> None:
     borrowers = book.value(

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from loancrm.indicators.catalogue import INDICATORS
+from loancrm.services import promises
+from loancrm.services.promises import PromiseIn
+from loancrm.services.warnings import WarningStepIn, step_warning
 from tests.indicators.case import ONE, YUAN, Case, fact
 from tests.indicators.statement_figures import change, figures
 from tests.support import Book
@@ -244,6 +249,46 @@ def in_two_groups(book: Book, c: str) -> None:
         book.owing(who, f"G{who}", outstanding=owed)
 
 
+def a_circle_in_arrears(book: Book, c: str) -> None:
+    """Itself 60 days past due, of the others one 31 days; a third is in another circle."""
+    others = [book.customer() for _ in range(3)]
+    for who in (c, *others[:2]):
+        fact(book, "connection", who, kind="guarantee_circle", name="甲担保圈")
+    fact(book, "connection", others[2], kind="guarantee_circle", name="乙担保圈")
+    for who, days in zip((c, *others), (60, 31, 0, 99), strict=True):
+        book.owing(who, f"K{who}", dpd=days)
+
+
+def promises_of_half_a_year(book: Book, c: str) -> None:
+    """Of two promises one was kept by what the arrears fell; one of before half a year does not count."""
+    loan = f"{c}-1"
+    book.loan(c, loan)
+    for on, overdue in (
+        ("2026-05-01", 900),
+        ("2026-05-14", 900),
+        ("2026-10-01", 900),
+        ("2026-10-15", 400),
+        ("2026-11-10", 400),
+    ):
+        book.snapshot(loan, on=on, overdue=overdue, dpd=5)
+    for on, due, amount in (
+        ("2026-05-01", "2026-05-10", 500),
+        ("2026-10-01", "2026-10-13", 500),
+        ("2026-10-15", "2026-10-30", 100),
+    ):
+        request = PromiseIn(
+            loan=loan, amount=amount * YUAN, due_on=date.fromisoformat(due), on=date.fromisoformat(on)
+        )
+        book.do(promises.add, request)
+
+
+def warned_of(book: Book, c: str) -> None:
+    """Two signals, of which one is closed."""
+    for signal in ("法院公告", "供应商诉讼"):
+        number = fact(book, "warning", c, kind="legal", signal=signal, source="news")
+    book.do(step_warning, WarningStepIn(warning=number, step="closed", verdict="false"))
+
+
 def a_group_without_position(book: Book, c: str) -> None:
     fact(book, "connection", c, kind="group", name="丁集团")
     book.loan(c, f"{c}-1")
@@ -386,6 +431,14 @@ FILE_CASES = {
         in_two_groups,
         {"group_exposure": 1000 * YUAN, "outstanding_principal": 600 * YUAN, "guarantee_circle_size": 2},
     ),
+    "a guarantee circle": Case(
+        a_circle_in_arrears, {"circle_days_past_due": 31, "guarantee_circle_size": 3, "group_exposure": None}
+    ),
+    "promises not kept": Case(
+        promises_of_half_a_year, {"broken_promises_6m": 1, "circle_days_past_due": None}
+    ),
+    "warnings": Case(warned_of, {"open_warnings": 1, "broken_promises_6m": 0}),
+    "no warnings": Case(nothing, {"open_warnings": 0}),
     "a group without a position": Case(a_group_without_position, {"group_exposure": None}),
     "a group without loans": Case(a_group_without_loans, {"group_exposure": 0}),
     "two years of snapshots": Case(

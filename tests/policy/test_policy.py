@@ -578,6 +578,9 @@ ALLOWED = {
     ("policy/warnings.py", 5): "characters of an industry",
     ("policy/warnings.py", 1000): "most peers that can be asked for",
     ("policy/warnings.py", 1830): "most days that can be said",
+    ("indicators/signs.py", 100): "per cent of the whole",
+    ("policy/warnings.py", 366): "most days that can be said",
+    ("services/warning_scan.py", 1000): "rows that are written at once",
     ("reports/alerts.py", 32): "relations that are joined at once",
 }
 

@@ -90,6 +90,7 @@ COMMANDS = {
     "who is concerned": ("playbook", "concerned", "--where", "live_loans >= 1"),
     "checks of the work": ("control", "due"),
     "cases of a step": ("control", "sample", "disbursement"),
+    "warnings": ("warning", "list", "--all"),
     "classify": ("classify", "--dry-run"),
     "classify explained": ("classify", "--explain", CODES[1]),
     "policy list": ("policy", "list"),

@@ -37,6 +37,7 @@ EMPTY_LISTS = (
     ("report", "churn", "--by", "segment"),
     ("report", "referrals"),
     ("churn", "list"),
+    ("warning", "list"),
     ("churn", "attempts"),
     ("churn", "results"),
     ("report", "concentration", "--by", "customer"),

@@ -19,6 +19,7 @@ from loancrm.indicators.catalogue import (
     payment,
     rating,
     relationship,
+    signs,
     value,
 )
 from loancrm.indicators.catalogue.base import COMPANIES, EVERYONE, STUDENTS, Indicator, Level, Unit
@@ -27,7 +28,7 @@ __all__ = ["COMPANIES", "EVERYONE", "INDICATORS", "STUDENTS", "Indicator", "Leve
 
 _GROUPS = (
     *(payment, exposure, collateral, financial, academic, capacity, bureau),
-    *(relationship, value, loyalty, feedback, file, rating),
+    *(relationship, value, loyalty, feedback, file, rating, signs),
 )
 INDICATORS: dict[str, Indicator] = {
     indicator.name: indicator for group in _GROUPS for indicator in group.FIGURES

@@ -10,7 +10,7 @@ from alembic import op
 from loancrm.migrations.columns import BIG_ID, ExactInteger, exact, fact
 
 revision = "0026"
-down_revision = "0024"
+down_revision = "0025"
 
 Columns = dict[str, Any]  # name -> type
 TEXT, COUNT, DAY = sa.String, sa.Integer, sa.Date

@@ -1,0 +1,65 @@
+"""Signs of trouble ahead: broken promises, relief, warnings that are open.
+
+Few customers have any: they are counted customer by customer, by index, and join nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, literal, select
+
+from loancrm import models
+from loancrm.dialect import add_days
+from loancrm.indicators.facts import LOAN
+from loancrm.indicators.past import HALF_YEAR, YEAR
+from loancrm.indicators.sources import Sources
+from loancrm.indicators.warnings import is_open
+from loancrm.models import table
+from loancrm.vocabulary import VOCABULARIES
+
+WHOLE = 100  # per cent
+
+
+def broken_promises(sources: Sources) -> Select[Any]:
+    """Return the promises that fell due in half a year and were not kept, their days of grace included."""
+    from loancrm.indicators.promises import earlier, received  # declares what is serviced here
+
+    assert sources.terms.promises is not None, "the policy says when a promise is kept"
+    grace_days, tolerance = sources.terms.promises()
+    rows, view = table(models.Promise), sources.view
+    over = add_days(rows.c.due_on, literal(grace_days))
+    came = received(view, rows, earlier(over, view.as_of))
+    query = (
+        select(rows.c.number.label("key"), rows.c.due_on.label("on"), rows.c.amount)
+        .join_from(rows, LOAN, LOAN.c.id == rows.c.loan_id)
+        .where(view.sees(rows), rows.c.due_on > sources.before(HALF_YEAR), over < view.as_of)
+        .where(came * WHOLE < rows.c.amount * (WHOLE - tolerance))
+    )
+    return sources.scoped(query, LOAN.c.customer_id)
+
+
+def reliefs(sources: Sources) -> Select[Any]:
+    """Return the versions of terms of a year that gave relief."""
+    rows, view = table(models.LoanTerms), sources.view
+    query = (
+        select(LOAN.c.number.label("key"), rows.c.effective_on.label("on"), rows.c.reason)
+        .join_from(rows, LOAN, LOAN.c.id == rows.c.loan_id)
+        .where(view.sees(rows), rows.c.effective_on > sources.before(YEAR))
+        .where(rows.c.reason.in_(tuple(VOCABULARIES["relief"])))
+    )
+    return sources.scoped(query, LOAN.c.customer_id)
+
+
+def open_warnings(sources: Sources) -> Select[Any]:
+    """Return the warnings that are neither closed nor cleared."""
+    rows, view = table(models.RiskWarning), sources.view
+    columns = (rows.c.number.label("key"), rows.c.effective_on.label("on"), rows.c.kind, rows.c.severity)
+    query = select(*columns).where(view.sees(rows), is_open(view, rows))
+    return sources.scoped(query, rows.c.customer_id)
+
+
+def counted(sources: Sources, found: Select[Any], whose: ColumnElement[Any]) -> ColumnElement[int]:
+    """Return how many rows of ``found`` are a customer's, as a column over the customers."""
+    query = found.with_only_columns(func.count()).where(whose == sources.customers.c.id)
+    return query.correlate(sources.customers).scalar_subquery()

@@ -1,0 +1,275 @@
+"""The scan for warnings: whom a rule holds for newly is warned of; others are renewed, or cleared.
+
+Reading is one statement over the book and one more for each rule that found somebody; what is written are the
+customers that something is new of. Whoever scans again finds everything done.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import and_, exists, or_, select
+
+from loancrm.dialect import among
+from loancrm.errors import NotFound, did_you_mean
+from loancrm.i18n import _, language
+from loancrm.indicators.facts import CUSTOMER
+from loancrm.indicators.figures import Figures, find
+from loancrm.indicators.warnings import is_running, state_columns
+from loancrm.models import RiskWarning, WarningStep, table
+from loancrm.policy import policy as policies
+from loancrm.policy.conditions import said
+from loancrm.policy.policy import Policy
+from loancrm.policy.warnings import WarningRule
+from loancrm.reports.alerts import verdicts
+from loancrm.reports.indicators import as_data
+from loancrm.reports.lookup import customer_code
+from loancrm.reports.warnings import open_warnings, warning_code
+from loancrm.services.inputs import Input, Receipt
+from loancrm.unitofwork import Change, UnitOfWork
+from loancrm.view import View
+
+CHUNK = 1_000
+Hit = tuple[str, int]  # rule, customer's key
+
+
+class ScanIn(Input):
+    """By which rules to scan; empty: all of the policy in force."""
+
+    rules: tuple[str, ...] = ()
+    language: str = "en"
+
+
+class Raised(Receipt):
+    """A warning that is new; ``text`` says what it is, ``figures`` what they were."""
+
+    warning: str
+    customer: str
+    rule: str
+    kind: str
+    severity: str
+    text: str
+    expected_by: date
+    figures: dict[str, str | None]
+
+
+class ScanReceipt(Receipt):
+    """What was raised; how many were renewed and cleared, how many are open now, of how many rules."""
+
+    raised: tuple[Raised, ...]
+    renewed: int
+    cleared: int
+    open: int
+    rules: int
+    policy: str
+
+
+@dataclass
+class _Found:
+    """What a scan found: by rule the customers newly warned of, the warnings to renew, those to clear."""
+
+    raised: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    renewed: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
+    cleared: list[Any] = field(default_factory=list)
+
+
+def scan(uow: UnitOfWork, request: ScanIn) -> ScanReceipt:
+    """Raise, renew and clear warnings as of today.
+
+    A rule and a customer have one running warning: it runs from the day on which it was raised until the rule
+    says no; an officer who closes it before does not make it come back the next day. Where a figure that the
+    rule reads is missing, it stays.
+
+    Raises:
+        NotFound: the policy has no such rule.
+    """
+    view = uow.view()
+    policy = policies.in_force(view)
+    rules = _rules(policy, request.rules)
+    found = _compare(view, policy, rules)
+    by_name = {rule.rule: rule for rule in rules}
+    raised = [
+        one
+        for name, ids in found.raised.items()
+        for one in _raise(uow, policy, by_name[name], ids, request.language)
+    ]
+    renewed = sum(_renew(uow, policy, by_name[name], rows) for name, rows in found.renewed.items())
+    write_steps(uow, [step(row, "cleared") for row in found.cleared])
+    return ScanReceipt(
+        raised=tuple(raised),
+        renewed=renewed,
+        cleared=len(found.cleared),
+        open=open_warnings(view),
+        rules=len(rules),
+        policy=policy.name,
+    )
+
+
+def scan_in(rules: Sequence[str] | None) -> ScanIn:
+    """Return what was typed."""
+    return ScanIn(rules=tuple(rules or ()), language=language())
+
+
+def _rules(policy: Policy, names: tuple[str, ...]) -> tuple[WarningRule, ...]:
+    known = policy.warnings.rules
+    for name in names:
+        if policy.warnings.rule(name) is None:
+            raise NotFound(
+                _("the policy has no rule of warnings {name}").format(name=name),
+                field="--rule",
+                hint=did_you_mean(name, tuple(rule.rule for rule in known))
+                or _("a policy file says them under warnings: rules"),
+            )
+    return tuple(rule for rule in known if not names or rule.rule in names)
+
+
+def _compare(view: View, policy: Policy, rules: tuple[WarningRule, ...]) -> _Found:
+    """Put what the rules say beside the warnings that run."""
+    rows, found = table(RiskWarning), _Found()
+    said_by = verdicts(view, policy, rules).subquery("said")
+    of_it = and_(rows.c.rule == said_by.c.rule, rows.c.customer_id == said_by.c.customer_id)
+    runs = exists().where(of_it, view.stands(rows), is_running(view, rows))
+    query = select(said_by).where(or_(said_by.c.holds == 1, and_(said_by.c.holds == 0, runs)))
+    said_now: dict[Hit, int] = {(row.rule, row.customer_id): row.holds for row in view.rows(query)}
+    running: dict[Hit, list[Any]] = defaultdict(list)
+    for row in _running(view, [rule.rule for rule in rules]):
+        running[row.rule, row.customer_id].append(row)
+    for (rule, customer_id), holds in sorted(said_now.items()):
+        there = running.get((rule, customer_id), [])
+        if not there and holds:
+            found.raised[rule].append(customer_id)
+        found.cleared += there if not holds else []
+        since = view.as_of - timedelta(days=policy.warnings.renew_after_days)
+        found.renewed[rule] += [
+            row
+            for row in there
+            if holds and row.verdict is None and (row.renewed_on or row.effective_on) <= since
+        ]
+    return found
+
+
+def _running(view: View, rules: list[str]) -> list[Any]:
+    rows = table(RiskWarning)
+    query = select(rows, *state_columns(view, rows)).where(
+        view.stands(rows), rows.c.rule.in_(rules), is_running(view, rows)
+    )
+    return view.rows(query.order_by(rows.c.id))
+
+
+def _raise(uow: UnitOfWork, policy: Policy, rule: WarningRule, ids: list[int], lang: str) -> Iterator[Raised]:
+    expected_by = uow.today + timedelta(days=rule.horizon_days)
+    for some in _pieces(ids):
+        evidence = _evidence(uow.view(), policy, rule, some)
+        first = uow.next_numbers("warning", len(some))
+        rows = [
+            {
+                "number": number,
+                "live_key": str(number),
+                "customer_id": customer_id,
+                "rule": rule.rule,
+                "kind": rule.kind,
+                "severity": rule.severity,
+                "expected_by": expected_by,
+                "playbook": rule.playbook,
+                "evidence": evidence[customer_id],
+                "policy_version_id": policy.version_id,
+                "effective_on": uow.today,
+            }
+            for number, customer_id in enumerate(some, first)
+        ]
+        uow.insert_many(RiskWarning, rows)
+        keys = uow.ids_from(RiskWarning, first)
+        uow.record(
+            *(
+                Change("create", RiskWarning, key, row["customer_id"], {}, _shown(row))
+                for key, row in zip(keys, rows, strict=True)
+            )
+        )
+        codes = _codes(uow, some)
+        for row in rows:
+            yield Raised(
+                warning=warning_code(row["number"]),
+                customer=codes[row["customer_id"]],
+                rule=rule.rule,
+                kind=rule.kind,
+                severity=rule.severity,
+                text=rule.label.said(lang),
+                expected_by=expected_by,
+                figures={one["name"]: one["value"] for one in row["evidence"]["figures"]},
+            )
+
+
+def _renew(uow: UnitOfWork, policy: Policy, rule: WarningRule, rows: list[Any]) -> int:
+    for some in _pieces(rows):
+        evidence = _evidence(uow.view(), policy, rule, [row.customer_id for row in some])
+        write_steps(uow, [step(row, "renewed", evidence[row.customer_id]) for row in some])
+    return len(rows)
+
+
+def step(
+    row: Any, what: str, evidence: Any = None, *, verdict: str | None = None, note: str | None = None
+) -> dict[str, Any]:
+    """Return a step of the warning ``row`` (its ``id`` and ``customer_id``) for ``write_steps``."""
+    said = {"step": what, "verdict": verdict, "note": note, "evidence": evidence}
+    return {"customer_id": row.customer_id, "warning_id": row.id, **said}
+
+
+def write_steps(uow: UnitOfWork, steps: list[dict[str, Any]]) -> None:
+    """Write many steps of warnings at once, of today."""
+    for some in _pieces(steps):
+        first = uow.next_numbers("warning_step", len(some))
+        numbered = [
+            {**one, "number": number, "live_key": str(number), "effective_on": uow.today}
+            for number, one in enumerate(some, first)
+        ]
+        uow.insert_many(WarningStep, numbered)
+        keys = uow.ids_from(WarningStep, first)
+        uow.record(
+            *(
+                Change("create", WarningStep, key, row["customer_id"], {}, {"step": row["step"]})
+                for key, row in zip(keys, numbered, strict=True)
+            )
+        )
+
+
+def _evidence(view: View, policy: Policy, rule: WarningRule, ids: list[int]) -> Mapping[int, dict[str, Any]]:
+    """Return what the rule read of each of these customers, as data, by the customer's key."""
+    names = sorted(rule.when.indicators())
+    scope = select(CUSTOMER.c.id).where(among(view.connection, CUSTOMER.c.id, ids))
+    figures = Figures(view, policy.terms, names, scope=scope)
+    columns = (figures.columns[name].label(f"f{n}") for n, name in enumerate(names))
+    found = {}
+    for row in view.rows(figures.select(figures.customers.c.id.label("key"), *columns)):
+        values = {name: row._mapping[f"f{n}"] for n, name in enumerate(names)}
+        found[row.key] = {
+            "as_of": view.as_of.isoformat(),
+            "condition": said(rule.when),
+            "figures": [_figure(name, values[name]) for name in names],
+        }
+    return found
+
+
+def _figure(name: str, value: Any) -> dict[str, Any]:
+    unit = find(name).unit
+    return {"name": name, "unit": unit, "value": None if value is None else as_data(unit, value)}
+
+
+def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the history shows of a new warning."""
+    return {name: row[name] for name in ("rule", "kind", "severity", "expected_by", "effective_on")}
+
+
+def _codes(uow: UnitOfWork, ids: list[int]) -> dict[int, str]:
+    query = select(CUSTOMER.c.id, CUSTOMER.c.number).where(among(uow.connection, CUSTOMER.c.id, ids))
+    return {row.id: customer_code(row.number) for row in uow.connection.execute(query)}
+
+
+def _pieces(items: Iterable[Any]) -> Iterator[list[Any]]:
+    remaining = iter(items)
+    while piece := list(islice(remaining, CHUNK)):
+        yield piece
