@@ -336,14 +336,12 @@ def limits(
     show_limits(ctx.obj, all_=all_, explain=explain)
 
 
-@app.verb(
-    "rows", name="risk-register", help=N_("What is open: incidents, findings, limits, warnings, playbooks.")
-)
+@app.verb("rows", name="risk-register", help=N_("What is open: incidents, findings, limits, warnings, …"))
 def risk_register(
     ctx: typer.Context,
     kind: Annotated[
         str | None,
-        typer.Option(metavar="KIND", help=N_("only these: incident, finding, limit, warning or playbook")),
+        typer.Option(metavar="KIND", help=N_("incident, finding, limit, warning or playbook")),
     ] = None,
 ) -> None:
     """Show the risk register."""
