@@ -68,6 +68,7 @@ def test_what_must_be_masked_or_may_hold_it_is_sensitive(column: str) -> None:
 # What is counted in millionths, by the name of its column; every other exact integer is money.
 NO_MONEY = {
     "annual_rate",
+    "at_most",
     "credits_earned",
     "credits_expected",
     "gpa",

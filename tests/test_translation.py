@@ -154,13 +154,15 @@ FEEDBACK_WORDS = {
     "related", "duplicate",
 }  # fmt: skip
 RISK_WORDS = {
-    "ACTION", "LOAN", "STEP", "IC-00001", "PB-00001", "U-00005", "K-00012", "W-00042",
-    "accepted", "actions", "branch", "capitalise", "closed", "concerned", "cured", "digits", "done",
-    "dry-run", "emergency", "end", "exempt", "finding", "incident", "kind", "left", "legal", "limitation",
-    "limits", "months", "no_new_loans", "not_needed", "plan", "postponed", "rectification", "reduce",
+    "ACTION", "LOAN", "STEP", "PB-00001", "U-00005", "K-00012", "W-00042",
+    "accepted", "branch", "closed", "concerned", "cured", "digits", "done",
+    "end", "exempt", "kind", "left", "legal", "limitation",
+    "limits", "no_new_loans", "not_needed", "plan", "postponed", "reduce",
     "reopened", "restructured", "rules", "sample", "secure", "share_out", "special", "start-all",
-    "started-on", "state", "until", "watch", "where", "written_off",
+    "watch", "written_off",
 }  # fmt: skip
+RISK_WORDS |= {"W-00012", "cleared", "acknowledged", "acted", "market", "operational", "credit", "medium"}
+RISK_WORDS |= {"late", "warnings"}
 RISK_WORDS |= {"cash-flow", "provision", "default", "collateral", "reference_rate", "graduate_employment"}
 RISK_WORDS |= {"default_from", "scenarios", "export_slump.yaml", "examples"}
 VALUE_WORDS = {"reward", "adjust", "O-00001", "RFM", "r"}
