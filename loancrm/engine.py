@@ -112,9 +112,11 @@ def reading(engine: Engine) -> Iterator[Connection]:
     """One snapshot: everything read inside it is of one moment, and nothing can be written."""
     with translated_faults(), engine.connect() as plain:
         if is_sqlite(engine):
-            with plain.begin():
-                yield plain
-            plain.exec_driver_sql("PRAGMA query_only = OFF")
+            try:
+                with plain.begin():
+                    yield plain
+            finally:  # also when what was asked failed: the next one to get this connection may write
+                plain.exec_driver_sql("PRAGMA query_only = OFF")
         else:
             from loancrm import postgres
 

@@ -63,6 +63,13 @@ def test_a_command_that_fails_leaves_nothing_behind(book: Book) -> None:
     assert book.contact(code).contact == "K-00001"  # the number was not used up
 
 
+def test_a_question_that_failed_does_not_keep_the_next_command_from_writing(book: Book) -> None:
+    with pytest.raises(ZeroDivisionError), book.view() as view:
+        assert view.rows(select(table(Customer).c.id)) == []
+        raise ZeroDivisionError
+    assert book.customer() == "C-00001"
+
+
 def test_a_dry_run_answers_like_the_command_and_keeps_nothing(book: Book) -> None:
     code = book.customer()
     request = contacts.ContactIn(customer=code, channel="phone", purpose="care", outcome="reached")
