@@ -77,7 +77,7 @@ FILES: dict[str, tuple[dict[str, str], str]] = {
     ),
     "guests": ({"guest.event": "EV-1", "guest.step": "attended", "guest.on": "2026-11-05"}, "1001"),
     "warnings": (
-        {"warning.kind": "法律", "warning.signal": "被列为被告", "warning.source": "法院", "warning.on": "2026-11-01"}, "1001",
+        {"warning.kind": "法律风险", "warning.signal": "被列为被告", "warning.source": "法院", "warning.on": "2026-11-01"}, "1001",
     ),
     "trainings": ({"officer.code": "li.wei", "training.what": "反洗钱", "training.due_on": "2026-12-31"}, ""),
 }  # fmt: skip
