@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from loancrm.i18n import N_, _, language, titled
 from loancrm.numerals import format_ratio
-from loancrm.render.columns import Column
+from loancrm.render.columns import SCREEN_FORMATS, Column
 from loancrm.shell.officer_report import explained, period_words, typed_period
 from loancrm.vocabulary import label
 
@@ -211,7 +211,7 @@ def show_stats(crm: Context, from_: str | None, to: str | None, *, by: str | Non
 
 
 def _stats_row(crm: Context, by: str | None, row: dict[str, Any]) -> dict[str, Any]:
-    if crm.format == "table":
+    if crm.format in SCREEN_FORMATS:
         row["key"] = row["key"] or (_("all") if by is None else _("none"))
         row["counts"] = _counts(row)
     return row
