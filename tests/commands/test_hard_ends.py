@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from tests import forked
+from tests.conftest import call
 from tests.places import asked, rows_of
 
 CHANGES = {
@@ -47,7 +48,11 @@ pytestmark = [
 
 @pytest.fixture
 def many(full: Path, tmp_path: Path, around: Path) -> Path:
-    """The filled book, with files beside it that hold more than a little, one row of them bad."""
+    """The filled book, changed since its copy; files beside it hold more than a little, one row of them bad."""
+    assert (
+        call("--store", full, "officer", "add", "qian.duo", "--name", "钱多", home=tmp_path / "home").code
+        == 0
+    )
     head, *_rows = (around / "customers.csv").read_text(encoding="utf-8").splitlines()
     rows = "".join(f"9{n:05d},企业,第{n}有限公司,,北京,li.wei\n" for n in range(1_500))
     (around / "many.csv").write_text(f"{head}\n{rows}", encoding="utf-8")
