@@ -48,11 +48,9 @@ pytestmark = [
 
 @pytest.fixture
 def many(full: Path, tmp_path: Path, around: Path) -> Path:
-    """The filled book, changed since its copy; files beside it hold more than a little, one row of them bad."""
-    assert (
-        call("--store", full, "officer", "add", "qian.duo", "--name", "钱多", home=tmp_path / "home").code
-        == 0
-    )
+    """The filled book, changed since its copy; files beside it hold a lot, one row of them bad."""
+    words = ("officer", "add", "qian.duo", "--name", "钱多")
+    assert call("--store", full, *words, home=tmp_path / "home").code == 0
     head, *_rows = (around / "customers.csv").read_text(encoding="utf-8").splitlines()
     rows = "".join(f"9{n:05d},企业,第{n}有限公司,,北京,li.wei\n" for n in range(1_500))
     (around / "many.csv").write_text(f"{head}\n{rows}", encoding="utf-8")
