@@ -112,11 +112,8 @@ def reading(engine: Engine) -> Iterator[Connection]:
     """One snapshot: everything read inside it is of one moment, and nothing can be written."""
     with translated_faults(), engine.connect() as plain:
         if is_sqlite(engine):
-            try:
-                with plain.begin():
-                    yield plain
-            finally:  # also when what was asked failed: the next one to get this connection may write
-                plain.exec_driver_sql("PRAGMA query_only = OFF")
+            with plain.begin():
+                yield plain
         else:
             from loancrm import postgres
 
@@ -138,6 +135,7 @@ def writing(engine: Engine, on_wait: OnWait = None, *, foreign_keys: bool = True
         if is_sqlite(engine):
             connection = plain.execution_options(loancrm_writes=True)
             driver: Any = plain.connection.driver_connection
+            driver.execute("PRAGMA query_only = OFF")  # who read by this connection before left it on
             driver.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
             transaction = _begin_patiently(connection, on_wait)
         else:

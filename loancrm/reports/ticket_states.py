@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from loancrm.desk.hours import minute_of
-from loancrm.desk.ticket import FILED, Rules, State, Step, begin, replay
+from loancrm.desk.ticket import FILED, Rules, State, Step, StepRefused, begin, replay
 from loancrm.models import Feedback, FeedbackEvent, FeedbackState, table
 from loancrm.policy import policy as policies
 from loancrm.reports.lookup import feedback_code
@@ -47,19 +47,33 @@ def replayed(view: View, tickets: Sequence[int]) -> Iterator[Replayed]:
         StepRefused: a step does not follow from the one before.
     """
     rules = rules_by_day(view)
+    for row, events, stored in _kept(view, tickets):
+        yield Replayed(row, stored, _states(row, events, rules))
+
+
+def contradicted(view: View) -> Iterator[str]:
+    """Yield the codes of tickets whose rows are not what their steps give, or whose steps give nothing."""
+    rules = rules_by_day(view)
+    tickets = [row.id for row in view.rows(select(ROWS.c.id).where(ROWS.c.voided_at.is_(None)))]
+    for row, events, stored in _kept(view, tickets):
+        try:
+            one = Replayed(row, stored, _states(row, events, rules))
+        except StepRefused:
+            yield feedback_code(row.number)
+            continue
+        if one.agreeing < max(len(one.wanted), len(one.stored)):
+            yield feedback_code(row.number)
+
+
+def _kept(
+    view: View, tickets: Sequence[int]
+) -> Iterator[tuple[Row[Any], Sequence[Row[Any]], Sequence[Row[Any]]]]:
+    """Yield tickets with their steps and the rows that were derived from these."""
     for at in range(0, len(tickets), CHUNK):
         some = tickets[at : at + CHUNK]
         events, states = _of(view, EVENTS, some), _of(view, STATES, some)
         for row in view.rows(select(ROWS).where(ROWS.c.id.in_(some)).order_by(ROWS.c.id)):
-            yield Replayed(row, states[row.id], _states(row, events[row.id], rules))
-
-
-def contradicted(view: View) -> Iterator[str]:
-    """Yield the codes of the tickets whose rows are not what their steps give."""
-    tickets = [row.id for row in view.rows(select(ROWS.c.id).where(ROWS.c.voided_at.is_(None)))]
-    for one in replayed(view, tickets):
-        if one.agreeing < max(len(one.wanted), len(one.stored)):
-            yield feedback_code(one.ticket.number)
+            yield row, events[row.id], states[row.id]
 
 
 def _of(view: View, rows: Any, some: Sequence[int]) -> dict[int, list[Row[Any]]]:

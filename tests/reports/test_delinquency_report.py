@@ -135,6 +135,7 @@ def test_the_portfolio_is_what_a_hand_adds_up(small_bank: Book) -> None:
         "customers": 4,
         "borrowers": 3,
         "live_loans": 5,
+        "open_warnings": 0,
         "loans_without_position": 1,
         "live_disbursed": 4_200_000_00,
         "outstanding_principal": 1_000_000_00,
