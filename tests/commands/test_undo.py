@@ -32,6 +32,7 @@ FURTHER = (
     "loan close JJ-0002 --status written_off --amount 400000",
     "loan add C-00002 --number JJ-0009 --contract HT-09 --product tuition --principal 9000",
 )
+LOSS = "statement add C-00001 --period-end 2026-09-30 --revenue 100 --net-profit -20"
 UNDOABLE = (*(line for line, _shape in CHANGES if line.split()[0] not in ("init", "undo")), *FURTHER)
 
 
@@ -70,6 +71,8 @@ def test_undo_leaves_what_was_there_before_and_the_same_can_be_done_again(
 ) -> None:
     if line.startswith("classify"):  # somebody who will move
         done(cli("--store", full, "customer", "add", "--kind", "student", "--name", "新来的"))
+    if line.startswith("warning scan"):  # somebody to be warned of
+        done(cli("--store", full, *shlex.split(LOSS)))
     words, before = words_of(line, tmp_path), holds(full)
     done(cli("--store", full, *words, "--idempotency-key", "K7"))
     assert holds(full) != before
