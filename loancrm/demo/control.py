@@ -131,7 +131,7 @@ def _explain(uow: UnitOfWork, run: Row[Any]) -> None:
     open_ = open_.where(steps.c.run_id == run.id, steps.c.needs_contact, steps.c.branch.is_(None), ~is_done)
     for number in list(uow.connection.scalars(open_)):
         code = contact_code(talk.number)
-        do_step(uow, StepIn(follow_up=follow_up_code(number), contact=code, on=talk.effective_on))
+        do_step(uow, StepIn(follow_up=follow_up_code(number), contact=code))
 
 
 def recovered(uow: UnitOfWork, event: Marketed, clients: Mapping[str, int]) -> Iterator[Talked]:

@@ -61,7 +61,7 @@ CONTROL_INCIDENT = FactKind(
     added=N_("{number}: the incident is recorded"),
     is_imported=False,
     fields=(
-        Field("kind", "code:incident_kind", N_("kind"), is_needed=True),
+        Field("kind", "code:incident_kind", N_("kind"), is_needed=True, is_listed=False),
         Field("severity", "code:control_severity", N_("severity"), is_needed=True),
         Field("what", "text", N_("what happened"), is_needed=True, heading=N_("what")),
         Field("happened_on", "past_date", N_("when it happened, if that was earlier"), is_listed=False),

@@ -63,7 +63,7 @@ COLUMNS = (
     Column("past_due_30_share", "PAR30", "ratio"),
     Column("newly_overdue", N_("newly overdue"), "int", table=False),
     Column("newly_overdue_balance", N_("balance newly overdue"), "money", table=False),
-    Column("training_due", N_("to be trained"), "int"),
+    Column("training_due", N_("to be trained"), "int", table=False),
     Column("training_late", N_("training late"), "int", table=False),
     Column("training_done", N_("training done"), "int", table=False),
 )

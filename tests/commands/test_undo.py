@@ -122,7 +122,7 @@ def test_the_last_command_is_that_of_the_officer_who_acts(cli: Run, book: Path) 
         ("customer add --kind student --name 钱七", "loan add C-00003 --product tuition --principal 8000"),
         ("customer edit C-00001 --region 广州", "customer edit C-00001 --region 天津"),
         ("contact log C-00001 --channel phone", "contact void K-00003"),
-        ("contact log C-00001 --channel phone --next 2026-12-09 --next-what 回访", "followup done U-00008"),
+        ("contact log C-00001 --channel phone --next 2026-12-09 --next-what 回访", "followup done U-00013"),
         ("officer add sun.li --name 孙丽", "customer edit C-00001 --officer sun.li"),
         ("officer add sun.li --name 孙丽", "officer edit sun.li --name 孙莉"),
         ("feedback record C-00001 --kind enquiry --text 何时", "feedback answer F-00004 --text 本周"),
