@@ -49,7 +49,8 @@ def insert_columns(
         _insert_quickly(connection, target, columns, shared)
     else:
         rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-        insert_rows(connection, target, rows, shared)
+        if rows:
+            insert_rows(connection, target, rows, shared)
 
 
 def _insert_quickly(

@@ -178,8 +178,13 @@ def run(argv: Sequence[str]) -> int:
             streams.drop_output()
             return _show_fault(Refused(_("the disk is full"), code="disk_full"), argv)
         return _show_bug(crm)
-    except Exception:  # the last resort: a bug is one line and a report in a file
-        return _show_bug(crm)
+    except Exception as fault:  # the last resort: a bug is one line and a report in a file
+        return INTERRUPTED if _is_interrupt(fault) else _show_bug(crm)
+
+
+def _is_interrupt(fault: Exception) -> bool:
+    """Say whether a fault is Ctrl-C: one that comes while pydantic builds a model is only in its words."""
+    return type(fault).__name__ == "SchemaError" and "KeyboardInterrupt" in str(fault)
 
 
 def _complete(crm: Context) -> int:

@@ -14,6 +14,7 @@ from threading import Timer
 
 import pexpect
 import pytest
+from pydantic_core import SchemaValidator
 
 from loancrm import engine
 from loancrm.services import customers
@@ -300,3 +301,22 @@ def test_a_workbook_is_never_written_on_a_terminal(book: Path, home: Path) -> No
         shown = child.read()
         child.wait()
         assert (child.exitstatus, "--output" in shown) == (2, True)
+
+
+def test_ctrl_c_while_pydantic_builds_a_model_is_no_bug(cli: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It comes at a moment that no test can choose: pydantic tells of it in the words of its own fault."""
+
+    class Interrupted:
+        @property
+        def value(self) -> str:
+            raise KeyboardInterrupt
+
+    def add(uow: object, request: object) -> None:
+        SchemaValidator({"type": "enum", "cls": Interrupted, "members": [Interrupted()]})
+
+    monkeypatch.setattr(customers, "add", add)
+    cli("--store", "B.db", "init")
+    answer = cli(
+        "--store", "B.db", "customer", "add", "--kind", "student", "--name", "张三", "--me", "li.wei"
+    )
+    assert (answer.code, answer.out, answer.err) == (130, b"", "")
