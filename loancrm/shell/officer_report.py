@@ -26,7 +26,7 @@ COLUMNS = (
     Column("is_active", N_("active"), "bool", table=False),
     Column("customers", N_("customers"), "int"),
     Column("live_loans", N_("live loans"), "int", table=False),
-    Column("due_now", N_("due now"), "int"),
+    Column("due_now", N_("due now"), "int", table=False),
     Column("late_now", N_("late now"), "int", table=False),
     Column("contacts", N_("contacts"), "int", table=False),
     Column("reached", N_("reached"), "int", table=False),
