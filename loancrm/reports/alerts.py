@@ -62,7 +62,9 @@ def verdicts(
     if not parts:
         nobody = table(models.Customer).c
         empty = select(
-            literal("", Text()).label("rule"), nobody.id.label("customer_id"), null().label("holds")
+            literal("", Text()).label("rule"),
+            nobody.id.label("customer_id"),
+            null().cast(Integer).label("holds"),
         )
         return empty.where(literal(value=False))
     found = union_all(*parts).subquery("verdicts")
