@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from loancrm.dialect import over_the_book
 from loancrm.lending.backtest import Bin, Tally
 from loancrm.lending.discrimination import gini
 from loancrm.lending.proportions import wilson
@@ -107,9 +108,10 @@ def backtest_scores(view: View, policy: Policy, asked: ScoresAsked) -> tuple[Car
     """
     wanted = span(view, asked.since, asked.until, (asked.horizon,))
     tests = [_Test(card, kinds) for card, kinds in cards_for(policy, asked.card)]
-    for moment in Replay(view, policy, asked.event, wanted.days, (asked.horizon,)).moments():
-        for test in tests:
-            test.add(as_known(view, moment.on), policy, moment, asked.horizon)
+    with over_the_book(view.connection):
+        for moment in Replay(view, policy, asked.event, wanted.days, (asked.horizon,)).moments():
+            for test in tests:
+                test.add(as_known(view, moment.on), policy, moment, asked.horizon)
     on = basis(view, policy)
     return tuple(test.told(wanted.days, asked.horizon, on) for test in tests)
 

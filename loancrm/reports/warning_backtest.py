@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
+from loancrm.dialect import over_the_book
 from loancrm.indicators.figures import Figures
 from loancrm.lending import backtest
 from loancrm.numerals import MILLION
@@ -121,14 +122,15 @@ def backtest_rules(view: View, policy: Policy, asked: RulesAsked) -> RulesTested
     wanted = span(view, asked.since, asked.until, horizons)
     watches = [_Watch() for _rule in asked.rules]
     grounds = {horizon: _Ground() for horizon in horizons}
-    for moment in Replay(view, policy, asked.event, wanted.days, horizons).moments():
-        then = as_known(view, moment.on)
-        fired = _fired(then, policy, asked.rules)
-        naive = _naive(then, policy)
-        for horizon, ground in grounds.items():
-            ground.add(moment, horizon, naive)
-        for rule, watch, horizon in zip(asked.rules, watches, horizons, strict=True):
-            watch.add(moment.on, moment.by_horizon[horizon], fired[rule.rule])
+    with over_the_book(view.connection):
+        for moment in Replay(view, policy, asked.event, wanted.days, horizons).moments():
+            then = as_known(view, moment.on)
+            fired = _fired(then, policy, asked.rules)
+            naive = _naive(then, policy)
+            for horizon, ground in grounds.items():
+                ground.add(moment, horizon, naive)
+            for rule, watch, horizon in zip(asked.rules, watches, horizons, strict=True):
+                watch.add(moment.on, moment.by_horizon[horizon], fired[rule.rule])
     tested = (
         _tested(rule, horizon, watch, grounds[horizon])
         for rule, watch, horizon in zip(asked.rules, watches, horizons, strict=True)

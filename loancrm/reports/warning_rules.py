@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
+from loancrm.dialect import over_the_book
 from loancrm.i18n import language
 from loancrm.policy.conditions import said
 from loancrm.policy.policy import Policy
@@ -31,7 +32,8 @@ def warning_rules(view: View, policy: Policy) -> tuple[RuleLine, ...]:
     """Return the rules in the order of the policy, with labels in the language in use."""
     holds = firing(view, policy).subquery("holds")
     query = select(holds.c.rule, func.count().label("customers")).group_by(holds.c.rule)
-    counts = {row.rule: row.customers for row in view.rows(query)}
+    with over_the_book(view.connection):
+        counts = {row.rule: row.customers for row in view.rows(query)}
     return tuple(
         RuleLine(
             rule=one.rule,

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import and_, exists, or_, select
 
-from loancrm.dialect import among
+from loancrm.dialect import among, over_the_book
 from loancrm.errors import NotFound, did_you_mean
 from loancrm.i18n import _, language
 from loancrm.indicators.facts import CUSTOMER
@@ -91,7 +91,8 @@ def scan(uow: UnitOfWork, request: ScanIn) -> ScanReceipt:
     view = uow.view()
     policy = policies.in_force(view)
     rules = _rules(policy, request.rules)
-    found = _compare(view, policy, rules)
+    with over_the_book(view.connection):
+        found = _compare(view, policy, rules)
     by_name = {rule.rule: rule for rule in rules}
     raised = [
         one
