@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from fractions import Fraction
 from typing import Any
 
@@ -39,21 +38,6 @@ from sqlalchemy.sql.functions import FunctionElement
 MILLION = 1_000_000
 QUOTIENT_LIMIT = MILLION * MILLION  # a quotient of more digits is a slip of the pen, and would overflow
 _KNOWS_MATERIALIZED = sqlite3.sqlite_version_info >= (3, 35)
-
-
-@contextmanager
-def over_the_book(connection: Connection) -> Iterator[None]:
-    """Keep PostgreSQL from nested loops while statements that join many figures of a whole book run.
-
-    It takes a grouped relation for one row, and then works the next one out anew for every customer: a rule
-    of warnings took 12 seconds for 500 customers, and 0.08 without. A fault ends the transaction, and this.
-    """
-    is_postgres = connection.dialect.name == "postgresql"
-    if is_postgres:
-        connection.exec_driver_sql("SET LOCAL enable_nestloop = off")
-    yield
-    if is_postgres:
-        connection.exec_driver_sql("SET LOCAL enable_nestloop = on")
 
 
 class _DaysBetween(FunctionElement[int]):

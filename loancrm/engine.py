@@ -258,3 +258,18 @@ def _inspect_header(path: Path) -> None:
     valid = header[24:28] == header[92:96]
     if valid and int.from_bytes(header[28:32], "big") * page > size:
         raise Damaged(_("{path} is cut off").format(path=path), hint=_("restore the newest backup"))
+
+
+@contextmanager
+def over_the_book(connection: Connection) -> Iterator[None]:
+    """Keep PostgreSQL from nested loops while statements that join many figures of a whole book run.
+
+    It takes a grouped relation for one row, and then works the next one out anew for every customer: a rule
+    of warnings took 12 seconds for 500 customers, and 0.08 without. A fault ends the transaction, and this.
+    """
+    is_postgres = connection.dialect.name == "postgresql"
+    if is_postgres:
+        connection.exec_driver_sql("SET LOCAL enable_nestloop = off")
+    yield
+    if is_postgres:
+        connection.exec_driver_sql("SET LOCAL enable_nestloop = on")

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from loancrm.dialect import over_the_book
+from loancrm.engine import over_the_book
 from loancrm.lending.backtest import Bin, Tally
 from loancrm.lending.discrimination import gini
 from loancrm.lending.proportions import wilson

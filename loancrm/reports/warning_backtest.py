@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
-from loancrm.dialect import over_the_book
+from loancrm.engine import over_the_book
 from loancrm.indicators.figures import Figures
 from loancrm.lending import backtest
 from loancrm.numerals import MILLION

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from loancrm.dialect import over_the_book
+from loancrm.engine import over_the_book
 from loancrm.i18n import language
 from loancrm.policy.conditions import said
 from loancrm.policy.policy import Policy

@@ -15,7 +15,8 @@ from typing import Any
 
 from sqlalchemy import and_, exists, or_, select
 
-from loancrm.dialect import among, over_the_book
+from loancrm.dialect import among
+from loancrm.engine import over_the_book
 from loancrm.errors import NotFound, did_you_mean
 from loancrm.i18n import _, language
 from loancrm.indicators.facts import CUSTOMER

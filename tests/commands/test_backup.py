@@ -377,7 +377,7 @@ def test_a_restore_killed_anywhere_leaves_the_old_book_or_the_new_one(
         killed(["--store", place, "store", "restore", copy, "--yes"], tmp_path, dice.uniform(0, took))
         assert cli("--store", place, "store", "check").code == 0
         is_now = wanted[json.dumps({n: r.digest for n, r in rows_in(place).items()})]
-        took *= 0.95 if is_now == copy.name else 1.1  # as long as it takes now, whoever else is at work
+        took *= 0.8 if is_now == copy.name else 1.3  # as long as it takes now, whoever else is at work
         found.add(is_now)
     assert found == {"S.db", "L.db"}
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import random
 import shlex
 import sys
+from inspect import CO_GENERATOR
 from pathlib import Path
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 import pytest
@@ -67,18 +68,26 @@ class Bug:
     def __init__(self, at: int | None = None) -> None:
         self.calls = 0
         self.at = at
+        self.entries: dict[CodeType, int] = {}
 
     def __call__(self, frame: FrameType, _event: str, _arg: Any) -> Any:
         is_first = frame.f_code.co_name == "_invoke" and not self.calls
         if "/loancrm/" not in frame.f_code.co_filename or not (self.calls or is_first):
             return None
-        if frame.f_code.co_name == "<genexpr>":  # one that is thrown away is entered too, and nobody hears it
+        if self._is_resumed(frame):
             return None
         self.calls += 1
         if self.calls == self.at:
             sys.settrace(None)
             raise RuntimeError(f"{CANARIES} {frame.f_locals!r}")
         return _until_the_end if is_first else None
+
+    def _is_resumed(self, frame: FrameType) -> bool:
+        """Say whether a generator goes on: one that is thrown away is entered too, and nobody hears it."""
+        code = frame.f_code
+        return bool(code.co_flags & CO_GENERATOR) and frame.f_lasti != self.entries.setdefault(
+            code, frame.f_lasti
+        )
 
     def during(self, cli: Run, *words: str | Path) -> Answer:
         before = sys.gettrace()
