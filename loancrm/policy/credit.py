@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
 from loancrm import parsing
 from loancrm.errors import InvalidInput
 from loancrm.lending.expected_loss import ProvisionRules
-from loancrm.lending.pricing import GradeRule, PricingRules
-from loancrm.lending.relief import KindRule, ReliefRules, TermLimit
 from loancrm.policy.shapes import Days, Shape
+
+if TYPE_CHECKING:  # every question reads a policy, and few price a loan or relieve one
+    from loancrm.lending.pricing import PricingRules
+    from loancrm.lending.relief import KindRule, ReliefRules
 
 
 def _share(value: Any) -> Any:
@@ -68,6 +70,8 @@ class PricingShape(Shape):
     @property
     def rules(self) -> PricingRules:
         """Return what loan arithmetic reads."""
+        from loancrm.lending.pricing import GradeRule, PricingRules
+
         return PricingRules(
             funding=tuple((one.up_to_months, one.rate) for one in self.funding),
             cost=self.cost,
@@ -127,6 +131,8 @@ class ReliefShape(Shape):
     @property
     def rules(self) -> ReliefRules:
         """Return what loan arithmetic reads."""
+        from loancrm.lending.relief import ReliefRules
+
         return ReliefRules(
             kinds={name: _kind(one) for name, one in self.kinds.items()},
             difficulty_days=self.difficulty_days,
@@ -140,6 +146,8 @@ class ReliefShape(Shape):
 
 
 def _kind(shape: ReliefKindShape) -> KindRule:
+    from loancrm.lending.relief import KindRule, TermLimit
+
     by_term = tuple(TermLimit(one.up_to_months, one.percent, one.months) for one in shape.by_term)
     return KindRule(**(shape.model_dump() | {"by_term": by_term}))
 

@@ -57,7 +57,7 @@ def verdicts(
     """Return what each rule says of each customer: ``rule``, ``customer_id``, ``holds`` (1, 0, or NULL)."""
     wanted = tuple(policy.warnings.rules if rules is None else rules)
     parts: list[Select[Any]] = []
-    for number, (some, figures) in enumerate(_packed(view, policy, wanted, scope)):
+    for number, (some, figures) in enumerate(packed(view, policy, wanted, scope)):
         parts += _hits(some, figures, number)
     if not parts:
         nobody = table(models.Customer).c
@@ -71,7 +71,7 @@ def verdicts(
     return select(found.c.rule, found.c.customer_id, found.c.holds)
 
 
-def _packed(
+def packed(
     view: View, policy: Policy, rules: Rules, scope: Select[Any] | None
 ) -> Iterator[tuple[Rules, Figures]]:
     """Yield the rules in as few parts as can be joined, each with its figures."""
@@ -83,8 +83,8 @@ def _packed(
         yield rules, figures
         return
     half = len(rules) // 2
-    yield from _packed(view, policy, rules[:half], scope)
-    yield from _packed(view, policy, rules[half:], scope)
+    yield from packed(view, policy, rules[:half], scope)
+    yield from packed(view, policy, rules[half:], scope)
 
 
 def _hits(rules: Rules, figures: Figures, number: int) -> Iterator[Select[Any]]:

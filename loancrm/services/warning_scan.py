@@ -1,7 +1,7 @@
 """The scan for warnings: whom a rule holds for newly is warned of; others are renewed, or cleared.
 
-Reading is one statement over the book and one more for each rule that found somebody; what is written are the
-customers that something is new of. Whoever scans again finds everything done.
+Reading is one statement over the book and one more for what the rules read of a thousand customers that
+something is new of; those are what is written. Whoever scans again finds everything done.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from loancrm.engine import over_the_book
 from loancrm.errors import NotFound, did_you_mean
 from loancrm.i18n import _, language
 from loancrm.indicators.facts import CUSTOMER
-from loancrm.indicators.figures import Figures, find
+from loancrm.indicators.figures import find
 from loancrm.indicators.warnings import is_running, state_columns
 from loancrm.models import RiskWarning, WarningStep, table
 from loancrm.policy import policy as policies
 from loancrm.policy.conditions import said
 from loancrm.policy.policy import Policy
 from loancrm.policy.warnings import WarningRule
-from loancrm.reports.alerts import verdicts
+from loancrm.reports.alerts import packed, verdicts
 from loancrm.reports.indicators import as_data
 from loancrm.reports.lookup import customer_code
 from loancrm.reports.warnings import open_warnings, warning_code
@@ -37,6 +37,7 @@ from loancrm.view import View
 
 CHUNK = 1_000
 Hit = tuple[str, int]  # rule, customer's key
+Values = Mapping[int, Mapping[str, Any]]  # by customer's key, by figure
 
 
 class ScanIn(Input):
@@ -72,10 +73,12 @@ class ScanReceipt(Receipt):
 
 @dataclass
 class _Found:
-    """What a scan found: by rule the customers newly warned of, the warnings to renew, those to clear."""
+    """What a scan found: by customer the rules that hold, each with the warning to renew, None for a new one.
 
-    raised: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    renewed: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
+    ``cleared`` are the warnings that run and whose rule says no.
+    """
+
+    hits: dict[int, list[tuple[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     cleared: list[Any] = field(default_factory=list)
 
 
@@ -94,13 +97,19 @@ def scan(uow: UnitOfWork, request: ScanIn) -> ScanReceipt:
     rules = _rules(policy, request.rules)
     with over_the_book(view.connection):
         found = _compare(view, policy, rules)
-    by_name = {rule.rule: rule for rule in rules}
-    raised = [
-        one
-        for name, ids in found.raised.items()
-        for one in _raise(uow, policy, by_name[name], ids, request.language)
-    ]
-    renewed = sum(_renew(uow, policy, by_name[name], rows) for name, rows in found.renewed.items())
+    raised: list[Raised] = []
+    renewed = 0
+    for some in _pieces(sorted(found.hits)):
+        hits = _by_rule(found, rules, some)
+        values = _values(view, policy, tuple(rule for rule, _hits in hits), some)
+        steps = []
+        for rule, of_it in hits:
+            new = [customer_id for customer_id, row in of_it if row is None]
+            raised += _raise(uow, policy, rule, new, values, request.language)
+            again = (row for _id, row in of_it if row is not None)
+            steps += [step(row, "renewed", _evidence(view, rule, values[row.customer_id])) for row in again]
+        write_steps(uow, steps)
+        renewed += len(steps)
     write_steps(uow, [step(row, "cleared") for row in found.cleared])
     return ScanReceipt(
         raised=tuple(raised),
@@ -141,17 +150,17 @@ def _compare(view: View, policy: Policy, rules: tuple[WarningRule, ...]) -> _Fou
     running: dict[Hit, list[Any]] = defaultdict(list)
     for row in _running(view, [rule.rule for rule in rules]):
         running[row.rule, row.customer_id].append(row)
+    since = view.as_of - timedelta(days=policy.warnings.renew_after_days)
     for (rule, customer_id), holds in sorted(said_now.items()):
         there = running.get((rule, customer_id), [])
         if not there and holds:
-            found.raised[rule].append(customer_id)
-        found.cleared += there if not holds else []
-        since = view.as_of - timedelta(days=policy.warnings.renew_after_days)
-        found.renewed[rule] += [
-            row
-            for row in there
-            if holds and row.verdict is None and (row.renewed_on or row.effective_on) <= since
-        ]
+            found.hits[customer_id].append((rule, None))
+        if not holds:
+            found.cleared += there
+            continue
+        for row in there:
+            if row.verdict is None and (row.renewed_on or row.effective_on) <= since:
+                found.hits[customer_id].append((rule, row))
     return found
 
 
@@ -163,54 +172,60 @@ def _running(view: View, rules: list[str]) -> list[Any]:
     return view.rows(query.order_by(rows.c.id))
 
 
-def _raise(uow: UnitOfWork, policy: Policy, rule: WarningRule, ids: list[int], lang: str) -> Iterator[Raised]:
+def _by_rule(
+    found: _Found, rules: Iterable[WarningRule], ids: list[int]
+) -> list[tuple[WarningRule, list[tuple[int, Any]]]]:
+    """Return what was found of these customers by rule, in the order of the rules' names."""
+    hits: dict[str, list[tuple[int, Any]]] = defaultdict(list)
+    for customer_id in ids:
+        for name, row in found.hits[customer_id]:
+            hits[name].append((customer_id, row))
+    return [(rule, hits[rule.rule]) for rule in sorted(rules, key=lambda one: one.rule) if rule.rule in hits]
+
+
+def _raise(
+    uow: UnitOfWork, policy: Policy, rule: WarningRule, ids: list[int], values: Values, lang: str
+) -> Iterator[Raised]:
+    if not ids:
+        return
     expected_by = uow.today + timedelta(days=rule.horizon_days)
-    for some in _pieces(ids):
-        evidence = _evidence(uow.view(), policy, rule, some)
-        first = uow.next_numbers("warning", len(some))
-        rows = [
-            {
-                "number": number,
-                "live_key": str(number),
-                "customer_id": customer_id,
-                "rule": rule.rule,
-                "kind": rule.kind,
-                "severity": rule.severity,
-                "expected_by": expected_by,
-                "playbook": rule.playbook,
-                "evidence": evidence[customer_id],
-                "policy_version_id": policy.version_id,
-                "effective_on": uow.today,
-            }
-            for number, customer_id in enumerate(some, first)
-        ]
-        uow.insert_many(RiskWarning, rows)
-        keys = uow.ids_from(RiskWarning, first)
-        uow.record(
-            *(
-                Change("create", RiskWarning, key, row["customer_id"], {}, _shown(row))
-                for key, row in zip(keys, rows, strict=True)
-            )
+    first = uow.next_numbers("warning", len(ids))
+    rows: list[dict[str, Any]] = [
+        {
+            "number": number,
+            "live_key": str(number),
+            "customer_id": customer_id,
+            "rule": rule.rule,
+            "kind": rule.kind,
+            "severity": rule.severity,
+            "expected_by": expected_by,
+            "playbook": rule.playbook,
+            "evidence": _evidence(uow.view(), rule, values[customer_id]),
+            "policy_version_id": policy.version_id,
+            "effective_on": uow.today,
+        }
+        for number, customer_id in enumerate(ids, first)
+    ]
+    uow.insert_many(RiskWarning, rows)
+    keys = uow.ids_from(RiskWarning, first)
+    uow.record(
+        *(
+            Change("create", RiskWarning, key, row["customer_id"], {}, _shown(row))
+            for key, row in zip(keys, rows, strict=True)
         )
-        codes = _codes(uow, some)
-        for row in rows:
-            yield Raised(
-                warning=warning_code(row["number"]),
-                customer=codes[row["customer_id"]],
-                rule=rule.rule,
-                kind=rule.kind,
-                severity=rule.severity,
-                text=rule.label.said(lang),
-                expected_by=expected_by,
-                figures={one["name"]: one["value"] for one in row["evidence"]["figures"]},
-            )
-
-
-def _renew(uow: UnitOfWork, policy: Policy, rule: WarningRule, rows: list[Any]) -> int:
-    for some in _pieces(rows):
-        evidence = _evidence(uow.view(), policy, rule, [row.customer_id for row in some])
-        write_steps(uow, [step(row, "renewed", evidence[row.customer_id]) for row in some])
-    return len(rows)
+    )
+    codes = _codes(uow, ids)
+    for row in rows:
+        yield Raised(
+            warning=warning_code(row["number"]),
+            customer=codes[row["customer_id"]],
+            rule=rule.rule,
+            kind=rule.kind,
+            severity=rule.severity,
+            text=rule.label.said(lang),
+            expected_by=expected_by,
+            figures={one["name"]: one["value"] for one in row["evidence"]["figures"]},
+        )
 
 
 def step(
@@ -239,21 +254,26 @@ def write_steps(uow: UnitOfWork, steps: list[dict[str, Any]]) -> None:
         )
 
 
-def _evidence(view: View, policy: Policy, rule: WarningRule, ids: list[int]) -> Mapping[int, dict[str, Any]]:
-    """Return what the rule read of each of these customers, as data, by the customer's key."""
-    names = sorted(rule.when.indicators())
+def _values(view: View, policy: Policy, rules: tuple[WarningRule, ...], ids: list[int]) -> Values:
+    """Return what the rules read of each of these customers: by the customer's key, by figure."""
     scope = select(CUSTOMER.c.id).where(among(view.connection, CUSTOMER.c.id, ids))
-    figures = Figures(view, policy.terms, names, scope=scope)
-    columns = (figures.columns[name].label(f"f{n}") for n, name in enumerate(names))
-    found = {}
-    for row in view.rows(figures.select(figures.customers.c.id.label("key"), *columns)):
-        values = {name: row._mapping[f"f{n}"] for n, name in enumerate(names)}
-        found[row.key] = {
-            "as_of": view.as_of.isoformat(),
-            "condition": said(rule.when),
-            "figures": [_figure(name, values[name]) for name in names],
-        }
+    found: dict[int, dict[str, Any]] = {customer_id: {} for customer_id in ids}
+    for _some, figures in packed(view, policy, rules, scope):
+        columns = [column.label(f"f{n}") for n, column in enumerate(figures.columns.values())]
+        with over_the_book(view.connection):
+            for row in view.rows(figures.select(figures.customers.c.id, *columns)):
+                found[row[0]] |= dict(zip(figures.columns, row[1:], strict=True))
     return found
+
+
+def _evidence(view: View, rule: WarningRule, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the rule read of a customer, as data."""
+    names = sorted(rule.when.indicators())
+    return {
+        "as_of": view.as_of.isoformat(),
+        "condition": said(rule.when),
+        "figures": [_figure(name, values[name]) for name in names],
+    }
 
 
 def _figure(name: str, value: Any) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from .helpers import put
 from .shapes import CHANGES, COPIES, DAMAGED, IMPORTS, LOOKS, PLAIN
 from .shapes_dossier import FACT_FILES
 
-FAULTS = 3  # of each command
+FAULTS = 2  # of each command
 CANARIES = (
     "华达机械有限公司", "王小明", "13800138000", "wang.xiaoming@example.com", "11010519491231002X", "陈刚",
     "91110000600037341L", "谈续贷", "审批太慢", "已说明", "送授信方案", "宏远贸易有限公司", "何时放款",
@@ -71,8 +71,10 @@ class Bug:
         self.entries: dict[CodeType, int] = {}
 
     def __call__(self, frame: FrameType, _event: str, _arg: Any) -> Any:
+        if "/loancrm/" not in frame.f_code.co_filename:
+            return None
         is_first = frame.f_code.co_name == "_invoke" and not self.calls
-        if "/loancrm/" not in frame.f_code.co_filename or not (self.calls or is_first):
+        if not (self.calls or is_first):
             return None
         if self._is_resumed(frame):
             return None
@@ -135,14 +137,15 @@ def test_a_bug_anywhere_in_a_command_shows_nothing_personal(
             left.unlink()
         return bug.during(cli, *words)
 
-    again(Bug())  # what is remembered from then on is not called again
     whole = Bug()
     answer = again(whole)
     assert answer.code in (0, 9), answer.err
     assert found_in(around, answer) == []
-    chance = random.Random(line)
-    for at in (whole.calls, *chance.sample(range(2, whole.calls), FAULTS - 1)):
-        assert found_in(around, again(Bug(at))) == [], at
+    for at in random.Random(line).sample(range(2, whole.calls), FAULTS):
+        bug = Bug(at)
+        assert found_in(around, again(bug)) == [], at
+        if bug.calls < at:  # what is remembered is not called again: at the last call there is, then
+            assert found_in(around, again(Bug(bug.calls))) == [], bug.calls
     if line.split()[0] not in ("completion", "config"):
         assert list((around / "home").glob("loancrm-crash-*.txt")), "no bug of these was one"
 
