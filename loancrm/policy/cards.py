@@ -144,8 +144,7 @@ class Matrix:
         return self.levels.get(likelihood or "", {}).get(severity or "")
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """What a card says of one customer, in millionths.
 
     ``score`` is None of a logistic card without scaling, and where a term is missing. ``low`` and ``high``
@@ -242,7 +241,9 @@ class PointsCard(AnyCard):
         )
         score, low, high = total
         grade = None if place is None else self.grades[place]
-        return Result(score, low, high, None, grade, self._grades(low, high), parts, self._level(values))
+        name = None if grade is None else grade.grade
+        could_be = (name, name) if low == score == high else self._grades(low, high)
+        return Result(score, low, high, None, grade, could_be, parts, self._level(values))
 
     @cached_property
     def _spans(self) -> list[tuple[str, int, int]]:

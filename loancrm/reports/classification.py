@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -40,9 +40,11 @@ from loancrm.view import View
 from loancrm.vocabulary import codes_of
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
-    """A customer whose class in a scheme changes: ``figures`` are what the deciding rule read."""
+class Move(NamedTuple):
+    """A customer whose class in a scheme changes: ``figures`` are what the deciding rule read.
+
+    A tuple, since a book has very many of them.
+    """
 
     scheme: str
     customer_id: int
@@ -65,7 +67,7 @@ def plain_move(move: Move) -> dict[str, Any]:
     figures = {
         name: value.isoformat() if isinstance(value, date) else value for name, value in move.figures.items()
     }
-    return {**{name: getattr(move, name) for name in Move.__slots__}, "figures": figures}
+    return {**{name: getattr(move, name) for name in Move._fields}, "figures": figures}
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,9 +259,10 @@ class Classification:
     def _values(self, row: Row[Any], scheme: Scheme) -> dict[str, Any]:
         found = row._mapping
         values = {name: found[label] for name, label in self._labels[scheme.name]}
-        return values | {
-            name: bool(values[name]) for name in self._yes_no & values.keys() if values[name] is not None
-        }
+        for name in self._yes_no & values.keys():
+            if values[name] is not None:
+                values[name] = bool(values[name])
+        return values
 
     def explain(self, scheme: str = "segment") -> list[TestLine]:
         """Return every rule for the one customer in scope, test by test, with the actual values."""

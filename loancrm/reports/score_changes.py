@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from loancrm.indicators.facts import customer_ids
@@ -106,4 +106,4 @@ def what_if(
     if before is None:
         return None
     values = {**before.values, **assumed}
-    return compared(before, replace(before, values=values, result=before.card.result(values)))
+    return compared(before, before._replace(values=values, result=before.card.result(values)))

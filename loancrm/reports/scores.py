@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -39,8 +38,7 @@ from loancrm.view import View
 OF_A_LOAN = ("loan_id", "loan", "loans", "loans_scored")
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
+class Scored(NamedTuple):
     """A customer and what a card says; ``values`` are the figures that were read.
 
     By a card of loans it is what the card says of ``loan``, the worst; of so many ``loans`` there is a score,
@@ -125,7 +123,7 @@ class Scoring:
             card=self.card,
             result=result,
             values=values,
-            **{name: getattr(row, name) for name in OF_A_LOAN if self.card.level == "loan"},
+            **({name: getattr(row, name) for name in OF_A_LOAN} if self.card.level == "loan" else {}),
         )
 
     def _values(self, row: Row[Any]) -> dict[str, Value]:
