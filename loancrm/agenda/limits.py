@@ -80,7 +80,7 @@ def limits(agenda: Agenda) -> Select[Any] | None:
 
 
 def _values(line: _Line) -> Select[Any]:
-    return select(
+    columns: list[Label[Any]] = [
         literal(line.customer_id, BigInteger()).label("customer_id"),
         literal(line.due_on, Date()).label("due_on"),
         literal(line.late_on, Date()).label("late_on"),
@@ -90,7 +90,8 @@ def _values(line: _Line) -> Select[Any]:
         literal(line.share, Integer()).label("share"),
         literal(line.group, String()).label("group_name"),
         literal(line.action, String()).label("action"),
-    )
+    ]
+    return select(*columns)
 
 
 def _lines(agenda: Agenda) -> Iterator[_Line]:
