@@ -267,6 +267,8 @@ ON_SCREEN = (
     *REPORTS,
     "portfolio",
     "five-tier --differences",
+    "portfolio outstanding_principal",
+    "migration --since 2026-10-31 --by region --explain",
     "transitions --since 2026-10-31",
     "migration --since 2026-10-31",
     "roll-rates --months 2",
