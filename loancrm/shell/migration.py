@@ -36,7 +36,7 @@ COLUMNS = (
     Column("migration_rate", N_("migration rate"), "ratio"),
 )
 # On a page, in groups: there is no room for every class.
-IN_GROUPS = ("key", "five_tier", "loans", "opening_balance", "moved_down", "ended", "migration_rate")
+IN_GROUPS = ("key", "five_tier", "loans", "opening_balance", "moved_down", "migration_rate")
 TOTALS = (
     Column("since", N_("from"), "date"),
     Column("largest", N_("largest loans"), "nested"),
