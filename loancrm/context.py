@@ -49,7 +49,7 @@ class Context:
     Attributes:
         given: the shared options that were typed, by name; the shell fills it while it parses.
         asked: the command with its own options and what is chosen of its rows, as words.
-        rests_on: what a report that goes into a file rests on, once it was read.
+        rests_on: what a report that says its digest rests on, once it was read.
         environ: the environment.
     """
 
@@ -201,7 +201,7 @@ class Context:
 
     @property
     def is_proven(self) -> bool:
-        """Whether what is shown is a report in a file that says how it was made."""
+        """Whether what is shown is a report that says of itself what it rests on, with a digest."""
         return self.asked[:1] == ("report",) and self.format in PROVEN_FORMATS
 
     def beside(self, settings: Settings) -> Context:
@@ -215,7 +215,10 @@ class Context:
         """Return the policy of ``--policy``, or the one in force."""
         from loancrm.policy.policy import choose
 
-        return choose(view, self.settings.policy)
+        if "policy" not in view.memo:
+            view.memo["policy"] = choose(view, self.settings.policy)
+        found: Policy = view.memo["policy"]
+        return found
 
     def ask(self, question: Callable[..., Result], *args: Any, **more: Any) -> Result:
         """Answer ``question(view, …)`` from one snapshot."""

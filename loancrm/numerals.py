@@ -29,6 +29,11 @@ def plain_points(value: int) -> str:
     return _point(value * CENTS // MILLION, 2)
 
 
+def format_points(value: int) -> str:
+    """Return points as people read them: ``1067900000`` millionths are ``1,067.90``."""
+    return _point(value * CENTS // MILLION, 2, grouped=True)
+
+
 def format_ratio(value: int) -> str:
     """Return millionths as a per cent with one decimal, halves away from zero: ``34500`` is ``3.5 %``."""
     tenths = (abs(value) + 500) // 1000

@@ -57,6 +57,11 @@ class View:
     zone: str
     currency: str
 
+    @cached_property
+    def memo(self) -> dict[str, Any]:
+        """Return what was asked of this view once and need not be asked again, by name."""
+        return {}
+
     def at(self, as_of: date) -> View:
         """Return the same snapshot as of another day."""
         return replace(self, as_of=as_of)

@@ -30,6 +30,7 @@ from loancrm.reports.maturity import maturity
 from loancrm.reports.migration import migration
 from loancrm.reports.par import par
 from loancrm.reports.pipeline import stages, stuck
+from loancrm.reports.portfolio_loans import loans_behind
 from loancrm.reports.promises import promises
 from loancrm.reports.provision import Asked as LossAsked
 from loancrm.reports.provision import provision
@@ -80,6 +81,11 @@ OF_AN_OFFICER: dict[str, Question] = {
     "report five-tier": lambda v, p, o: five_tier(v, p, o),
     "report five-tier --by product": lambda v, p, o: by_group(v, p, Grouping("product"), o),
     "report migration": lambda v, p, o: migration(v, p, QUARTER, o),
+    "report migration --by branch --explain": lambda v, p, o: migration(
+        v, p, QUARTER, o, grouping=Grouping("branch"), with_largest=True
+    ),
+    "report portfolio npl_ratio": lambda v, p, o: loans_behind(v, p, "npl_ratio", o),
+    "report portfolio new_overdue": lambda v, p, o: loans_behind(v, p, "new_overdue", o),
     "report par": lambda v, p, o: par(v, p, None, 2, o),
     "report par --by product": lambda v, p, o: par(v, p, Grouping("product"), 0, o),
     "report roll-rates": lambda v, p, o: roll_rates(v, p, 2, "bucket", o),
@@ -88,7 +94,7 @@ OF_AN_OFFICER: dict[str, Question] = {
         v, p, VintageAsked(grouping=Grouping("product")), o
     ),
     "report provision": lambda v, p, o: provision(v, p, LossAsked(with_largest=True), o),
-    "report stress": lambda v, p, o: stress(v, p, Shock(default=2_000_000), officer_id=o),
+    "report stress": lambda v, p, o: stress(v, p, Shock(default=2_000_000), officer_id=o, with_largest=True),
     "report maturity": lambda v, p, o: maturity(v, p, None, QUARTER, o),
     "report cash-flow": lambda v, p, o: cash_flow(v, p, 12, None, o),
     "report watch-list": lambda v, p, o: watch_list(v, p, "en", officer_id=o),

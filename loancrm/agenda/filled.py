@@ -8,6 +8,7 @@ from loancrm.agenda.base import Agenda
 
 TABLES = (
     "agenda_answer",
+    "connection",
     "consent",
     "control_finding",
     "control_incident",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,7 +13,7 @@ from loancrm.agenda.base import Agenda
 from loancrm.agenda.rank import terms
 from loancrm.desk.hours import clock_text
 from loancrm.i18n import N_, _, language
-from loancrm.numerals import format_money
+from loancrm.numerals import format_money, format_ratio
 from loancrm.vocabulary import label
 
 
@@ -85,6 +86,9 @@ _WORDS = {
     "no_next_step": N_("owes, and nothing brings them back: no cadence, no next step"),
     "finding_due": N_("finding {ref} is to be put right by {due_on}: {text}"),
     "incident_due": N_("incident {ref} is to be dealt with by {due_on}: {text}"),
+    "limit_breach": N_("{limit} is over its limit: {share}, at most {at_most}"),
+    "limit_near": N_("{limit} is near its limit: {share}, at most {at_most}"),
+    "limit_action": N_("{limit}: {step} was to be done by {due_on} ({share}, at most {at_most})"),
     "referral": N_("brought {text} on {due_on}: thank them"),
     "birthday": N_("birthday {due_on}"),
     "birthday_of": N_("birthday of {about}: {due_on}"),
@@ -112,6 +116,9 @@ _COMMANDS = {
     "statement": "loancrm statement add {customer} --period-end {ref} …",
     "rate_due": "loancrm loan reprice-due {ref} --apply",
     "undrawn": "loancrm loan show {ref}",
+    "limit_breach": "loancrm limit act {ref} ACTION --key {key} --by DAY",
+    "limit_near": "loancrm limit act {ref} ACTION --key {key} --by DAY",
+    "limit_action": "loancrm limit act {ref} ACTION --key {key} --by DAY",
     "finding_due": "loancrm control rectification add --finding {ref} --state done",
     "incident_due": "loancrm control rectification add --incident {ref} --state done",
 }
@@ -170,8 +177,9 @@ def make_reason(agenda: Agenda, customer: str, row: Row[Any], classes: dict[str,
     ref = row.ref if row.ref is None or row.kind not in _REFS else _REFS[row.kind].format(int(row.ref))
     template = _COMMANDS.get(row.reason_code, _LOG)
     command = template.format(
-        customer=customer, ref=ref, text=row.text, about=row.about, purpose=purpose_of(row.reason_code)
-    )
+        customer=customer, ref=ref, text=row.text, about=row.about, purpose=purpose_of(row.reason_code),
+        key=shlex.quote(row.text) if row.text else customer,
+    )  # fmt: skip
     is_cadence = row.kind == "cadence"
     return Reason(
         kind=row.kind,
@@ -220,8 +228,8 @@ def _said(agenda: Agenda, customer: str, row: Row[Any], ref: str | None) -> str:
             words |= {"level": row.about, "role": _role(agenda, int(row.about))}
         case "stage":
             words["stage"] = label("pipeline_stage", row.text)
-        case "warning":
-            words |= {"severity": label("warning_severity", row.about), "text": _warned(agenda, row)}
+        case "warning" | "limit":
+            words |= (_warned if row.kind == "warning" else _limit)(agenda, row)
         case "referral":
             words["text"] = f"C-{row.n:05d}"
         case "festival":
@@ -243,10 +251,24 @@ def _hour(agenda: Agenda, row: Row[Any]) -> str | None:
     return None if hours[-1].endswith(f"-{time}") else time
 
 
-def _warned(agenda: Agenda, row: Row[Any]) -> str:
-    """Return what a warning is: its rule in the policy's words, or what was heard."""
+def _warned(agenda: Agenda, row: Row[Any]) -> dict[str, Any]:
+    """Return the words of a warning: its severity, and its rule in the policy's words, or what was heard."""
     rule = agenda.policy.warnings.rule(row.text) if row.n else None
-    return str(row.text) if rule is None else rule.label.said(language())
+    text = str(row.text) if rule is None else rule.label.said(language())
+    return {"severity": label("warning_severity", row.about), "text": text}
+
+
+def _limit(agenda: Agenda, row: Row[Any]) -> dict[str, Any]:
+    """Return the words of a limit: what it is, of which group, its share, and what was to be done."""
+    rule = agenda.policy.limits.limit(row.ref)
+    assert rule is not None
+    called = rule.said(language())
+    return {
+        "limit": f"{called} {row.text}" if row.text else called,
+        "share": format_ratio(row.n),
+        "at_most": format_ratio(rule.at_most),
+        "step": label("limit_step", row.about) if row.about else "",
+    }
 
 
 def _role(agenda: Agenda, level: int) -> str:

@@ -53,6 +53,7 @@ SOURCES = (
     Source("rate_change", "repricing:waiting", ("loan_terms",)),
     Source("facility", "loans:facilities", ("facility",)),
     Source("warning", "warned:warnings", ("warning",)),
+    Source("limit", "limits:limits", ("loan",)),
     Source("approval", "papers:approvals", ("loan_stage",)),
     Source("approval", "drawing:undrawn", ("loan_stage",)),
     Source("check", "checks:checks", ("loan", "post_loan_check")),

@@ -29,11 +29,19 @@ ExplainFlag = Annotated[bool, typer.Option("--explain", help=N_("how each figure
 
 
 @app.verb("one", help=N_("The portfolio on one page: balance, count, quality, growth."))
-def portfolio(ctx: typer.Context, officer: OfficerOption = None, explain: ExplainFlag = False) -> None:
-    """Show the portfolio."""
+def portfolio(
+    ctx: typer.Context,
+    figure: Annotated[
+        str | None,
+        typer.Argument(metavar="FIGURE", help=N_("the loans behind a figure: npl_ratio, par_30, …")),
+    ] = None,
+    officer: OfficerOption = None,
+    explain: ExplainFlag = False,
+) -> None:
+    """Show the portfolio, or the loans behind one of its figures."""
     from loancrm.shell.portfolio import show_portfolio
 
-    show_portfolio(ctx.obj, officer, explain=explain)
+    show_portfolio(ctx.obj, officer, figure=figure, explain=explain)
 
 
 @app.verb("rows", help=N_("Live loans by days past due, and portfolio at risk."))
@@ -114,12 +122,18 @@ def roll_rates(
 def migration(
     ctx: typer.Context,
     since: SinceOption,
+    by: Annotated[
+        str | None,
+        typer.Option(metavar="GROUP", help=N_("in groups: product, officer, branch, industry, region, …")),
+    ] = None,
+    digits: DigitsOption = None,
     officer: OfficerOption = None,
+    explain: ExplainFlag = False,
 ) -> None:
     """Show how loans moved between classes."""
     from loancrm.shell.migration import show_migration
 
-    show_migration(ctx.obj, since, officer)
+    show_migration(ctx.obj, since, officer, by=by, digits=digits, explain=explain)
 
 
 @app.verb("rows", help=N_("The book in groups: shares, concentration, default and loss rates."))

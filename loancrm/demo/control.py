@@ -27,8 +27,9 @@ from loancrm.models import (
     PlaybookStep,
     table,
 )
+from loancrm.policy.control import BREACH
 from loancrm.policy.policy import Policy, in_force
-from loancrm.reports.limits import BREACH, limits
+from loancrm.reports.limits import limits
 from loancrm.reports.lookup import contact_code, customer_code, follow_up_code
 from loancrm.services.dossier import FactIn, add_fact
 from loancrm.services.limits import LimitActIn, act

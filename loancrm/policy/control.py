@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from loancrm import strictyaml
 from loancrm.i18n import _
+from loancrm.numerals import MILLION
 from loancrm.policy.compiling import problem
 from loancrm.policy.credit import Share
 from loancrm.policy.pipeline import StageCode
@@ -17,6 +18,8 @@ from loancrm.policy.shapes import Days, RuleName, Shape, TextShape
 
 Severity = Literal["low", "medium", "high", "critical"]
 By = Literal["industry", "region", "product", "segment", "security", "officer", "branch", "customer", "group"]
+OK, NEAR, BREACH = "ok", "near", "breach"
+MINOR = 100  # minor units in one of the currency
 BY_NUMBER = ("customer", "group", "officer")
 
 
@@ -82,6 +85,17 @@ class LimitsShape(Shape):
     def limit(self, name: str) -> LimitShape | None:
         """Return a limit by name; None without one."""
         return next((one for one in self.limits if one.limit == name), None)
+
+    def whole_of(self, rule: LimitShape, book: int) -> int:
+        """Return what a limit is a share of: what the ``book`` owes, or the capital; minor units."""
+        return book if rule.of == "book" else (self.capital or 0) * MINOR
+
+    def state_of(self, rule: LimitShape, value: int, whole: int) -> str:
+        """Return how a group that owes ``value`` stands: ``OK``, ``NEAR`` or ``BREACH``."""
+        if value * MILLION > whole * rule.at_most:
+            return BREACH
+        near = rule.near or self.near
+        return NEAR if value and value * MILLION * MILLION >= whole * rule.at_most * near else OK
 
 
 class ControlSections(Shape):

@@ -138,6 +138,16 @@ class NewWarningShape(SourceShape):
     answer_days: Days
 
 
+class LimitSourceShape(SourceShape):
+    """Customers, alone or as a group, whose limit is in one of these states and nothing is done about it.
+
+    A limit that is a share of the book counts from so many customers in it on: of a few each has a large one.
+    """
+
+    states: tuple[Literal["breach", "near"], ...] = Field(min_length=1)
+    least_customers: Annotated[int, Field(ge=1, le=500)]  # no more are counted
+
+
 class ReferralShape(SourceShape):
     """Customers who brought another one are thanked; shown for so many days, until somebody talks."""
 
@@ -210,6 +220,7 @@ class DueShape(Shape):
     referral: ReferralShape | None = None
     rectification: TicketShape | None = None
     warning: NewWarningShape | None = None
+    limit: LimitSourceShape | None = None
     care: CareShape | None = None
     rank: RankShape = RankShape()
     alike_from: Count | None = None

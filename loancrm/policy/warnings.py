@@ -123,9 +123,7 @@ def _playbooks(loaded: strictyaml.Loaded) -> tuple[str, ...] | None:
     """Return the names of the section of playbooks, None where there is no such section."""
     data = loaded.data if isinstance(loaded.data, Mapping) else {}
     said = data.get("playbooks")
-    if isinstance(said, Mapping):
-        return tuple(str(name) for name in said)
-    if isinstance(said, list):
-        each = [one for one in said if isinstance(one, Mapping)]
-        return tuple(str(one.get("playbook", one.get("rule", one.get("name")))) for one in each)
-    return None
+    books = said.get("books") if isinstance(said, Mapping) else None
+    if not isinstance(books, list):
+        return None  # the section says itself what is wrong with it
+    return tuple(str(one.get("playbook")) for one in books if isinstance(one, Mapping))

@@ -12,6 +12,7 @@ from loancrm.i18n import _
 from loancrm.numerals import (
     format_decimal,
     format_money,
+    format_points,
     format_rate,
     format_ratio,
     plain_millionths,
@@ -153,6 +154,7 @@ _SCREEN: Mapping[Kind, Text] = {
     "money": format_money,
     "ratio": format_ratio,
     "rate": format_rate,
+    "points": format_points,
     "number": format_decimal,
     "bool": _yes_no,
     "figure": _shown_figure,

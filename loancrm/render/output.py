@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
-from itertools import groupby
+from itertools import chain, groupby
 from typing import TYPE_CHECKING, BinaryIO, Protocol, cast
 
 from loancrm.render.cells import on_screen
 from loancrm.render.columns import Column, reader
 from loancrm.render.selection import arrange, check, choose
-from loancrm.render.sheet import FORMATS, PROVEN_FORMATS, SECTION_FORMATS, Options, Section, Sheet
+from loancrm.render.sheet import FORMATS, PARTED_FORMATS, SECTION_FORMATS, Options, Section, Sheet
 
 if TYPE_CHECKING:
     from loancrm.render.chart import Chart
@@ -90,15 +90,23 @@ def write(
     arranged = arrange(rows, columns, options)
     _prove_texts(sheet)
     column = next((one for one in sheet.columns if one.key == parts), None)
-    if column is not None and options.format in PROVEN_FORMATS:
-        write_parts(_parted(arranged, sheet, column), sheet, out)
+    if column is not None and options.format in PARTED_FORMATS:
+        write_parts(_parted(arranged, sheet, sheet.columns, column), sheet, out)
     else:
-        _module(options.format).write_rows(_proven(arranged, sheet), sheet, out)
+        page = _on_page(columns, options)
+        _module(options.format).write_rows(_proven(arranged, sheet, page, parts), sheet, out)
 
 
-def _parted(rows: Iterable[object], sheet: Sheet, column: Column) -> Iterator[Section]:
+def _on_page(columns: Sequence[Column], options: Options) -> tuple[Column, ...]:
+    """Return the columns that are proven: a table's digest is that of the page which says the same."""
+    return choose(columns, replace(options, format="html") if options.format == "table" else options)
+
+
+def _parted(
+    rows: Iterable[object], sheet: Sheet, every: Sequence[Column], column: Column
+) -> Iterator[Section]:
     """Yield a section for each value of a column, titled by it."""
-    columns = tuple(one for one in sheet.columns if one is not column)
+    columns = tuple(one for one in every if one is not column)
     read = reader((column,), unmask=sheet.options.unmask)
     show = on_screen(column, sheet.options.zone)
     for value, some in groupby(rows, key=lambda row: read(row)[0]):
@@ -142,17 +150,27 @@ def write_sections(
 
 def _prove_texts(sheet: Sheet) -> None:
     """Take in what stands around the rows: a workbook holds rows only."""
-    if sheet.proof is None or sheet.options.format != "html":
+    if sheet.proof is None or sheet.options.format == "xlsx":
         return
     sheet.proof.texts([sheet.options.title, *sheet.header, *sheet.footer])
     if sheet.totals:
         sheet.proof.item(sheet.totals, sheet.totals_columns, unmask=sheet.options.unmask)
 
 
-def _proven(rows: Iterable[object], sheet: Sheet) -> Iterable[object]:
-    if sheet.proof is None:
+def _proven(
+    rows: Iterable[object], sheet: Sheet, page: Sequence[Column], parts: str | None
+) -> Iterable[object]:
+    """Take rows in as they pass; of a table in the sections that a page has."""
+    proof, unmask = sheet.proof, sheet.options.unmask
+    if proof is None:
         return rows
-    return sheet.proof.rows("", rows, sheet.columns, unmask=sheet.options.unmask)
+    column = next((one for one in page if one.key == parts), None)
+    if column is None or sheet.options.format != "table":
+        return proof.rows("", rows, page, unmask=unmask)
+    return chain.from_iterable(
+        proof.rows(one.title, one.rows, one.columns, unmask=unmask)
+        for one in _parted(rows, sheet, page, column)
+    )
 
 
 def write_one(
@@ -176,7 +194,7 @@ def write_one(
     sheet = Sheet(choose(columns, options), options, tuple(header), tuple(footer), proof=proof)
     _prove_texts(sheet)
     if proof is not None:
-        proof.item(item, sheet.columns, unmask=options.unmask)
+        proof.item(item, _on_page(columns, options), unmask=options.unmask)
     _module(options.format).write_item(item, sheet, out)
 
 

@@ -11,9 +11,13 @@ from loancrm.i18n import _
 from loancrm.render.cells import in_json
 from loancrm.render.columns import Column, reader
 
+SHOWN = 12  # characters of a digest that stand on a screen
+
 
 class Proof:
     """The record that a page and a workbook carry; what they show passes through it on its way out.
+
+    A table on the screen has the digest of the page that says the same, in its last line.
 
     The digest is SHA-256 over lines of canonical JSON (keys in order, no blanks, UTF-8): the basis, the lines
     of text around, and each row of each section as the data formats write its values, personal ones masked as
@@ -59,7 +63,9 @@ class Proof:
         read = reader(shown, unmask=unmask)
         convert = [in_json(column) for column in shown]
         for row in rows:
-            self._add("row", [write(value) for write, value in zip(convert, read(row), strict=True)])
+            values = (write(value) for write, value in zip(convert, read(row), strict=True))
+            # A label that is set in on the screen says the same.
+            self._add("row", [one.lstrip(" ") if isinstance(one, str) else one for one in values])
             yield row
 
     def item(self, item: object, columns: Sequence[Column], *, unmask: bool) -> None:
@@ -75,6 +81,19 @@ class Proof:
     def digest(self) -> str:
         """The digest of what has passed so far, in hexadecimal."""
         return self._hash.hexdigest()
+
+    @property
+    def line(self) -> str:
+        """The line below a table: the day, what is known, the data's day, the policy, the digest in short."""
+        basis = self._basis
+        said = [basis["as_of"]]
+        if basis.get("known_at"):
+            said.append(_("known by {day}").format(day=basis["known_at"]))
+        if basis.get("data_on"):
+            said.append(_("data of {day}").format(day=basis["data_on"]))
+        if basis.get("policy"):
+            said.append(_("policy {name}").format(name=basis["policy"]))
+        return " · ".join([*said, _("digest {digest}").format(digest=self.digest[:SHOWN])])
 
     def record(self) -> dict[str, Any]:
         """Return what the file carries."""

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 FORMATS = ("table", "tsv", "json", "jsonl", "csv", "xlsx", "html")
 TOTALS_FORMATS = ("table", "json", "html")
 SECTION_FORMATS = ("table", "html", "xlsx")
-PROVEN_FORMATS = ("html", "xlsx")  # files that can say how they were made
+PROVEN_FORMATS = ("table", "html", "xlsx")  # they say the digest of what they show
+PARTED_FORMATS = ("html", "xlsx")  # files: rows stand in sections by a column
 DEFAULT_WIDTH = 80
 
 
@@ -73,7 +74,7 @@ class Sheet:
         totals: values by key, or None where none were asked for.
         totals_columns: the columns of ``totals``.
         charts: pictures of the figures, for a page.
-        proof: what the file carries, so that it can be checked.
+        proof: what the answer says of itself, so that it can be checked.
     """
 
     columns: tuple[Column, ...]

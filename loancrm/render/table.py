@@ -41,7 +41,7 @@ def write_rows(rows: Iterable[object], sheet: Sheet, out: BinaryIO) -> None:
         _lines([text.format(count=more, total=len(shown) + more)], options, out)
     if sheet.totals:
         _lines(_totals(sheet), options, out)
-    _lines(sheet.footer, options, out)
+    _end(sheet, out)
 
 
 def write_sections(sections: Iterable[Section], sheet: Sheet, out: BinaryIO) -> None:
@@ -66,7 +66,7 @@ def write_sections(sections: Iterable[Section], sheet: Sheet, out: BinaryIO) -> 
         for section, rows in found:
             _lines([section.title], sheet.options, out)
             _write_table(rows, replace(sheet, columns=section.columns), out)
-    _lines(sheet.footer, sheet.options, out)
+    _end(sheet, out)
 
 
 def write_item(item: object, sheet: Sheet, out: BinaryIO) -> None:
@@ -82,7 +82,7 @@ def write_item(item: object, sheet: Sheet, out: BinaryIO) -> None:
     _lines(sheet.header, options, out)
     if grid.row_count:
         _print(grid, options, out)
-    _lines(sheet.footer, options, out)
+    _end(sheet, out)
 
 
 def _grid(*, heading: bool = False) -> Table:
@@ -218,6 +218,13 @@ def _printed_width(table: Table, options: Options) -> int:
     """Return the terminal's width, or the table's where numbers would have to be cut otherwise."""
     table_width = sum((column.width or 0) + GAP for column in table.columns) - GAP
     return max(options.width or DEFAULT_WIDTH, table_width)
+
+
+def _end(sheet: Sheet, out: BinaryIO) -> None:
+    """Write the footer lines, and below a report what it rests on and its digest: all rows have passed."""
+    _lines(sheet.footer, sheet.options, out)
+    if sheet.proof is not None:
+        _lines([sheet.proof.line], sheet.options, out)
 
 
 def _lines(lines: Iterable[str], options: Options, out: BinaryIO) -> None:

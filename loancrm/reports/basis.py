@@ -35,7 +35,15 @@ class Basis:
 
 
 def basis(view: View, policy: Policy) -> Basis:
-    """Return what a report as of the view's day rests on."""
+    """Return what a report as of the view's day rests on; asked of a view once."""
+    name = f"basis {policy.name} {policy.digest}"
+    if name not in view.memo:
+        view.memo[name] = _basis(view, policy)
+    found: Basis = view.memo[name]
+    return found
+
+
+def _basis(view: View, policy: Policy) -> Basis:
     data_on = newest_data(view)
     return Basis(
         as_of=view.as_of,

@@ -24,7 +24,9 @@ from loancrm.models import (
     FeedbackEvent,
     FollowUpEvent,
     LoanStatus,
+    RiskWarning,
     Sequence,
+    WarningStep,
     table,
 )
 from loancrm.pinyin import search_key
@@ -221,6 +223,22 @@ def _done_once(view: View) -> Iterable[object]:
         yield from (f"{rows.name}:{row[0]}" for row in view.rows(query))
 
 
+def _running_warnings(view: View) -> Iterable[object]:
+    """A rule and a customer have one warning that runs: one episode ends before the next begins."""
+    rows, people, steps = table(RiskWarning), CUSTOMER.c, table(WarningStep)
+    # Of whatever day: a book is whole on each.
+    ended = exists().where(steps.c.warning_id == rows.c.id, steps.c.step == "cleared", view.stands(steps))
+    query = (
+        select(people.number, rows.c.rule)
+        .join_from(rows, CUSTOMER, people.id == rows.c.customer_id)
+        .where(view.stands(rows), rows.c.rule.is_not(None), ~ended)
+        .group_by(people.number, rows.c.rule)
+        .having(func.count() > 1)
+        .order_by(people.number, rows.c.rule)
+    )
+    yield from (f"C-{row.number:05d}:{row.rule}" for row in view.rows(query))
+
+
 def _standing(view: View) -> Iterable[object]:
     """Nothing that stands leads to a record that is void."""
     for name, query in _unsupported():
@@ -285,4 +303,5 @@ CHECKS: Mapping[str, tuple[str, Callable[[View], Iterable[object]]]] = {
     "sequences": (N_("the next number was never given out"), _sequences),
     "standing": (N_("nothing that stands rests on what is void"), _standing),
     "done_once": (N_("nothing was finished twice"), _done_once),
+    "running_warnings": (N_("a rule warns of a customer once at a time"), _running_warnings),
 }

@@ -13,16 +13,14 @@ from loancrm.i18n import language
 from loancrm.indicators.facts import loans_at
 from loancrm.models import Connection, LimitAction, table
 from loancrm.numerals import MILLION, ratio
-from loancrm.policy.control import LimitShape, LimitsShape
+from loancrm.policy.control import BREACH, NEAR, OK, LimitShape, LimitsShape
 from loancrm.policy.policy import Policy
 from loancrm.reports.basis import Basis, basis
 from loancrm.reports.grouping import Grouping
 from loancrm.reports.lookup import officers
 from loancrm.view import View
 
-OK, NEAR, BREACH = "ok", "near", "breach"
 WORST_FIRST = (BREACH, NEAR, OK)
-MINOR = 100
 Amounts = dict[Any, int]
 
 
@@ -126,7 +124,7 @@ def _lines(
     all_: bool,
 ) -> list[LimitLine]:
     amounts, names = found
-    whole = book if rule.of == "book" else (rules.capital or 0) * MINOR
+    whole = rules.whole_of(rule, book)
     if rule.key is not None:
         amounts = {rule.key: amounts.get(rule.key, 0)}
     lines = [
@@ -146,12 +144,6 @@ def _line(
     actions: dict[Any, Any],
 ) -> LimitLine:
     code, name = names.get(key, (str(key), None))
-    near = rule.near or rules.near
-    state = OK
-    if value * MILLION > whole * rule.at_most:
-        state = BREACH
-    elif value and value * MILLION * MILLION >= whole * rule.at_most * near:
-        state = NEAR
     action = actions.get((rule.limit, code))
     return LimitLine(
         limit=rule.limit,
@@ -164,7 +156,7 @@ def _line(
         share=ratio(value, whole),
         at_most=rule.at_most,
         headroom=whole * rule.at_most // MILLION - value,
-        state=state,
+        state=rules.state_of(rule, value, whole),
         owner=rule.officer,
         **_taken(action),
     )

@@ -192,6 +192,34 @@ class Book:
             for row in rows
         ]
 
+    def hit_hardest(self) -> list[dict[str, Any]]:
+        """Return the loans of which the shock makes most more be lost in a year, before and after it."""
+        f = self.found.c
+        before, after = (
+            lost_in(lost_in(f.owed, f[f"lost_{when}"], MILLION), f[f"default_{when}"], MILLION)
+            for when in ("rate", "after")
+        )
+        names = ("default_rate", "default_after", "lost_rate", "lost_after")
+        query = select(
+            f.number, f.five_tier, f.owed, *(f[name] for name in names),
+            before.label("loss_before"), after.label("loss_after"),
+        ).where(after > before)  # fmt: skip
+        rows = self.view.rows(query.order_by((after - before).desc(), f.number).limit(MOST_NAMED))
+        return [
+            {
+                "loan": row.number,
+                "five_tier": row.five_tier,
+                "outstanding_principal": row.owed,
+                "default_rate_before": row.default_rate,
+                "default_rate_after": row.default_after,
+                "loss_given_default_before": row.lost_rate,
+                "loss_given_default_after": row.lost_after,
+                "year_loss_before": row.loss_before,
+                "year_loss_after": row.loss_after,
+            }
+            for row in rows
+        ]
+
     def _most_years(self) -> int:
         """Return how many years the longest loan has left, by its maturity or its last instalment."""
         ends = [self.view.connection.scalar(select(func.max(LOAN.c.matures_on)))]

@@ -6,7 +6,21 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Date, Integer, and_, case, func, literal, null, or_, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    and_,
+    case,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
 from loancrm.dialect import count_where, total
 from loancrm.indicators.facts import customer_ids, loans_at
@@ -56,7 +70,7 @@ def flows(view: View, policy: Policy, officer_id: int | None = None) -> Flows:
     """Return what moved in the month of the view's day, up to it."""
     start = date(view.as_of.year, view.as_of.month, 1)
     c = _two_days(view, policy, start, officer_id).c
-    newly = and_(c.lives == 1, c.days_now >= 1, func.coalesce(c.days_then, 0) < 1)
+    newly = _newly(c)
     is_known = and_(c.owed_then > 0, or_(c.lives == 0, c.owed_now.is_not(None)))
     matured = and_(
         c.matures_on >= literal(start, Date()), c.matures_on <= literal(view.as_of, Date()), is_known
@@ -81,15 +95,26 @@ def flows(view: View, policy: Policy, officer_id: int | None = None) -> Flows:
     )
 
 
-def _two_days(view: View, policy: Policy, start: date, officer_id: int | None) -> Any:
+def _newly(c: Any) -> ColumnElement[bool]:
+    return and_(c.lives == 1, c.days_now >= 1, func.coalesce(c.days_then, 0) < 1)
+
+
+def newly_overdue(view: View, policy: Policy, officer_id: int | None = None) -> Select[Any]:
+    """Return the keys of the loans that ``flows`` counts as newly past due."""
+    start = date(view.as_of.year, view.as_of.month, 1)
+    c = _two_days(view, policy, start, officer_id, "_of_newly").c
+    return select(c.id).where(_newly(c))
+
+
+def _two_days(view: View, policy: Policy, start: date, officer_id: int | None, mark: str = "") -> Any:
     """Return each loan on the eve of the month and on the day: put below each other and grouped.
 
     Of an officer those of the customers on the day: what was handed over does not count as new.
     """
     scope = None if officer_id is None else customer_ids(view, officer_id=officer_id)
     days, eve = policy.terms.stale_after_days, view.at(start - timedelta(days=1))
-    s = loans_at(eve, stale_after_days=days, scope=scope, name="loans_then").c
-    t = loans_at(view, stale_after_days=days, scope=scope, name="loans_now").c
+    s = loans_at(eve, stale_after_days=days, scope=scope, name=f"loans_then{mark}").c
+    t = loans_at(view, stale_after_days=days, scope=scope, name=f"loans_now{mark}").c
     number, money, nothing = null().cast(Integer), null().cast(BigInteger), literal(0)
     then = select(
         s.id, s.days_past_due.label("days_then"), s.outstanding_principal.label("owed_then"),

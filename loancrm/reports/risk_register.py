@@ -15,9 +15,10 @@ from sqlalchemy import ColumnElement, Select, func, null, or_, select
 from loancrm.dossier import KINDS
 from loancrm.indicators.facts import customers_at
 from loancrm.models import ControlFinding, ControlIncident, ControlRectification, PlaybookRun, table
+from loancrm.policy.control import OK
 from loancrm.policy.policy import Policy
 from loancrm.reports.dossier import DERIVED
-from loancrm.reports.limits import OK, limits
+from loancrm.reports.limits import limits
 from loancrm.reports.lookup import customer_code, officers
 from loancrm.reports.warnings import warnings
 from loancrm.view import View

@@ -66,6 +66,7 @@ class Stress:
     provision_after: int
     floating_balance: int
     interest_more: int
+    largest: tuple[dict[str, Any], ...]
     basis: Basis
 
 
@@ -101,8 +102,11 @@ def stress(
     rate_change: int = 0,
     grouping: Grouping | None = None,
     officer_id: int | None = None,
+    with_largest: bool = False,
 ) -> Stress:
     """Return the book before and after the shock; ``rate_change`` of published rates in millionths.
+
+    ``with_largest``: with the loans of which most more is lost in a year.
 
     Raises:
         UsageFault: loans cannot be grouped so.
@@ -130,6 +134,7 @@ def stress(
         provision_after=_provided(policy, after),
         floating_balance=floating,
         interest_more=floating * rate_change // MILLION,
+        largest=tuple(book.hit_hardest()) if with_largest else (),
         basis=basis(view, policy),
     )
 

@@ -11,6 +11,7 @@ from sqlalchemy import (
     CTE,
     BigInteger,
     ColumnElement,
+    Select,
     String,
     Subquery,
     func,
@@ -23,8 +24,10 @@ from sqlalchemy import (
 from loancrm.indicators.facts import customer_ids, loans_at
 from loancrm.indicators.standing import standing_at
 from loancrm.policy.policy import Policy
+from loancrm.reports.grouping import Grouping
 from loancrm.view import View
 
+GROUPED_BY = ("industry", "region", "product", "security", "extra")  # what a loan may be grouped by
 State = Callable[[Any], ColumnElement[Any]]
 
 
@@ -37,31 +40,41 @@ class TwoDays:
     since: date
     officer_id: int | None = None
 
-    def pairs(self, state: State) -> Subquery:
+    def pairs(self, state: State, grouping: Grouping | None = None) -> Subquery:
         """Return one row a loan with its states as texts, which ``state`` gives of a loan's columns.
 
-        Columns: id; before and was (the balance) of a loan that lived on the earlier day; after, owed,
-        lives (1/0) and status (of one that ended) on the later one. Grouped, not joined: neither side has
+        Columns: id; before, was (the balance) and key (its group, None without ``grouping``) of a loan that
+        lived on the earlier day; after, owed, lives (1/0) and status (of one that ended) on the later one.
+        Grouped, not joined: neither side has
         a key, so that PostgreSQL would pair every loan with every other.
         """
-        stood = self._stands(self.view.at(self.since), "then")
+        earlier = self.view.at(self.since)
+        stood = self._stands(earlier, "then", GROUPED_BY if grouping is not None else ())
         stands = self._stands(self.view, "now")
         s, t = stood.c, stands.c
         none, money = null().cast(String()), null().cast(BigInteger())
+        relation: Any = stood
+        key: ColumnElement[Any] = none.label("key")
+        if grouping is not None:
+            relation, key = grouping.keyed(earlier, stood, self._scope())
         then = select(
-            s.id, state(s).label("before"), s.outstanding_principal.label("was"),
+            s.id, state(s).label("before"), s.outstanding_principal.label("was"), key,
             none.label("after"), money.label("owed"), literal(0).label("lives"), none.label("status"),
-        ).where(s.is_live == 1)  # fmt: skip
-        now = select(t.id, none, money, state(t), t.outstanding_principal, t.is_live, t.status)
+        ).select_from(relation).where(s.is_live == 1)  # fmt: skip
+        now = select(
+            t.id, none, money, null().cast(key.type), state(t), t.outstanding_principal, t.is_live, t.status
+        )
         u = union_all(then, now).subquery("both_days").c
-        names = ("before", "was", "after", "owed", "lives", "status")
+        names = ("before", "was", "key", "after", "owed", "lives", "status")
         return (
             select(u.id, *(func.max(u[name]).label(name) for name in names)).group_by(u.id).subquery("pairs")
         )
 
-    def _stands(self, view: View, when: str) -> CTE:
-        ids = self.officer_id
-        scope = None if ids is None else customer_ids(self.view, officer_id=ids)
+    def _scope(self) -> Select[Any] | None:
+        return None if self.officer_id is None else customer_ids(self.view, officer_id=self.officer_id)
+
+    def _stands(self, view: View, when: str, more: tuple[str, ...] = ()) -> CTE:
         days = self.policy.terms.stale_after_days
-        loans = loans_at(view, stale_after_days=days, scope=scope, name=f"loans_{when}")
-        return standing_at(view, self.policy.standing, loans, name=f"standing_{when}", only=("status",))
+        loans = loans_at(view, stale_after_days=days, scope=self._scope(), name=f"loans_{when}")
+        wanted = ("status", *more)
+        return standing_at(view, self.policy.standing, loans, name=f"standing_{when}", only=wanted)

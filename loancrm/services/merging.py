@@ -17,6 +17,7 @@ from loancrm.models import (
     CustomerClass,
     CustomerSegment,
     LoyaltyEntry,
+    RiskWarning,
     table,
 )
 from loancrm.reports import lookup
@@ -26,6 +27,7 @@ from loancrm.services.inputs import Input, Receipt
 from loancrm.services.points import make_good
 from loancrm.services.standing import restand_marked
 from loancrm.services.undo import LIVE_KEYS
+from loancrm.services.warning_scan import end_doubles
 from loancrm.unitofwork import Change, UnitOfWork
 from loancrm.vocabulary import label
 
@@ -76,6 +78,8 @@ def merge(uow: UnitOfWork, request: MergeIn) -> MergeReceipt:
     _make_alias(uow, one, other, why)
     filled = _fill_gaps(uow, one, other, why)
     restand_marked(uow, [one.id])
+    if any(part.table == table(RiskWarning).name for part in moved):
+        end_doubles(uow, one.id)
     if any(part.table == table(LoyaltyEntry).name for part in moved):
         make_good(uow, one)
     return MergeReceipt(

@@ -228,6 +228,20 @@ def _raise(
         )
 
 
+def end_doubles(uow: UnitOfWork, customer_id: int) -> None:
+    """Clear what runs beside an older warning of the same rule: two customers that are one had one each."""
+    view, rows = uow.view(), table(RiskWarning)
+    query = select(rows).where(rows.c.customer_id == customer_id, view.stands(rows), is_running(view, rows))
+    first: set[str] = set()
+    doubles = []
+    for row in view.rows(query.order_by(rows.c.effective_on, rows.c.id)):
+        if row.rule in first:
+            doubles.append(step(row, "cleared"))
+        first.add(row.rule)
+    if doubles:
+        write_steps(uow, doubles)
+
+
 def step(
     row: Any, what: str, evidence: Any = None, *, verdict: str | None = None, note: str | None = None
 ) -> dict[str, Any]:

@@ -123,8 +123,17 @@ FORMULAS = (
 )
 
 
-def show_portfolio(crm: Context, officer: str | None, *, explain: bool) -> None:
-    """Show the portfolio beside that of a month and a year ago."""
+def show_portfolio(crm: Context, officer: str | None, *, figure: str | None, explain: bool) -> None:
+    """Show the portfolio beside that of a month and a year ago; of a ``figure`` the loans behind it.
+
+    Raises:
+        UsageFault: the figure is unknown, or is not one of loans.
+    """
+    if figure is not None:
+        from loancrm.shell.portfolio_loans import show_loans_behind
+
+        show_loans_behind(crm, officer, figure, explain=explain)
+        return
     from loancrm.reports.committee import committee_page
 
     with crm.view() as view:
@@ -139,7 +148,12 @@ def show_portfolio(crm: Context, officer: str | None, *, explain: bool) -> None:
         PORTFOLIO,
         title=title,
         header=[title, basis_words(basis), *undated(basis), ""],
-        footer=["", *_names(found.now), *how(FORMULAS, explain)],
+        footer=[
+            "",
+            *_names(found.now),
+            *how(FORMULAS, explain),
+            _("the loans behind a figure: loancrm report portfolio npl_ratio"),
+        ],
         sections=_sections(found, indent="  " if crm.format == "table" else ""),
         charts=charts,
     )

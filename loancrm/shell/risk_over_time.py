@@ -74,10 +74,11 @@ def show_par(
     with crm.view() as view:
         officer_id = crm.officer_id(view, officer) if officer else None
         found = par(view, crm.policy(view), _wanted(by, digits), ends, officer_id)
+    is_page = crm.format in SCREEN_FORMATS
     rows = [asdict(line) for line in found.lines]
-    if by is not None and crm.format in SCREEN_FORMATS:
+    if by is not None and is_page:
         rows = [{**row, "key": group_words(by, row)} for row in rows]
-    columns = [column for column in PAR if by is not None or column.key != "key" or crm.format != "table"]
+    columns = [column for column in PAR if by is not None or column.key != "key" or not is_page]
     title = _("Portfolio at risk on {day}").format(day=found.basis.as_of)
     header = [title, basis_words(found.basis), ""]
     charts = [par_chart([line.on.isoformat() for line in found.lines], found.lines)] if by is None else []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from loancrm.errors import UsageFault
 from loancrm.i18n import N_, _
-from loancrm.numerals import MILLION, format_money, format_number, format_ratio, plain_millionths
+from loancrm.numerals import MILLION, format_money, format_number, format_ratio, plain_millionths, plain_money
 from loancrm.render.columns import SCREEN_FORMATS, Column
 from loancrm.shell.reports import _by_words, _loans_words, basis_json, basis_words, group_words
 from loancrm.shell.risk_over_time import _wanted
@@ -49,6 +49,7 @@ TOTALS = (
     Column("provision_after", N_("provision after"), "money"),
     Column("floating_balance", N_("at floating rates"), "money"),
     Column("interest_more", N_("interest more a year"), "money"),
+    Column("largest", N_("largest loans"), "nested"),
     Column("basis", N_("basis"), "nested"),
 )
 FORMULAS = (
@@ -95,6 +96,7 @@ def show_stress(
             rate_change=assumed.rate_change,
             grouping=grouping,
             officer_id=officer_id,
+            with_largest=explain,
         )
     left_out = ("key",) if by is None else ("five_tier", "balance_after")
     title = _("{scenario} on {day}").format(scenario=assumed.name, day=found.basis.as_of)
@@ -108,7 +110,7 @@ def show_stress(
         [column for column in LINES if not (is_page and column.key in left_out)],
         title=title,
         header=[f"{title} · {amount}", basis_words(found.basis), *_assumptions(assumed), ""],
-        footer=["", *_under(found), *_how(explain=explain)],
+        footer=["", *_under(found), *_how(found, explain=explain)],
         totals=_totals(found, assumed),
         totals_columns=TOTALS,
     )
@@ -160,7 +162,21 @@ def _totals(found: Stress, assumed: StressShape) -> dict[str, Any]:
         "students": plain_millionths(shock.students),
     }
     beside = {"scenario": assumed.name, "assumptions": assumptions}
-    return {**beside, **values, "basis": basis_json(found.basis)}
+    largest = [_plain(one) for one in found.largest]
+    return {**beside, **values, "largest": largest, "basis": basis_json(found.basis)}
+
+
+def _plain(one: dict[str, Any]) -> dict[str, Any]:
+    """Return a loan's rates and amounts as a script reads them."""
+    money = ("outstanding_principal", "year_loss_before", "year_loss_after")
+    return {
+        name: plain_money(value) if name in money else value if isinstance(value, str) else _rate(value)
+        for name, value in one.items()
+    }
+
+
+def _rate(value: int | None) -> str | None:
+    return None if value is None else plain_millionths(value)
 
 
 def _under(found: Stress) -> list[str]:
@@ -184,5 +200,20 @@ def _under(found: Stress) -> list[str]:
     return lines
 
 
-def _how(*, explain: bool) -> list[str]:
-    return ["", *(_(line) for line in FORMULAS)] if explain else [_("how it is computed: --explain")]
+def _how(found: Stress, *, explain: bool) -> list[str]:
+    if not explain:
+        return [_("how it is computed: --explain")]
+    words = _("{loan} · {amount} · PD {before} → {after} · {loss} → {more} a year")
+    loans = [
+        words.format(
+            loan=one["loan"],
+            amount=format_money(one["outstanding_principal"]),
+            before=format_ratio(one["default_rate_before"]),
+            after=format_ratio(one["default_rate_after"]),
+            loss=format_money(one["year_loss_before"]),
+            more=format_money(one["year_loss_after"]),
+        )
+        for one in found.largest
+    ]
+    named = ["", _("the loans that it hits hardest:"), *loans] if loans else []
+    return ["", *(_(line) for line in FORMULAS), *named]

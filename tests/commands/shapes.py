@@ -642,6 +642,11 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     ),
     *shapes_risk.looks(BASIS),
     ("report migration --since 2026-11-19", [shapes_loans.MIGRATION_LINE]),
+    (
+        "report migration --since 2026-11-19 --by region --explain --totals",
+        {"rows": [shapes_loans.MIGRATION_LINE], "totals": {**shapes_loans.MIGRATION_TOTALS, "basis": BASIS}},
+    ),
+    ("report portfolio outstanding_principal", [shapes_loans.FIGURE_LOAN]),
     ("loan explain JJ-0001", shapes_loans.EXPLANATION),
     ("report concentration", [GROUP]),
     ("report concentration --totals --by customer", {"rows": [GROUP], "totals": CONCENTRATION_TOTALS}),

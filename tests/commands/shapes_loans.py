@@ -327,6 +327,8 @@ RECLASSIFIED = {
 }
 ELSEWHERE["loan reclassify"] = RECLASSIFIED
 MIGRATION_LINE = {
+    "key": maybe(TEXT),
+    "name": maybe(TEXT),
     "five_tier": TEXT,
     "loans": int,
     "normal": int,
@@ -340,4 +342,22 @@ MIGRATION_LINE = {
     "reduced": MONEY,
     "moved_down": MONEY,
     "migration_rate": maybe(SIX),
+}
+MIGRATION_TOTALS = {
+    "since": DATE,
+    "largest": [
+        {"loan": TEXT, "before": CODE, "after": CODE, "opening_balance": MONEY, "closing_balance": MONEY}
+    ],
+}
+FIGURE_LOAN = {
+    "loan": TEXT,
+    "customer": CUSTOMER,
+    "name": TEXT,
+    "officer": maybe(TEXT),
+    "five_tier": maybe(CODE),
+    "days_past_due": maybe(int),
+    "status": CODE,
+    "matures_on": maybe(DATE),
+    "outstanding_principal": maybe(MONEY),
+    "amount": maybe(MONEY),
 }

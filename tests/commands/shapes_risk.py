@@ -105,6 +105,18 @@ STRESS_TOTALS = {
     "npl_ratio_after": maybe(SIX),
     "floating_balance": MONEY,
     "interest_more": MONEY,
+    "largest": [
+        {
+            "loan": TEXT,
+            "five_tier": maybe(_CLASS),
+            "outstanding_principal": MONEY,
+            **{
+                f"{name}_{side}": shape
+                for name, shape in (("default_rate", SIX), ("loss_given_default", SIX), ("year_loss", MONEY))
+                for side in ("before", "after")
+            },
+        }
+    ],
 }
 MATURITY = {
     **_GROUP,
@@ -180,6 +192,7 @@ def looks(basis: Any) -> tuple[tuple[str, Any], ...]:
         ("report provision --explain --since 2026-11-19 --totals", whole(PROVISION, PROVISION_TOTALS)),
         (f"report stress --scenario {SCENARIO}", [STRESS]),
         (f"report stress --scenario {SCENARIO} --by region --totals", whole(STRESS, STRESS_TOTALS)),
+        (f"report stress --scenario {SCENARIO} --explain --totals", whole(STRESS, STRESS_TOTALS)),
         ("report maturity", [MATURITY]),
         ("report maturity --since 2026-11-19 --totals", whole(MATURITY, MATURITY_TOTALS)),
         ("report cash-flow", [CASH_FLOW]),

@@ -272,3 +272,18 @@ def test_relief_of_a_flat_loan_pays_nothing_out(do: Do) -> None:
     assert (receipt["outstanding_principal"], receipt["new_instalment"]) == ("800.00", "112.00")
     names = ("outstanding_principal", "overdue_principal", "next_due_amount")
     assert shown(do, "2026-02-02", *names) == ["800.00", "0.00", "112.00"]
+
+
+def test_relief_of_the_last_365_days_is_counted_and_other_changes_are_not(paid_out: Do) -> None:
+    """Relief on 11 February and 5 June, and an early payment: a year later, at 365 days, each is out."""
+    paid_out("relief apply L-00001 --kind extension --months 3 --on 2026-02-11 --why stopped")
+    paid_out("loan pay L-00001 12 --on 2026-02-12")
+    paid_out("loan prepay L-00001 100 --on 2026-02-20")
+    paid_out("relief apply L-00001 --kind capitalisation --on 2026-06-05 --why stopped")
+
+    def count(on: str) -> str:
+        lines = paid_out(f"customer indicators C-00001 --as-of {on}")
+        return next(str(line["value"]) for line in lines if line["name"] == "relief_12m")
+
+    days = ("2026-02-10", "2026-02-11", "2026-06-04", "2026-06-05", "2027-02-10", "2027-02-11", "2027-06-05")
+    assert [count(day) for day in days] == ["0", "1", "1", "2", "2", "1", "0"]

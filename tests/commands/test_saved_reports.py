@@ -17,12 +17,14 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from loancrm.policy.policy import EXAMPLE
+from loancrm.typeset import display_width
 from tests.conftest import Answer, Run
 
 from .shapes import misfits
 from .shapes_files import PACKED, VERIFIED
 
 DAY = ("--as-of", "2026-11-20")
+EXAMPLE_SCENARIO = Path(__file__).parents[2] / "examples" / "scenarios" / "export_slump.yaml"
 RECORD = re.compile(r'data-loancrm="([^"]*)"')
 Do = Callable[..., Answer]
 
@@ -259,6 +261,68 @@ def test_the_footer_names_day_data_policy_and_digest(do: Do, tmp_path: Path) -> 
     footer = page[page.index("<footer") :]
     for part in ("2026-11-20", "2026-11-19", "example 2026-11", record_of(tmp_path / "p.html")["digest"]):
         assert f"{part}" in footer.split(">", 1)[1]
+
+
+ON_SCREEN = (
+    *REPORTS,
+    "portfolio",
+    "five-tier --differences",
+    "portfolio outstanding_principal",
+    "migration --since 2026-10-31 --by region --explain",
+    "transitions --since 2026-10-31",
+    "migration --since 2026-10-31",
+    "roll-rates --months 2",
+    "vintage --cohort year",
+    "provision --explain --totals",
+    f"stress --scenario {EXAMPLE_SCENARIO}",
+    "maturity",
+    "cash-flow --months 3 --by product",
+    "watch-list",
+    "value",
+    "rfm",
+    "next-products",
+    "growth --funnel",
+    "churn",
+    "referrals",
+    "loyalty",
+    "limits --all --explain",
+    "risk-register",
+    "feedback --explain --limit 1",
+)
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_a_table_ends_with_the_digest_of_its_page(cli: Run, full: Path, language: str) -> None:
+    """Day, data day, policy and digest, on one line of the screen; the page's own digest is in full."""
+    wrong = []
+    for report in ON_SCREEN:
+        asked = ("--lang", language, "--store", full, "report", *shlex.split(report), *DAY, "--format")
+        page = cli(*asked, "html").out.decode()
+        found = RECORD.search(page)
+        assert found is not None, report
+        digest = json.loads(html.unescape(found[1]))["digest"]
+        last = cli(*asked, "table").out.decode().splitlines()[-1]
+        words = {"en": "digest", "zh_CN": "摘要值"}[language]
+        is_whole = last.startswith("2026-11-20") and "2026-11-19" in last and "example 2026-11" in last
+        if not is_whole or not last.endswith(f"{words} {digest[:12]}") or display_width(last) > 80:
+            wrong.append((report, last, digest[:12]))
+    assert wrong == []
+
+
+def test_a_digest_on_the_screen_is_of_what_was_known_and_all_its_rows(do: Do) -> None:
+    def last(*more: str) -> str:
+        return do("report", "concentration", "--by", "customer", *DAY, *more, "-f", "table").out.decode()
+
+    first, whole = last("--limit", "1").splitlines(), last().splitlines()
+    assert first[-1].split()[-1] != whole[-1].split()[-1]
+    known = " ".join(last("--known-at", "2026-11-20").splitlines()[-2:])
+    assert "known by 2026-11-20" in known
+
+
+def test_only_a_report_ends_with_a_digest(do: Do, tmp_path: Path) -> None:
+    page = save(do, tmp_path / "p.html")
+    for words in (("customer", "list"), ("report", "verify", page), ("today",)):
+        assert "digest" not in do(*words, "--format", "table").out.decode(), words
 
 
 def test_a_workbook_has_a_sheet_for_each_section_and_the_basis_last(do: Do, tmp_path: Path) -> None:

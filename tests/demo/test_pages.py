@@ -12,6 +12,9 @@ from tests.demo.conftest import Book
 WIDTH = 80
 PAGES = """\
 report portfolio
+report portfolio npl_ratio --explain
+report migration --since 2026-08-31
+report migration --since 2026-08-31 --by segment --explain
 report delinquency
 report par --months 3
 report par --by segment

@@ -217,6 +217,7 @@ FORMS = {
 }
 VALUES = {
     "en",
+    "npl_ratio",
     "zh_CN",
     "auto",
     "starttls",

@@ -57,6 +57,8 @@ COMMANDS = {
     "officer list": ("officer", "list"),
     "snapshot list": ("snapshot", "list", "L-0"),
     "portfolio": ("report", "portfolio"),
+    "loans behind a figure": ("report", "portfolio", "outstanding_principal"),
+    "migration by region": ("report", "migration", "--since", "2026-10-31", "--by", "region", "--explain"),
     "portfolio of an officer": ("report", "portfolio", "--officer", "li.wei"),
     "delinquency": ("report", "delinquency", "--totals"),
     "five-tier": ("report", "five-tier", "--totals"),

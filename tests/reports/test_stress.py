@@ -68,6 +68,18 @@ def test_what_defaults_beyond_what_is_expected_becomes_substandard(lent: Book) -
     assert [one.key for one in groups.lines][:2] == ["C34", None]  # the most more is lost first
 
 
+def test_the_loans_that_it_hits_hardest_say_how_much_more_is_lost(lent: Book) -> None:
+    """All is lost in a default: of 1,000.00 at 6 % 60.00 after 20.00, at 3 % 30.00; B and D as before."""
+    shock = Shock(industries=(("C", 2_000_000), ("C34", 3_000_000)), students=1_500_000)
+    found = lent.ask_policy(stress, shock, with_largest=True).largest
+    assert [(one["loan"], one["year_loss_before"], one["year_loss_after"]) for one in found] == [
+        ("A", 20_00, 60_00),
+        ("C", 20_00, 30_00),
+    ]
+    assert (found[0]["default_rate_before"], found[0]["default_rate_after"]) == (20_000, 60_000)
+    assert lent.ask_policy(stress, shock).largest == ()
+
+
 def test_the_stress_of_an_empty_book_is_empty(book: Book) -> None:
     found = book.ask_policy(stress, Shock(default=2_000_000))
     assert (found.lines, found.loans, found.npl_ratio_after) == ((), 0, None)
