@@ -632,6 +632,11 @@ FILE_ON_PAGE: dict[str, Any] = {
         {"warning": r"W-\d{5}", "rule": maybe(CODE), "kind": CODE, "severity": CODE, "text": TEXT}
         | {"state": CODE, "raised_on": DATE}
     ],
+    "surveys": [
+        {"response": r"SR-\d{5}", "survey": TEXT, "on": DATE, "low": [CODE]}
+        | {"overall": maybe(int), "nps": maybe(int), "ces": maybe(int)}
+        | {"dimensions": [{"code": CODE, "title": TEXT, "value": int}]}
+    ],
 }
 
 FACT_FILES = (

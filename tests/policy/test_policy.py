@@ -390,6 +390,7 @@ ALLOWED = {
     ("policy/due.py", 1000): "the most that may be written",
     ("policy/marketing.py", 1000): "the most that may be written",
     ("policy/marketing.py", 3650): "the most days that may be written",
+    ("reports/customer_answers.py", 2): "responses that the page before a call shows",
     ("reports/customer_file.py", 3): "events that the page before a call names",
     ("reports/workload.py", 7): "days of a week",
     ("services/campaigns.py", 1_000_000): "a share in millionths",
