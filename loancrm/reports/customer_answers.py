@@ -24,9 +24,9 @@ def last_answers(view: View, policy: Policy, customer_id: int) -> Iterator[Line]
     """Yield the newest responses of a customer, the newest first: one statement.
 
     Each has ``response``, ``survey``, ``on``, ``overall`` (1 to 5), ``nps`` (0 to 10), ``ces`` (1 to 7), None
-    where it was not asked or not answered; ``dimensions`` with ``code``, ``title`` and ``value``; and ``low``,
-    the codes of what was low: by the limits of the policy's ``due.low_answer``, a dimension that is on the
-    scale of the answer overall by the limit of that. What was said of other banks is left out.
+    where it was not asked or not answered; ``dimensions`` with ``code``, ``title`` and ``value``; and
+    ``low``, the codes of what was low: by the limits of the policy's ``due.low_answer``, a dimension that is
+    on the scale of the answer overall by the limit of that. What was said of other banks is left out.
     """
     response, survey, answer = table(SurveyResponse), table(Survey), table(SurveyAnswer)
     newest = (

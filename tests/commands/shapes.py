@@ -648,6 +648,7 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     ("report quality --as-of 2027-06-01", [QUALITY_LINE]),
     ("changes --since 2026-01-01", [MOVEMENT]),
     ("history C-00001", [HISTORY_LINE]),
+    ("measure history ME-1", [HISTORY_LINE]),
     ("officer list", [OFFICER_LINE]),
     ("undo --list", [COMMAND_LINE]),
     ("policy list", [POLICY_LINE]),

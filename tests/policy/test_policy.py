@@ -394,6 +394,7 @@ ALLOWED = {
     ("reports/customer_file.py", 3): "events that the page before a call names",
     ("reports/workload.py", 7): "days of a week",
     ("services/campaigns.py", 1_000_000): "a share in millionths",
+    ("services/dossier_requests.py", 40): "letters of a name that a fault repeats",
     ("services/follow_ups.py", 12): "months of a year",
     ("services/reminders.py", 500): "rows that are written at once",
     ("services/requests.py", 23): "the last hour of a day",
