@@ -74,7 +74,7 @@ BANDS = (1, 2, 3, 4, 6, 7, 8, 9)  # of the example policy
 MORE_THAN_THERE_ARE = 10_000
 # Relations made on the way, and tables that stay small; everything else grows with the book.
 MAY_BE_SCANNED = {
-    "kept", "beside", "gone", "gone_0", "both", "ranked_answers", "held",
+    "kept", "beside", "gone", "gone_0", "gone_by", "lost_by", "points_soon", "both", "ranked_answers", "held",
     "CONSTANT", "loans", "found", "reasons", "ended", "drawn", "counted", "fitting", "officer",
     "policy_version", "loan_stage",  # one row of it, to know whether there is any
     "loans_by_customer", "history_by_customer", "contacts_by_customer", "feedback_by_customer",
