@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks import debts, people, talks
+from benchmarks import debts, mornings, people, talks
 from benchmarks.bank import DAY, SEED, Bank, Size
 from benchmarks.people import officer_code
 from benchmarks.writer import Writer
@@ -35,7 +35,15 @@ SIZES = {
         Size("1m", 1_000_000, 5),  # ten minutes already
     )
 }
-GENERATOR = ("bank", "book", "debts", "people", "talks", "writer")  # a change of one builds the stores anew
+GENERATOR = (
+    "bank",
+    "book",
+    "debts",
+    "mornings",
+    "people",
+    "talks",
+    "writer",
+)  # a change of one builds the stores anew
 # table -> its rows, in the order in which they refer to each other
 TABLES = {
     "officer": people.officers,
@@ -53,6 +61,12 @@ TABLES = {
     "feedback": talks.feedback,
     "feedback_event": talks.feedback_events,
     "feedback_state": talks.feedback_states,
+    "legal_clock": mornings.clocks,
+    "promise": mornings.promises,
+    "person": mornings.people,
+    "consent": mornings.consents,
+    "loyalty_entry": mornings.points,
+    "offer": mornings.offers,
 }
 
 
@@ -102,6 +116,8 @@ def _fill(connection: sqlite3.Connection, bank: Bank, tables: Mapping[str, Rows]
         writer.write(name, rows(bank))
     n = bank.size.customers
     numbers = {"customer": n, "contact": n * bank.size.contacts, "follow_up": n // 2, "feedback": n // 20}
+    numbers |= dict.fromkeys(("legal_clock", "promise", "person", "consent", "offer"), n)  # as many at most
+    numbers["loyalty_entry"] = 2 * n
     given = [(name, last + 1) for name, last in numbers.items()]
     connection.executemany("INSERT INTO sequence VALUES (?, ?)", given)
 

@@ -2,6 +2,7 @@
 
 import importlib.util
 import re
+import shlex
 import shutil
 import stat
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 
 from loancrm import errors
 from loancrm.cli import TREE, build
+from tests.commands.reminding import mail_server
 from tests.conftest import call
 
 ROOT = Path(__file__).parent.parent
@@ -204,6 +206,66 @@ def test_the_recipe_for_reminders_says_a_line_once_in_an_empty_environment(book:
     assert "清单新增 1 项" in first.stdout
     assert "送合同" in first.stdout
     assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
+
+
+MAIL = """\
+store: {book}
+remind:
+  mail:
+    host: 127.0.0.1
+    port: {port}
+    security: none
+    sender: loancrm@bank.example
+  addresses: {{li.wei: li.wei@bank.example, zhao.min: zhao.min@bank.example}}
+"""
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.sqlite_only("the crontab line names a file")
+def test_the_recipe_for_mail_tells_each_officer_once_in_an_empty_environment(book: Path) -> None:
+    """Against a real mail server: who has nothing new gets no mail, and what fails is said the next time."""
+    settings = book.parent / "loancrm.yaml"
+    line = recipe("remind --all --mail", book.parent).replace("/etc/loancrm.yaml", str(settings))
+    with mail_server() as inbox:
+        settings.write_text(MAIL.format(book=book, port=inbox.port), encoding="utf-8")
+        settings.chmod(0o600)
+        inbox.refused.add("li.wei@bank.example")
+        refused = as_cron_does(line, book)
+        assert (refused.returncode, refused.stdout, inbox.messages) == (9, "", [])
+        assert "li.wei" in refused.stderr, "cron mails to its owner who was not told"
+        inbox.refused.clear()
+        for _n in range(2):
+            done = as_cron_does(line, book)
+            assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+        [(to, message)] = inbox.messages
+    page = message.get_body(("plain",))
+    assert page is not None
+    assert (to, message["From"]) == (["li.wei@bank.example"], "loancrm@bank.example")
+    assert "送合同" in page.get_content()
+    assert "新增 1 项" in message["Subject"]
+    away = as_cron_does(line.replace("--mail", "--mail --officer li.wei").replace("--all ", ""), book)
+    assert (away.returncode, away.stdout, away.stderr) == (0, "", ""), "nothing new: no server is asked"
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.sqlite_only("the service names a file")
+def test_the_service_of_the_systemd_timer_mails_with_nothing_but_its_home(book: Path) -> None:
+    text = (ROOT / "docs" / "reminders.md").read_text(encoding="utf-8")
+    [command] = re.findall(r"^ExecStart=(.*)$", text, re.MULTILINE)
+    environ = re.findall(r"^Environment=(.*)$", text, re.MULTILINE)
+    command = command.replace("/opt/loancrm/.venv/bin/loancrm", str(book.parent / "bin" / "loancrm"))
+    command = command.replace("%h", str(book.parent))
+    settings = book.parent / ".config" / "loancrm" / "config.yaml"
+    settings.parent.mkdir(parents=True)
+    environ += [f"HOME={book.parent}", "PATH=/usr/bin:/bin", "LOANCRM_NOW=2026-11-20"]
+    with mail_server() as inbox:
+        settings.write_text(MAIL.format(book=book, port=inbox.port), encoding="utf-8")
+        settings.chmod(0o600)
+        for _n in range(2):
+            run = ["env", "-i", *environ, *shlex.split(command)]
+            done = subprocess.run(run, capture_output=True, text=True, cwd="/", check=False)
+            assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+        assert [to for to, _message in inbox.messages] == [["li.wei@bank.example"]]
 
 
 @pytest.mark.sqlite_only("the crontab line names a file")

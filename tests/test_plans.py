@@ -56,8 +56,8 @@ OF_AN_OFFICER: dict[str, tuple[Question, int]] = {
     "feedback list": (lambda v, p, o: list(feedback(v, officer_id=o)), 2),
     "loan list": (lambda v, p, o: list(loans(v, p, officer_id=o)), 4),
     "facility list": (lambda v, p, o: list(facilities(v, p, officer_id=o)), 3),
-    "customer show": (lambda v, p, o: page(v, p, "C-00050"), 35),
-    "customer brief": (lambda v, p, o: customer_brief(v, p, "C-00050"), 51),
+    "customer show": (lambda v, p, o: page(v, p, "C-00050"), 36),
+    "customer brief": (lambda v, p, o: customer_brief(v, p, "C-00050"), 52),
     "contact draft": (lambda v, p, o: draft_facts(v, p, "C-00050", About("loan", "matures_on")), 11),
     "contact form": (lambda v, p, o: visits(v, p, officer_id=o, within=0), 9),
     "customer indicators": (lambda v, p, o: every_figure(CustomerFigures(v, p, "C-00050")), 7),
@@ -74,7 +74,7 @@ BANDS = (1, 2, 3, 4, 6, 7, 8, 9)  # of the example policy
 MORE_THAN_THERE_ARE = 10_000
 # Relations made on the way, and tables that stay small; everything else grows with the book.
 MAY_BE_SCANNED = {
-    "kept", "beside", "gone", "gone_0", "both", "ranked_answers", "held",
+    "kept", "beside", "gone", "gone_0", "gone_by", "lost_by", "points_soon", "both", "ranked_answers", "held",
     "CONSTANT", "loans", "found", "reasons", "ended", "drawn", "counted", "fitting", "officer",
     "policy_version", "loan_stage",  # one row of it, to know whether there is any
     "loans_by_customer", "history_by_customer", "contacts_by_customer", "feedback_by_customer",

@@ -67,6 +67,7 @@ QUESTIONS = (
     f"report feedback --as-of {AS_OF}",
     "officer list",
     "history C-00001",
+    "measure history ME-1",
     "history C-00310",
     "report portfolio",
     f"report portfolio --as-of {AS_OF}",

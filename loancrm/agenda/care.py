@@ -15,7 +15,7 @@ from loancrm.indicators.facts import customers_at
 from loancrm.models import Contact, table
 from loancrm.policy.due import LadderShape
 
-CARING = ("birthday", "anniversary", "festival")  # kinds of reason
+CARING = ("birthday", "anniversary", "festival", "offer", "points")  # kinds of reason
 PURPOSES = ("care", "marketing")  # of conversations that count against the cap
 CONSENTED = ("contact", "marketing")  # purposes of a consent that lets us care
 NO_CONSENT, CAP = "no_consent", "cap"

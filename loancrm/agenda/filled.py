@@ -22,6 +22,8 @@ TABLES = (
     "loan_requirement",
     "loan_stage",
     "loan_terms",
+    "loyalty_entry",
+    "offer",
     "person",
     "post_loan_check",
     "promise",

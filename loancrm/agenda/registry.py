@@ -73,6 +73,8 @@ SOURCES = (
     Source("rectification", "control:findings", ("control_finding",)),
     Source("rectification", "control:incidents", ("control_incident",)),
     Source("referral", "referrals:thanks", ("referral",)),
+    Source("offer", "expiring:offers", ("offer",)),
+    Source("points", "expiring:points", ("loyalty_entry",)),
     Source("birthday", "care:birthdays", ("person",)),
     Source("birthday", "care:own_birthdays"),
     Source("anniversary", "care:anniversaries"),

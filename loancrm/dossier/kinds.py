@@ -71,6 +71,8 @@ class FactKind:
         derived: what the list shows beside the fields, found when it is asked for.
         verb: the verb that records one.
         is_imported: whether a file brings many of them.
+        is_edited: whether one is changed under its number, and has a history and a version of its own. The
+            column ``number`` of its table must be unique among what stands only.
     """
 
     name: str
@@ -89,6 +91,7 @@ class FactKind:
     derived: tuple[Field, ...] = ()
     verb: Literal["add", "record"] = "add"
     is_imported: bool = True
+    is_edited: bool = False
 
     @property
     def owner_column(self) -> str | None:

@@ -35,4 +35,6 @@ MEASURE = FactKind(
         Field("officer", "officer", N_("who sees to it"), heading=N_("officer")),
         Field("note", "text", N_("in a few words"), is_listed=False, heading=N_("note")),
     ),
+    derived=(Field("version", "count", N_("version"), is_listed=False),),
+    is_edited=True,
 )

@@ -126,6 +126,18 @@ def event_attended(sources: Sources, since: date) -> Select[Any]:
     )
 
 
+def survey_answered(sources: Sources, since: date) -> Select[Any]:
+    """Surveys that a customer answered, whatever was answered; one that is answered anew counts once."""
+    response, survey = table(models.SurveyResponse), table(models.Survey)
+    view, c, on = sources.view, response.c, func.min(response.c.effective_on)
+    return (
+        select(*_fact(c.customer_id, survey.c.code, on))
+        .join_from(response, survey, survey.c.id == c.survey_id)
+        .where(view.sees(response), view.stands(survey), c.effective_on >= since)
+        .group_by(c.customer_id, survey.c.code)
+    )
+
+
 FACTS: Mapping[str, Facts] = {
     "month_in_order": month_in_order,
     "instalment_on_time": instalment_on_time,
@@ -133,4 +145,5 @@ FACTS: Mapping[str, Facts] = {
     "referral_disbursed": referral_disbursed,
     "tenure_year": tenure_year,
     "event_attended": event_attended,
+    "survey_answered": survey_answered,
 }

@@ -106,6 +106,35 @@ VIEWS: Mapping[str, str] = {
         " JOIN survey_response AS f ON f.id = a.response_id JOIN survey AS s ON s.id = f.survey_id {owner}"
         " WHERE a.voided_at IS NULL AND f.voided_at IS NULL"
     ),
+    "v_survey": (
+        "SELECT f.code AS survey, f.effective_on, f.opens_on, f.closes_on, (SELECT count(*)"
+        " FROM survey_invitation AS i WHERE i.survey_id = f.id AND i.voided_at IS NULL) AS invited,"
+        " (SELECT count(*) FROM survey_response AS r WHERE r.survey_id = f.id AND r.voided_at IS NULL)"
+        " AS responses FROM survey AS f WHERE f.voided_at IS NULL"
+    ),
+    "v_survey_invitation": (
+        "SELECT s.code AS survey, f.number AS invitation_number, {of_customer}, f.effective_on, f.segment,"
+        " (SELECT min(r.effective_on) FROM survey_response AS r WHERE r.survey_id = f.survey_id"
+        " AND r.customer_id = f.customer_id AND r.voided_at IS NULL) AS answered_on"
+        " FROM survey_invitation AS f JOIN survey AS s ON s.id = f.survey_id {owner}"
+        " WHERE f.voided_at IS NULL"
+    ),
+    "v_survey_response": (
+        "SELECT s.code AS survey, {code:SR,f.number} AS response, {of_customer}, f.effective_on, f.channel"
+        " FROM survey_response AS f JOIN survey AS s ON s.id = f.survey_id {owner} WHERE f.voided_at IS NULL"
+    ),
+    "v_loyalty_entry": (
+        "SELECT {code:Y,f.number} AS entry, {of_customer}, f.effective_on, f.kind, f.points, f.rule, f.fact,"
+        " f.reward, {money:f.cost} AS cost, f.currency, f.expires_on, f.note"
+        " FROM loyalty_entry AS f {owner} WHERE f.voided_at IS NULL"
+    ),
+    "v_offer": (
+        "SELECT {code:O,f.number} AS offer, {of_customer}, f.effective_on, f.what, {money:f.cost} AS cost,"
+        " f.currency, f.valid_until, a.effective_on AS approved_on, a.decided_by AS approved_by,"
+        " u.effective_on AS used_on FROM offer AS f {owner} LEFT JOIN offer_event AS a ON a.offer_id = f.id"
+        " AND a.action = 'approved' AND a.voided_at IS NULL LEFT JOIN offer_event AS u ON u.offer_id = f.id"
+        " AND u.action = 'used' AND u.voided_at IS NULL WHERE f.voided_at IS NULL"
+    ),
     **FILE_VIEWS,
 }
 
@@ -122,6 +151,11 @@ MEANINGS: Mapping[str, str] = {  # for docs/schema.md
     "v_change": "the audit trail: who did what to which record",
     "v_campaign_member": "whom each campaign went to, who was left out, and who was held back",
     "v_survey_answer": "what customers answered in surveys, question by question; free words are left out",
+    "v_survey": "surveys: from when until when, how many were invited and how many answered",
+    "v_survey_invitation": "who was invited to a survey, and when they answered",
+    "v_survey_response": "who answered a survey, when and how",
+    "v_loyalty_entry": "loyalty points that were earned, adjusted and spent, and what rewards cost",
+    "v_offer": "offers to customers: what they cost, until when, who approved them, and when they were used",
     **FILE_MEANINGS,
 }
 

@@ -1,13 +1,19 @@
 """What is done about what customers complain of."""
 
-from loancrm.models.base import FileFact
+from loancrm.models.base import FileFact, unique_while_standing
 from loancrm.models.columns import BIG_ID, personal, plain
 
 
 class Measure(FileFact, table=True):
-    """What is done against a cause from a day on, perhaps only of a line, product or stage; and by whom."""
+    """What is done against a cause from a day on, perhaps only of a line, product or stage; and by whom.
+
+    What is edited is a row more under the same number, and the one before it is void.
+    """
 
     __tablename__ = "measure"
+    __table_args__ = (unique_while_standing("number"),)
+
+    number: int = plain()
 
     title: str = plain()
     cause: str = plain()

@@ -154,6 +154,12 @@ class ReferralShape(SourceShape):
     days_after: Days
 
 
+class PointsShape(LadderShape):
+    """Points that are lost soon unless they are spent, from so many on."""
+
+    minimum_points: Count = 1
+
+
 class FestivalShape(LadderShape):
     """Greetings at festivals, to customers of these tiers; none: to all."""
 
@@ -218,6 +224,8 @@ class DueShape(Shape):
     no_next_step: SourceShape | None = None
     low_answer: LowAnswerShape | None = None
     referral: ReferralShape | None = None
+    offer: LadderShape | None = None
+    points: PointsShape | None = None
     rectification: TicketShape | None = None
     warning: NewWarningShape | None = None
     limit: LimitSourceShape | None = None

@@ -19,7 +19,7 @@ from loancrm.policy.value import Money
 
 FactKind = Literal[
     "month_in_order", "instalment_on_time", "settled_early", "referral_disbursed", "tenure_year",
-    "event_attended",
+    "event_attended", "survey_answered",
 ]  # fmt: skip
 Period = Literal["month", "quarter", "year", "ever"]
 Points = Annotated[int, Field(ge=1, le=10_000_000)]

@@ -14,6 +14,7 @@ from loancrm.indicators.facts import CUSTOMER
 from loancrm.lending.size_class import size_class
 from loancrm.policy.policy import Policy
 from loancrm.reports import dossier
+from loancrm.reports.customer_answers import last_answers
 from loancrm.reports.events import last_events
 from loancrm.reports.lookup import customer_code
 from loancrm.reports.post_loan_checks import next_check
@@ -68,6 +69,7 @@ class CustomerFile:
     income: Line | None
     events: tuple[Line, ...]
     warnings: tuple[Line, ...]
+    surveys: tuple[Line, ...]
     size_computed: str | None
     size_computed_from: str | None
 
@@ -95,6 +97,7 @@ def customer_file(view: View, policy: Policy, row: Row[Any], fields: dict[str, A
         income=next(iter(_cut(_of(view, row, "income")[:1], INCOME)), None),
         events=tuple(last_events(view, row.id, EVENTS_SHOWN)),
         warnings=tuple(_open_warnings(view, policy, row)),
+        surveys=tuple(last_answers(view, policy, row.id)),
         size_computed=None if size is None else size[0],
         size_computed_from=None if size is None else size[1],
     )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Table, exists, func, select
+from sqlalchemy import ColumnElement, Row, Table, and_, exists, func, select
 
 from loancrm import models
 from loancrm.dossier import KINDS, FactKind
@@ -73,13 +73,20 @@ def fact(view: View, kind: FactKind, named: str) -> Row[Any]:
         NotFound: there is none that stands.
     """
     rows = fact_table(kind)
-    match = re.fullmatch(rf"(?i:{kind.prefix})-?0*([0-9]{{1,9}})", named.strip())
+    number = number_of(kind, named)
     row = None
-    if match is not None:
-        row = view.one(select(rows).where(rows.c.number == int(match[1]), view.stands(rows)))
+    if number is not None:
+        stands = view.knows(rows) if kind.is_edited else view.stands(rows)
+        row = view.one(select(rows).where(rows.c.number == number, stands))
     if row is None:
         raise no_such(kind)
     return row
+
+
+def number_of(kind: FactKind, named: str) -> int | None:
+    """Return the number in the code of a fact; None where it is no such code."""
+    match = re.fullmatch(rf"(?i:{kind.prefix})-?0*([0-9]{{1,9}})", named.strip())
+    return None if match is None else int(match[1])
 
 
 def no_such(kind: FactKind) -> NotFound:
@@ -254,6 +261,27 @@ def _rectification_state(column: str) -> Callable[[View, Table], list[ColumnElem
     return state
 
 
+def _version(view: View, rows: Table) -> list[ColumnElement[Any]]:
+    """Return the version of a fact that is edited: one more with every edit, and with every undo of one."""
+    audit, command, same = table(models.Audit), table(models.Command), rows.alias("same")
+    changes = (
+        select(func.count(audit.c.command_id.distinct()))
+        .join(same, and_(audit.c.subject == rows.name, audit.c.subject_id == same.c.id))
+        .where(same.c.number == rows.c.number, audit.c.action.in_(("void", "restore")))
+    )
+    if view.known_until is not None:
+        changes = changes.join(command, command.c.id == audit.c.command_id)
+        changes = changes.where(command.c.recorded_at < view.known_until)
+    return [(changes.correlate(rows).scalar_subquery() + 1).label("version")]
+
+
+def version_of(view: View, kind: FactKind, number: int) -> int:
+    """Return the version of the fact of a kind that is edited."""
+    rows = fact_table(kind)
+    query = select(*_version(view, rows)).where(rows.c.number == number).limit(1)
+    return int(view.connection.execute(query).scalar_one())
+
+
 def _warning_state(view: View, rows: Table) -> list[ColumnElement[Any]]:
     """Return how a warning stands; its rule is a column of its own row."""
     from loancrm.indicators.warnings import state_columns
@@ -265,6 +293,7 @@ DERIVED: Mapping[str, Callable[[View, Table], list[ColumnElement[Any]]]] = {
     "plan": _plan_state,
     "clock": _restarted_by,
     "event": _guests,
+    "measure": _version,
     "campaign": _members,
     "win_back": _win_back_state,
     "playbook": _playbook_state,

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 
-from loancrm.dossier import KINDS
+from loancrm.dossier import KINDS, FactKind
 from loancrm.identity import mask_email, mask_identifier, mask_phone
 from loancrm.models import Audit, Command, table
 from loancrm.numerals import plain_millionths, plain_money
 from loancrm.reports import lookup
-from loancrm.reports.dossier import fact_table
+from loancrm.reports.dossier import fact_table, no_such, number_of
 from loancrm.view import View
 
 MASKED = {"phone": mask_phone, "resident_id": mask_identifier, "email": mask_email}
@@ -57,13 +58,11 @@ def history(view: View, named: str, *, unmask: bool = False) -> Iterator[History
     """
     owner = lookup.customer(view, named, even_voided=True)
     audit, command = table(Audit), table(Command)
-    last = min(view.as_of, view.known_at or view.as_of)
-    midnight = datetime.combine(last + timedelta(days=1), time(), ZoneInfo(view.zone))
     whose = or_(audit.c.customer_id == owner.id, audit.c.customer_id.in_(lookup.merged_into(view, owner.id)))
     query = (
         select(audit, command.c.recorded_at, command.c.actor, command.c.name)
         .join(command, command.c.id == audit.c.command_id)
-        .where(whose, command.c.recorded_at < midnight.astimezone(UTC))
+        .where(whose, command.c.recorded_at < _end_of_day(view))
         .order_by(audit.c.id)
     )
     for row in view.connection.execute(query):
@@ -82,6 +81,61 @@ def history(view: View, named: str, *, unmask: bool = False) -> Iterator[History
                 field=field,
                 before=_text(row.subject, field, before, unmask=unmask),
                 after=_text(row.subject, field, after, unmask=unmask),
+            )
+
+
+def _end_of_day(view: View) -> datetime:
+    """Return the instant, in UTC, at which the view's day ends; of two days the earlier."""
+    last = min(view.as_of, view.known_at or view.as_of)
+    midnight = datetime.combine(last + timedelta(days=1), time(), ZoneInfo(view.zone))
+    return midnight.astimezone(UTC)
+
+
+def fact_history(view: View, kind: FactKind, named: str) -> Iterator[HistoryLine]:
+    """Return what commands wrote about a fact that is edited, oldest first: one line a field that changed.
+
+    An edit voids one row and writes the next; here it is one change.
+
+    Raises:
+        NotFound: no fact ever had the number.
+    """
+    audit, command, rows = table(Audit), table(Command), fact_table(kind)
+    query = (
+        select(audit, command.c.recorded_at, command.c.actor, command.c.name)
+        .join(command, command.c.id == audit.c.command_id)
+        .join(rows, and_(audit.c.subject == rows.name, audit.c.subject_id == rows.c.id))
+        .where(rows.c.number == number_of(kind, named), command.c.recorded_at < _end_of_day(view))
+        .order_by(audit.c.id)
+    )
+    found = view.rows(query)
+    if not found:
+        raise no_such(kind)
+    for _key, entries in groupby(found, key=lambda row: row.command_id):
+        yield from _one_change(list(entries))
+
+
+def _one_change(entries: Sequence[Any]) -> Iterator[HistoryLine]:
+    before: dict[str, Any] = {}
+    after: dict[str, Any] = {}
+    for entry in entries:
+        payload = entry.payload or {"before": {}, "after": {}}
+        before |= payload["before"]
+        after |= payload["after"]
+    last = entries[-1]
+    actions = {entry.action for entry in entries}
+    for field in dict.fromkeys((*after, *before)):
+        was, is_ = before.get(field), after.get(field)
+        if field not in HIDDEN and was != is_:
+            yield HistoryLine(
+                at=last.recorded_at,
+                actor=last.actor,
+                command=last.name,
+                action=last.action if len(actions) == 1 else "change",
+                subject=last.subject,
+                subject_id=last.subject_id,
+                field=field,
+                before=_text(last.subject, field, was, unmask=False),
+                after=_text(last.subject, field, is_, unmask=False),
             )
 
 

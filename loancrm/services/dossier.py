@@ -85,7 +85,7 @@ def add_fact(uow: UnitOfWork, request: FactIn) -> FactReceipt:
     whose = {} if owner is None else {str(kind.owner_column): owner.id}
     key = uow.insert(model, number=number, live_key=live_key, **whose, **columns)
     uow.record(
-        Change("create", model, key, facts.customer_id(kind, owner), {}, _said(uow, kind, key, columns))
+        Change("create", model, key, facts.customer_id(kind, owner), {}, said(uow, kind, key, columns))
     )
     follow(uow, kind, [{**whose, **columns}])
     return FactReceipt(
@@ -166,7 +166,7 @@ def void_fact(uow: UnitOfWork, request: FactVoid) -> FactReceipt:
     """
     kind = KINDS[request.kind]
     row = facts.fact(uow.view(), kind, request.fact)
-    _refuse_referred(uow, kind, row)
+    refuse_referred(uow, kind, row)
     owner = facts.owner_of(uow.view(), kind, row)
     after = {} if request.why is None else {"why": request.why}
     for part in KINDS.values():
@@ -183,20 +183,21 @@ def void_fact(uow: UnitOfWork, request: FactVoid) -> FactReceipt:
 
 def _void(uow: UnitOfWork, kind: FactKind, row: Row[Any], after: dict[str, Any]) -> None:
     uow.void(getattr(models, kind.model), row.id)
-    uow.record(_voided(uow, kind, row, after))
+    uow.record(voided(uow, kind, row, after))
 
 
 def _void_many(uow: UnitOfWork, kind: FactKind, rows: Sequence[Row[Any]], after: dict[str, Any]) -> None:
     """Void the parts of a fact, which all refer to it, in one statement."""
     if rows:
-        changes = [_voided(uow, kind, row, after) for row in rows]
+        changes = [voided(uow, kind, row, after) for row in rows]
         whole = kind.column(next(field for field in kind.fields if field.reading == f"fact:{kind.part_of}"))
         uow.void_where(getattr(models, kind.model), whole, rows[0]._mapping[whole])
         uow.record(*changes)
 
 
-def _voided(uow: UnitOfWork, kind: FactKind, row: Row[Any], after: dict[str, Any]) -> Change:
-    before = {**_said(uow, kind, row.id, dict(row._mapping)), "source_key": row.source_key}
+def voided(uow: UnitOfWork, kind: FactKind, row: Row[Any], after: dict[str, Any]) -> Change:
+    """Return what the audit trail says of a fact that is void now."""
+    before = {**said(uow, kind, row.id, dict(row._mapping)), "source_key": row.source_key}
     customer_id = row._mapping.get("customer_id")
     return Change("void", getattr(models, kind.model), row.id, customer_id, before, after)
 
@@ -237,7 +238,12 @@ def _reference(uow: UnitOfWork, field: Field, owner: Row[Any] | None, named: str
     return dict(row._mapping)
 
 
-def _refuse_referred(uow: UnitOfWork, kind: FactKind, row: Row[Any]) -> None:
+def refuse_referred(uow: UnitOfWork, kind: FactKind, row: Row[Any]) -> None:
+    """Refuse when another fact that stands refers to this one.
+
+    Raises:
+        Conflict: it names that one.
+    """
     for other in KINDS.values():
         for field in other.fields:
             if field.reading == f"fact:{kind.name}" and other.part_of != kind.name:
@@ -257,10 +263,10 @@ def _effective_option(kind: FactKind) -> str:
     return kind.field(kind.effective).option if kind.effective else "--on"
 
 
-def _said(uow: UnitOfWork, kind: FactKind, key: int, columns: Mapping[str, Any]) -> dict[str, Any]:
+def said(uow: UnitOfWork, kind: FactKind, key: int, columns: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the history shows of a fact: its fields that say something, and its day."""
-    said = {field.name: columns[kind.column(field)] for field in kind.fields}
-    said |= facts.references(uow.view(), kind, key)
+    found = {field.name: columns[kind.column(field)] for field in kind.fields}
+    found |= facts.references(uow.view(), kind, key)
     if kind.effective is None:
-        said["effective_on"] = columns["effective_on"]
-    return {name: value for name, value in said.items() if value is not None}
+        found["effective_on"] = columns["effective_on"]
+    return {name: value for name, value in found.items() if value is not None}

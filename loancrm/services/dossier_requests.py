@@ -8,10 +8,11 @@ from typing import Any
 
 from loancrm import identity, parsing
 from loancrm.dossier.kinds import FactKind, Field
-from loancrm.errors import InvalidInput
+from loancrm.errors import InvalidInput, did_you_mean
 from loancrm.i18n import _
 from loancrm.services.customer_fields import Reading, past_day, yes_no
 from loancrm.services.dossier import FactIn, FactVoid
+from loancrm.services.fact_edits import FactEdit
 from loancrm.vocabulary import code_of
 
 Reader = Callable[[str, str, Reading], Any]
@@ -84,6 +85,40 @@ def fact_in(kind: FactKind, owner: str | None, typed: Mapping[str, Any], about: 
         on=None if on is None else parsing.day(on, "--on"),
         values=values,
         replaces=bool(typed.get("replace")),
+    )
+
+
+def fact_edit(kind: FactKind, typed: Mapping[str, Any], about: Reading) -> FactEdit:
+    """Return what of a fact was typed anew.
+
+    Raises:
+        InvalidInput: a value cannot be read, or ``--clear`` names no field.
+    """
+    on, expected = typed.get("fact_on"), typed.get("expect_version")
+    return FactEdit(
+        kind=kind.name,
+        fact=typed["fact"],
+        on=None if on is None else parsing.day(on, "--on"),
+        values={
+            field.name: read_field(field, typed[field.name], about)
+            for field in kind.fields
+            if typed.get(field.name) is not None
+        },
+        clear=tuple(_cleared(kind, name) for name in typed.get("clear") or ()),
+        expect_version=None if expected is None else parsing.count(expected, "--expect-version", 1),
+    )
+
+
+def _cleared(kind: FactKind, typed: str) -> str:
+    """Return the field that ``--clear`` names: by its name, or as its option is written."""
+    wanted = typed.strip().removeprefix("--").replace("-", "_")
+    for field in kind.fields:
+        if wanted in (field.name, field.option.removeprefix("--").replace("-", "_")):
+            return field.name
+    raise InvalidInput(
+        _("--clear: there is no field {name}").format(name=typed.strip()[:40]),
+        field="--clear",
+        hint=did_you_mean(wanted, tuple(field.name for field in kind.fields)),
     )
 
 

@@ -11,7 +11,7 @@ from loancrm.numerals import format_money
 from loancrm.render.columns import Column
 from loancrm.shell.customer_lines import heading, lacks, laid_out, loan_line, score_line, shown
 from loancrm.shell.customer_page import FIELDS, page_values, plain, say_if_merged
-from loancrm.shell.file_lines import people_lines, wishes
+from loancrm.shell.file_lines import answered, people_lines, wishes
 from loancrm.shell.queries import record_look
 from loancrm.vocabulary import LABELS, label
 
@@ -43,6 +43,7 @@ COLUMNS = (
     Column("scores", N_("scores"), "nested"),
     Column("reasons", N_("on the list"), "nested"),
     Column("talks", N_("talks"), "nested"),
+    Column("surveys", N_("surveys"), "nested"),
     Column("open_points", N_("open points"), "nested"),
     Column("completeness", N_("complete"), "nested"),
     Column("needs", N_("needs"), "nested"),
@@ -95,6 +96,7 @@ def _parts(found: CustomerBrief, *, unmask: bool) -> Iterator[tuple[str, list[st
     yield _("scores"), [score_line(one) for one in page.scores]
     yield _("why now"), [reason.reason for reason in page.reasons]
     yield _("talks"), [_talk(one) for one in found.talks] or [_("none yet")]
+    yield _("surveys"), [answered(one) for one in page.file.surveys]
     yield _("open points"), [noted(_dated(one.due_on, one.what), one.code) for one in found.open_points]
     yield _("to fill in"), [lacks(page)]
     yield from wishes(page.file)

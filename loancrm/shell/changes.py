@@ -25,6 +25,7 @@ _OF_FIELD: Mapping[tuple[str, str], str | None] = {
     ("feedback", "level"): None,  # of an escalation
     ("feedback", "relation"): "ticket_relation",
     ("follow_up", "action"): "follow_up_action",
+    ("measure", "cause"): "feedback_cause",
     ("loan", "purpose"): None,  # free text
     ("loan_status", "status"): "loan_status",
 }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from loancrm.i18n import N_, _
 from loancrm.render.columns import Column
 from loancrm.shell.customer_lines import page_lines
+from loancrm.shell.file_lines import answered
 from loancrm.shell.files import file_values
 from loancrm.shell.pages import extra_lines
 from loancrm.shell.queries import record_look
@@ -90,7 +91,9 @@ REST = (
     Column("income", N_("income"), "nested"),
     Column("events", N_("invitations"), "nested"),
     Column("warnings", N_("warnings"), "nested"),
+    Column("surveys", N_("surveys"), "nested"),
 )
+ON_A_PAGE = (*REST[:6], Column("answered", N_("surveys")))
 
 
 def show_customer(crm: Context, named: str, *, unmask: bool) -> None:
@@ -108,7 +111,8 @@ def show_customer(crm: Context, named: str, *, unmask: bool) -> None:
         crm.show([], (), header=[*lines, *extra_lines(found.fields["extra"]), "", _commands(found.code)])
         return
     if crm.format == "html":
-        crm.show_one(values, [*HEAD, *FIELDS, *REST[:6]], title=found.code)
+        values["answered"] = "; ".join(map(answered, found.file.surveys)) or None
+        crm.show_one(values, [*HEAD, *FIELDS, *ON_A_PAGE], title=found.code)
         return
     crm.show_one(values, [*HEAD, *FIELDS, *REST])
 

@@ -1,7 +1,8 @@
-"""The commands of a kind of fact, made from its declaration: add (or record), list, void."""
+"""The commands of a kind of fact, made from its declaration: add or record, list, void; edit and history."""
 
 import inspect
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
@@ -11,6 +12,7 @@ from loancrm.i18n import N_, _
 from loancrm.render.columns import Column, Kind
 from loancrm.shell.app import App
 
+_NUMBER = N_("its number, as the list shows it")
 _OWNERS = {
     "customer": ("CUSTOMER", N_("code, bank number, or part of the name")),
     "officer": ("OFFICER", N_("code of the officer")),
@@ -55,6 +57,13 @@ def fact_app(kind: FactKind, adds: Adds | None = None, *, with_list: bool = True
     app.verb("change", name=kind.verb, help=N_("Record one."))(_adder(kind, adds or _add))
     if with_list:
         app.verb("rows", name="list", help=N_("List them, newest first."))(_lister(kind))
+    if kind.is_edited:
+        app.verb(
+            "change", name="edit", help=N_("Change one under its number; what was known before keeps it.")
+        )(_editor(kind))
+        app.verb("rows", name="history", help=N_("Show every change of one: who, when, before and after."))(
+            _teller(kind)
+        )
     app.verb("change", name="void", help=N_("Void one that was wrong; what was known before keeps it."))(
         _voider(kind)
     )
@@ -139,9 +148,42 @@ def _voider(kind: FactKind) -> Callable[..., None]:
         receipt = crm.change(void_fact, fact_void(kind, fact, why), f"{kind.name} void")
         crm.receipt(receipt, _("{number} is void").format(number=receipt.number))
 
-    number = typer.Argument(metavar="NUMBER", help=N_("its number, as the list shows it"))
+    number = typer.Argument(metavar="NUMBER", help=_NUMBER)
     why = typer.Option(metavar="TEXT", help=N_("why it is wrong"))
     return _signed(void, [_parameter("fact", str, number), _parameter("why", str | None, why)])
+
+
+def _editor(kind: FactKind) -> Callable[..., None]:
+    def edit(ctx: typer.Context, **typed: Any) -> None:
+        """Edit a fact."""
+        from loancrm.services.dossier_requests import fact_edit
+        from loancrm.services.fact_edits import edit_fact
+        from loancrm.shell.fact_list import edited
+
+        crm: Any = ctx.obj
+        receipt = crm.change(edit_fact, fact_edit(kind, typed, crm.reading), f"{kind.name} edit")
+        crm.receipt(receipt, edited(kind, receipt))
+
+    parameters = [_parameter("fact", str, typer.Argument(metavar="NUMBER", help=_NUMBER))]
+    parameters += [_option(replace(field, is_needed=False)) for field in kind.fields]
+    if kind.effective is None:
+        on = typer.Option("--on", metavar="DAY", help=N_("when it took effect"))
+        parameters.append(_parameter("fact_on", str | None, on))
+    empty = typer.Option(metavar="FIELD", help=N_("empty this field, such as product"))
+    parameters.append(_parameter("clear", list[str] | None, empty))
+    text = N_("refuse if somebody changed it since this version")
+    expected = typer.Option("--expect-version", metavar="N", help=text)
+    return _signed(edit, [*parameters, _parameter("expect_version", str | None, expected)])
+
+
+def _teller(kind: FactKind) -> Callable[..., None]:
+    def history(ctx: typer.Context, fact: str) -> None:
+        """Show the history of a fact."""
+        from loancrm.shell.fact_list import show_history
+
+        show_history(ctx.obj, kind, fact)
+
+    return _signed(history, [_parameter("fact", str, typer.Argument(metavar="NUMBER", help=_NUMBER))])
 
 
 def _owner(kind: FactKind, *, is_needed: bool = True) -> list[inspect.Parameter]:

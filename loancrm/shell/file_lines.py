@@ -46,6 +46,22 @@ def file_sections(file: CustomerFile) -> Iterator[tuple[str, list[str]]]:
         noted(f"{one['title']} {one['held_on']}", label("guest_step", one["state"])) for one in file.events
     ]
     yield _("invitations"), [DOT.join(visits)]
+    yield _("surveys"), [answered(one) for one in file.surveys]
+
+
+def answered(one: dict[str, Any]) -> str:
+    """Return a response to a survey in a line: overall, NPS, ease, dimensions; what was low is said."""
+    told = [
+        (role, label("survey_role", role), one[role])
+        for role in ("overall", "nps", "ces")
+        if one[role] is not None
+    ]
+    told += [(dimension["code"], dimension["title"], dimension["value"]) for dimension in one["dimensions"]]
+    words = [
+        noted(f"{name} {value}", _("low")) if code in one["low"] else f"{name} {value}"
+        for code, name, value in told
+    ]
+    return DOT.join((f"{one['on']} {one['survey']}", *words))
 
 
 def _warning(one: dict[str, Any]) -> str:

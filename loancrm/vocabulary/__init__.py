@@ -96,6 +96,8 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
         "confirmation": NP_("reason_kind", "yearly confirmation"),
         "no_next_step": NP_("reason_kind", "no next step"),
         "referral": NP_("reason_kind", "referral"),
+        "offer": NP_("reason_kind", "offer that ends"),
+        "points": NP_("reason_kind", "points that expire"),
         "birthday": NP_("reason_kind", "birthday"),
         "anniversary": NP_("reason_kind", "founding day"),
         "festival": NP_("reason_kind", "festival"),

@@ -314,6 +314,7 @@ FACT_LINES: dict[str, dict[str, Any]] = {
         service_stage=maybe(CODE),
         officer=maybe(TEXT),
         note=maybe(TEXT),
+        version=int,
     ),
     "training": line(
         "TR",
@@ -580,9 +581,14 @@ MARKETING: tuple[tuple[str, Any], ...] = (
         },
     ),
 )
+EDITED = {"number": r"ME-\d{5}", "kind": ("measure",), "on": DATE, "version": int, "changed": [CODE]}
+EDITS: tuple[tuple[str, Any], ...] = (
+    ("measure edit ME-1 --title 材料全部线上提交 --cause slow_approval --on 2026-11-12", EDITED),
+)
 FACT_CHANGES: tuple[tuple[str, Any], ...] = (
     STEPS
     + MARKETING
+    + EDITS
     + tuple(
         (words, receipt(noun, FACT_LINES[noun]["number"].partition("-")[0]))
         for words in (*ADDS, *VOIDS)
@@ -631,6 +637,11 @@ FILE_ON_PAGE: dict[str, Any] = {
     "warnings": [
         {"warning": r"W-\d{5}", "rule": maybe(CODE), "kind": CODE, "severity": CODE, "text": TEXT}
         | {"state": CODE, "raised_on": DATE}
+    ],
+    "surveys": [
+        {"response": r"SR-\d{5}", "survey": TEXT, "on": DATE, "low": [CODE]}
+        | {"overall": maybe(int), "nps": maybe(int), "ces": maybe(int)}
+        | {"dimensions": [{"code": CODE, "title": TEXT, "value": int}]}
     ],
 }
 

@@ -70,7 +70,7 @@ TALK = {
 
 def brief(page: dict[str, object]) -> dict[str, object]:
     """Return the shape of a brief, whose parts of the customer's page are those of ``page``."""
-    same = ("people", "loans", "scores", "reasons", "needs", "plans")
+    same = ("people", "loans", "scores", "reasons", "needs", "plans", "surveys")
     return {
         "code": CUSTOMER,
         "name": TEXT,

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import REPO, environment
+from loancrm.engine import make_engine, writing
+from tests.conftest import REPO, Run, environment
 from tests.places import place
 
 from .counting import COUNTER
@@ -63,3 +64,39 @@ def test_eight_officers_at_the_command_line_lose_nothing(book: Path, home: Path)
     stored = asked(book, "select number, name from customer order by number")
     assert [number for number, _name in stored] == list(range(1, 25))
     assert {name for _number, name in stored} == names
+
+
+def test_two_redemptions_at_once_never_spend_more_than_there_is(cli: Run, full: Path, home: Path) -> None:
+    """Both begin while the points are enough for one, and wait for a third writer: one gets them."""
+    given = cli("--store", full, "loyalty", "adjust", "C-00001", "+60", "--why", "gift")
+    assert given.code == 0, given.err
+    where = place(full)
+    engine = make_engine(where if "://" in where else full)
+    words = ("--store", where, "loyalty", "redeem", "C-00001", "fee_voucher", "--format", "json")
+    with writing(engine):
+        started = [
+            subprocess.Popen(
+                [sys.executable, "-m", "loancrm", *words],
+                env=environment(home),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+            )
+            for _n in range(2)
+        ]
+        said = [_first_line(process) for process in started]
+        assert all("waiting" in one for one in said), said
+    engine.dispose()
+    answers = [process.communicate(timeout=60) for process in started]
+    codes = [process.returncode for process in started]
+    assert sorted(codes) == [0, 5], answers
+    (receipt,) = [json.loads(out) for out, _err in answers if out]
+    assert (receipt["points"], receipt["balance"]) == (-50, 10)
+    assert b"too_few_points" in answers[codes.index(5)][1]
+    page = cli("--store", full, "loyalty", "show", "C-00001", "--format", "json").json
+    assert (page["balance"], [one["points"] for one in page["entries"]]) == (10, [-50, 60])
+
+
+def _first_line(process: subprocess.Popen[bytes]) -> str:
+    """Return the first line that a process says on stderr: that it waits."""
+    assert process.stderr is not None
+    return process.stderr.readline().decode()

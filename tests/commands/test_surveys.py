@@ -292,3 +292,33 @@ def test_a_page_reads_well_in_eighty_columns_in_both_languages(
             text = ok(cli("--store", asked, *words, "--format", "table", "--lang", lang)).text
             wide = [line for line in text.splitlines() if display_width(line) > 90]
             assert wide == [], words
+
+
+def test_the_page_before_a_call_says_what_was_answered_last_and_what_of_it_was_low(
+    cli: Run, asked: Path
+) -> None:
+    """By the example policy an NPS of at most 6 is low, and of 1 to 5 at most 2."""
+    show = ("--store", asked, "customer", "show", "C-00001")
+    assert ok(cli(*show, "--format", "json")).json["surveys"] == []
+    assert "surveys" not in ok(cli(*show, "--format", "table")).text
+    said = ("process=4", "speed=2", "overall=2", "nps=7", "bank_b.speed=1")
+    ok(cli("--store", asked, "survey", "record", "S-2026Q1", "C-00001", *said, "--on", "2026-11-02"))
+    (one,) = ok(cli(*show, "--format", "json")).json["surveys"]
+    assert (one["response"], one["survey"], one["on"]) == ("SR-00001", "S-2026Q1", "2026-11-02")
+    assert (one["overall"], one["nps"], one["ces"]) == (2, 7, None)
+    assert [(part["code"], part["value"]) for part in one["dimensions"]] == [("process", 4), ("speed", 2)]
+    assert one["low"] == ["overall", "speed"]
+    brief = ok(cli("--store", asked, "customer", "brief", "C-00001", "--format", "json")).json
+    assert brief["surveys"] == [one]
+    line = "2026-11-02 S-2026Q1 · satisfaction overall 2 (low) · recommending us (NPS) 7 · process 4"
+    for words in (show, ("--store", asked, "customer", "brief", "C-00001")):
+        for format_ in ("table", "html"):
+            page = " ".join(ok(cli(*words, "--format", format_)).text.split())
+            assert line in page, (words, format_)
+            assert "speed of approval 2 (low)" in page
+    chinese = " ".join(ok(cli("--lang", "zh_CN", *show, "--format", "table")).text.split())
+    assert "审批速度 2（偏低）" in chinese
+    before = ok(cli(*show, "--as-of", "2026-11-01", "--format", "json")).json
+    assert before["surveys"] == []
+    ok(cli("--store", asked, "survey", "void", "SR-00001"))
+    assert ok(cli(*show, "--format", "json")).json["surveys"] == []

@@ -157,3 +157,34 @@ def test_a_fact_of_the_file_is_shown_with_signs_ratios_and_what_it_refers_to(boo
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_fact_has_a_view_that_can_be_read(book: Book, kind: str) -> None:
     assert seen(book, f"v_{kind}", "number") == []
+
+
+SURVEY = "code: S-1\ntitle: 满意度\nopens: 2026-11-01\ncloses: 2026-11-30\ndimensions: [speed]\n"
+
+
+def test_surveys_points_and_offers_are_shown_with_codes_and_days(book: Book) -> None:
+    from loancrm.services import offers, points, surveys
+    from loancrm.services.survey_answers import AnswersIn, record
+
+    customer = book.customer()
+    book.do(surveys.define, surveys.SurveyIn(text=SURVEY, source="S"))
+    book.do(surveys.draw, surveys.DrawIn(survey="S-1", customers=(customer,)))
+    book.do(record, AnswersIn(survey="S-1", customer=customer, values={"speed": "4"}))
+    book.do(points.adjust, points.AdjustIn(customer=customer, points=60, why="补记"))
+    book.do(points.redeem, points.RedeemIn(customer=customer, reward="fee_voucher"))
+    offered = {"customer": customer, "what": "免评估费", "cost": 60_050, "valid_until": date(2026, 12, 31)}
+    book.do(offers.add, offers.OfferIn(**offered))
+    assert seen(book, "v_survey", "survey", "opens_on", "invited", "responses") == [
+        ("S-1", "2026-11-01", 1, 1)
+    ]
+    columns = ("survey", "invitation_number", "customer", "answered_on")
+    assert seen(book, "v_survey_invitation", *columns) == [("S-1", 1, customer, "2026-11-20")]
+    assert seen(book, "v_survey_response", "response", "customer") == [("SR-00001", customer)]
+    assert sorted(seen(book, "v_loyalty_entry", "entry", "customer", "kind", "points", "reward", "cost")) == [
+        ("Y-00001", customer, "adjustment", 60, None, None),
+        ("Y-00002", customer, "redemption", -50, "fee_voucher", "20.00"),
+    ]
+    columns = ("offer", "customer", "cost", "valid_until", "approved_on", "used_on")
+    assert seen(book, "v_offer", *columns) == [
+        ("O-00001", customer, "600.50", "2026-12-31", None, None),
+    ]

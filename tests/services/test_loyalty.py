@@ -20,6 +20,8 @@ from loancrm.services.loyalty import AccrueIn, accrue
 from loancrm.services.merging import MergeIn, merge
 from loancrm.services.payments import PayIn, pay
 from loancrm.services.points import AdjustIn, RedeemIn, adjust, adjust_in, redeem
+from loancrm.services.survey_answers import AnswersIn, record
+from loancrm.services.surveys import SurveyIn, define
 from loancrm.services.undo import UndoIn, undo
 from tests.indicators.case import fact
 from tests.indicators.test_past_payments import paid_out
@@ -236,3 +238,36 @@ def test_the_report_says_what_was_earned_spent_and_is_owed(book: Book, firm: str
     assert said == [("accrual", "loyal_year", 1, 50, None), ("accrual", "month_in_order", 2, 20, None),
                     ("redemption", "fee_voucher", 1, -50, 2_000)]  # fmt: skip
     assert (found.balance, found.expired) == (20, 0)
+
+
+SURVEY = "code: {}\ntitle: 满意度\nopens: 2026-03-01\ncloses: 2026-12-31\ndimensions: [speed]\nnps: true\n"
+
+
+def test_an_answered_survey_earns_once_however_often_it_is_answered_and_accrued(book: Book) -> None:
+    rule = "- {rule: event, fact: event_attended, points: 20, cap: 60, per: year}"
+    book.adopt(
+        changed(
+            EXAMPLE_TEXT, (rule, rule + "\n    - {rule: survey, fact: survey_answered, points: 10, cap: 20}")
+        )
+    )
+    answered, silent = book.customer(), book.customer()
+    book.loan(answered, "A", disbursed="2026-01-15")
+    for code in ("S-1", "S-2", "S-3"):
+        book.do(define, SurveyIn(text=SURVEY.format(code), source="S"))
+
+    def answer(code: str, on: str, **more: Any) -> None:
+        values = {"speed": "4", "nps": "9"}
+        day = date.fromisoformat(on)
+        book.do(record, AnswersIn(survey=code, customer=answered, values=values, on=day, **more))
+
+    answer("S-1", "2026-05-04")
+    assert accrued(book) == {"survey": 1}
+    assert accrued(book) == {}
+    answer("S-1", "2026-05-11", replaces=True)
+    assert accrued(book) == {}
+    answer("S-2", "2026-06-01")
+    answer("S-3", "2026-07-01")
+    assert accrued(book) == {"survey": 1}  # 20 points a year at most
+    assert entries(book, answered) == [("2026-05-04", "survey", 10), ("2026-06-01", "survey", 10)]
+    assert (points(book, answered), points(book, silent)) == (20, 0)
+    assert points(book, answered, as_of="2026-05-31") == 10
