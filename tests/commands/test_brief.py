@@ -181,7 +181,7 @@ def test_it_takes_the_same_number_of_statements_for_much_and_for_little(
         store.close()
         return len(statements)
 
-    assert asked(known, "C-00001") == 50
+    assert asked(known, "C-00001") == 53
     assert asked(filled_book, "C-00001") == 51  # and the appraisals of its collateral
 
 
