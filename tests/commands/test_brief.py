@@ -182,7 +182,9 @@ def test_it_takes_the_same_number_of_statements_for_much_and_for_little(
         return len(statements)
 
     assert asked(known, "C-00001") == 52
-    assert asked(filled_book, "C-00001") == 53  # and the appraisals of its collateral
+    assert (
+        asked(filled_book, "C-00001") == 55
+    )  # the appraisals of its collateral, and the book that its limits are shares of
 
 
 def test_a_handover_names_the_promises_too(cli: Run, known: Path, tmp_path: Path, kept: list[Path]) -> None:
