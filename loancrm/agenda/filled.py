@@ -41,5 +41,10 @@ def filled(agenda: Agenda) -> frozenset[str]:
     if agenda.filled is None:
         parts = ", ".join(f"EXISTS (SELECT 1 FROM {name})" for name in TABLES)  # noqa: S608 - our tables
         row = agenda.view.connection.execute(text(f"SELECT {parts}")).one()
-        agenda.filled = frozenset(name for name, has_rows in zip(TABLES, row, strict=True) if has_rows)
+        found = {name for name, has_rows in zip(TABLES, row, strict=True) if has_rows}
+        if (agenda.policy.data.get("checks") or {}).get(
+            "kept_since"
+        ):  # they are asked for before the first one is recorded
+            found.add("post_loan_check")
+        agenda.filled = frozenset(found)
     return agenda.filled

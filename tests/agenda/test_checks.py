@@ -14,6 +14,7 @@ import pytest
 
 from loancrm.agenda.base import Scope
 from loancrm.agenda.checks import checks_due
+from loancrm.agenda.due import due as day_list
 from loancrm.errors import InvalidInput
 from loancrm.indicators.facts import loans_at
 from loancrm.policy.policy import Policy
@@ -150,6 +151,17 @@ def test_of_loans_from_before_checks_were_kept_the_regular_one_is_asked(book: Bo
     assert book.ask_policy(due) == [("regular", "2027-01-30", "everything_else")]
     book.loan(firm, "JJ-2", principal=3_000_000, disbursed="2026-11-01", matures="2027-10-01")
     assert book.ask_policy(due)[1] == ("first", "2026-11-16", "everything_else")
+
+
+def test_the_list_asks_for_checks_before_the_first_is_recorded_where_the_policy_names_a_day(
+    book: Book, firm: str
+) -> None:
+    def asked() -> list[str]:
+        return [one.reason_code for line in book.ask_policy(day_list) for one in line.reasons]
+
+    assert "check_first" not in asked()  # nobody keeps checks here yet
+    book.adopt(changed(EXAMPLE_TEXT, ("kept_since: null", "kept_since: 2026-09-01")))
+    assert "check_first" in asked()
 
 
 def test_where_the_policy_names_no_day_checks_are_kept_since_the_earliest_one(book: Book, firm: str) -> None:

@@ -11,6 +11,8 @@ from loancrm import i18n
 from loancrm.agenda.cadence import next_contact
 from loancrm.agenda.due import due
 from loancrm.agenda.reasons import Reason
+from loancrm.agenda.registry import KINDS
+from loancrm.vocabulary import VOCABULARIES
 from tests.support import EXAMPLE_TEXT, TODAY, Book, changed
 
 
@@ -138,3 +140,7 @@ def test_logging_a_talk_says_when_the_customer_is_due_next(book: Book) -> None:
     )  # fmt: skip
     receipt = book.contact(customer, next_on=in_days(31), next_what="复盘")
     assert (receipt.next_due_on, receipt.next_due_rule) == (in_days(30), "cadence.key_customers")
+
+
+def test_every_kind_of_reason_has_a_word_by_which_it_can_be_asked_for() -> None:
+    assert set(KINDS) == set(VOCABULARIES["reason_kind"])
