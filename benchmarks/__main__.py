@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from benchmarks import show
 from benchmarks.budgets import BUDGETS, Budget
 from benchmarks.contention import contend
-from benchmarks.measure import ROOT, Job, measure
+from benchmarks.measure import ROOT, SQLMODEL, Job, Sample, measure
 from benchmarks.prepare import FOLDER, Missing, job_of, store_of
 
 EXACT = {"B-S5": "tests/test_start.py", "B-Q3": "tests/test_plans.py"}
@@ -55,6 +55,7 @@ def _ratios(budgets: Sequence[Budget], runs: int) -> bool:
         print(f"{size}: {show.rows_of(path)}, {path.stat().st_size >> 20} MB")
     try:
         pairs = measure([(base, run, min(runs, budget.runs or runs)) for budget, base, run in jobs])
+        start = measure([(SQLMODEL, SQLMODEL, runs)])[0].run if any(sum(b.off) for b in budgets) else Sample()
     finally:
         (FOLDER / "copy.db").unlink(missing_ok=True)
     print(f"x is python -c 'import sqlmodel'; whole processes, {runs} runs, fewer of long ones")
@@ -64,7 +65,7 @@ def _ratios(budgets: Sequence[Budget], runs: int) -> bool:
     print(f"\n{show.HEAD}")
     over = False
     for (budget, _base, _run), pair in zip(jobs, pairs, strict=True):
-        line, is_over = show.measured(budget, pair)
+        line, is_over = show.measured(budget, pair, start)
         print(line, flush=True)
         over |= is_over
     for budget, why in missing:

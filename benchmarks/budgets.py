@@ -14,6 +14,7 @@ class Budget:
     Attributes:
         what: wall or peak; ``rate`` turns it round: how quick it is beside its base, at least ``limit``.
         runs: how often, where a run is long.
+        off: how many x are taken off the run, and off its base, for the start.
     """
 
     id: str
@@ -23,6 +24,7 @@ class Budget:
     base: str = "x"
     what: str = "wall"
     runs: int | None = None
+    off: tuple[float, float] = (0.0, 0.0)
 
     @property
     def sizes(self) -> set[str]:
@@ -76,6 +78,32 @@ MEMORY = tuple(
         ("report concentration --by customer", None, "by_customer"),
         ("customer list --format csv", None, "list"),
     )
+)
+REPORTS = (
+    *(
+        Budget(
+            "B-R1",
+            f"report portfolio less 1.3 x ÷ its SQL alone, {size}",
+            1.2,
+            f"report_{size}",
+            f"raw_report_{size}",
+            runs=5,
+            off=(1.3, 0.0),
+        )
+        for size in LARGER
+    ),
+    *(
+        Budget(
+            "B-R3",
+            f"report {name} less the start, 1m ÷ 100k loans",
+            12.0,
+            f"{run}_1m",
+            f"{run}_100k",
+            runs=3,
+            off=(1.0, 1.0),
+        )
+        for name, run in (("portfolio", "report"), ("roll-rates", "rolled"), ("vintage", "vintage"))
+    ),
 )
 FILES = (
     *(
@@ -180,4 +208,4 @@ LEDGER = (
     ),
     Budget("B-A2", "peak memory of it, 100k ÷ 10k loans", 1.35, "classes_100k", "classes_10k", "peak", 1),
 )
-BUDGETS = (*START, *LISTS, *MEMORY, *FILES, *FIGURES, *JUDGED, *LEDGER)
+BUDGETS = (*START, *LISTS, *MEMORY, *REPORTS, *FILES, *FIGURES, *JUDGED, *LEDGER)

@@ -29,6 +29,7 @@ class Job:
     copied: tuple[Path, Path] | None = None
 
 
+Off = tuple[float, float]
 SQLMODEL = Job((sys.executable, "-c", "import sqlmodel"))
 
 
@@ -48,14 +49,15 @@ class Pair:
     base: Sample = field(default_factory=Sample)
     run: Sample = field(default_factory=Sample)
 
-    def ratio(self, what: str) -> float:
-        """Return the median of the ratios of the turns."""
+    def ratio(self, what: str, off: Off = (0.0, 0.0)) -> float:
+        """Return the median of the ratios of the turns, ``off`` being taken off the run and off its base."""
         turns = zip(getattr(self.run, what), getattr(self.base, what), strict=True)
-        return statistics.median(mine / other for mine, other in turns)
+        return statistics.median((mine - off[0]) / (other - off[1]) for mine, other in turns)
 
-    def least(self, what: str) -> float:
+    def least(self, what: str, off: Off = (0.0, 0.0)) -> float:
         """Return the least ÷ the least: what a machine without other work would show."""
-        return float(min(getattr(self.run, what)) / min(getattr(self.base, what)))
+        mine, other = (min(getattr(sample, what)) for sample in (self.run, self.base))
+        return float((mine - off[0]) / (other - off[1]))
 
 
 def measure(jobs: Sequence[tuple[Job, Job, int]]) -> list[Pair]:

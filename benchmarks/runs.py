@@ -20,6 +20,7 @@ DUE = ("due", "--officer", OFFICER, "--format")
 CONTACTS = ("contact", "list", "--format", "csv")
 CUSTOMERS = ("customer", "list", "--format", "csv")
 CHECK = ("store", "check")
+PORTFOLIO = ("report", "portfolio", "--format", "json")
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,10 @@ def _of_size(size: str) -> dict[str, Run]:
     """Return what is run on a store of each size."""
     return {
         **{f"due_{f}_{size}": _ours(size, *DUE, f) for f in ("table", "tsv")},
-        f"report_{size}": _ours(size, "report", "portfolio", "--format", "json"),
+        f"report_{size}": _ours(size, *PORTFOLIO),
+        f"raw_report_{size}": _raw("replay", size, *PORTFOLIO),
+        f"rolled_{size}": _ours(size, "report", "roll-rates", "--format", "json"),
+        f"vintage_{size}": _ours(size, "report", "vintage", "--format", "json"),
         f"by_customer_{size}": _ours(size, "report", "concentration", "--by", "customer", "--format", "csv"),
         f"find_{size}": _ours(size, "customer", "find", "华达", "--format", "csv", "--limit", "20"),
         f"find_pinyin_{size}": _ours(size, "customer", "find", "huada", "--format", "csv", "--limit", "20"),

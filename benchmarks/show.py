@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import platform
 import sqlite3
+import statistics
 from pathlib import Path
 
 from benchmarks.budgets import Budget
 from benchmarks.contention import SLOWDOWN, Found
-from benchmarks.measure import Pair
+from benchmarks.measure import Pair, Sample
 
 LARGE = (
     "officer",
@@ -41,10 +42,14 @@ def machine() -> str:
     )
 
 
-def measured(budget: Budget, pair: Pair) -> tuple[str, bool]:
-    """Return the line of a budget, and whether it is exceeded."""
+def measured(budget: Budget, pair: Pair, start: Sample) -> tuple[str, bool]:
+    """Return the line of a budget, and whether it is exceeded; ``start`` is what x took."""
     what, is_rate = ("wall", True) if budget.what == "rate" else (budget.what, False)
-    figures = [pair.ratio(what), pair.least(what), pair.ratio("cpu")]
+    wall, cpu = (
+        tuple(times * statistics.median(getattr(start, kind)) if times else 0.0 for times in budget.off)
+        for kind in ("wall", "cpu")
+    )
+    figures = [pair.ratio(what, wall), pair.least(what, wall), pair.ratio("cpu", cpu)]
     median, least, work = [1 / figure for figure in figures] if is_rate else figures
     is_over = budget.limit is not None and (median < budget.limit if is_rate else median > budget.limit)
     sign = "≥" if is_rate else "≤"
