@@ -14,16 +14,14 @@ from typing import Any
 from sqlalchemy import and_, case, func, select
 
 from loancrm.dialect import total
-from loancrm.indicators.facts import LOAN
 from loancrm.lending.standing import CLASSES, RANK
 from loancrm.numerals import ratio
 from loancrm.policy.policy import Policy
 from loancrm.reports.basis import Basis, basis
 from loancrm.reports.grouping import KEYS, Grouping, named
-from loancrm.reports.two_days import TwoDays
+from loancrm.reports.two_days import Moved, TwoDays, worsened
 from loancrm.view import View
 
-MOST_NAMED = 10
 GROUPS = tuple(name for name in KEYS if name not in ("five_tier", "status"))  # these two are what moves
 
 
@@ -50,17 +48,6 @@ class MigrationLine:
     reduced: int
     moved_down: int
     migration_rate: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """A loan that stands in a worse class; amounts in minor units."""
-
-    loan: str
-    before: str
-    after: str
-    opening_balance: int
-    closing_balance: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +100,7 @@ def migration(
     return Migration(
         since=since,
         lines=tuple(_lines(view, view.rows(query), grouping)),
-        largest=tuple(_largest(view, both)) if with_largest else (),
+        largest=tuple(worsened(view, both, RANK)) if with_largest else (),
         basis=basis(view, policy),
     )
 
@@ -134,20 +121,6 @@ def _lines(view: View, rows: list[Any], grouping: Grouping | None) -> Iterator[M
 
 def _down(lines: list[MigrationLine]) -> int:
     return sum(line.moved_down for line in lines)
-
-
-def _largest(view: View, both: Any) -> Iterator[Moved]:
-    """Yield the loans in a worse class of which most is outstanding."""
-    was, now = (case(RANK, value=state) for state in (both.before, both.after))
-    query = (
-        select(LOAN.c.number, both.before, both.after, both.was, both.owed)
-        .join(LOAN, LOAN.c.id == both.id)
-        .where(both.lives == 1, now > was, both.owed > 0)
-        .order_by(both.owed.desc(), LOAN.c.number)
-        .limit(MOST_NAMED)
-    )
-    for row in view.rows(query):
-        yield Moved(row.number, row.before, row.after, row.was or 0, row.owed)
 
 
 def _line(shown: tuple[str | None, str | None], five_tier: str, rows: list[Any]) -> MigrationLine:

@@ -115,10 +115,12 @@ NEWLY = ("new_overdue_loans", "new_overdue")
 KNOWN = (*FIGURES, *NEWLY)
 
 
-def loans_behind(view: View, policy: Policy, figure: str, officer_id: int | None = None) -> FigureLoans:
+def loans_behind(
+    view: View, policy: Policy, figure: str, officer_id: int | None = None, most: int | None = None
+) -> FigureLoans:
     """Return the loans that count in one of ``KNOWN``, of the book or of one officer's customers.
 
-    Of a ratio these are the loans above its line.
+    Of a ratio these are the loans above its line; of all of them so many at ``most``.
     """
     scope = None if officer_id is None else customer_ids(view, officer_id=officer_id)
     loans = loans_at(view, stale_after_days=policy.terms.stale_after_days, scope=scope)
@@ -137,6 +139,7 @@ def loans_behind(view: View, policy: Policy, figure: str, officer_id: int | None
         .join_from(loans, people, people.c.id == loan.customer_id)
         .where(condition)
         .order_by(func.coalesce(amount, 0).desc(), loan.number)
+        .limit(most)
     )  # fmt: skip
     codes = officers(view)
     lines = tuple(

@@ -17,7 +17,8 @@ from loancrm.numerals import whole_parts
 from loancrm.policy.policy import Policy
 from loancrm.reports.basis import Basis, basis
 from loancrm.reports.month_ends import month_ends
-from loancrm.reports.transitions import Transition, Transitions, place, states_of, transitions
+from loancrm.reports.transitions import Transition, Transitions, place, states_of, transitions, worse
+from loancrm.reports.two_days import Moved
 from loancrm.view import View
 
 
@@ -55,16 +56,26 @@ class MonthOfRolls:
 
 @dataclass(frozen=True, slots=True)
 class RollRates:
-    """The report: a line for each pair of states, the months one by one, and what it rests on."""
+    """The report: a line for each pair of states, the months one by one, and what it rests on.
+
+    ``worse``: the largest loans that the last month left in a worse state, where they were asked for.
+    """
 
     of: str
     lines: tuple[RollRate, ...]
     months: tuple[MonthOfRolls, ...]
+    worse: tuple[Moved, ...]
     basis: Basis
 
 
 def roll_rates(
-    view: View, policy: Policy, months: int, of: str = "bucket", officer_id: int | None = None
+    view: View,
+    policy: Policy,
+    months: int,
+    of: str = "bucket",
+    officer_id: int | None = None,
+    *,
+    with_largest: bool = False,
 ) -> RollRates:
     """Return the roll rates of the last ``months`` months that are over, pooled by balance."""
     ends = month_ends(view.as_of, months + 1)
@@ -75,6 +86,7 @@ def roll_rates(
         months=tuple(
             MonthOfRolls(one.since, one.basis.as_of, one.opening_balance, **one.shares) for one in found
         ),
+        worse=worse(view.at(ends[-1]), policy, ends[-2], of, officer_id) if with_largest else (),
         basis=basis(view, policy),
     )
 

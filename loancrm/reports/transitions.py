@@ -18,7 +18,7 @@ from loancrm.lending.standing import CLASSES
 from loancrm.numerals import ratio
 from loancrm.policy.policy import Policy
 from loancrm.reports.basis import Basis, basis
-from loancrm.reports.two_days import TwoDays
+from loancrm.reports.two_days import Moved, TwoDays, worsened
 from loancrm.view import View
 
 UNKNOWN = "unknown"
@@ -62,8 +62,8 @@ def transitions(
     view: View, policy: Policy, since: date, of: str = "class", officer_id: int | None = None
 ) -> Transitions:
     """Return where the loans that lived on ``since`` are as of the view's day, by bucket, class or stage."""
-    edges, states = policy.shape.delinquency.bucket_edges, states_of(policy, of)
-    both = TwoDays(view, policy, since, officer_id).pairs(lambda loan: _state(loan, of, edges)).c
+    states = states_of(policy, of)
+    both = _both(view, policy, since, of, officer_id)
     after = case((both.lives == 1, func.coalesce(both.after, UNKNOWN)), else_=_end(both.status))
     query = (
         select(
@@ -88,6 +88,19 @@ def transitions(
         shares={name: ratio(_sum(lines, name), opening) for name in ("better", "same", "worse", "ended")},
         basis=basis(view, policy),
     )
+
+
+def worse(
+    view: View, policy: Policy, since: date, of: str = "class", officer_id: int | None = None
+) -> tuple[Moved, ...]:
+    """Return the ten largest loans that stand worse than on ``since``, by bucket, class or stage."""
+    rank = {state: n for n, state in enumerate(states_of(policy, of))}
+    return tuple(worsened(view, _both(view, policy, since, of, officer_id), rank))
+
+
+def _both(view: View, policy: Policy, since: date, of: str, officer_id: int | None) -> Any:
+    edges = policy.shape.delinquency.bucket_edges
+    return TwoDays(view, policy, since, officer_id).pairs(lambda loan: _state(loan, of, edges)).c
 
 
 def _state(loan: Any, of: str, edges: tuple[int, ...]) -> ColumnElement[Any]:

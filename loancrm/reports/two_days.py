@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,6 +14,7 @@ from sqlalchemy import (
     Select,
     String,
     Subquery,
+    case,
     func,
     literal,
     null,
@@ -21,14 +22,26 @@ from sqlalchemy import (
     union_all,
 )
 
-from loancrm.indicators.facts import customer_ids, loans_at
+from loancrm.indicators.facts import LOAN, customer_ids, loans_at
 from loancrm.indicators.standing import standing_at
 from loancrm.policy.policy import Policy
 from loancrm.reports.grouping import Grouping
 from loancrm.view import View
 
 GROUPED_BY = ("industry", "region", "product", "security", "extra")  # what a loan may be grouped by
+MOST_NAMED = 10
 State = Callable[[Any], ColumnElement[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A loan that stands in a worse state; amounts in minor units."""
+
+    loan: str
+    before: str
+    after: str
+    opening_balance: int
+    closing_balance: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +91,20 @@ class TwoDays:
         loans = loans_at(view, stale_after_days=days, scope=self._scope(), name=f"loans_{when}")
         wanted = ("status", *more)
         return standing_at(view, self.policy.standing, loans, name=f"standing_{when}", only=wanted)
+
+
+def worsened(view: View, both: Any, rank: Mapping[str, int]) -> Iterator[Moved]:
+    """Yield the loans whose state is worse by ``rank``, of which most is outstanding.
+
+    ``both`` are the columns of ``TwoDays.pairs``.
+    """
+    was, now = (case(rank, value=state) for state in (both.before, both.after))
+    query = (
+        select(LOAN.c.number, both.before, both.after, both.was, both.owed)
+        .join(LOAN, LOAN.c.id == both.id)
+        .where(both.lives == 1, now > was, both.owed > 0)
+        .order_by(both.owed.desc(), LOAN.c.number)
+        .limit(MOST_NAMED)
+    )
+    for row in view.rows(query):
+        yield Moved(row.number, row.before, row.after, row.was or 0, row.owed)

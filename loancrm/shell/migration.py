@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any
 from loancrm import parsing
 from loancrm.errors import InvalidInput
 from loancrm.i18n import N_, _
-from loancrm.numerals import format_money, plain_money
+from loancrm.numerals import plain_money
 from loancrm.render.columns import SCREEN_FORMATS, Column
 from loancrm.shell.reports import _by_words, basis_json, basis_words, group_words
 from loancrm.shell.risk_over_time import _wanted
-from loancrm.vocabulary import label
+from loancrm.shell.transitions import moved_words
 
 if TYPE_CHECKING:
     from loancrm.context import Context
-    from loancrm.reports.migration import Migration, Moved
+    from loancrm.reports.migration import Migration
+    from loancrm.reports.two_days import Moved
 
 COLUMNS = (
     Column("key", N_("group")),
@@ -113,14 +114,4 @@ def _plain(one: Moved) -> dict[str, Any]:
 def _how(found: Migration, *, explain: bool) -> list[str]:
     if not explain:
         return [_(RULE), _("how it is computed: --explain")]
-    loans = [
-        _("{loan} from {before} to {after}: {amount}").format(
-            loan=one.loan,
-            before=label("five_tier", one.before),
-            after=label("five_tier", one.after),
-            amount=format_money(one.closing_balance),
-        )
-        for one in found.largest
-    ]
-    named = ["", _("the largest of them:"), *loans] if loans else []
-    return [*(_(line) for line in FORMULAS), *named]
+    return [*(_(line) for line in FORMULAS), *moved_words(found.largest, "class")]

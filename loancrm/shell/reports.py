@@ -87,10 +87,13 @@ def _loans_words(n: int, amount: str) -> str:
 def show_delinquency(crm: Context, officer: str | None, *, explain: bool) -> None:
     """Show delinquency ageing with bars; PAR is in the totals, and under the table."""
     from loancrm.reports.delinquency import delinquency
+    from loancrm.shell.largest import largest_words
 
     with crm.view() as view:
         officer_id = crm.officer_id(view, officer) if officer else None
-        found = delinquency(view, crm.policy(view), officer_id)
+        policy = crm.policy(view)
+        found = delinquency(view, policy, officer_id)
+        largest = largest_words(view, policy, "par_1", officer_id) if explain else []
     rows = [{**asdict(line), "bar": line.share or 0} for line in found.lines]
     if crm.format in ("table", "html"):
         rows = [{**row, "bucket": _bucket_words(row)} for row in rows if row["loans"] or row["bucket"] == "0"]
@@ -112,7 +115,7 @@ def show_delinquency(crm: Context, officer: str | None, *, explain: bool) -> Non
         DELINQUENCY,
         title=title,
         header=[f"{title} · {words}", basis_words(found.basis), ""],
-        footer=["", pars, *_formulas("delinquency", explain)] if pars else _formulas("delinquency", explain),
+        footer=[*(["", pars] if pars else []), *_formulas("delinquency", explain), *largest],
         totals=totals,
         totals_columns=DELINQUENCY_TOTALS,
         charts=[

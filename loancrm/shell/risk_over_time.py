@@ -10,8 +10,9 @@ from loancrm.i18n import N_, _, n_
 from loancrm.numerals import format_ratio, plain_millionths, plain_money
 from loancrm.parsing import count
 from loancrm.render.columns import SCREEN_FORMATS, Column
+from loancrm.shell.largest import largest_words
 from loancrm.shell.reports import _grouping, basis_json, basis_words, group_words
-from loancrm.shell.transitions import state_words
+from loancrm.shell.transitions import moved_words, state_words
 from loancrm.vocabulary import code_of, label
 
 if TYPE_CHECKING:
@@ -73,7 +74,9 @@ def show_par(
     ends = count(months, "--months", 0, MOST_MONTHS)
     with crm.view() as view:
         officer_id = crm.officer_id(view, officer) if officer else None
-        found = par(view, crm.policy(view), _wanted(by, digits), ends, officer_id)
+        policy = crm.policy(view)
+        found = par(view, policy, _wanted(by, digits), ends, officer_id)
+        largest = largest_words(view, policy, "par_1", officer_id) if explain else []
     is_page = crm.format in SCREEN_FORMATS
     rows = [asdict(line) for line in found.lines]
     if by is not None and is_page:
@@ -82,7 +85,7 @@ def show_par(
     title = _("Portfolio at risk on {day}").format(day=found.basis.as_of)
     header = [title, basis_words(found.basis), ""]
     charts = [par_chart([line.on.isoformat() for line in found.lines], found.lines)] if by is None else []
-    how_so = ["", *_how("par", explain=explain)]
+    how_so = ["", *_how("par", explain=explain), *largest]
     crm.show(rows, columns, title=title, header=header, footer=how_so, charts=charts)
 
 
@@ -111,14 +114,19 @@ def show_roll_rates(crm: Context, officer: str | None, *, of: str, months: str, 
     states, n = code_of("states", of, "--of"), count(months, "--months", 1, MOST_MONTHS)
     with crm.view() as view:
         officer_id = crm.officer_id(view, officer) if officer else None
-        found = roll_rates(view, crm.policy(view), n, states, officer_id)
+        found = roll_rates(view, crm.policy(view), n, states, officer_id, with_largest=explain)
     title = n_("Roll rates of {n} month to {day}", "Roll rates of {n} months to {day}", n).format(
         n=n, day=found.months[-1].on
     )
     words: dict[str, Any] = {
         "title": title,
         "header": [f"{title} · {label('states', states)}", basis_words(found.basis), ""],
-        "footer": ["", *_months(found), *_how("roll-rates", explain=explain)],
+        "footer": [
+            "",
+            *_months(found),
+            *_how("roll-rates", explain=explain),
+            *moved_words(found.worse, states),
+        ],
         "totals": {
             "of": states,
             "months": [_month_json(month) for month in found.months],

@@ -10,6 +10,7 @@ from loancrm.i18n import N_, _, n_
 from loancrm.numerals import format_money, format_ratio
 from loancrm.parsing import count
 from loancrm.render.columns import SCREEN_FORMATS, Column
+from loancrm.shell.largest import largest_words
 from loancrm.shell.reports import _by_words, _grouping, bars, basis_json, basis_words, group_words
 from loancrm.vocabulary import label
 
@@ -90,6 +91,7 @@ def show_five_tier(
             crm.show(differences(view, policy, officer_id), DIFFERENCES, title=title)
             return
         found = five_tier(view, policy, officer_id)
+        largest = largest_words(view, policy, "npl", officer_id) if explain else []
     rows = [{**asdict(line), "bar": line.share or 0} for line in found.lines]
     if crm.format in SCREEN_FORMATS:
         rows = [{**row, "five_tier": _class_words(row["five_tier"])} for row in rows]
@@ -104,7 +106,7 @@ def show_five_tier(
             basis_words(found.basis),
             "",
         ],
-        footer=_under(found, explain=explain),
+        footer=[*_under(found, explain=explain), *largest],
         totals={**totals, "basis": basis_json(found.basis)},
         totals_columns=TOTALS,
         charts=[bars(title, [(row["five_tier"], row["outstanding_principal"]) for row in rows])],

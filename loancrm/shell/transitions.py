@@ -14,7 +14,10 @@ from loancrm.shell.reports import _loans_words, basis_json, basis_words, bucket_
 from loancrm.vocabulary import code_of, label
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from loancrm.context import Context
+    from loancrm.reports.two_days import Moved
 
 COLUMNS = (
     Column("before", N_("from"), data=True),
@@ -53,14 +56,16 @@ def show_transitions(crm: Context, since: str, officer: str | None, *, of: str, 
         InvalidInput: the day is not before the one that is looked at.
         UsageFault: no such states.
     """
-    from loancrm.reports.transitions import transitions
+    from loancrm.reports.transitions import transitions, worse
 
     start, states = parsing.day(since, "--since"), code_of("states", of, "--of")
     with crm.view() as view:
         if start >= view.as_of:
             raise InvalidInput(_("--since is not before the day that is looked at"), field="--since")
         officer_id = crm.officer_id(view, officer) if officer else None
-        found = transitions(view, crm.policy(view), start, states, officer_id)
+        policy = crm.policy(view)
+        found = transitions(view, policy, start, states, officer_id)
+        largest = worse(view, policy, start, states, officer_id) if explain else ()
     rows = [asdict(line) for line in found.lines]
     if crm.format in SCREEN_FORMATS:
         rows = [
@@ -80,7 +85,7 @@ def show_transitions(crm: Context, since: str, officer: str | None, *, of: str, 
             basis_words(found.basis),
             "",
         ],
-        footer=["", *_summary(found), *_how(explain=explain)],
+        footer=["", *_summary(found), *_how(explain=explain), *moved_words(largest, states)],
         totals={**totals, **found.shares, "basis": basis_json(found.basis)},
         totals_columns=TOTALS,
     )
@@ -101,6 +106,20 @@ def state_words(states: str, state: str) -> str:
     if states == "class":
         return label("five_tier", state)
     return _("stage {n}").format(n=state) if states == "stage" else bucket_words(state)
+
+
+def moved_words(moved: Sequence[Moved], states: str) -> list[str]:
+    """Name the loans that stand worse, for the foot of a page."""
+    loans = [
+        _("{loan} from {before} to {after}: {amount}").format(
+            loan=one.loan,
+            before=state_words(states, one.before),
+            after=state_words(states, one.after),
+            amount=_money(one.closing_balance),
+        )
+        for one in moved
+    ]
+    return ["", _("the largest of them:"), *loans] if loans else []
 
 
 def _summary(found: Any) -> list[str]:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from loancrm.reports.portfolio import portfolio
 from loancrm.reports.portfolio_flows import flows
 from loancrm.reports.portfolio_loans import KNOWN, loans_behind
+from loancrm.reports.roll_rates import roll_rates
+from loancrm.reports.transitions import worse
+from tests import places
+from tests.conftest import Run
 from tests.support import Book
 
 
@@ -91,3 +97,48 @@ def test_an_officers_are_of_the_officers_customers(lent: Book) -> None:
         ("A", "li.wei", "华达机械有限公司"),
         ("D", "li.wei", "华达机械有限公司"),
     ]
+
+
+def test_at_most_so_many_are_named(lent: Book) -> None:
+    found = lent.ask_policy(loans_behind, "live_loans", most=2)
+    assert [one.loan for one in found.lines] == ["A", "B"]
+
+
+WORSE = [("B", "normal", "special_mention", 500_00), ("C", "special_mention", "substandard", 300_00)]
+
+
+def test_the_loans_behind_transitions_stand_worse_than_on_the_earlier_day(lent: Book) -> None:
+    found = lent.ask_policy(worse, date(2026, 10, 31))
+    assert [(one.loan, one.before, one.after, one.closing_balance) for one in found] == WORSE
+    by_bucket = lent.ask_policy(worse, date(2026, 10, 31), "bucket")
+    assert [(one.loan, one.before, one.after) for one in by_bucket] == [
+        ("B", "0", "31_60"),
+        ("C", "61_90", "91_180"),
+    ]
+
+
+def test_the_loans_behind_roll_rates_are_those_of_the_last_month(lent: Book) -> None:
+    lent.on("2026-11-30")
+    found = lent.ask_policy(roll_rates, 1, "class", with_largest=True)
+    assert [(one.loan, one.before, one.after, one.closing_balance) for one in found.worse] == WORSE
+    assert lent.ask_policy(roll_rates, 1, "class").worse == ()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "delinquency", "par", "five-tier", "roll-rates --of class --months 1",
+        "transitions --since 2026-10-31", "migration --since 2026-10-31",
+    ],
+)  # fmt: skip
+def test_how_a_report_is_computed_ends_with_the_largest_loans_behind_it(
+    cli: Run, lent: Book, line: str
+) -> None:
+    lent.on("2026-11-30")
+    words = ("--store", places.path_of(lent.store), "report", *line.split(), "--format", "table")
+    now = {"LOANCRM_NOW": "2026-11-30T10:00+08:00"}
+    explained = cli(*words, "--explain", env=now)
+    assert explained.code == 0, explained.err
+    _before, largest = explained.text.split("the largest of them:\n")
+    assert largest.startswith("C of" if line == "five-tier" else "B ")
+    assert "the largest of them:" not in cli(*words, env=now).text
