@@ -75,6 +75,7 @@ QUESTIONS = (
     "report portfolio new_overdue",
     f"report portfolio unpaid_interest --as-of {AS_OF}",
     "report delinquency --totals",
+    "report delinquency --by segment --since 2026-06-30",
     f"report delinquency --as-of {AS_OF} --totals",
     f"report par --months 3 --as-of {AS_OF}",
     "warning rules",

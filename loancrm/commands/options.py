@@ -69,3 +69,13 @@ ReplayToOption = Annotated[
         "--to", metavar="DAY", help=N_("month ends until then; default: the last whose days are over")
     ),
 ]
+GroupOption = Annotated[
+    str | None,
+    typer.Option(
+        "--by", metavar="GROUP", help=N_("in groups: product, officer, branch, industry, region, …")
+    ),
+]
+
+CompareOption = Annotated[
+    str | None, typer.Option("--since", metavar="DAY", help=N_("compare with this earlier day"))
+]

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from loancrm.commands.options import OfficerOption
+from loancrm.commands.options import CompareOption, GroupOption, OfficerOption
 from loancrm.i18n import N_
 from loancrm.shell.app import App
 
@@ -45,11 +45,18 @@ def portfolio(
 
 
 @app.verb("rows", help=N_("Live loans by days past due, and portfolio at risk."))
-def delinquency(ctx: typer.Context, officer: OfficerOption = None, explain: ExplainFlag = False) -> None:
+def delinquency(
+    ctx: typer.Context,
+    by: GroupOption = None,
+    digits: DigitsOption = None,
+    since: CompareOption = None,
+    officer: OfficerOption = None,
+    explain: ExplainFlag = False,
+) -> None:
     """Show delinquency ageing."""
-    from loancrm.shell.reports import show_delinquency
+    from loancrm.shell.delinquency import show_delinquency
 
-    show_delinquency(ctx.obj, officer, explain=explain)
+    show_delinquency(ctx.obj, officer, by=by, digits=digits, since=since, explain=explain)
 
 
 @app.verb("rows", name="five-tier", help=N_("Live loans by five-tier class, and the NPL ratio."))
@@ -59,10 +66,7 @@ def five_tier(
     differences: Annotated[
         bool, typer.Option("--differences", help=N_("the loans that the bank classes otherwise"))
     ] = False,
-    by: Annotated[
-        str | None,
-        typer.Option(metavar="GROUP", help=N_("in groups: product, officer, branch, industry, region, …")),
-    ] = None,
+    by: GroupOption = None,
     digits: DigitsOption = None,
     explain: ExplainFlag = False,
 ) -> None:
@@ -89,10 +93,7 @@ def transitions(
 @app.verb("rows", help=N_("Portfolio at risk of the book or its groups, today and at month ends."))
 def par(
     ctx: typer.Context,
-    by: Annotated[
-        str | None,
-        typer.Option(metavar="GROUP", help=N_("in groups: product, officer, branch, industry, region, …")),
-    ] = None,
+    by: GroupOption = None,
     months: Annotated[str, typer.Option(metavar="N", help=N_("month ends before the day, too"))] = "0",
     digits: DigitsOption = None,
     officer: OfficerOption = None,
@@ -122,10 +123,7 @@ def roll_rates(
 def migration(
     ctx: typer.Context,
     since: SinceOption,
-    by: Annotated[
-        str | None,
-        typer.Option(metavar="GROUP", help=N_("in groups: product, officer, branch, industry, region, …")),
-    ] = None,
+    by: GroupOption = None,
     digits: DigitsOption = None,
     officer: OfficerOption = None,
     explain: ExplainFlag = False,

@@ -6,20 +6,9 @@ from typing import Annotated
 
 import typer
 
-from loancrm.commands.options import OfficerOption
+from loancrm.commands.options import CompareOption, GroupOption, OfficerOption
 from loancrm.commands.report import DigitsOption, ExplainFlag, app
 from loancrm.i18n import N_
-
-GroupOption = Annotated[
-    str | None,
-    typer.Option(
-        "--by", metavar="GROUP", help=N_("in groups: product, officer, branch, industry, region, …")
-    ),
-]
-
-CompareOption = Annotated[
-    str | None, typer.Option("--since", metavar="DAY", help=N_("compare with this earlier day"))
-]
 
 
 @app.verb("rows", help=N_("Vintages: of what was lent in a month, how much went bad by its age."))

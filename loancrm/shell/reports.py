@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from loancrm.errors import UsageFault
 from loancrm.i18n import N_, _, n_
-from loancrm.numerals import format_money, format_ratio
+from loancrm.numerals import format_money
 from loancrm.parsing import count
 from loancrm.render.columns import Column
 from loancrm.vocabulary import code_of, label
@@ -21,27 +21,6 @@ if TYPE_CHECKING:
     from loancrm.reports.concentration import ConcentrationLine
 
 MOST_BARS = 20
-DELINQUENCY = (
-    Column("bucket", N_("days past due"), data=True),
-    Column("from_days", N_("from day"), "int", table=False),
-    Column("to_days", N_("to day"), "int", table=False),
-    Column("loans", N_("loans"), "int"),
-    Column("customers", N_("customers"), "int", table=False),
-    Column("outstanding_principal", N_("outstanding"), "money"),
-    Column("overdue_principal", N_("overdue"), "money", table=False),
-    Column("share", N_("share"), "ratio"),
-    Column("bar", " ", "bar", data=False),
-)
-DELINQUENCY_TOTALS = (
-    Column("loans", N_("loans"), "int"),
-    Column("loans_without_position", N_("without position"), "int"),
-    Column("outstanding_principal", N_("outstanding"), "money"),
-    Column("par_1", "PAR1", "ratio"),
-    Column("par_30", "PAR30", "ratio"),
-    Column("par_60", "PAR60", "ratio"),
-    Column("par_90", "PAR90", "ratio"),
-    Column("basis", N_("basis"), "nested"),
-)
 CONCENTRATION = (
     Column("key", N_("group")),
     Column("name", N_("name"), table=False),
@@ -66,11 +45,6 @@ CONCENTRATION_TOTALS = (
     Column("basis", N_("basis"), "nested"),
 )
 FORMULAS = {
-    "delinquency": (
-        N_("days past due: the newest snapshot's, as it stood on its day"),
-        N_("PAR(x): whole balance of loans more than x days past due ÷ outstanding (CGAP 2003)"),
-        N_("unknown: live loans without a recent snapshot, or without days past due in it"),
-    ),
     "concentration": (
         N_("share: of the measure, over all loans granted by the day; cancelled loans are left out"),
         N_("industry and region: lent to, else the customer's own"),
@@ -84,49 +58,6 @@ def _loans_words(n: int, amount: str) -> str:
     return n_("{n} loan, {amount}", "{n} loans, {amount}", n).format(n=n, amount=amount)
 
 
-def show_delinquency(crm: Context, officer: str | None, *, explain: bool) -> None:
-    """Show delinquency ageing with bars; PAR is in the totals, and under the table."""
-    from loancrm.reports.delinquency import delinquency
-    from loancrm.shell.largest import largest_words
-
-    with crm.view() as view:
-        officer_id = crm.officer_id(view, officer) if officer else None
-        policy = crm.policy(view)
-        found = delinquency(view, policy, officer_id)
-        largest = largest_words(view, policy, "par_1", officer_id) if explain else []
-    rows = [{**asdict(line), "bar": line.share or 0} for line in found.lines]
-    if crm.format in ("table", "html"):
-        rows = [{**row, "bucket": _bucket_words(row)} for row in rows if row["loans"] or row["bucket"] == "0"]
-    totals = {
-        "loans": found.loans,
-        "loans_without_position": found.loans_without_position,
-        "outstanding_principal": found.outstanding_principal,
-        **{f"par_{days}": value for days, value in found.par.items()},
-        "basis": basis_json(found.basis),
-    }
-    title = _("Delinquency on {day}").format(day=found.basis.as_of)
-    amount = format_money(found.outstanding_principal)
-    words = _loans_words(found.loans, amount)
-    pars = "   ".join(
-        f"PAR{days} {format_ratio(value)}" for days, value in found.par.items() if value is not None
-    )
-    crm.show(
-        rows,
-        DELINQUENCY,
-        title=title,
-        header=[f"{title} · {words}", basis_words(found.basis), ""],
-        footer=[*(["", pars] if pars else []), *_formulas("delinquency", explain), *largest],
-        totals=totals,
-        totals_columns=DELINQUENCY_TOTALS,
-        charts=[
-            bars(
-                _("Outstanding by days past due"),
-                [(row["bucket"], row["outstanding_principal"]) for row in rows],
-            )
-        ],
-    )
-
-
 def bars(title: str, amounts: Sequence[tuple[str, int | None]]) -> Chart:
     """Return amounts as bars of a page, the first so many of them."""
     from loancrm.render.chart import Chart
@@ -135,20 +66,19 @@ def bars(title: str, amounts: Sequence[tuple[str, int | None]]) -> Chart:
     return Chart("bars", title, [name for name, _n in shown], [("", [n for _name, n in shown])], "money")
 
 
-def _bucket_words(row: dict[str, Any]) -> str:
-    first, last = row["from_days"], row["to_days"]
+def bucket_words(code: str) -> str:
+    """Return a bucket in words: ``31_60`` is 31–60, ``0`` current, ``361_plus`` over 360."""
+    first, _underscore, last = code.partition("_")
+    return span_words(int(first), None if last == "plus" else int(last or first))
+
+
+def span_words(first: int | None, last: int | None) -> str:
+    """Return days past due in words: 0 is current, no last day is open, no first one is unknown."""
     if first is None:
         return _("unknown")
     if first == 0:
         return _("current")
     return _("over {n}").format(n=first - 1) if last is None else f"{first}–{last}"
-
-
-def bucket_words(code: str) -> str:
-    """Return a bucket in words: ``31_60`` is 31–60, ``0`` current, ``361_plus`` over 360."""
-    first, _underscore, last = code.partition("_")
-    to_days = None if last == "plus" else int(last or first)
-    return _bucket_words({"from_days": int(first), "to_days": to_days})
 
 
 def show_concentration(

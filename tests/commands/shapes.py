@@ -332,12 +332,15 @@ PORTFOLIO = {
     "basis": BASIS,
 }
 BUCKET = {
+    "key": maybe(str),
+    "name": maybe(str),
     "bucket": r"\d+(_\d+|_plus)?|unknown",
     "from_days": maybe(int),
     "to_days": maybe(int),
     "loans": int,
     "customers": int,
     "outstanding_principal": maybe(MONEY),
+    "balance_before": maybe(MONEY),
     "overdue_principal": maybe(MONEY),
     "share": maybe(SIX),
 }
@@ -625,6 +628,7 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     ("snapshot list JJ-0002", [SNAPSHOT_LINE]),
     ("report portfolio", PORTFOLIO),
     ("report delinquency", [BUCKET]),
+    ("report delinquency --by region --since 2026-11-19", [BUCKET]),
     ("report delinquency --totals", {"rows": [BUCKET], "totals": DELINQUENCY_TOTALS}),
     ("report five-tier", [shapes_loans.CLASS_LINE]),
     ("report five-tier --totals", {"rows": [shapes_loans.CLASS_LINE], "totals": FIVE_TIER_TOTALS}),

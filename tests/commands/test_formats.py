@@ -36,8 +36,8 @@ NOT_SORTED = (
     "classify --explain C-00001",
     "classify --explain C-00001 --scheme credit_standing",
 )
-# An object for each survey with its figures in it; a line a figure where there are lines.
-NESTED = ("report satisfaction",)
+# An object for each survey with its figures in it; the rows behind a page that itself is one object.
+NESTED = ("report satisfaction", "report portfolio")
 SORTED = [line for line in ROWS if line not in NOT_SORTED and not line.startswith(NESTED)]
 STRUCTURES = ("before", "year_ago")  # of growth: a period beside, or none
 PAGES = [line for line, shape in LOOKS if isinstance(shape, dict) and "rows" not in shape]

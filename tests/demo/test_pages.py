@@ -16,6 +16,7 @@ report portfolio npl_ratio --explain
 report migration --since 2026-08-31
 report migration --since 2026-08-31 --by segment --explain
 report delinquency
+report delinquency --by officer --since 2026-10-31 --explain
 report par --months 3
 report par --by segment
 warning rules

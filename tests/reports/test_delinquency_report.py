@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 
+from loancrm.errors import UsageFault
 from loancrm.reports.committee import committee_page
-from loancrm.reports.delinquency import delinquency
+from loancrm.reports.delinquency import Compared, delinquency
+from loancrm.reports.grouping import Grouping
 from loancrm.reports.portfolio import portfolio
 from tests.support import EXAMPLE_TEXT, Book, changed
 
@@ -190,3 +193,28 @@ def test_amounts_beyond_what_a_float_holds_are_added_exactly(book: Book) -> None
         for place in range(3):
             book.owing(customer, f"L{place}", principal="9999999999999.99", outstanding="9999999999999.99")
     assert book.ask_policy(portfolio).outstanding_principal == 3 * 999_999_999_999_999
+
+
+def test_groups_and_an_earlier_day_stand_beside_each_other(book: Book) -> None:
+    """North: 300 in order, 200 fell 40 days behind, 150 came new. South: 500 in order, 100 of it repaid."""
+    book.on("2026-10-31")
+    north, south = book.customer(region="北京"), book.customer(region="上海")
+    for number, owed, customer in (("A", 300, north), ("B", 200, north), ("C", 500, south)):
+        book.owing(customer, number, outstanding=owed)
+    book.on("2026-11-20")
+    book.snapshot("A", outstanding=300)
+    book.snapshot("B", outstanding=200, dpd=40)
+    book.snapshot("C", outstanding=400)
+    book.owing(north, "D", outstanding=150, disbursed="2026-11-10")
+    asked = Compared(Grouping("region"), date(2026, 10, 31))
+    found = book.ask_policy(delinquency, None, asked)
+    assert [(e.key, e.bucket, e.loans, e.outstanding_principal, e.balance_before) for e in found.lines] == [
+        ("北京", "0", 2, 450_00, 500_00),
+        ("北京", "31_60", 1, 200_00, 0),
+        ("上海", "0", 1, 400_00, 500_00),
+    ]
+    assert [line.share for line in found.lines] == [692_308, 307_692, 1_000_000]  # 450 and 200 of 650
+    (current, *_rest) = book.ask_policy(delinquency, None, Compared(since=date(2026, 10, 31))).lines
+    assert (current.key, current.outstanding_principal, current.balance_before) == (None, 850_00, 1000_00)
+    with pytest.raises(UsageFault, match="--by"):
+        book.ask_policy(delinquency, None, Compared(Grouping("colour")))
