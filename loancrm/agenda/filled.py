@@ -42,9 +42,8 @@ def filled(agenda: Agenda) -> frozenset[str]:
         parts = ", ".join(f"EXISTS (SELECT 1 FROM {name})" for name in TABLES)  # noqa: S608 - our tables
         row = agenda.view.connection.execute(text(f"SELECT {parts}")).one()
         found = {name for name, has_rows in zip(TABLES, row, strict=True) if has_rows}
-        if (agenda.policy.data.get("checks") or {}).get(
-            "kept_since"
-        ):  # they are asked for before the first one is recorded
+        # Where the policy says since when checks are kept, they are asked for before the first is recorded.
+        if (agenda.policy.data.get("checks") or {}).get("kept_since"):
             found.add("post_loan_check")
         agenda.filled = frozenset(found)
     return agenda.filled

@@ -13,7 +13,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import BigInteger, Date, Integer, Label, Row, Select, String, func, literal, select, union_all
+from sqlalchemy import BigInteger, Date, Label, Row, Select, String, column, func, select, values
 
 from loancrm import models
 from loancrm.agenda.base import Agenda
@@ -63,7 +63,8 @@ def limits(agenda: Agenda) -> Select[Any] | None:
     lines: list[_Line] = agenda.parts["limits"]
     if not lines:
         return None
-    c = union_all(*(_values(line) for line in lines)).subquery("at_limits").c
+    # As values, not as a union of selects: of these SQLite takes 500, and a group may have more members.
+    c = values(*_COLUMNS, name="at_limits").data([_values(line) for line in lines]).cte("at_limits").c
     return agenda.reason(
         "limit",
         shape,
@@ -79,19 +80,24 @@ def limits(agenda: Agenda) -> Select[Any] | None:
     )
 
 
-def _values(line: _Line) -> Select[Any]:
-    columns: list[Label[Any]] = [
-        literal(line.customer_id, BigInteger()).label("customer_id"),
-        literal(line.due_on, Date()).label("due_on"),
-        literal(line.late_on, Date()).label("late_on"),
-        literal(line.owed, BigInteger()).label("owed"),
-        literal(line.code, String()).label("code"),
-        literal(line.rule.limit, String()).label("ref"),
-        literal(line.share, Integer()).label("share"),
-        literal(line.group, String()).label("group_name"),
-        literal(line.action, String()).label("action"),
-    ]
-    return select(*columns)
+_COLUMNS = (
+    column("customer_id", BigInteger()),
+    column("due_on", Date()),
+    column("late_on", Date()),
+    column("owed", BigInteger()),
+    column("code", String()),
+    column("ref", String()),
+    column("share", BigInteger()),
+    column("group_name", String()),
+    column("action", String()),
+)
+
+
+def _values(line: _Line) -> tuple[Any, ...]:
+    return (
+        line.customer_id, line.due_on, line.late_on, line.owed, line.code, line.rule.limit, line.share,
+        line.group, line.action,
+    )  # fmt: skip
 
 
 def _lines(agenda: Agenda) -> Iterator[_Line]:

@@ -188,7 +188,7 @@ def _raise(
 ) -> Iterator[Raised]:
     if not ids:
         return
-    expected_by = uow.today + timedelta(days=rule.horizon_days)
+    view, expected_by = uow.view(), uow.today + timedelta(days=rule.horizon_days)
     first = uow.next_numbers("warning", len(ids))
     rows: list[dict[str, Any]] = [
         {
@@ -200,7 +200,7 @@ def _raise(
             "severity": rule.severity,
             "expected_by": expected_by,
             "playbook": rule.playbook,
-            "evidence": _evidence(uow.view(), rule, values[customer_id]),
+            "evidence": _evidence(view, rule, values[customer_id]),
             "policy_version_id": policy.version_id,
             "effective_on": uow.today,
         }

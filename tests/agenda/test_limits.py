@@ -103,6 +103,20 @@ def test_what_is_owed_by_all_of_a_group_is_on_the_list_of_each_of_its_members(le
         assert reason.amount == 1419_00
 
 
+def test_a_group_may_have_more_members_than_a_statement_has_parts(lent: Book) -> None:
+    """SQLite joins at most 500 selects into one; whoever belongs to the group has the line, owing or not."""
+    lent.on("2026-10-06")
+    members = ["C-00003", "C-00005"]
+    with lent.batch():
+        members += [lent.customer(officer="zhao.min") for _n in range(510)]
+        for customer in members:
+            values = {"kind": "group", "name": "恒信 集团"}
+            lent.do(add_fact, FactIn(kind="connection", owner=customer, on=None, values=values))
+    lent.on("2026-10-20")
+    found = [who for who, code, *_days in lines(lent, None) if code == "limit_breach"]
+    assert set(members) <= set(found)
+
+
 def test_a_limit_of_the_capital_needs_no_book(lent: Book, monkeypatch: pytest.MonkeyPatch) -> None:
     """At most 8 % of 1,000: all are over."""
     lent.adopt(CAPITAL, "2026-01-02")
