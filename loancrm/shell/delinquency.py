@@ -35,7 +35,7 @@ DELINQUENCY = (
     Column("loans", N_("loans"), "int"),
     Column("customers", N_("customers"), "int", table=False),
     Column("outstanding_principal", N_("outstanding"), "money"),
-    Column("balance_before", N_("before"), "money"),
+    Column("balance_before", N_("on the earlier day"), "money"),
     Column("overdue_principal", N_("overdue"), "money", table=False),
     Column("share", N_("share"), "ratio"),
     Column("bar", " ", "bar", data=False),
