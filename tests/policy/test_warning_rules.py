@@ -17,6 +17,4 @@ def test_a_rule_names_a_playbook_of_the_policy() -> None:
     other = changed(EXAMPLE_TEXT, (rule.format("payment_trouble"), rule.format("payment_troble")))
     said = r"policy.yaml:\d+:\d+: .*playbook.*did you mean 'payment_trouble'"
     with pytest.raises(InvalidInput, match=said):
-        InvalidInput, match=r"policy.yaml:\d+:\d+: .*playbook.*did you mean 'payment_trouble'"
-    ):
         read_policy(other, "policy.yaml")
