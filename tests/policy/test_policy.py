@@ -576,7 +576,7 @@ ALLOWED = {
     ("policy/playbooks.py", 120): "the most months that may be written",
     ("policy/playbooks.py", 3650): "the most days that may be written",
     ("reports/control.py", 365): "days of a year",
-    ("reports/migration.py", 10): "the largest loans that are named",
+    ("reports/two_days.py", 10): "the largest loans that are named",
     ("agenda/limits.py", 500): "customers whose balance is summed first",
     ("agenda/limits.py", 1000): "the largest names that are looked at",
     ("policy/due.py", 500): "the most customers that may be written",
