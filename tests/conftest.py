@@ -26,7 +26,12 @@ import pytest
 
 from loancrm import cli as entrance
 from loancrm import i18n, vocabulary
-from tests import places, postgres, quick
+from tests import (
+    correlation,  # noqa: F401 - it watches
+    places,
+    postgres,
+    quick,
+)
 
 REPO = Path(__file__).parent.parent
 NOW = "2026-11-21T10:00+08:00"

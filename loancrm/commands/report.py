@@ -68,12 +68,14 @@ def five_tier(
     ] = False,
     by: GroupOption = None,
     digits: DigitsOption = None,
+    since: CompareOption = None,
     explain: ExplainFlag = False,
 ) -> None:
     """Show the book by class."""
-    from loancrm.shell.standing import show_five_tier
+    from loancrm.shell.five_tier import FiveTierAsked, show_five_tier
 
-    show_five_tier(ctx.obj, officer, by=by, digits=digits, differing=differences, explain=explain)
+    asked = FiveTierAsked(by=by, digits=digits, since=since, differing=differences)
+    show_five_tier(ctx.obj, officer, asked, explain=explain)
 
 
 @app.verb("rows", help=N_("How loans moved between classes, buckets or stages since a day: roll rates."))
@@ -81,13 +83,15 @@ def transitions(
     ctx: typer.Context,
     since: SinceOption,
     of: StatesOption = "class",
+    by: GroupOption = None,
+    digits: DigitsOption = None,
     officer: OfficerOption = None,
     explain: ExplainFlag = False,
 ) -> None:
     """Show how loans moved between states."""
     from loancrm.shell.transitions import show_transitions
 
-    show_transitions(ctx.obj, since, officer, of=of, explain=explain)
+    show_transitions(ctx.obj, since, officer, of=of, by=by, digits=digits, explain=explain)
 
 
 @app.verb("rows", help=N_("Portfolio at risk of the book or its groups, today and at month ends."))
@@ -100,7 +104,7 @@ def par(
     explain: ExplainFlag = False,
 ) -> None:
     """Show portfolio at risk."""
-    from loancrm.shell.risk_over_time import show_par
+    from loancrm.shell.par import show_par
 
     show_par(ctx.obj, officer, by=by, digits=digits, months=months, explain=explain)
 
@@ -110,13 +114,15 @@ def roll_rates(
     ctx: typer.Context,
     months: Annotated[str, typer.Option(metavar="N", help=N_("over so many months that are over"))] = "12",
     of: StatesOption = "bucket",
+    by: GroupOption = None,
+    digits: DigitsOption = None,
     officer: OfficerOption = None,
     explain: ExplainFlag = False,
 ) -> None:
     """Show roll rates."""
-    from loancrm.shell.risk_over_time import show_roll_rates
+    from loancrm.shell.roll_rates import show_roll_rates
 
-    show_roll_rates(ctx.obj, officer, of=of, months=months, explain=explain)
+    show_roll_rates(ctx.obj, officer, of=of, months=months, by=by, digits=digits, explain=explain)
 
 
 @app.verb("rows", help=N_("Migration rates between two days, as banks report them."))
@@ -145,19 +151,20 @@ def concentration(
         str, typer.Option(metavar="MEASURE", help=N_("outstanding, disbursed, overdue or loans"))
     ] = "outstanding",
     digits: DigitsOption = None,
+    since: CompareOption = None,
     officer: OfficerOption = None,
     explain: ExplainFlag = False,
 ) -> None:
     """Show concentration."""
-    from loancrm.shell.reports import show_concentration
+    from loancrm.shell.concentration import show_concentration
 
-    show_concentration(ctx.obj, officer, by=by, measure=measure, digits=digits, explain=explain)
+    show_concentration(ctx.obj, officer, by=by, measure=measure, digits=digits, since=since, explain=explain)
 
 
 @app.verb("rows", help=N_("What is contradictory or missing in the book, by named check."))
 def quality(ctx: typer.Context, officer: OfficerOption = None) -> None:
     """Show what is contradictory or missing."""
-    from loancrm.shell.reports import show_quality
+    from loancrm.shell.quality import show_quality
 
     show_quality(ctx.obj, officer)
 

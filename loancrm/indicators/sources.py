@@ -149,8 +149,10 @@ class Sources:
         """Feedback that waits, by customer."""
         rows, events = table(Feedback), table(FeedbackEvent)
         again = events.alias("again")
-        later = (
-            (again.c.feedback_id == rows.c.id) & (again.c.action == "reopened") & (again.c.id > events.c.id)
+        later = and_(
+            again.c.feedback_id == events.c.feedback_id,  # not the ticket's: two levels up is not correlated
+            again.c.action == "reopened",
+            again.c.id > events.c.id,
         )
         resolved = exists().where(
             events.c.feedback_id == rows.c.id,

@@ -233,12 +233,8 @@ class PointsCard(AnyCard):
         values: Mapping[str, Value],
     ) -> Result:
         """Return what SQL found: points per item; score, low and high; the place of the grade."""
-        parts = tuple(
-            [
-                Part(name, values[name], points, least, most)
-                for (name, least, most), points in zip(self._spans, earned, strict=True)
-            ]
-        )
+        names, least, most = self._spans
+        parts = tuple(map(Part, names, map(values.__getitem__, names), earned, least, most))
         score, low, high = total
         grade = None if place is None else self.grades[place]
         name = None if grade is None else grade.grade
@@ -246,8 +242,14 @@ class PointsCard(AnyCard):
         return Result(score, low, high, None, grade, could_be, parts, self._level(values))
 
     @cached_property
-    def _spans(self) -> list[tuple[str, int, int]]:
-        return [(item.indicator, *item.span) for item in self.items]
+    def _spans(self) -> tuple[tuple[str, ...], tuple[int, ...], tuple[int, ...]]:
+        """The figure of each item, and the least and the most that it can earn."""
+        spans = [item.span for item in self.items]
+        return (
+            tuple(item.indicator for item in self.items),
+            tuple(span[0] for span in spans),
+            tuple(span[1] for span in spans),
+        )
 
     def _total(self, parts: tuple[Part, ...], values: Mapping[str, Value]) -> Result:
         """Return the sum of what the figures earned."""

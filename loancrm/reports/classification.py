@@ -221,11 +221,16 @@ class Classification:
         inner = self.statement().subquery("placed")
         moved = [inner.c[f"new_{name}"].is_distinct_from(inner.c[f"now_{name}"]) for name in self.schemes]
         query = select(inner).where(or_(*moved)) if moved else select(inner).where(literal(0) == 1)
-        for row in self.view.connection.execute(query.order_by(inner.c.number)):
-            for scheme in self.schemes.values():
-                was, now = (row._mapping[f"{when}_{scheme.name}"] for when in ("now", "new"))
-                if was != now:
-                    yield self.move(row, scheme, was)
+        rows = self.view.connection.execute(query.order_by(inner.c.number))
+        places = {name: place for place, name in enumerate(rows.keys())}
+        pairs = [
+            (scheme, places[f"now_{scheme.name}"], places[f"new_{scheme.name}"])
+            for scheme in self.schemes.values()
+        ]
+        for row in rows:
+            for scheme, now, new in pairs:
+                if row[now] != row[new]:
+                    yield self.move(row, scheme, row[now])
 
     def spooled_moves(self) -> dict[str, Spool[Move]]:
         """Return who would move, by scheme, however many they are; days among the figures are texts."""

@@ -34,6 +34,7 @@ KEYS: Mapping[str, tuple[str, str, str | None]] = {
     "five_tier": ("five_tier", "loan", "five_tier"),
     "status": ("status", "loan", "loan_status"),
 }
+UNMOVED = tuple(name for name in KEYS if name not in ("five_tier", "status"))  # what classing does not move
 EXTRA = "extra."  # --by extra.lender: a column of a file, of the loan, else of its customer
 _BY_KEY = ("customer", "officer")  # grouped by a number of ours, of which a part means nothing
 

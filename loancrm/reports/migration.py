@@ -18,11 +18,9 @@ from loancrm.lending.standing import CLASSES, RANK
 from loancrm.numerals import ratio
 from loancrm.policy.policy import Policy
 from loancrm.reports.basis import Basis, basis
-from loancrm.reports.grouping import KEYS, Grouping, named
+from loancrm.reports.grouping import UNMOVED, Grouping, named
 from loancrm.reports.two_days import Moved, TwoDays, worsened
 from loancrm.view import View
-
-GROUPS = tuple(name for name in KEYS if name not in ("five_tier", "status"))  # these two are what moves
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +75,7 @@ def migration(
         UsageFault: loans cannot be grouped so.
     """
     if grouping is not None:
-        grouping.check(GROUPS)
+        grouping.check(UNMOVED)
     days = TwoDays(view, policy, since, officer_id)
     both = days.pairs(lambda loan: loan.class_that_counts, grouping).c
     # Of one that does not live any more all is gone.

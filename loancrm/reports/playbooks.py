@@ -242,7 +242,11 @@ def _complained(view: View, rows: Any, until: ColumnElement[Any]) -> ColumnEleme
 def _had_a_loan(view: View, rows: Any, day: ColumnElement[Any]) -> ColumnElement[bool]:
     """Say whether a customer had a loan on a day: drawn by then, not ended, and not matured."""
     ends = table(LoanStatus)
-    is_over = exists().where(ends.c.loan_id == LOAN.c.id, ends.c.effective_on <= day, view.knows(ends))
+    is_over = (
+        exists()
+        .where(ends.c.loan_id == LOAN.c.id, ends.c.effective_on <= day, view.knows(ends))
+        .correlate_except(ends)  # the day is of a row two levels up
+    )
     return exists().where(
         LOAN.c.customer_id == rows.c.customer_id, view.knows(LOAN), LOAN.c.disbursed_on <= day,
         or_(LOAN.c.matures_on.is_(None), LOAN.c.matures_on > day), ~is_over,

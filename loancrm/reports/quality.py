@@ -113,7 +113,7 @@ def _owed_after_end(view: View, policy: Policy) -> Select[Any]:
     del policy
     ended, later = table(LoanStatus), SNAPSHOT
     owed = exists().where(
-        later.c.loan_id == LOAN.c.id,
+        later.c.loan_id == ended.c.loan_id,  # not the loan's: two levels up is not correlated
         view.sees(later),
         later.c.outstanding_principal > 0,
         later.c.effective_on > ended.c.effective_on,

@@ -7,8 +7,8 @@ month count from the next one on.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -16,10 +16,13 @@ from itertools import pairwise
 from loancrm.numerals import whole_parts
 from loancrm.policy.policy import Policy
 from loancrm.reports.basis import Basis, basis
+from loancrm.reports.grouping import Grouping
 from loancrm.reports.month_ends import month_ends
-from loancrm.reports.transitions import Transition, Transitions, place, states_of, transitions, worse
+from loancrm.reports.transitions import Transition, Transitions, ordered, states_of, transitions, worse
 from loancrm.reports.two_days import Moved
 from loancrm.view import View
+
+Place = tuple[str | None, str]  # a group, and a state in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +30,11 @@ class RollRate:
     """From one state to another: sums over the months, in minor units, and the share in millionths.
 
     ``lowest`` and ``highest``: the share in the month in which it was so, of the months in which anything was
-    in the state before.
+    in the state before. ``key``: the group, where there are groups.
     """
 
+    key: str | None
+    name: str | None
     before: str
     after: str
     direction: str
@@ -75,14 +80,23 @@ def roll_rates(
     of: str = "bucket",
     officer_id: int | None = None,
     *,
+    grouping: Grouping | None = None,
     with_largest: bool = False,
 ) -> RollRates:
-    """Return the roll rates of the last ``months`` months that are over, pooled by balance."""
+    """Return the roll rates of the last ``months`` months that are over, pooled by balance.
+
+    ``grouping``: of each month as the loans were at its beginning; the months are those of the whole book.
+
+    Raises:
+        UsageFault: loans cannot be grouped so.
+    """
     ends = month_ends(view.as_of, months + 1)
-    found = [transitions(view.at(on), policy, since, of, officer_id) for since, on in pairwise(ends)]
+    found = [
+        transitions(view.at(on), policy, since, of, officer_id, grouping) for since, on in pairwise(ends)
+    ]
     return RollRates(
         of=of,
-        lines=tuple(_pooled(found, states_of(policy, of))),
+        lines=tuple(ordered(_pooled(found), states_of(policy, of))),
         months=tuple(
             MonthOfRolls(one.since, one.basis.as_of, one.opening_balance, **one.shares) for one in found
         ),
@@ -91,25 +105,25 @@ def roll_rates(
     )
 
 
-def _pooled(found: list[Transitions], states: tuple[str, ...]) -> list[RollRate]:
-    moves: dict[str, dict[str, list[Transition]]] = defaultdict(lambda: defaultdict(list))
-    months: dict[str, int] = defaultdict(int)
+def _pooled(found: list[Transitions]) -> Iterator[RollRate]:
+    moves: dict[Place, dict[str, list[Transition]]] = defaultdict(lambda: defaultdict(list))
+    months: Counter[Place] = Counter()
     for month in found:
-        for before in {line.before for line in month.lines}:
-            months[before] += 1
+        months.update({(line.key, line.before) for line in month.lines})
         for line in month.lines:
-            moves[line.before][line.after].append(line)
-    lines = [line for before, by_after in moves.items() for line in _row(before, by_after, months[before])]
-    return sorted(lines, key=lambda line: place(line.before, line.after, states))
+            moves[line.key, line.before][line.after].append(line)
+    return (line for place, by_after in moves.items() for line in _row(by_after, months[place]))
 
 
-def _row(before: str, moves: dict[str, list[Transition]], months: int) -> list[RollRate]:
-    """Return the line of each state in which what was in ``before`` was a month later; they sum to one."""
+def _row(moves: dict[str, list[Transition]], months: int) -> list[RollRate]:
+    """Return the line of each state in which what was in one state was a month later; they sum to one."""
     balances = {after: sum(line.opening_balance or 0 for line in lines) for after, lines in moves.items()}
     shares = whole_parts(balances)
     return [
         RollRate(
-            before=before,
+            key=lines[0].key,
+            name=lines[0].name,
+            before=lines[0].before,
             after=after,
             direction=lines[0].direction,
             loans=sum(line.loans for line in lines),

@@ -35,6 +35,7 @@ from loancrm.policy.policy import Policy
 from loancrm.reports.lookup import customer, customer_code
 from loancrm.view import View
 
+NAMED = ("id", "number", "kind", "name", "officer_id")  # a row begins with these, then come the figures
 OF_A_LOAN = ("loan_id", "loan", "loans", "loans_scored")
 
 
@@ -70,9 +71,7 @@ class Scoring:
         self.figures: Any = (LoanFigures if card.level == "loan" else Figures)(
             view, policy.terms, self.names, attributes=("name", "officer_id"), scope=scope
         )
-        self._labels = [(name, f"figure_{name}") for name in self.names]
         self._yes_no = [name for name in self.names if figure_named(name).unit == "yes_no"]
-        self._parts_labels = [f"part_{n}" for n in range(len(card.items))]
 
     def statement(self) -> Select[Any]:
         """Return every customer that the card is for: figures, what each earns, and what they add up to."""
@@ -85,8 +84,8 @@ class Scoring:
     def _parts(self) -> Subquery:
         """Return the customers with their figures, and the points or term of each item."""
         people = self.figures.customers.c
-        named = (people.id, people.number, people.kind, people.name, people.officer_id)
-        columns = [column.label(f"figure_{name}") for name, column in self.figures.columns.items()]
+        named = [people[name] for name in NAMED]
+        columns = [self.figures.columns[name].label(f"figure_{name}") for name in self.names]
         query = self.figures.select(*named, *columns).where(people.kind.in_(self.card.applies_to))
         if self.card.level == "loan":
             loan = self.figures.loans.c
@@ -100,9 +99,13 @@ class Scoring:
 
     def book(self) -> Iterator[Scored]:
         """Return every customer that the card is for, by code."""
-        for row in self.view.connection.execute(self.statement()):
+        rows = self.view.connection.execute(self.statement())
+        places = {name: place for place, name in enumerate(rows.keys())}
+        first = places.get("part_0", 0)  # a card of nothing but an intercept has none
+        last = first + len(self.card.items)
+        for row in rows:
             values = self._values(row)
-            yield self._scored(row, values, self._result(row, values))
+            yield self._scored(row, values, self._result(row, row[first:last], values))
 
     def explained(self) -> Scored | None:
         """Return the one customer in scope with the bands that decided; None where there is nobody."""
@@ -113,30 +116,22 @@ class Scoring:
         return self._scored(row, values, self.card.result(values))
 
     def _scored(self, row: Row[Any], values: Mapping[str, Value], result: Result) -> Scored:
-        return Scored(
-            customer_id=row.id,
-            number=row.number,
-            customer=customer_code(row.number),
-            name=row.name,
-            kind=row.kind,
-            officer_id=row.officer_id,
-            card=self.card,
-            result=result,
-            values=values,
-            **({name: getattr(row, name) for name in OF_A_LOAN} if self.card.level == "loan" else {}),
-        )
+        customer_id, number, kind, name, officer_id = row[: len(NAMED)]
+        code = customer_code(number)
+        one = Scored(customer_id, number, code, name, kind, officer_id, self.card, result, values)
+        if self.card.level == "loan":
+            one = one._replace(**{name: getattr(row, name) for name in OF_A_LOAN})
+        return one
 
     def _values(self, row: Row[Any]) -> dict[str, Value]:
-        found = row._mapping
-        values: dict[str, Value] = {name: found[label] for name, label in self._labels}
+        first = len(NAMED)
+        values: dict[str, Value] = dict(zip(self.names, row[first : first + len(self.names)], strict=True))
         for name in self._yes_no:
             if values[name] is not None:
                 values[name] = bool(values[name])
         return values
 
-    def _result(self, row: Row[Any], values: Mapping[str, Value]) -> Result:
-        found = row._mapping
-        earned = [found[label] for label in self._parts_labels]
+    def _result(self, row: Row[Any], earned: Sequence[Any], values: Mapping[str, Value]) -> Result:
         if isinstance(self.card, LogisticCard):
             return self.card.of_terms(earned, values)
         return self.card.of_points(earned, (row.score, row.low, row.high), row.grade, values)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, Date, Row, String, and_, case, func, literal, null, select
@@ -18,11 +19,10 @@ from loancrm.numerals import ratio
 from loancrm.policy.policy import Policy
 from loancrm.reports import lookup
 from loancrm.reports.basis import Basis, basis
-from loancrm.reports.grouping import KEYS, Grouping, named
+from loancrm.reports.grouping import UNMOVED, Grouping, named
 from loancrm.view import View
 
 UNKNOWN = "unknown"
-GROUPINGS = tuple(name for name in KEYS if name not in ("five_tier", "status"))
 DAYS_OF_A_YEAR = 365
 
 
@@ -32,7 +32,8 @@ class ClassLine:
 
     The first figures are by the class that counts, the bank's where it is there, else ours; then by ours
     alone. ``share`` of the outstanding principal, in millionths. ``provision`` is by the policy's rate of
-    the class, ``expected_loss`` by the stage of each loan.
+    the class, ``expected_loss`` by the stage of each loan. ``balance_before``: what was in the class on the
+    day that is compared with.
     """
 
     five_tier: str
@@ -44,13 +45,15 @@ class ClassLine:
     computed_outstanding: int
     provision: int | None
     expected_loss: int | None
+    balance_before: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class GroupLine:
     """A group of live loans by class; ``key`` is None where it is unknown. Amounts in minor units.
 
-    The balances are by the class that counts; loans without one count in ``loans`` alone.
+    The balances are by the class that counts; loans without one count in ``loans`` alone. ``npl_before``:
+    on the day that is compared with, of the group as it was then.
     """
 
     key: str | None
@@ -69,13 +72,14 @@ class GroupLine:
     computed_npl_ratio: int | None
     provision: int
     expected_loss: int
+    npl_before: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class FiveTier:
     """The report: a line a class or group, NPL, how many loans the bank classes otherwise, what it rests on.
 
-    ``coverage``: provisions ÷ NPL.
+    ``coverage``: provisions ÷ NPL. ``npl_ratio_before``: on ``since``, the day that is compared with.
     """
 
     lines: tuple[ClassLine, ...] | tuple[GroupLine, ...]
@@ -90,6 +94,8 @@ class FiveTier:
     provision: int
     coverage: int | None
     expected_loss: int
+    since: date | None
+    npl_ratio_before: int | None
     basis: Basis
 
 
@@ -129,6 +135,16 @@ class _Sums:
 
     def computed(self, *classes: str | None) -> _Sums:
         return _Sums([row for row in self.rows if row.computed_five_tier in classes], self.policy)
+
+    @property
+    def npl_ratio(self) -> int | None:
+        return ratio(self.of(*NON_PERFORMING).owed, self.of(*CLASSES).owed)
+
+    def by_key(self) -> dict[Any, _Sums]:
+        groups: dict[Any, list[Row[Any]]] = {}
+        for row in self.rows:
+            groups.setdefault(row.key, []).append(row)
+        return {key: _Sums(rows, self.policy) for key, rows in groups.items()}
 
     @property
     def provision(self) -> int:
@@ -195,42 +211,66 @@ def _rows(view: View, stands: CTE, relation: Any, key: ColumnElement[Any] | None
     return view.rows(select(*names, *sums).group_by(*names))
 
 
-def five_tier(view: View, policy: Policy, officer_id: int | None = None) -> FiveTier:
+def five_tier(
+    view: View, policy: Policy, officer_id: int | None = None, since: date | None = None
+) -> FiveTier:
     """Return the live loans by class as of the view's day, of the book or of one officer's customers.
 
-    NPL ratio: substandard, doubtful and loss ÷ all that has a class (Measures 2023).
+    NPL ratio: substandard, doubtful and loss ÷ all that has a class (Measures 2023). ``since``: an earlier
+    day to compare with.
     """
     stands = _stands(view, policy, officer_id)
     found = _Sums(_rows(view, stands, stands), policy)
     people = _customers(view, stands)
+    before = None
+    if since is not None:
+        stood = _stands(view.at(since), policy, officer_id)
+        before = _Sums(_rows(view.at(since), stood, stood), policy)
     known = found.of(*CLASSES).owed
-    lines = [_line(name, found, people.get(name, 0), known) for name in CLASSES]
-    if found.of(None).rows:
-        lines.append(_line(None, found, people.get(None, 0), None))
-    return _report(view, policy, found, tuple(lines) if found.rows else ())
+    lines = [_line(name, found, people.get(name, 0), known, before) for name in CLASSES]
+    if found.of(None).rows or (before is not None and before.of(None).rows):
+        lines.append(_line(None, found, people.get(None, 0), None, before))
+    is_empty = not found.rows and (before is None or not before.rows)
+    return _report(view, policy, found, () if is_empty else tuple(lines), (since, before))
 
 
-def by_group(view: View, policy: Policy, grouping: Grouping, officer_id: int | None = None) -> FiveTier:
+def by_group(
+    view: View,
+    policy: Policy,
+    grouping: Grouping,
+    officer_id: int | None = None,
+    since: date | None = None,
+) -> FiveTier:
     """Return the live loans by class in groups, the most non-performing balance first.
+
+    ``since``: an earlier day to compare with, on which each loan is in the group that it was in then.
 
     Raises:
         UsageFault: loans cannot be grouped so.
     """
-    grouping.check(GROUPINGS)
+    grouping.check(UNMOVED)
+    found = _grouped(view, policy, grouping, officer_id)
+    before = None if since is None else _grouped(view.at(since), policy, grouping, officer_id)
+    names, known = grouping.names(view), found.of(*CLASSES).owed
+    was = {} if before is None else before.by_key()
+    groups = found.by_key() | {key: _Sums([], policy) for key in was if key not in found.by_key()}
+    nothing = None if before is None else _Sums([], policy)
+    lines = [_group(named(key, names), sums, known, was.get(key, nothing)) for key, sums in groups.items()]
+    lines.sort(key=lambda one: (-one.npl, -one.outstanding_principal, one.key is None, one.key or ""))
+    return _report(view, policy, found, tuple(lines), (since, before))
+
+
+def _grouped(view: View, policy: Policy, grouping: Grouping, officer_id: int | None) -> _Sums:
     scope = None if officer_id is None else customer_ids(view, officer_id=officer_id)
     stands = _stands(view, policy, officer_id)
     relation, key = grouping.keyed(view, stands, scope)
-    found = _Sums(_rows(view, stands, relation, key), policy)
-    names, known = grouping.names(view), found.of(*CLASSES).owed
-    groups: dict[Any, list[Row[Any]]] = {}
-    for row in found.rows:
-        groups.setdefault(row.key, []).append(row)
-    lines = [_group(named(key, names), _Sums(rows, policy), known) for key, rows in groups.items()]
-    lines.sort(key=lambda one: (-one.npl, -one.outstanding_principal, one.key is None, one.key or ""))
-    return _report(view, policy, found, tuple(lines))
+    return _Sums(_rows(view, stands, relation, key), policy)
 
 
-def _report(view: View, policy: Policy, found: _Sums, lines: Any) -> FiveTier:
+def _report(
+    view: View, policy: Policy, found: _Sums, lines: Any, earlier: tuple[date | None, _Sums | None]
+) -> FiveTier:
+    since, before = earlier
     npl, computed = found.of(*NON_PERFORMING).owed, found.computed(*NON_PERFORMING).owed
     known = found.of(*CLASSES)
     return FiveTier(
@@ -238,7 +278,7 @@ def _report(view: View, policy: Policy, found: _Sums, lines: Any) -> FiveTier:
         loans=found.loans,
         outstanding_principal=known.owed,
         npl=npl,
-        npl_ratio=ratio(npl, known.owed),
+        npl_ratio=found.npl_ratio,
         computed_npl=computed,
         computed_npl_ratio=ratio(computed, found.computed(*CLASSES).owed),
         loans_without_class=found.of(None).loans,
@@ -246,6 +286,8 @@ def _report(view: View, policy: Policy, found: _Sums, lines: Any) -> FiveTier:
         provision=known.provision,
         coverage=ratio(known.provision, npl),
         expected_loss=known.expected_loss,
+        since=since,
+        npl_ratio_before=None if before is None else before.npl_ratio,
         basis=basis(view, policy),
     )
 
@@ -265,7 +307,9 @@ def _customers(view: View, stands: CTE) -> dict[str | None, int]:
     return {row.class_that_counts: row.n for row in view.rows(query)}
 
 
-def _line(name: str | None, found: _Sums, customers: int, known: int | None) -> ClassLine:
+def _line(
+    name: str | None, found: _Sums, customers: int, known: int | None, before: _Sums | None
+) -> ClassLine:
     mine, computed = found.of(name), found.computed(name)
     is_known = name is not None
     return ClassLine(
@@ -278,10 +322,13 @@ def _line(name: str | None, found: _Sums, customers: int, known: int | None) -> 
         computed_outstanding=computed.owed,
         provision=mine.provision if is_known else None,
         expected_loss=mine.expected_loss if is_known else None,
+        balance_before=None if before is None else before.of(name).owed,
     )
 
 
-def _group(named_: tuple[str | None, str | None], found: _Sums, known: int) -> GroupLine:
+def _group(
+    named_: tuple[str | None, str | None], found: _Sums, known: int, before: _Sums | None
+) -> GroupLine:
     by_class = {name: found.of(name).owed for name in CLASSES}
     owed, ours = sum(by_class.values()), found.computed(*CLASSES).owed
     npl, computed = found.of(*NON_PERFORMING).owed, found.computed(*NON_PERFORMING).owed
@@ -293,11 +340,12 @@ def _group(named_: tuple[str | None, str | None], found: _Sums, known: int) -> G
         share=ratio(owed, known),
         **by_class,
         npl=npl,
-        npl_ratio=ratio(npl, owed),
+        npl_ratio=found.npl_ratio,
         computed_npl=computed,
         computed_npl_ratio=ratio(computed, ours),
         provision=found.provision,
         expected_loss=found.of(*CLASSES).expected_loss,
+        npl_before=None if before is None else before.of(*NON_PERFORMING).owed,
     )
 
 

@@ -6,9 +6,11 @@ include how a loan ended, so the rates of a row sum to one; loans that are new s
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import ColumnElement, Row, String, case, func, literal, select
 
@@ -18,8 +20,11 @@ from loancrm.lending.standing import CLASSES
 from loancrm.numerals import ratio
 from loancrm.policy.policy import Policy
 from loancrm.reports.basis import Basis, basis
+from loancrm.reports.grouping import UNMOVED, Grouping, named
 from loancrm.reports.two_days import Moved, TwoDays, worsened
 from loancrm.view import View
+
+Names = Mapping[Any, tuple[str | None, str | None]]
 
 UNKNOWN = "unknown"
 STAGES = ("1", "2", "3")
@@ -31,10 +36,13 @@ OF = ("bucket", "class", "stage")
 class Transition:
     """Loans that were in one state and are in another; balances in minor units, shares in millionths.
 
-    ``share`` is of the opening balance of the state that they were in, ``share_of_loans`` of its loans.
-    ``direction``: better, same, worse, ended, or unknown where either state is.
+    ``share`` is of the opening balance of the state that they were in, ``share_of_loans`` of its loans, in
+    the group ``key`` where there are groups. ``direction``: better, same, worse, ended, or unknown where
+    either state is.
     """
 
+    key: str | None
+    name: str | None
     before: str
     after: str
     direction: str
@@ -43,6 +51,33 @@ class Transition:
     closing_balance: int | None
     share: int | None
     share_of_loans: int | None
+
+
+class Moves(Protocol):
+    """A pair of states of a group: what ``ordered`` goes by."""
+
+    @property
+    def key(self) -> str | None:
+        """The group."""
+
+    @property
+    def before(self) -> str:
+        """The state before."""
+
+    @property
+    def after(self) -> str:
+        """The state after."""
+
+    @property
+    def direction(self) -> str:
+        """Better, same, worse, ended or unknown."""
+
+    @property
+    def opening_balance(self) -> int | None:
+        """What was outstanding before, in minor units."""
+
+
+Line = TypeVar("Line", bound=Moves)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +94,28 @@ class Transitions:
 
 
 def transitions(
-    view: View, policy: Policy, since: date, of: str = "class", officer_id: int | None = None
+    view: View,
+    policy: Policy,
+    since: date,
+    of: str = "class",
+    officer_id: int | None = None,
+    grouping: Grouping | None = None,
 ) -> Transitions:
-    """Return where the loans that lived on ``since`` are as of the view's day, by bucket, class or stage."""
+    """Return where the loans that lived on ``since`` are as of the view's day, by bucket, class or stage.
+
+    ``grouping``: as the loans were on ``since``; the groups of which most became worse come first.
+
+    Raises:
+        UsageFault: loans cannot be grouped so.
+    """
+    if grouping is not None:
+        grouping.check(UNMOVED)
     states = states_of(policy, of)
-    both = _both(view, policy, since, of, officer_id)
+    both = _both(view, policy, since, of, officer_id, grouping)
     after = case((both.lives == 1, func.coalesce(both.after, UNKNOWN)), else_=_end(both.status))
     query = (
         select(
+            both.key,
             both.before,
             after.label("after"),
             func.count().label("loans"),
@@ -74,10 +123,10 @@ def transitions(
             total(case((both.lives == 1, both.owed), else_=0)).label("closing"),
         )
         .where(both.before.is_not(None))
-        .group_by(both.before, after)
+        .group_by(both.key, both.before, after)
     )
-    rows = view.rows(query)
-    lines = sorted(_lines(rows, states), key=lambda line: place(line.before, line.after, states))
+    names = {} if grouping is None else grouping.names(view)
+    lines = ordered(_lines(view.rows(query), states, names), states)
     opening = sum(line.opening_balance or 0 for line in lines)
     return Transitions(
         of=of,
@@ -98,9 +147,16 @@ def worse(
     return tuple(worsened(view, _both(view, policy, since, of, officer_id), rank))
 
 
-def _both(view: View, policy: Policy, since: date, of: str, officer_id: int | None) -> Any:
+def _both(
+    view: View,
+    policy: Policy,
+    since: date,
+    of: str,
+    officer_id: int | None,
+    grouping: Grouping | None = None,
+) -> Any:
     edges = policy.shape.delinquency.bucket_edges
-    return TwoDays(view, policy, since, officer_id).pairs(lambda loan: _state(loan, of, edges)).c
+    return TwoDays(view, policy, since, officer_id).pairs(lambda loan: _state(loan, of, edges), grouping).c
 
 
 def _state(loan: Any, of: str, edges: tuple[int, ...]) -> ColumnElement[Any]:
@@ -123,22 +179,25 @@ def _end(status: ColumnElement[Any]) -> ColumnElement[Any]:
     return case((status.in_(ENDS), status), else_=ENDS[0])
 
 
-def _lines(rows: list[Row[Any]], states: tuple[str, ...]) -> list[Transition]:
-    opening: dict[str, int] = {}
-    loans: dict[str, int] = {}
+def _lines(rows: list[Row[Any]], states: tuple[str, ...], names: Names) -> list[Transition]:
+    opening: Counter[tuple[Any, str]] = Counter()
+    loans: Counter[tuple[Any, str]] = Counter()
     for row in rows:
-        opening[row.before] = opening.get(row.before, 0) + (row.opening or 0)
-        loans[row.before] = loans.get(row.before, 0) + row.loans
+        opening[row.key, row.before] += row.opening or 0
+        loans[row.key, row.before] += row.loans
+    shown = {row.key: named(row.key, names) for row in rows}
     return [
         Transition(
+            key=shown[row.key][0],
+            name=shown[row.key][1],
             before=row.before,
             after=row.after,
             direction=_direction(row.before, row.after, states),
             loans=row.loans,
             opening_balance=row.opening,
             closing_balance=row.closing,
-            share=ratio(row.opening or 0, opening[row.before]),
-            share_of_loans=ratio(row.loans, loans[row.before]),
+            share=ratio(row.opening or 0, opening[row.key, row.before]),
+            share_of_loans=ratio(row.loans, loans[row.key, row.before]),
         )
         for row in rows
     ]
@@ -157,6 +216,23 @@ def states_of(policy: Policy, of: str) -> tuple[str, ...]:
     """Return the buckets, classes or stages, the best first."""
     edges = policy.shape.delinquency.bucket_edges
     return {"bucket": tuple(one.code for one in buckets(edges)), "class": CLASSES, "stage": STAGES}[of]
+
+
+def ordered(lines: Iterable[Line], states: tuple[str, ...]) -> list[Line]:
+    """Return the lines by group, that of which most became worse first, and in each by their states."""
+    lines = list(lines)
+    fallen = Counter({line.key: 0 for line in lines})
+    for line in lines:
+        fallen[line.key] += (line.opening_balance or 0) * (line.direction == "worse")
+    return sorted(
+        lines,
+        key=lambda line: (
+            -fallen[line.key],
+            line.key is None,
+            line.key or "",
+            place(line.before, line.after, states),
+        ),
+    )
 
 
 def place(before: str, after: str, states: tuple[str, ...]) -> tuple[int, int]:

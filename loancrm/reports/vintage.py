@@ -41,11 +41,10 @@ from loancrm.models.columns import BIG_ID
 from loancrm.numerals import ratio
 from loancrm.policy.policy import Policy
 from loancrm.reports.basis import Basis, basis
-from loancrm.reports.grouping import KEYS, Grouping, named
+from loancrm.reports.grouping import UNMOVED, Grouping, named
 from loancrm.view import View
 
 COHORTS = ("month", "quarter", "year")
-GROUPINGS = tuple(name for name in KEYS if name not in ("five_tier", "status"))
 EVERY = {"month": 3, "quarter": 3, "year": 12}  # months on book from one figure to the next
 _CARRIED = ("id", "number", "customer_id", "product", "security", "principal", "industry", "region", "extra")
 MOST_NAMED = 10
@@ -121,7 +120,7 @@ def vintage(view: View, policy: Policy, asked: Asked = Asked(), officer_id: int 
         UsageFault: loans cannot be grouped so.
     """
     if asked.grouping is not None:
-        asked.grouping.check(GROUPINGS)
+        asked.grouping.check(UNMOVED)
     rules = policy.risk.vintage
     scope = None if officer_id is None else customer_ids(view, officer_id=officer_id)
     roots = _roots(view, rules.days_past_due, tuple(rules.keeps_cohort), scope)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Row, exists, select
+from sqlalchemy import Row, select
 
 from loancrm.calendars import add_months
 from loancrm.errors import Conflict, InvalidInput
@@ -104,11 +104,12 @@ def done(uow: UnitOfWork, request: FollowUpDone, *, is_explained: bool = False) 
 def _refuse_unexplained(uow: UnitOfWork, row: Row[Any]) -> None:
     """Refuse a step of a playbook that is done only in a conversation: the playbook is told of it."""
     steps, runs, view = table(PlaybookStep), table(PlaybookRun), uow.view()
-    needs = exists().where(
-        steps.c.follow_up_id == row.id, steps.c.needs_contact, view.stands(steps),
-        runs.c.id == steps.c.run_id, view.stands(runs),
-    )  # fmt: skip
-    if uow.connection.scalar(select(needs)):
+    needs = (
+        select(steps.c.id)
+        .join(runs, runs.c.id == steps.c.run_id)
+        .where(steps.c.follow_up_id == row.id, steps.c.needs_contact, view.stands(steps), view.stands(runs))
+    )
+    if uow.connection.execute(needs.limit(1)).first():
         code = lookup.follow_up_code(row.number)
         raise Conflict(
             _("this step is done only in a conversation with the customer"),

@@ -9,18 +9,19 @@ from loancrm.i18n import N_, _
 from loancrm.numerals import format_money, format_ratio
 from loancrm.render.columns import SCREEN_FORMATS, Column
 from loancrm.shell.largest import largest_words
-from loancrm.shell.provisions import earlier, refuse_later
 from loancrm.shell.reports import (
-    _by_words,
-    _loans_words,
     bars,
     basis_json,
     basis_words,
+    by_words,
+    earlier,
     group_words,
+    grouping_of,
     how,
+    loans_words,
+    refuse_later,
     span_words,
 )
-from loancrm.shell.risk_over_time import _wanted
 
 if TYPE_CHECKING:
     from loancrm.context import Context
@@ -72,7 +73,7 @@ def show_delinquency(
         refuse_later(then, view)
         officer_id = crm.officer_id(view, officer) if officer else None
         policy = crm.policy(view)
-        found = delinquency(view, policy, officer_id, Compared(_wanted(by, digits), then))
+        found = delinquency(view, policy, officer_id, Compared(grouping_of(by, digits), then))
         largest = largest_words(view, policy, "par_1", officer_id) if explain else []
     rows = [{**asdict(line), "bar": line.share or 0} for line in found.lines]
     is_page = crm.format in SCREEN_FORMATS
@@ -82,10 +83,10 @@ def show_delinquency(
     columns = (*DELINQUENCY, *GROUP) if by is None else (*GROUP, *DELINQUENCY)
     title = _("Delinquency on {day}").format(day=found.basis.as_of)
     if by is not None:
-        title = _("{title} by {by}").format(title=title, by=_by_words(by))
+        title = _("{title} by {by}").format(title=title, by=by_words(by))
     if then is not None:
         title = _("{title}, beside {day}").format(title=title, day=then)
-    words = _loans_words(found.loans, format_money(found.outstanding_principal))
+    words = loans_words(found.loans, format_money(found.outstanding_principal))
     ageing = [(row["bucket"], row["outstanding_principal"]) for row in rows]
     crm.show(
         rows,

@@ -10,9 +10,16 @@ from loancrm.i18n import N_, _, n_
 from loancrm.numerals import format_money, plain_money
 from loancrm.parsing import count
 from loancrm.render.columns import SCREEN_FORMATS, Column
-from loancrm.shell.provisions import earlier, refuse_later
-from loancrm.shell.reports import _by_words, _loans_words, basis_json, basis_words, group_words
-from loancrm.shell.risk_over_time import _wanted
+from loancrm.shell.reports import (
+    basis_json,
+    basis_words,
+    by_words,
+    earlier,
+    group_words,
+    grouping_of,
+    loans_words,
+    refuse_later,
+)
 
 if TYPE_CHECKING:
     from loancrm.context import Context
@@ -91,7 +98,7 @@ def show_maturity(
     with crm.view() as view:
         refuse_later(then, view)
         officer_id = crm.officer_id(view, officer) if officer else None
-        found = maturity(view, crm.policy(view), _wanted(by, digits), then, officer_id)
+        found = maturity(view, crm.policy(view), grouping_of(by, digits), then, officer_id)
     rows = [{**asdict(line), "bar": line.share or 0} for line in found.lines]
     is_page = crm.format in SCREEN_FORMATS
     if is_page:
@@ -106,8 +113,8 @@ def show_maturity(
     left_out = ({"key"} if by is None else set()) | ({"balance_before"} if then is None else {"bar"})
     title = _("Remaining terms on {day}").format(day=found.basis.as_of)
     if by is not None:
-        title = _("Remaining terms by {by} on {day}").format(by=_by_words(by), day=found.basis.as_of)
-    amount = _loans_words(found.loans, format_money(found.outstanding_principal))
+        title = _("Remaining terms by {by} on {day}").format(by=by_words(by), day=found.basis.as_of)
+    amount = loans_words(found.loans, format_money(found.outstanding_principal))
     next_ = [
         _("matures next:"),
         *(
@@ -155,7 +162,7 @@ def show_cash_flow(
     ahead = count(months, "--months", 0, MOST_MONTHS)
     with crm.view() as view:
         officer_id = crm.officer_id(view, officer) if officer else None
-        found = cash_flow(view, crm.policy(view), ahead, _wanted(by, digits), officer_id)
+        found = cash_flow(view, crm.policy(view), ahead, grouping_of(by, digits), officer_id)
     rows = [asdict(line) for line in found.lines]
     is_page = crm.format in SCREEN_FORMATS
     if is_page:
@@ -199,7 +206,7 @@ def _beside(found: CashFlow) -> list[str]:
     if found.loans_without_schedule:
         words = _("kept elsewhere, only the next instalment is known: {loans}")
         amount = format_money(found.without_schedule)
-        lines.append(words.format(loans=_loans_words(found.loans_without_schedule, amount)))
+        lines.append(words.format(loans=loans_words(found.loans_without_schedule, amount)))
     return lines
 
 

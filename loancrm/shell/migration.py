@@ -10,8 +10,7 @@ from loancrm.errors import InvalidInput
 from loancrm.i18n import N_, _
 from loancrm.numerals import plain_money
 from loancrm.render.columns import SCREEN_FORMATS, Column
-from loancrm.shell.reports import _by_words, basis_json, basis_words, group_words
-from loancrm.shell.risk_over_time import _wanted
+from loancrm.shell.reports import basis_json, basis_words, by_words, group_words, grouping_of
 from loancrm.shell.transitions import moved_words
 
 if TYPE_CHECKING:
@@ -75,11 +74,11 @@ def show_migration(
         if start >= view.as_of:
             raise InvalidInput(_("--since is not before the day that is looked at"), field="--since")
         officer_id = crm.officer_id(view, officer) if officer else None
-        grouping = _wanted(by, digits)
+        grouping = grouping_of(by, digits)
         found = migration(view, crm.policy(view), start, officer_id, grouping=grouping, with_largest=explain)
     title = _("Migration from {since} to {day}").format(since=found.since, day=found.basis.as_of)
     if by is not None:
-        title = _("{title} by {by}").format(title=title, by=_by_words(by))
+        title = _("{title} by {by}").format(title=title, by=by_words(by))
     is_page = crm.format in SCREEN_FORMATS
     rows = [asdict(line) for line in found.lines]
     if is_page and by is not None:

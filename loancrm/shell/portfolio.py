@@ -11,8 +11,8 @@ from loancrm.numerals import MILLION, format_ratio
 from loancrm.render.cells import in_json
 from loancrm.render.columns import Column, Figure, Kind
 from loancrm.render.sheet import Section
+from loancrm.shell.par import par_chart
 from loancrm.shell.reports import basis_json, basis_words, bucket_words, group_words, how, undated
-from loancrm.shell.risk_over_time import par_chart
 
 if TYPE_CHECKING:
     from loancrm.context import Context

@@ -10,7 +10,7 @@ from loancrm.i18n import N_, _, listed
 from loancrm.numerals import format_money
 from loancrm.render.columns import SCREEN_FORMATS, Column
 from loancrm.shell.portfolio import FIGURES, FORMULAS
-from loancrm.shell.reports import _loans_words, basis_words, how
+from loancrm.shell.reports import basis_words, how, loans_words
 
 if TYPE_CHECKING:
     from loancrm.context import Context
@@ -47,7 +47,7 @@ def show_loans_behind(crm: Context, officer: str | None, figure: str, *, explain
         officer_id = crm.officer_id(view, officer) if officer else None
         found = loans_behind(view, crm.policy(view), figure, officer_id)
     title = _("Loans behind {figure} on {day}").format(figure=_called(figure), day=found.basis.as_of)
-    amount = _loans_words(len(found.lines), format_money(found.total))
+    amount = loans_words(len(found.lines), format_money(found.total))
     footer = ["", *how(FORMULAS, explain)] if crm.format in SCREEN_FORMATS else []
     crm.show(
         [asdict(line) for line in found.lines],

@@ -6,12 +6,19 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from loancrm import parsing
-from loancrm.errors import InvalidInput
 from loancrm.i18n import N_, _, titled
 from loancrm.numerals import format_money, format_rate, format_ratio, plain_millionths, plain_money
 from loancrm.render.columns import SCREEN_FORMATS, Column
-from loancrm.shell.reports import _by_words, _loans_words, basis_json, basis_words, group_words
-from loancrm.shell.risk_over_time import _wanted
+from loancrm.shell.reports import (
+    basis_json,
+    basis_words,
+    by_words,
+    earlier,
+    group_words,
+    grouping_of,
+    loans_words,
+    refuse_later,
+)
 from loancrm.vocabulary import label
 
 if TYPE_CHECKING:
@@ -82,7 +89,7 @@ def show_provision(
 
     then = earlier(since)
     booked = None if recorded is None else parsing.amount(recorded, "--recorded")
-    asked = Asked(_wanted(by, digits), then, booked, with_largest=explain)
+    asked = Asked(grouping_of(by, digits), then, booked, with_largest=explain)
     with crm.view() as view:
         refuse_later(then, view)
         officer_id = crm.officer_id(view, officer) if officer else None
@@ -97,7 +104,7 @@ def show_provision(
         left_out.add("provision")  # a page has no room for it
     columns = [one for one in LINES if crm.format not in SCREEN_FORMATS or one.key not in left_out]
     title = _title(found, by)
-    amount = _loans_words(found.loans, format_money(found.outstanding_principal))
+    amount = loans_words(found.loans, format_money(found.outstanding_principal))
     crm.show(
         rows,
         columns,
@@ -109,25 +116,10 @@ def show_provision(
     )
 
 
-def earlier(since: str | None) -> Any:
-    """Return the day that is compared with, None without one."""
-    return None if since is None else parsing.day(since, "--since")
-
-
-def refuse_later(since: Any, view: Any) -> None:
-    """Refuse a day that is not before the one that is looked at.
-
-    Raises:
-        InvalidInput: it is not.
-    """
-    if since is not None and since >= view.as_of:
-        raise InvalidInput(_("--since is not before the day that is looked at"), field="--since")
-
-
 def _title(found: Provision, by: str | None) -> str:
     if by is None:
         return _("Expected losses on {day}").format(day=found.basis.as_of)
-    return _("Expected losses by {by} on {day}").format(by=_by_words(by), day=found.basis.as_of)
+    return _("Expected losses by {by} on {day}").format(by=by_words(by), day=found.basis.as_of)
 
 
 def _plain(amounts: dict[str, int]) -> dict[str, str]:

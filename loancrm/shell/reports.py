@@ -1,60 +1,30 @@
-"""The risk reports on the command line: columns, bars, basis and formulas."""
+"""What the risk reports have in common on the command line: groups, days, basis, bars, formulas."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from loancrm.errors import UsageFault
-from loancrm.i18n import N_, _, n_
-from loancrm.numerals import format_money
-from loancrm.parsing import count
-from loancrm.render.columns import Column
+from loancrm import parsing
+from loancrm.errors import InvalidInput, UsageFault
+from loancrm.i18n import _, n_
 from loancrm.vocabulary import code_of, label
 
 if TYPE_CHECKING:
-    from loancrm.context import Context
     from loancrm.render.chart import Chart
     from loancrm.reports.basis import Basis
-    from loancrm.reports.concentration import ConcentrationLine
+    from loancrm.reports.grouping import Grouping
+    from loancrm.view import View
 
 MOST_BARS = 20
-CONCENTRATION = (
-    Column("key", N_("group")),
-    Column("name", N_("name"), table=False),
-    Column("loans", N_("loans"), "int"),
-    Column("live_loans", N_("live loans"), "int", table=False),
-    Column("customers", N_("customers"), "int", table=False),
-    Column("disbursed", N_("amount disbursed"), "money", table=False),
-    Column("outstanding_principal", N_("outstanding"), "money"),
-    Column("overdue_principal", N_("overdue"), "money", table=False),
-    Column("share", N_("share"), "ratio"),
-    Column("bar", " ", "bar", data=False),
-    Column("settled", N_("settled"), "int", table=False),
-    Column("written_off", N_("written off"), "int", table=False),
-    Column("default_rate", N_("default rate"), "ratio"),
-    Column("loss_rate", N_("loss rate"), "ratio", table=False),
-)
-CONCENTRATION_TOTALS = (
-    Column("loans", N_("loans"), "int"),
-    Column("total", N_("total"), "text"),
-    Column("hhi", "HHI"),
-    Column("effective_names", N_("effective names")),
-    Column("basis", N_("basis"), "nested"),
-)
-FORMULAS = {
-    "concentration": (
-        N_("share: of the measure, over all loans granted by the day; cancelled loans are left out"),
-        N_("industry and region: lent to, else the customer's own"),
-        N_("HHI: Σ (share in %)²; effective names: 10000 ÷ HHI"),
-        N_("default rate: written off ÷ (settled + written off); loss rate: amount written off ÷ disbursed"),
-    ),
-}
+MOST_MONTHS = 120
 
 
-def _loans_words(n: int, amount: str) -> str:
+def loans_words(n: int, amount: str) -> str:
+    """Return how many loans, and an amount."""
     return n_("{n} loan, {amount}", "{n} loans, {amount}", n).format(n=n, amount=amount)
 
 
@@ -81,50 +51,7 @@ def span_words(first: int | None, last: int | None) -> str:
     return _("over {n}").format(n=first - 1) if last is None else f"{first}–{last}"
 
 
-def show_concentration(
-    crm: Context, officer: str | None, *, by: str, measure: str, digits: str | None, explain: bool
-) -> None:
-    """Show concentration with bars."""
-    from loancrm.reports.concentration import concentration
-
-    by, measure = _grouping(by), code_of("measure", measure, "--measure")
-    wanted = None if digits is None else count(digits, "--digits", 1, 20)
-    with crm.view() as view:
-        officer_id = crm.officer_id(view, officer) if officer else None
-        found = concentration(
-            view, crm.policy(view), by=by, measure=measure, digits=wanted, officer_id=officer_id
-        )
-    is_page = crm.format in ("table", "html")
-    rows = (_concentration_row(line, by if is_page else None) for line in found.lines)  # perhaps a million
-    totals = {
-        "loans": found.loans,
-        "total": str(found.total) if measure == "loans" else format_money(found.total).replace(",", ""),
-        "hhi": tenths(found.hhi),
-        "effective_names": tenths(found.effective_names),
-        "basis": basis_json(found.basis),
-    }
-    title = _("Concentration by {by} on {day}").format(by=_by_words(by), day=found.basis.as_of)
-    index = _("HHI {hhi} · {names} effective names").format(
-        hhi=totals["hhi"] or "–", names=totals["effective_names"] or "–"
-    )
-    crm.show(
-        rows,
-        CONCENTRATION,
-        title=title,
-        header=[
-            f"{title} · {label('measure', measure)}",
-            basis_words(found.basis),
-            *undated(found.basis),
-            "",
-        ],
-        footer=["", index, *_formulas("concentration", explain)],
-        totals=totals,
-        totals_columns=CONCENTRATION_TOTALS,
-        charts=_largest(found.lines[:MOST_BARS], by, title) if crm.format == "html" else (),
-    )
-
-
-def _grouping(by: str) -> str:
+def group_code(by: str) -> str:
     """Return the code of a grouping; ``extra.lender`` is a column of a file, by the profile's name for it."""
     name = by.removeprefix("extra.")
     if name == by:
@@ -134,20 +61,51 @@ def _grouping(by: str) -> str:
     return by
 
 
-def _by_words(by: str) -> str:
+def by_words(by: str) -> str:
+    """Return what is grouped by, in words."""
     return by if by.startswith("extra.") else label("grouping", by)
 
 
-def _largest(lines: Sequence[ConcentrationLine], by: str, title: str) -> list[Chart]:
-    """Return the largest groups by what is outstanding on them."""
-    owing = [line for line in lines if line.outstanding_principal]
-    return [bars(title, [(_concentration_row(one, by)["key"], one.outstanding_principal) for one in owing])]
+def grouping_of(by: str | None, digits: str | None) -> Grouping | None:
+    """Return what ``--by`` and ``--digits`` ask for, None without groups.
+
+    Raises:
+        UsageFault: no such group, or ``--digits`` without one.
+        InvalidInput: ``--digits`` is no such number.
+    """
+    from loancrm.reports.grouping import Grouping
+
+    if by is None and digits is not None:
+        raise UsageFault(_("--digits goes with --by"), field="--digits")
+    return None if by is None else Grouping(group_code(by), None if digits is None else key_digits(digits))
 
 
-def _concentration_row(line: ConcentrationLine, by: str | None) -> dict[str, Any]:
-    """Return a line's values; with the words of its group where a person reads it, ``by`` being set."""
-    row = {**{name: getattr(line, name) for name in line.__slots__}, "bar": line.share or 0}
-    return row if by is None else {**row, "key": group_words(by, row)}
+def key_digits(digits: str) -> int:
+    """Return to how many characters a key is cut.
+
+    Raises:
+        InvalidInput: it is no number, or is out of range.
+    """
+    return parsing.count(digits, "--digits", 1, 20)
+
+
+def earlier(since: str | None) -> date | None:
+    """Return the day that is compared with, None without one.
+
+    Raises:
+        InvalidInput: it is no day.
+    """
+    return None if since is None else parsing.day(since, "--since")
+
+
+def refuse_later(since: date | None, view: View) -> None:
+    """Refuse a day that is not before the one that is looked at.
+
+    Raises:
+        InvalidInput: it is not.
+    """
+    if since is not None and since >= view.as_of:
+        raise InvalidInput(_("--since is not before the day that is looked at"), field="--since")
 
 
 def group_words(by: str, row: dict[str, Any]) -> str:
@@ -159,33 +117,6 @@ def group_words(by: str, row: dict[str, Any]) -> str:
         return _("unknown")
     words = label(vocabulary, row["key"]) if vocabulary else row["key"]
     return f"{words} {row['name']}" if row["name"] else words
-
-
-QUALITY = (
-    Column("check", N_("check")),
-    Column("meaning", N_("what it is"), fold=True),
-    Column("count", N_("rows"), "int"),
-    Column("examples", N_("examples"), "nested"),
-    Column("first", N_("examples"), data=False),
-)
-
-
-def show_quality(crm: Context, officer: str | None) -> None:
-    """Show what is contradictory or missing in the book."""
-    from loancrm.reports.quality import quality
-
-    with crm.view() as view:
-        officer_id = crm.officer_id(view, officer) if officer else None
-        found = quality(view, crm.policy(view), officer_id)
-        title = _("Data quality on {day}").format(day=view.as_of)
-    rows = [{**asdict(line), "first": ", ".join(line.examples[:2])} for line in found]
-    footer = [] if rows else [_("nothing is contradictory or missing")]
-    crm.show(rows, QUALITY, title=title, header=[title], footer=footer)
-
-
-def tenths(value: int | None) -> str | None:
-    """Return a number of tenths with its decimal."""
-    return None if value is None else f"{value // 10}.{value % 10}"
 
 
 def basis_words(basis: Basis) -> str:
@@ -219,7 +150,3 @@ def basis_json(basis: Basis) -> dict[str, Any]:
 def how(formulas: Sequence[str], explain: bool) -> list[str]:
     """Return how figures are computed, or how to ask for it."""
     return ["", *(_(line) for line in formulas)] if explain else [_("how it is computed: --explain")]
-
-
-def _formulas(report: str, explain: bool) -> list[str]:
-    return how(FORMULAS[report], explain)

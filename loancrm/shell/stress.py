@@ -10,9 +10,8 @@ from loancrm.errors import UsageFault
 from loancrm.i18n import N_, _
 from loancrm.numerals import MILLION, format_money, format_number, format_ratio, plain_millionths, plain_money
 from loancrm.render.columns import SCREEN_FORMATS, Column
-from loancrm.shell.reports import _by_words, _loans_words, basis_json, basis_words, group_words
-from loancrm.shell.risk_over_time import _wanted
-from loancrm.shell.standing import _class_words
+from loancrm.shell.five_tier import class_words
+from loancrm.shell.reports import basis_json, basis_words, by_words, group_words, grouping_of, loans_words
 
 if TYPE_CHECKING:
     from loancrm.context import Context
@@ -86,7 +85,7 @@ def show_stress(
             field="--scenario",
             hint=_("an example is examples/scenarios/export_slump.yaml"),
         )
-    assumed, grouping = read_scenario(Path(scenario)), _wanted(by, digits)
+    assumed, grouping = read_scenario(Path(scenario)), grouping_of(by, digits)
     with crm.view() as view:
         officer_id = crm.officer_id(view, officer) if officer else None
         found = stress(
@@ -102,9 +101,9 @@ def show_stress(
     title = _("{scenario} on {day}").format(scenario=assumed.name, day=found.basis.as_of)
     if by is not None:
         words = _("{scenario} by {by} on {day}")
-        title = words.format(scenario=assumed.name, by=_by_words(by), day=found.basis.as_of)
+        title = words.format(scenario=assumed.name, by=by_words(by), day=found.basis.as_of)
     is_page = crm.format in SCREEN_FORMATS
-    amount = _loans_words(found.loans, format_money(found.outstanding_principal))
+    amount = loans_words(found.loans, format_money(found.outstanding_principal))
     crm.show(
         _rows(found, by, is_page=is_page),
         [column for column in LINES if not (is_page and column.key in left_out)],
@@ -122,7 +121,7 @@ def _rows(found: Stress, by: str | None, *, is_page: bool) -> list[dict[str, Any
         return rows
     if by is not None:
         return [{**row, "key": group_words(by, row)} for row in rows]
-    return [{**row, "five_tier": _class_words(row["five_tier"])} for row in rows]
+    return [{**row, "five_tier": class_words(row["five_tier"])} for row in rows]
 
 
 def _assumptions(assumed: StressShape) -> list[str]:

@@ -10,7 +10,15 @@ from loancrm.errors import InvalidInput
 from loancrm.i18n import N_, _
 from loancrm.numerals import format_ratio
 from loancrm.render.columns import SCREEN_FORMATS, Column
-from loancrm.shell.reports import _loans_words, basis_json, basis_words, bucket_words
+from loancrm.shell.reports import (
+    basis_json,
+    basis_words,
+    bucket_words,
+    by_words,
+    group_words,
+    grouping_of,
+    loans_words,
+)
 from loancrm.vocabulary import code_of, label
 
 if TYPE_CHECKING:
@@ -19,6 +27,7 @@ if TYPE_CHECKING:
     from loancrm.context import Context
     from loancrm.reports.two_days import Moved
 
+GROUP = (Column("key", N_("group")), Column("name", N_("name"), table=False))
 COLUMNS = (
     Column("before", N_("from"), data=True),
     Column("after", N_("to"), data=True),
@@ -49,12 +58,21 @@ FORMULAS = (
 )
 
 
-def show_transitions(crm: Context, since: str, officer: str | None, *, of: str, explain: bool) -> None:
+def show_transitions(
+    crm: Context,
+    since: str,
+    officer: str | None,
+    *,
+    of: str,
+    by: str | None,
+    digits: str | None,
+    explain: bool,
+) -> None:
     """Show where the loans of a day are now: pairs of states with balances, counts and shares.
 
     Raises:
         InvalidInput: the day is not before the one that is looked at.
-        UsageFault: no such states.
+        UsageFault: no such states, or loans cannot be grouped so.
     """
     from loancrm.reports.transitions import transitions, worse
 
@@ -64,24 +82,23 @@ def show_transitions(crm: Context, since: str, officer: str | None, *, of: str, 
             raise InvalidInput(_("--since is not before the day that is looked at"), field="--since")
         officer_id = crm.officer_id(view, officer) if officer else None
         policy = crm.policy(view)
-        found = transitions(view, policy, start, states, officer_id)
+        found = transitions(view, policy, start, states, officer_id, grouping_of(by, digits))
         largest = worse(view, policy, start, states, officer_id) if explain else ()
     rows = [asdict(line) for line in found.lines]
     if crm.format in SCREEN_FORMATS:
-        rows = [
-            {**row, "before": state_words(states, row["before"]), "after": state_words(states, row["after"])}
-            for row in rows
-        ]
+        rows = [_said(row, states, by) for row in rows]
     title = _("{states} from {since} to {day}").format(
         states=label("states", states), since=start, day=found.basis.as_of
     )
+    if by is not None:
+        title = _("{title} by {by}").format(title=title, by=by_words(by))
     totals = {"of": states, "since": start, "loans": found.loans, "opening_balance": found.opening_balance}
     crm.show(
         rows,
-        COLUMNS,
+        _columns(by, is_page=crm.format in SCREEN_FORMATS),
         title=title,
         header=[
-            f"{title} · {_loans_words(found.loans, _money(found.opening_balance))}",
+            f"{title} · {loans_words(found.loans, _money(found.opening_balance))}",
             basis_words(found.basis),
             "",
         ],
@@ -89,6 +106,19 @@ def show_transitions(crm: Context, since: str, officer: str | None, *, of: str, 
         totals={**totals, **found.shares, "basis": basis_json(found.basis)},
         totals_columns=TOTALS,
     )
+
+
+def _columns(by: str | None, *, is_page: bool) -> tuple[Column, ...]:
+    """Return the columns; as data without groups theirs come last, where they were added."""
+    if by is None:
+        return COLUMNS if is_page else (*COLUMNS, *GROUP)
+    return (*GROUP, *COLUMNS)
+
+
+def _said(row: dict[str, Any], states: str, by: str | None) -> dict[str, Any]:
+    """Return a line as a page says it: the states, and the group, in words."""
+    states_said = {name: state_words(states, row[name]) for name in ("before", "after")}
+    return {**row, **states_said, "key": None if by is None else group_words(by, row)}
 
 
 def _money(amount: int) -> str:

@@ -11,8 +11,7 @@ from loancrm.i18n import N_, _, n_
 from loancrm.numerals import format_money, format_ratio, plain_money
 from loancrm.parsing import count
 from loancrm.render.columns import SCREEN_FORMATS, Column
-from loancrm.shell.reports import _loans_words, basis_json, basis_words, group_words, undated
-from loancrm.shell.risk_over_time import _wanted
+from loancrm.shell.reports import basis_json, basis_words, group_words, grouping_of, loans_words, undated
 from loancrm.vocabulary import code_of
 
 if TYPE_CHECKING:
@@ -83,13 +82,13 @@ def show_vintage(
         None if every is None else count(every, "--every", 1, MOST_MONTHS),
         first,
         last,
-        _wanted(by, digits),
+        grouping_of(by, digits),
     )
     with crm.view() as view:
         officer_id = crm.officer_id(view, officer) if officer else None
         found = vintage(view, crm.policy(view), asked, officer_id)
     title = _("Vintages on {day}").format(day=found.basis.as_of)
-    lent = _loans_words(found.loans, format_money(found.original_principal))
+    lent = loans_words(found.loans, format_money(found.original_principal))
     words: dict[str, Any] = {
         "title": title,
         "header": [f"{title} · {lent}", basis_words(found.basis), *undated(found.basis), ""],

@@ -9,8 +9,7 @@ from loancrm.errors import UsageFault, did_you_mean
 from loancrm.i18n import N_, _, language, listed, n_
 from loancrm.numerals import format_money
 from loancrm.render.columns import SCREEN_FORMATS, Column
-from loancrm.shell.provisions import earlier, refuse_later
-from loancrm.shell.reports import _loans_words, basis_json, basis_words
+from loancrm.shell.reports import basis_json, basis_words, earlier, loans_words, refuse_later
 
 if TYPE_CHECKING:
     from loancrm.context import Context
@@ -64,7 +63,7 @@ def show_watch_list(
         found = watch_list(view, policy, language(), since=then, rule=rule, officer_id=officer_id)
     rows = [{**asdict(line), "why": _why(line)} for line in found.lines]
     title = _("Watch-list on {day}").format(day=found.basis.as_of)
-    amount = _loans_words(len(found.lines), format_money(found.outstanding_principal))
+    amount = loans_words(len(found.lines), format_money(found.outstanding_principal))
     totals = {column.key: getattr(found, column.key) for column in TOTALS}
     crm.show(
         rows,

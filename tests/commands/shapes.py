@@ -376,6 +376,8 @@ FIVE_TIER_TOTALS = {
     "computed_npl_ratio": maybe(SIX),
     "loans_without_class": int,
     "differences": int,
+    "since": maybe(DATE),
+    "npl_ratio_before": maybe(SIX),
     "basis": BASIS,
 }
 GROUP = {
@@ -392,12 +394,15 @@ GROUP = {
     "written_off": int,
     "default_rate": maybe(SIX),
     "loss_rate": maybe(SIX),
+    "share_before": maybe(SIX),
 }
 CONCENTRATION_TOTALS = {
     "loans": int,
     "total": MONEY,
     "hhi": maybe(TENTH),
     "effective_names": maybe(TENTH),
+    "since": maybe(DATE),
+    "hhi_before": maybe(TENTH),
     "basis": BASIS,
 }
 HISTORY_LINE = {
@@ -632,7 +637,12 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     ("report delinquency --totals", {"rows": [BUCKET], "totals": DELINQUENCY_TOTALS}),
     ("report five-tier", [shapes_loans.CLASS_LINE]),
     ("report five-tier --totals", {"rows": [shapes_loans.CLASS_LINE], "totals": FIVE_TIER_TOTALS}),
+    ("report five-tier --since 2026-11-19", [shapes_loans.CLASS_LINE]),
     ("report five-tier --by branch", [shapes_loans.GROUP_LINE]),
+    ("report five-tier --by branch --since 2026-11-19", [shapes_loans.GROUP_LINE]),
+    ("report transitions --since 2026-11-19 --by region", [shapes_loans.TRANSITION]),
+    ("report roll-rates --months 1 --by product --as-of 2026-12-31", [shapes_loans.ROLL_RATE]),
+    ("report concentration --since 2026-11-19", [GROUP]),
     ("report transitions --since 2026-11-19", [shapes_loans.TRANSITION]),
     (
         "report transitions --since 2026-11-19 --of bucket --totals",

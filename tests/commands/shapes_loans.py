@@ -242,6 +242,7 @@ CLASS_LINE = {
     "computed_outstanding": MONEY,
     "provision": maybe(MONEY),
     "expected_loss": maybe(MONEY),
+    "balance_before": maybe(MONEY),
 }
 GROUP_LINE = {
     "key": maybe(TEXT),
@@ -255,8 +256,11 @@ GROUP_LINE = {
     "computed_npl_ratio": maybe(SIX),
     "provision": MONEY,
     "expected_loss": MONEY,
+    "npl_before": maybe(MONEY),
 }
 TRANSITION = {
+    "key": maybe(TEXT),
+    "name": maybe(TEXT),
     "before": TEXT,
     "after": TEXT,
     "direction": ("better", "same", "worse", "ended", "unknown"),
@@ -267,6 +271,8 @@ TRANSITION = {
     "share_of_loans": maybe(SIX),
 }
 ROLL_RATE = {
+    "key": maybe(TEXT),
+    "name": maybe(TEXT),
     "before": TEXT,
     "after": TEXT,
     "direction": ("better", "same", "worse", "ended", "unknown"),

@@ -161,6 +161,14 @@ def tickets(book: Book, c: str) -> None:
     book.feedback(c, "praise")
 
 
+def a_ticket_reopened_after_another_was_resolved(book: Book, c: str) -> None:
+    """One complaint is resolved; then another one is resolved, and taken up again."""
+    book.step("resolve", book.feedback(c, "complaint"))
+    other = book.feedback(c, "complaint")
+    book.step("resolve", other)
+    book.step("reopen", other)
+
+
 def thirty_nights_of_a_loan(book: Book, c: str) -> None:
     """1,000,000 at 4.35 % for 20 nights, then 900,000 for 10; a visit, and an attempt to call."""
     terms: dict[str, Any] = {"disbursed": "2026-10-21", "matures": "2027-10-21"}
@@ -295,6 +303,9 @@ CASES = {
     "only attempts": Case(only_attempts, {"days_since_contact": None, "contacts_90d": 0}),
     "a promise today": Case(a_promise_today, {"days_since_contact": 0, "contacts_90d": 1}),
     "tickets": Case(tickets, {"open_feedback": 3, "open_complaints": 2}),
+    "one ticket is taken up again": Case(
+        a_ticket_reopened_after_another_was_resolved, {"open_feedback": 1, "open_complaints": 1}
+    ),
     "never asked": Case(
         nothing, {"last_satisfaction": None, "last_nps": None, "days_since_survey": None}
     ),

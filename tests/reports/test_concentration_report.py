@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -182,3 +183,23 @@ def test_the_first_digits_of_our_own_numbers_mean_nothing_and_are_refused(book: 
     for by in ("customer", "officer"):
         with pytest.raises(UsageFault):
             book.ask_policy(concentration, by=by, digits=1)
+
+
+def test_shares_stand_beside_those_of_an_earlier_day(book: Book) -> None:
+    """30 September: 北京 600 of 800; 20 November: 北京 300 and 上海 700, 天津 paid off."""
+    with book.batch():
+        for region, number, then in (("北京", "A", 600), ("天津", "B", 200), ("上海", "C", 0)):
+            book.loan(book.customer(region=region), number, disbursed="2026-01-05")
+            book.snapshot(number, "2026-09-30", outstanding=then)
+        book.snapshot("A", outstanding=300)
+        book.snapshot("C", outstanding=700)
+        book.snapshot("B", outstanding=0)
+    found = book.ask_policy(concentration, by="region", since=date(2026, 9, 30))
+    assert [(one.key, one.share, one.share_before) for one in found.lines] == [
+        ("上海", 700_000, 0),
+        ("北京", 300_000, 750_000),
+        ("天津", 0, 250_000),
+    ]
+    assert (found.hhi, found.hhi_before) == (58_000, 62_500)  # 70² + 30², 75² + 25², in tenths
+    alone = book.ask_policy(concentration, by="region")
+    assert (alone.hhi_before, {one.share_before for one in alone.lines}) == (None, {None})

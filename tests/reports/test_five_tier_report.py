@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from loancrm.errors import UsageFault
 from loancrm.reports.grouping import KEYS, Grouping
-from loancrm.reports.standing import FiveTier, GroupLine, by_group, five_tier
+from loancrm.reports.standing import ClassLine, FiveTier, GroupLine, by_group, five_tier
 from tests.support import Book
 
 
@@ -77,3 +79,25 @@ def test_the_sums_are_the_same_however_the_book_is_grouped(classed: Book, by: st
 def test_what_makes_no_sense_is_refused(classed: Book, by: str) -> None:
     with pytest.raises(UsageFault):
         classed.ask_policy(by_group, Grouping(by))
+
+
+def test_classes_stand_beside_those_of_an_earlier_day(book: Book) -> None:
+    """30 September: 700 normal and 300 substandard; 20 November: 500 normal, and nothing of the other."""
+    with book.batch():
+        one, two = book.customer(branch="杭州支行"), book.customer(branch="苏州支行")
+        book.owing(one, "A", on="2026-09-30", dpd=0, outstanding=700, disbursed="2026-01-05")
+        book.owing(two, "B", on="2026-09-30", dpd=100, overdue=1, outstanding=300, disbursed="2026-01-05")
+        book.snapshot("A", outstanding=500)
+        book.snapshot("B", outstanding=0)
+        book.close("B")
+    found = book.ask_policy(five_tier, since=date(2026, 9, 30))
+    assert (found.npl_ratio, found.npl_ratio_before) == (0, 300_000)
+    before = {line.five_tier: line.balance_before for line in found.lines if isinstance(line, ClassLine)}
+    assert (before["normal"], before["substandard"], before["loss"]) == (700_00, 300_00, 0)
+    grouped = groups(book.ask_policy(by_group, Grouping("branch"), since=date(2026, 9, 30)))
+    assert {key: (line.npl, line.npl_before) for key, line in grouped.items()} == {
+        "杭州支行": (0, 0),
+        "苏州支行": (0, 300_00),
+    }
+    alone = book.ask_policy(five_tier)
+    assert (alone.since, alone.npl_ratio_before) == (None, None)

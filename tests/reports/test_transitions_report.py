@@ -7,6 +7,9 @@ from datetime import date
 
 import pytest
 
+from loancrm.errors import UsageFault
+from loancrm.reports.grouping import Grouping
+from loancrm.reports.roll_rates import roll_rates
 from loancrm.reports.transitions import Transitions, transitions
 from tests.support import Book
 
@@ -73,6 +76,56 @@ def test_classes_and_stages_move_too(moved: Book, of: str, pairs: set[tuple[str,
     found = {pair for pair in lines(moved.ask_policy(transitions, SINCE, of)) if "unknown" not in pair}
     assert found == pairs | ends
     assert known not in found
+
+
+def test_groups_are_those_of_the_earlier_day_and_the_one_that_fell_most_comes_first(book: Book) -> None:
+    """Of 苏州, 400 current: 100 are late now. Of 杭州, 1,000: half is paid off. Its customer moves later."""
+    book.on("2026-08-31")
+    with book.batch():
+        one, two = book.customer(branch="杭州支行"), book.customer(branch="苏州支行")
+        for customer, number, owed in ((one, "A", 500), (one, "B", 500), (two, "C", 300), (two, "D", 100)):
+            book.owing(customer, number, outstanding=owed)
+    book.on("2026-09-30")
+    with book.batch():
+        book.edit(one, branch="苏州支行")
+        for number, owed, dpd in (("A", 500, 0), ("C", 300, 0), ("D", 100, 40)):
+            book.snapshot(number, outstanding=owed, dpd=dpd, overdue=1 if dpd else 0)
+        book.close("B")
+    found = book.ask_policy(transitions, SINCE, "bucket", grouping=Grouping("branch"))
+    assert [
+        (one.key, one.before, one.after, one.loans, one.opening_balance, one.share) for one in found.lines
+    ] == [
+        ("苏州支行", "0", "0", 1, 300_00, 750_000),
+        ("苏州支行", "0", "31_60", 1, 100_00, 250_000),
+        ("杭州支行", "0", "0", 1, 500_00, 500_000),
+        ("杭州支行", "0", "settled", 1, 500_00, 500_000),
+    ]
+    assert (found.loans, found.opening_balance) == (4, 1400_00)
+    with pytest.raises(UsageFault):
+        book.ask_policy(transitions, SINCE, "class", grouping=Grouping("five_tier"))
+
+
+def test_roll_rates_of_groups_pool_their_months(book: Book) -> None:
+    """苏州: 100 of 400 rolls in September; in October 400 are current and stay, 杭州 has 100 from then on."""
+    with book.batch():
+        one, two = book.customer(branch="杭州支行"), book.customer(branch="苏州支行")
+        book.owing(two, "C", on="2026-08-31", outstanding=300, disbursed="2026-01-05")
+        book.owing(two, "D", on="2026-08-31", outstanding=100, disbursed="2026-01-05")
+        book.owing(one, "A", on="2026-09-30", outstanding=100, disbursed="2026-09-10")
+        book.snapshot("C", "2026-09-30", outstanding=300)
+        book.snapshot("C", "2026-10-31", outstanding=300)
+        book.snapshot("A", "2026-10-31", outstanding=100)
+        book.snapshot("D", "2026-09-30", outstanding=100, dpd=20, overdue=1)
+        book.snapshot("D", "2026-10-31", outstanding=100, dpd=0, overdue=0)
+    found = book.ask_policy(roll_rates, 2, grouping=Grouping("branch"))
+    assert [
+        (one.key, one.before, one.after, one.opening_balance, one.share, one.months) for one in found.lines
+    ] == [
+        ("苏州支行", "0", "0", 600_00, 857_143, 2),
+        ("苏州支行", "0", "1_30", 100_00, 142_857, 2),
+        ("苏州支行", "1_30", "0", 100_00, 1_000_000, 1),
+        ("杭州支行", "0", "0", 100_00, 1_000_000, 1),
+    ]
 
 
 @pytest.mark.parametrize("of", ["bucket", "class", "stage"])

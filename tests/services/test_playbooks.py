@@ -131,6 +131,7 @@ def test_the_figures_count_what_ended_with_its_interval(book: Book) -> None:
             loss = minor(250) if outcome == "legal" else None
             finish(book, number, outcome, on=date.fromisoformat(day), loss=loss)
         book.close("L1", on="2026-03-01")  # the second has no loan half a year after its end
+        book.close("L0", on="2026-08-01")  # the first had: its own day counts, not the third's
         book.feedback(people[2], on="2026-02-01")
         book.feedback(people[0], on="2026-02-11")  # a day after the thirty after its end
     line = a_stat(book)

@@ -1,4 +1,4 @@
-"""Portfolio at risk and roll rates over months, on the command line."""
+"""Roll rates on the command line: how balances roll from month to month, of the book or its groups."""
 
 from __future__ import annotations
 
@@ -10,32 +10,25 @@ from loancrm.i18n import N_, _, n_
 from loancrm.numerals import format_ratio, plain_millionths, plain_money
 from loancrm.parsing import count
 from loancrm.render.columns import SCREEN_FORMATS, Column
-from loancrm.shell.largest import largest_words
-from loancrm.shell.reports import _grouping, basis_json, basis_words, group_words
-from loancrm.shell.transitions import moved_words, state_words
+from loancrm.shell.reports import (
+    MOST_MONTHS,
+    basis_json,
+    basis_words,
+    by_words,
+    group_words,
+    grouping_of,
+    how,
+)
+from loancrm.shell.transitions import GROUP, moved_words, state_words
 from loancrm.vocabulary import code_of, label
 
 if TYPE_CHECKING:
     from loancrm.context import Context
     from loancrm.render.chart import Chart
-    from loancrm.reports.grouping import Grouping
-    from loancrm.reports.par import ParLine
     from loancrm.reports.roll_rates import MonthOfRolls, RollRate, RollRates
 
-MOST_MONTHS = 120
 MOST_STATES = 6  # a column each; more do not fit on 80 columns
 DIRECTIONS = ("better", "same", "worse")
-PAR = (
-    Column("on", N_("day"), "date"),
-    Column("key", N_("group")),
-    Column("name", N_("name"), table=False),
-    Column("loans", N_("loans"), "int"),
-    Column("outstanding_principal", N_("outstanding"), "money"),
-    Column("par_1", "PAR1", "ratio"),
-    Column("par_30", "PAR30", "ratio"),
-    Column("par_60", "PAR60", "ratio"),
-    Column("par_90", "PAR90", "ratio"),
-)
 ROLLS = (
     Column("before", N_("from")),
     Column("after", N_("to")),
@@ -52,79 +45,49 @@ MONTHS = (
     Column("months", N_("months"), "nested"),
     Column("basis", N_("basis"), "nested"),
 )
-FORMULAS = {
-    "par": (
-        N_("PAR(x): whole balance of loans more than x days past due ÷ outstanding (CGAP 2003)"),
-        N_("live loans whose balance and days past due are known on the day"),
-    ),
-    "roll-rates": (
-        N_("share: Σ opening balance that moved so in a month ÷ Σ opening balance of the state"),
-        N_("paid off and written off are states too: the shares of a state sum to 100%"),
-        N_("a loan that is new in a month counts from the next one on"),
-    ),
-}
+FORMULAS = (
+    N_("share: Σ opening balance that moved so in a month ÷ Σ opening balance of the state"),
+    N_("paid off and written off are states too: the shares of a state sum to 100%"),
+    N_("a loan that is new in a month counts from the next one on"),
+)
 
 
-def show_par(
-    crm: Context, officer: str | None, *, by: str | None, digits: str | None, months: str, explain: bool
+def show_roll_rates(
+    crm: Context,
+    officer: str | None,
+    *,
+    of: str,
+    months: str,
+    by: str | None,
+    digits: str | None,
+    explain: bool,
 ) -> None:
-    """Show portfolio at risk as of the day, and at month ends before it."""
-    from loancrm.reports.par import par
+    """Show roll rates: a line for each pair of states; on a page a line for each state.
 
-    ends = count(months, "--months", 0, MOST_MONTHS)
-    with crm.view() as view:
-        officer_id = crm.officer_id(view, officer) if officer else None
-        policy = crm.policy(view)
-        found = par(view, policy, _wanted(by, digits), ends, officer_id)
-        largest = largest_words(view, policy, "par_1", officer_id) if explain else []
-    is_page = crm.format in SCREEN_FORMATS
-    rows = [asdict(line) for line in found.lines]
-    if by is not None and is_page:
-        rows = [{**row, "key": group_words(by, row)} for row in rows]
-    columns = [column for column in PAR if by is not None or column.key != "key" or not is_page]
-    title = _("Portfolio at risk on {day}").format(day=found.basis.as_of)
-    header = [title, basis_words(found.basis), ""]
-    charts = [par_chart([line.on.isoformat() for line in found.lines], found.lines)] if by is None else []
-    how_so = ["", *_how("par", explain=explain), *largest]
-    crm.show(rows, columns, title=title, header=header, footer=how_so, charts=charts)
-
-
-def par_chart(days: list[str], lines: Sequence[ParLine]) -> Chart:
-    """Return PAR1, PAR30, PAR60 and PAR90 as lines over days."""
-    from loancrm.render.chart import Chart
-
-    series = [(f"PAR{n}", [getattr(line, f"par_{n}") for line in lines]) for n in (1, 30, 60, 90)]
-    return Chart("lines", _("Portfolio at risk"), days, series)
-
-
-def _wanted(by: str | None, digits: str | None) -> Grouping | None:
-    from loancrm.reports.grouping import Grouping
-
-    return (
-        None
-        if by is None
-        else Grouping(_grouping(by), None if digits is None else count(digits, "--digits", 1, 20))
-    )
-
-
-def show_roll_rates(crm: Context, officer: str | None, *, of: str, months: str, explain: bool) -> None:
-    """Show roll rates: a line for each pair of states; on a page a line for each state."""
+    Raises:
+        UsageFault: no such states, or loans cannot be grouped so.
+    """
     from loancrm.reports.roll_rates import roll_rates
 
     states, n = code_of("states", of, "--of"), count(months, "--months", 1, MOST_MONTHS)
     with crm.view() as view:
         officer_id = crm.officer_id(view, officer) if officer else None
-        found = roll_rates(view, crm.policy(view), n, states, officer_id, with_largest=explain)
+        asked = grouping_of(by, digits)
+        found = roll_rates(
+            view, crm.policy(view), n, states, officer_id, grouping=asked, with_largest=explain
+        )
     title = n_("Roll rates of {n} month to {day}", "Roll rates of {n} months to {day}", n).format(
         n=n, day=found.months[-1].on
     )
+    if by is not None:
+        title = _("{title} by {by}").format(title=title, by=by_words(by))
     words: dict[str, Any] = {
         "title": title,
         "header": [f"{title} · {label('states', states)}", basis_words(found.basis), ""],
         "footer": [
             "",
             *_months(found),
-            *_how("roll-rates", explain=explain),
+            *how(FORMULAS, explain),
             *moved_words(found.worse, states),
         ],
         "totals": {
@@ -136,9 +99,10 @@ def show_roll_rates(crm: Context, officer: str | None, *, of: str, months: str, 
         "charts": [_moved(found.months)],
     }
     if crm.format in SCREEN_FORMATS:
-        crm.show(*_matrix(found.lines, states), **words)
+        crm.show(*_matrix(found.lines, states, by), **words)
     else:
-        crm.show([asdict(line) for line in found.lines], ROLLS, **words)
+        columns = (*ROLLS, *GROUP) if by is None else (*GROUP, *ROLLS)
+        crm.show([asdict(line) for line in found.lines], columns, **words)
 
 
 def _moved(months: Sequence[MonthOfRolls]) -> Chart:
@@ -163,26 +127,36 @@ def _month_json(month: MonthOfRolls) -> dict[str, Any]:
     }
 
 
-def _matrix(lines: Sequence[RollRate], states: str) -> tuple[list[dict[str, Any]], list[Column]]:
-    """Return a row a state, a column for each that it moved to; for each direction where these are many."""
+def _matrix(
+    lines: Sequence[RollRate], states: str, by: str | None
+) -> tuple[list[dict[str, Any]], list[Column]]:
+    """Return a row a state, a column for each that it moved to; for each direction where these are many.
+
+    In groups a row a state of each group, and always by direction; there is no room for what stayed.
+    """
     from loancrm.reports.transitions import ENDS, UNKNOWN
 
     moved_to = dict.fromkeys(line.before for line in lines) | dict.fromkeys(line.after for line in lines)
     last = [end for end in (*ENDS, UNKNOWN) if end in moved_to]
     shown = {state: state_words(states, state) for state in moved_to if state not in last}
-    by_direction = len(shown) + len(last) > MOST_STATES
+    by_direction = by is not None or len(shown) + len(last) > MOST_STATES
     if by_direction:
-        shown = {name: label("direction_of_class", name) for name in DIRECTIONS}
+        directions = DIRECTIONS if by is None else ("better", "worse")
+        shown = {name: label("direction_of_class", name) for name in directions}
     shown |= {state: state_words(states, state) for state in last}
-    rows: dict[str, dict[str, Any]] = {}
+    rows: dict[tuple[str | None, str], dict[str, Any]] = {}
     for line in lines:
         words = {"before": state_words(states, line.before), "balance": 0}
-        row = rows.setdefault(line.before, {**words, **dict.fromkeys(shown)})
+        if by is not None:
+            words["key"] = group_words(by, {"key": line.key, "name": line.name})
+        row = rows.setdefault((line.key, line.before), {**words, **dict.fromkeys(shown)})
         row["balance"] += line.opening_balance
         to = line.direction if by_direction and line.direction in DIRECTIONS else line.after
-        if line.share is not None:
+        if line.share is not None and to in shown:
             row[to] = (row[to] or 0) + line.share
     columns = [Column("before", N_("state before")), Column("balance", N_("opening balance"), "money")]
+    if by is not None:
+        columns.insert(0, GROUP[0])
     return list(rows.values()), columns + [Column(state, said, "ratio") for state, said in shown.items()]
 
 
@@ -195,7 +169,3 @@ def _months(found: RollRates) -> list[str]:
         for month in found.months[-2:]
         if month.worse is not None
     ]
-
-
-def _how(report: str, *, explain: bool) -> list[str]:
-    return ["", *(_(line) for line in FORMULAS[report])] if explain else [_("how it is computed: --explain")]
