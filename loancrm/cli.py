@@ -81,6 +81,7 @@ TREE: Mapping[str, tuple[str, str]] = {
     "limit": ("limit", N_("limits of the book: what is done about those that are near or broken")),
     "warning": ("warning", N_("warnings: scan by the policy's rules, list, answer, add what was heard")),
     "training": ("training", N_("trainings and examinations of the staff")),
+    "recognition": ("recognition", N_("incentives and recognition of the staff")),
     "import": ("imports", N_("take files in: customers, loans, extracts, conversations, …")),
     "promise": ("promise", N_("promises to pay, and what came of them")),
     "relief": ("relief", N_("relief for a loan: kinds side by side, and giving one")),

@@ -107,6 +107,7 @@ _declare("guests", N_("Take in who was invited to events, and who came."))
 _declare("measures", N_("Take in what is done against causes of complaints."))
 _declare("warnings", N_("Take in warnings that were heard of."))
 _declare("trainings", N_("Take in trainings and examinations of the staff."))
+_declare("recognitions", N_("Take in incentives and recognition of the staff."))
 _declare("answers", N_("Take in what customers answered in surveys, a column a question."))
 _declare("indicators", N_("Take in ready-made figures about customers, a column each."))
 

@@ -28,6 +28,7 @@ _PARTNERS = (
     ("蜀都外国语大学", "school", "成都"),
     ("济南中小企业服务中心", "public_source", "济南"),
 )
+_RECOGNISED = 0.5  # of the officers
 _RATED = ("business_stability", "ability_to_repay", "cooperation")
 
 
@@ -58,6 +59,15 @@ def _train(world: World, officer: str) -> None:
         return
     due = world.span.today + timedelta(days=dice.randint(10, 60))
     told = world.span.last_day - timedelta(days=30)
+    if happens(dice, _RECOGNISED):
+        given = {
+            "what": "季度先进",
+            "kind": "bonus",
+            "amount": 200_000,
+            "reason": "逾期清收与服务",
+            "currency": "CNY",
+        }
+        world.tell(told, Filed(officer, "recognition", world.number("fact"), told, given))
     exam = {"what": "信贷资格年审", "kind": "examination", "due_on": due}
     world.tell(told, Filed(officer, "training", world.number("fact"), told, exam))
 

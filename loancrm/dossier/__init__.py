@@ -24,7 +24,7 @@ from loancrm.dossier.finance import BUREAU, HOLDING, STATEMENT, TURNOVER
 from loancrm.dossier.kinds import FactKind, Field
 from loancrm.dossier.marks import MARK
 from loancrm.dossier.measures import MEASURE
-from loancrm.dossier.people import CONNECTION, CONSENT, PARTNER, PERSON, REFERRAL, TRAINING
+from loancrm.dossier.people import CONNECTION, CONSENT, PARTNER, PERSON, RECOGNITION, REFERRAL, TRAINING
 from loancrm.dossier.playbooks import PLAYBOOK
 from loancrm.dossier.proceeds import PROCEEDS
 from loancrm.dossier.studies import ACADEMIC, INCOME
@@ -61,6 +61,7 @@ KINDS = {
         PARTNER,
         REFERRAL,
         TRAINING,
+        RECOGNITION,
         EVENT,
         GUEST,
         CAMPAIGN,

@@ -1,4 +1,4 @@
-"""People at a customer, what they consented to, who belongs together; partners; the staff's training."""
+"""People at a customer, consents, who belongs together; partners; the staff's training and recognition."""
 
 from __future__ import annotations
 
@@ -102,6 +102,24 @@ REFERRAL = FactKind(
         Field("referrer", "customer", N_("customer of ours who brought this one"), heading=N_("brought by")),
         Field("partner", "fact:partner", N_("partner who brought this one"), heading=N_("partner")),
         Field("note", "text", N_("note")),
+    ),
+)
+RECOGNITION = FactKind(
+    name="recognition",
+    plural="recognitions",
+    model="Recognition",
+    prefix="RG",
+    owner="officer",
+    help=N_("Incentives and recognition of the staff: what was given, for what."),
+    added=N_("{number}: the recognition of {owner} is recorded"),
+    effective="on",
+    key=("on", "what"),
+    fields=(
+        Field("on", "past_date", N_("day on which it was given"), is_needed=True),
+        Field("what", "text", N_("what"), is_needed=True),
+        Field("kind", "code:recognition_kind", N_("kind"), default="award"),
+        Field("amount", "amount", N_("amount")),
+        Field("reason", "text", N_("for what")),
     ),
 )
 TRAINING = FactKind(

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from loancrm.models.marks import ClassMark
     from loancrm.models.measures import Measure
     from loancrm.models.officers import Officer
-    from loancrm.models.people import Connection, Consent, Partner, Person, Referral, Training
+    from loancrm.models.people import Connection, Consent, Partner, Person, Recognition, Referral, Training
     from loancrm.models.playbooks import PlaybookEvent, PlaybookRun, PlaybookStep
     from loancrm.models.policies import PolicyVersion
     from loancrm.models.rates import ReferenceRate
@@ -138,6 +138,7 @@ MODULES = {
     "PostLoanCheck": "checks",
     "Promise": "servicing",
     "Rating": "views",
+    "Recognition": "people",
     "ReferenceRate": "rates",
     "Referral": "people",
     "Reminder": "reminders",
@@ -230,6 +231,7 @@ __all__ = [
     "PostLoanCheck",
     "Promise",
     "Rating",
+    "Recognition",
     "ReferenceRate",
     "Referral",
     "Reminder",

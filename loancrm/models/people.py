@@ -1,4 +1,4 @@
-"""People at a customer, consents, connections; partners; the staff's training.
+"""People at a customer, consents, connections; partners; the staff's training, incentives and recognition.
 
 What the fields mean is said once, in ``loancrm.dossier``.
 """
@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import Index
 
 from loancrm.models.base import FileFact
-from loancrm.models.columns import BIG_ID, Millionths, personal, plain, sensitive
+from loancrm.models.columns import BIG_ID, ExactInteger, Millionths, personal, plain, sensitive
 
 
 class Person(FileFact, table=True):
@@ -88,6 +88,20 @@ class Training(FileFact, table=True):
     due_on: date = plain()
     done_on: date | None = plain(None, None)
     result: str | None = plain(None, None)
+
+
+class Recognition(FileFact, table=True):
+    """What somebody of the staff was given, or named, for good work."""
+
+    __tablename__ = "recognition"
+    __table_args__ = (Index(None, "officer_id", "effective_on"),)
+
+    officer_id: int = plain(BIG_ID, foreign_key="officer.id")
+    what: str = plain()
+    kind: str = plain()
+    amount: int | None = plain(ExactInteger, None)
+    reason: str | None = plain(None, None)
+    currency: str = plain()
 
 
 class Referral(FileFact, table=True):

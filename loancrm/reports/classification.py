@@ -120,6 +120,7 @@ class Classification:
         self.schemes = {name: one for name, one in policy.schemes.items() if name in chosen}
         self.names = sorted(frozenset[str]().union(*(one.indicators() for one in self.schemes.values())))
         self._labels = {name: self._labels_of(one) for name, one in self.schemes.items()}
+        self._rules: dict[tuple[str, int], list[tuple[str, str]]] = {}
         self._yes_no = {name for name in self.names if find(name).unit == "yes_no"}
         scope = scope if ids is None else customer_ids(view, ids=ids)
         self.figures = Figures(view, policy.terms, self.names, attributes=tuple(self.schemes), scope=scope)
@@ -248,7 +249,7 @@ class Classification:
     def move(self, row: Row[Any], scheme: Scheme, previous: str | None) -> Move:
         """Return the move of a customer whom a rule takes."""
         rule = scheme.rules(row.kind)[row._mapping[f"place_{scheme.name}"]]
-        values = self._values(row, scheme)
+        values = self._values(row, self._read_by(scheme, rule))
         return Move(
             scheme=scheme.name,
             customer_id=row.id,
@@ -258,14 +259,22 @@ class Classification:
             value=rule.value,
             rule=rule.rule,
             reason=reason_of(rule.when.judge(values)) or _("no rule above holds"),
-            figures={name: values[name] for name in sorted(rule.when.indicators())},
+            figures=values,
         )
 
-    def _values(self, row: Row[Any], scheme: Scheme) -> dict[str, Any]:
+    def _read_by(self, scheme: Scheme, rule: ClassRule) -> list[tuple[str, str]]:
+        """Return the figures that a rule reads, by name, each with its column; kept for the next customer."""
+        key = (scheme.name, id(rule))
+        if key not in self._rules:
+            read = rule.when.indicators()
+            self._rules[key] = sorted(pair for pair in self._labels[scheme.name] if pair[0] in read)
+        return self._rules[key]
+
+    def _values(self, row: Row[Any], labels: list[tuple[str, str]]) -> dict[str, Any]:
         found = row._mapping
-        values = {name: found[label] for name, label in self._labels[scheme.name]}
-        for name in self._yes_no & values.keys():
-            if values[name] is not None:
+        values = {name: found[label] for name, label in labels}
+        for name in self._yes_no:
+            if values.get(name) is not None:
                 values[name] = bool(values[name])
         return values
 
@@ -275,7 +284,7 @@ class Classification:
         if row is None or scheme not in self.schemes:
             return []
         one = self.schemes[scheme]
-        values, decided = self._values(row, one), row._mapping[f"place_{scheme}"]
+        values, decided = self._values(row, self._labels[scheme]), row._mapping[f"place_{scheme}"]
         lines: list[TestLine] = []
         for place, rule in enumerate(one.rules(row.kind)):
             lines += _test_lines(rule, rule.when.judge(values), decides=place == decided)

@@ -71,6 +71,8 @@ class OfficerWork:
     training_due: int
     training_late: int
     training_done: int
+    recognitions: int
+    recognised_amount: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,7 @@ def officer_report(
         sums.promises(then, policy, period),
         sums.lent(then, policy, period),
         sums.trainings(then, period),
+        sums.recognitions(then, period),
         _load(then, policy),
     )
     at_work: sums.Sums = {key: {} for key, who in known.items() if who["is_active"]}

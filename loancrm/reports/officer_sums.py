@@ -40,6 +40,7 @@ from loancrm.models import (
     FeedbackEvent,
     Loan,
     Promise,
+    Recognition,
     SurveyAnswer,
     SurveyResponse,
     Training,
@@ -313,6 +314,16 @@ def trainings(view: View, period: Period) -> Sums:
         count_where(and_(waits, rows.c.due_on < view.as_of)).label("training_late"),
         count_where(rows.c.done_on.between(period.first, view.as_of)).label("training_done"),
     ).where(view.sees(rows))
+    return _by_officer(view.rows(query.group_by(rows.c.officer_id)))
+
+
+def recognitions(view: View, period: Period) -> Sums:
+    """Return how often each was recognised in the period, and what was given for it, in minor units."""
+    rows = table(Recognition)
+    given = func.coalesce(total(rows.c.amount), 0).label("recognised_amount")
+    query = select(rows.c.officer_id, func.count().label("recognitions"), given).where(
+        view.sees(rows), rows.c.effective_on >= period.first
+    )
     return _by_officer(view.rows(query.group_by(rows.c.officer_id)))
 
 

@@ -66,6 +66,8 @@ COLUMNS = (
     Column("training_due", N_("to be trained"), "int", table=False),
     Column("training_late", N_("training late"), "int", table=False),
     Column("training_done", N_("training done"), "int", table=False),
+    Column("recognitions", N_("recognised"), "int", table=False),
+    Column("recognised_amount", N_("given in recognition"), "money", table=False),
 )
 TOTALS = (
     Column("from_on", N_("period from"), "date"),

@@ -193,6 +193,11 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
         "examination": NP_("training_kind", "examination"),
         "compliance": NP_("training_kind", "compliance training"),
     },
+    "recognition_kind": {
+        "award": NP_("recognition_kind", "award"),
+        "bonus": NP_("recognition_kind", "bonus"),
+        "promotion": NP_("recognition_kind", "promotion"),
+    },
     "mark_kind": {
         "bankruptcy": NP_("mark_kind", "in bankruptcy liquidation"),
         "evasion": NP_("mark_kind", "evades its debt"),

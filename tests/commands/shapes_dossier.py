@@ -316,6 +316,15 @@ FACT_LINES: dict[str, dict[str, Any]] = {
         note=maybe(TEXT),
         version=int,
     ),
+    "recognition": line(
+        "RG",
+        {"owner": "li.wei", "owner_name": "李伟"},
+        DAY,
+        what=TEXT,
+        kind=CODE,
+        amount=maybe(MONEY),
+        reason=maybe(TEXT),
+    ),
     "training": line(
         "TR",
         {"owner": "li.wei", "owner_name": "李伟"},
@@ -479,6 +488,7 @@ loancrm --store B.db event invite EV-1 C-00001 C-00002 --on 2026-11-05
 loancrm --store B.db event attend EV-1 C-00002 --note 自行前来
 loancrm --store B.db event add --title 开放日 --kind open_day --held-on 2026-12-10
 loancrm --store B.db campaign add --title 续贷宣传 --where "kind in (enterprise, student)" --channel wechat --message 可提前办理续贷 --cost 200 --on 2026-11-10
+loancrm --store B.db recognition add li.wei --on 2026-10-08 --what 季度先进 --kind bonus --amount 2000 --reason 清收
 loancrm --store B.db training add li.wei --what 反洗钱 --kind compliance --due-on 2026-12-31
 """.splitlines()  # noqa: E501 - one command a line
 
@@ -510,6 +520,7 @@ series add --name pmi --on 2026-11-15 --value 50.1
 partner add --name 复旦大学 --kind school
 referral add C-00002 --on 2026-11-02 --partner pa-1
 income add C-00002 --on 2026-11-10 --monthly-amount 6500 --origin 录用通知
+recognition add li.wei --on 2026-11-09 --what 服务之星
 training add li.wei --what 信贷考试 --kind examination --due-on 2026-12-20
 event add --title 校园讲座 --kind campus --held-on 2027-01-10
 measure add --title 增派审批人手 --cause slow_approval --line corporate --service-stage approval --officer zhao.min
@@ -537,6 +548,7 @@ series void SE-00001
 referral void RF-00002
 partner void PA-00001
 income void IC-00002
+recognition void RG-00001
 training void TR-00001
 event void EV-00001
 campaign void CA-00001 --why 未发送
@@ -678,6 +690,7 @@ FACT_FILES = (
         "measures",
         "warnings",
         "trainings",
+        "recognitions",
         "indicators",
     ),
 )

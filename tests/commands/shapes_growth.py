@@ -17,7 +17,7 @@ OFFICER = {
             "customers", "live_loans", "due_now", "late_now", "contacts", "reached", "contacted_customers",
             "feedback", "answered", "resolved", "complaints_about", "praise_about", "cadence_customers",
             "cadence_kept", "promises", "promises_kept", "new_customers", "loans_disbursed", "known_loans",
-            "newly_overdue", "training_due", "training_late", "training_done",
+            "newly_overdue", "training_due", "training_late", "training_done", "recognitions",
             "surveyed", "surveyed_satisfied", "rated", "rated_satisfied",
         ),
         int,
@@ -27,6 +27,7 @@ OFFICER = {
         ("cadence_share", "promises_share", "past_due_30_share", "surveyed_share", "rated_share"), maybe(SIX)
     ),
     **dict.fromkeys(("disbursed", "outstanding_principal", "past_due_30", "newly_overdue_balance"), MONEY),
+    "recognised_amount": MONEY,
 }  # fmt: skip
 FIGURES = {
     **dict.fromkeys(

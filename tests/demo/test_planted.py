@@ -350,7 +350,7 @@ def takings_fall_with_the_shock_and_students_come_from_partners(book: Book) -> N
     assert book.value(backwards) == 0
     for name, least in (
         ("holding", 100), ("guarantor", 40), ("rating", 100), ("income", 100), ("series_value", 12),
-        ("partner", 6), ("training", 11), ("turnover", 300),
+        ("partner", 6), ("training", 11), ("recognition", 1), ("turnover", 300),
     ):  # fmt: skip
         assert book.value(f"SELECT count(*) FROM {name}") >= least, name
 

@@ -79,6 +79,9 @@ FILES: dict[str, tuple[dict[str, str], str]] = {
     "warnings": (
         {"warning.kind": "法律风险", "warning.signal": "被列为被告", "warning.source": "法院", "warning.on": "2026-11-01"}, "1001",
     ),
+    "recognitions": (
+        {"officer.code": "li.wei", "recognition.what": "季度先进", "recognition.on": "2026-10-08"}, "",
+    ),
     "trainings": ({"officer.code": "li.wei", "training.what": "反洗钱", "training.due_on": "2026-12-31"}, ""),
 }  # fmt: skip
 

@@ -140,7 +140,11 @@ def test_cadence_talks_promises_and_trainings(book: Book) -> None:
             due_on="2026-10-01",
             done_on="2026-09-01",
         )
+        fact(book, "recognition", "li.wei", what="季度先进", kind="bonus", on="2026-10-08", amount="2000")
+        fact(book, "recognition", "li.wei", what="服务之星", kind="award", on="2026-11-09")
+        fact(book, "recognition", "li.wei", what="早年", kind="bonus", on="2026-01-09", amount="50")
     li = work(book)["li.wei"]
+    assert (li.recognitions, li.recognised_amount) == (2, minor(2000))
     assert (li.contacts, li.reached, li.contacted_customers) == (2, 1, 1)
     assert (li.training_due, li.training_late, li.training_done) == (2, 1, 1)
     assert (li.cadence_customers, li.cadence_kept, li.cadence_share) == (1, 1, 1_000_000)
