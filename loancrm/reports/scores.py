@@ -140,12 +140,14 @@ class Scoring:
 def _summed(card: PointsCard, parts: Subquery) -> Select[Any]:
     """Return the parts with their sum, between what it could lie, and the place of its grade."""
     earned = [(parts.c[f"part_{n}"], item.span) for n, item in enumerate(card.items)]
+    nothing: ColumnElement[int] = literal(0, BigInteger())
+    exact = sum((part for part, _span in earned), nothing)  # of most customers nothing is missing
 
     def total(missing: Sequence[int]) -> ColumnElement[int]:
-        whole: ColumnElement[int] = literal(0, BigInteger())
+        whole = nothing
         for (part, _span), instead in zip(earned, missing, strict=True):
             whole += func.coalesce(part, literal(instead, BigInteger()))
-        return whole
+        return func.coalesce(exact, whole)
 
     sums = select(
         *parts.c,
