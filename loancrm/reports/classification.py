@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -36,7 +37,7 @@ from loancrm.policy.parse import figure_named
 from loancrm.policy.policy import Policy
 from loancrm.reports.lookup import customer_code
 from loancrm.spool import Spool
-from loancrm.view import View
+from loancrm.view import FETCHED, View
 from loancrm.vocabulary import codes_of
 
 
@@ -228,7 +229,7 @@ class Classification:
             (scheme, places[f"now_{scheme.name}"], places[f"new_{scheme.name}"])
             for scheme in self.schemes.values()
         ]
-        for row in rows:
+        for row in chain.from_iterable(rows.partitions(FETCHED)):
             for scheme, now, new in pairs:
                 if row[now] != row[new]:
                     yield self.move(row, scheme, row[now])

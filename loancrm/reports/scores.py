@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -33,7 +34,7 @@ from loancrm.policy.logistic import Term
 from loancrm.policy.parse import figure_named
 from loancrm.policy.policy import Policy
 from loancrm.reports.lookup import customer, customer_code
-from loancrm.view import View
+from loancrm.view import FETCHED, View
 
 NAMED = ("id", "number", "kind", "name", "officer_id")  # a row begins with these, then come the figures
 OF_A_LOAN = ("loan_id", "loan", "loans", "loans_scored")
@@ -103,7 +104,7 @@ class Scoring:
         places = {name: place for place, name in enumerate(rows.keys())}
         first = places.get("part_0", 0)  # a card of nothing but an intercept has none
         last = first + len(self.card.items)
-        for row in rows:
+        for row in chain.from_iterable(rows.partitions(FETCHED)):
             values = self._values(row)
             yield self._scored(row, values, self._result(row, row[first:last], values))
 
