@@ -362,11 +362,14 @@ def risk_register(
         str | None,
         typer.Option(metavar="KIND", help=N_("incident, finding, limit, warning or playbook")),
     ] = None,
+    since: CompareOption = None,
+    officer: OfficerOption = None,
+    explain: ExplainFlag = False,
 ) -> None:
     """Show the risk register."""
-    from loancrm.shell.control import show_register
+    from loancrm.shell.risk_register import show_register
 
-    show_register(ctx.obj, kind=kind)
+    show_register(ctx.obj, officer, kind=kind, since=since, explain=explain)
 
 
 # They add to the group, in the order in which help shows them.

@@ -6,7 +6,7 @@ A source is a function of a view and a policy, and a line of ``SOURCES``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -30,7 +30,8 @@ SEVERITIES = ("critical", "high", "medium", "low")
 class RegisterLine:
     """Something open: of which kind, how severe (None: not graded), who owns it, and until when.
 
-    ``amount`` is what was lost in an incident, or what a limit is exceeded by; minor units.
+    ``amount`` is what was lost in an incident, or what a limit is exceeded by; minor units. ``is_new``: it
+    was not open on the day that is compared with.
     """
 
     kind: str
@@ -44,6 +45,12 @@ class RegisterLine:
     due_on: date | None
     days_late: int
     amount: int | None
+    is_new: bool | None = None
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """What it is known by on another day; a limit has a line for each group."""
+        return (self.kind, self.number, self.what) if self.kind == "limit" else (self.kind, self.number)
 
 
 def risk_register(view: View, policy: Policy) -> list[RegisterLine]:
@@ -51,6 +58,15 @@ def risk_register(view: View, policy: Policy) -> list[RegisterLine]:
     found = [line for source in SOURCES for line in source(view, policy)]
     kinds = tuple(dict.fromkeys(line.kind for line in found))
     return sorted(found, key=lambda line: (kinds.index(line.kind), *_urgency(line)))
+
+
+def beside(
+    lines: list[RegisterLine], earlier: list[RegisterLine]
+) -> tuple[list[RegisterLine], list[RegisterLine]]:
+    """Return the lines, each with whether it is new, and those of the earlier day that are open no more."""
+    then, now = ({line.identity for line in found} for found in (earlier, lines))
+    marked = [replace(line, is_new=line.identity not in then) for line in lines]
+    return marked, [line for line in earlier if line.identity not in now]
 
 
 def _urgency(line: RegisterLine) -> tuple[Any, ...]:

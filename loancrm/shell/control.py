@@ -1,9 +1,8 @@
-"""Internal control, limits and the risk register on the screen."""
+"""Internal control and limits on the screen."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +16,6 @@ from loancrm.vocabulary import label
 
 if TYPE_CHECKING:
     from loancrm.context import Context
-    from loancrm.reports.risk_register import RegisterLine
 
 MOST, SEEDS = 1000, 2_147_483_646
 SCREEN_FORMATS = ("table", "html")
@@ -73,26 +71,6 @@ LIMIT_FORMULAS = (
     N_("share: outstanding principal of the group ÷ that of the book, or the bank's capital where the limit"),
     N_("  rests on it; headroom: limit - owed; near: from the policy's share of the limit on"),
     N_("a group of customers: each member once; whose group is not known counts in the book only"),
-)
-REGISTER = (
-    Column("kind", N_("kind"), "code", vocabulary="register_kind"),
-    Column("number", N_("number")),
-    Column("severity", N_("severity"), "code", vocabulary="control_severity"),
-    Column("customer", N_("customer")),
-    Column("state", N_("state"), "code", vocabulary="register_state"),
-    Column("owner", N_("owner")),
-    Column("opened_on", N_("since"), "date", table=False),
-    Column("due_on", N_("due"), "date"),
-    Column("days_late", N_("days late"), "int", table=False),
-    Column("amount", N_("amount"), "money", table=False),
-    Column("what", N_("what"), below=True),
-)
-REGISTER_TOTALS = (
-    Column("open", N_("open"), "int"),
-    Column("late", N_("late"), "int"),
-    Column("by_kind", N_("by kind"), "nested"),
-    Column("by_severity", N_("by severity"), "nested"),
-    Column("basis", N_("basis"), "nested"),
 )
 
 
@@ -153,41 +131,3 @@ def _action(line: Any) -> str | None:
     parts = (label("limit_step", line.action), str(line.action_on), line.action_by)
     said = " · ".join(part for part in parts if part)
     return said if line.action_due_on is None else f"{said} · {titled(_('due'), str(line.action_due_on))}"
-
-
-def show_register(crm: Context, *, kind: str | None) -> None:
-    """Show the risk register."""
-    from loancrm.reports.basis import basis
-    from loancrm.reports.risk_register import risk_register
-    from loancrm.vocabulary import code_of
-
-    wanted = None if kind is None else code_of("register_kind", kind, "--kind")
-    with crm.view() as view:
-        policy = crm.policy(view)
-        found = [line for line in risk_register(view, policy) if wanted in (None, line.kind)]
-        rests_on = basis(view, policy)
-    by_kind = dict(Counter(line.kind for line in found))
-    by_severity = dict(Counter(line.severity for line in found if line.severity))
-    title = _("Risk register on {day}").format(day=rests_on.as_of)
-    late = sum(1 for line in found if line.days_late)
-    crm.show(
-        [asdict(line) for line in found],
-        REGISTER,
-        title=title,
-        header=[title, basis_words(rests_on), *_summary(found, by_kind), ""],
-        totals={
-            "open": len(found),
-            "late": late,
-            "by_kind": by_kind,
-            "by_severity": by_severity,
-            "basis": basis_json(rests_on),
-        },
-        totals_columns=REGISTER_TOTALS,
-    )
-
-
-def _summary(found: Sequence[RegisterLine], by_kind: dict[str, int]) -> list[str]:
-    """Return a line that says how many of each kind are open, and how many of all are late."""
-    late = sum(1 for line in found if line.days_late)
-    parts = [titled(label("register_kind", kind), str(n)) for kind, n in by_kind.items()]
-    return [" · ".join([*parts, titled(_("late"), str(late))])] if parts else []

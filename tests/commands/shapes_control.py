@@ -233,6 +233,7 @@ OPEN = {
     "days_late": int,
     "amount": maybe(MONEY),
     "what": TEXT,
+    "is_new": maybe(bool),
 }
 LOOKS: tuple[tuple[str, Any], ...] = (
     ("playbook rules", [RULE]),
@@ -251,6 +252,7 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     ("limit actions", [ACTION_LINE]),
     ("report limits", [LIMIT]),
     ("report risk-register", [OPEN]),
+    ("report risk-register --since 2026-11-19 --officer li.wei", [OPEN]),
 )
 CHANGES: tuple[tuple[str, Any], ...] = (
     ("playbook start C-00001 --playbook payment_trouble --warning W-00007", BEGUN),

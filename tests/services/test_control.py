@@ -11,7 +11,7 @@ from loancrm.agenda.due import due
 from loancrm.errors import Conflict, InvalidInput, NotFound
 from loancrm.reports.control import controlled, sample
 from loancrm.reports.limits import limits
-from loancrm.reports.risk_register import risk_register
+from loancrm.reports.risk_register import beside, risk_register
 from loancrm.services.dossier import FactIn, add_fact
 from loancrm.services.limits import LimitActIn, act
 from tests.support import EXAMPLE_TEXT, TODAY, Book, changed
@@ -169,3 +169,14 @@ def test_what_is_done_about_a_limit_keeps_the_figures_as_they_stood(book: Book) 
     book.do(act, LimitActIn(limit="industry", key="F", action="closed"))
     (line,) = [line for line in book.ask_policy(limits).lines if line.limit == "industry" and line.key == "F"]
     assert line.action is None
+
+
+def test_what_is_new_since_a_day_and_what_is_open_no_more(book: Book) -> None:
+    old = fact(book, "finding", "2026-11-03", severity="low", what="档案")
+    fact(book, "finding", "2026-11-04", severity="low", what="凭证")
+    fact(book, "rectification", "2026-11-10", finding=old, state="done")
+    fact(book, "incident", "2026-11-12", kind="systems", severity="low", what="停机")
+    now, then = book.ask_policy(risk_register), book.ask_policy(risk_register, as_of="2026-11-05")
+    found, gone = beside(now, then)
+    assert [(line.number, line.is_new) for line in found] == [("IC-00001", True), ("FD-00002", False)]
+    assert [line.number for line in gone] == ["FD-00001"]

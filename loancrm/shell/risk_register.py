@@ -1,0 +1,132 @@
+"""The risk register on the command line: what is open, whose it is, and what is new since a day."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from loancrm.i18n import N_, _, titled
+from loancrm.render.columns import Column
+from loancrm.shell.reports import basis_json, basis_words, earlier, how, refuse_later
+from loancrm.vocabulary import code_of, label
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from loancrm.context import Context
+    from loancrm.policy.policy import Policy
+    from loancrm.reports.risk_register import RegisterLine
+    from loancrm.view import View
+
+MOST_NAMED = 10  # of what is new or gone, on a page
+REGISTER = (
+    Column("kind", N_("kind"), "code", vocabulary="register_kind"),
+    Column("number", N_("number")),
+    Column("severity", N_("severity"), "code", vocabulary="control_severity"),
+    Column("customer", N_("customer")),
+    Column("state", N_("state"), "code", vocabulary="register_state"),
+    Column("owner", N_("owner")),
+    Column("opened_on", N_("since"), "date", table=False),
+    Column("due_on", N_("due"), "date"),
+    Column("days_late", N_("days late"), "int", table=False),
+    Column("amount", N_("amount"), "money", table=False),
+    Column("what", N_("what"), below=True),
+    Column("is_new", N_("new"), "bool", table=False),
+)
+REGISTER_TOTALS = (
+    Column("open", N_("open"), "int"),
+    Column("late", N_("late"), "int"),
+    Column("by_kind", N_("by kind"), "nested"),
+    Column("by_severity", N_("by severity"), "nested"),
+    Column("since", N_("compared with"), "date"),
+    Column("gone", N_("gone"), "nested"),
+    Column("basis", N_("basis"), "nested"),
+)
+FORMULAS = (
+    N_("incidents and findings: until they are put right or accepted; limits: near or broken on the day"),
+    N_("warnings: raised and not closed; playbooks: begun and not ended, due by their next step"),
+    N_("days late: after the day by which it was to be done, as it was put off last"),
+    N_("amount: lost and not recovered in an incident; what a limit is exceeded by"),
+)
+
+
+def show_register(
+    crm: Context, officer: str | None, *, kind: str | None, since: str | None, explain: bool
+) -> None:
+    """Show the risk register, all of it or what one officer owns; with a day what is new, and what is gone.
+
+    Raises:
+        UsageFault: no such kind.
+        NotFound: no such officer.
+        InvalidInput: a day that cannot be read, or that is not earlier.
+    """
+    from loancrm.reports.basis import basis
+    from loancrm.reports.risk_register import beside
+
+    wanted, then = None if kind is None else code_of("register_kind", kind, "--kind"), earlier(since)
+    gone: list[RegisterLine] = []
+    with crm.view() as view:
+        refuse_later(then, view)
+        policy, owner = crm.policy(view), _owner(view, officer)
+        found = _wanted(view, policy, wanted, owner)
+        if then is not None:
+            found, gone = beside(found, _wanted(view.at(then), policy, wanted, owner))
+        rests_on = basis(view, policy)
+    title = _("Risk register on {day}").format(day=rests_on.as_of)
+    crm.show(
+        [asdict(line) for line in found],
+        REGISTER,
+        title=title,
+        header=[title, basis_words(rests_on), *_summary(found), *_moved(found, gone, then), ""],
+        footer=["", *how(FORMULAS, explain)],
+        totals={
+            "open": len(found),
+            "late": sum(1 for line in found if line.days_late),
+            "by_kind": dict(Counter(line.kind for line in found)),
+            "by_severity": dict(Counter(line.severity for line in found if line.severity)),
+            "since": then,
+            "gone": [line.number for line in gone],
+            "basis": basis_json(rests_on),
+        },
+        totals_columns=REGISTER_TOTALS,
+    )
+
+
+def _owner(view: View, officer: str | None) -> str | None:
+    """Return the code of an officer as it is written in the book.
+
+    Raises:
+        NotFound: nobody is called so.
+    """
+    from loancrm.reports import lookup
+
+    return str(lookup.officer(view, officer).code) if officer else None
+
+
+def _wanted(view: View, policy: Policy, kind: str | None, owner: str | None) -> list[RegisterLine]:
+    from loancrm.reports.risk_register import risk_register
+
+    lines = risk_register(view, policy)
+    return [line for line in lines if kind in (None, line.kind) and owner in (None, line.owner)]
+
+
+def _summary(found: list[RegisterLine]) -> list[str]:
+    """Return a line that says how many of each kind are open, and how many of all are late."""
+    late = sum(1 for line in found if line.days_late)
+    by_kind = Counter(line.kind for line in found)
+    parts = [titled(label("register_kind", kind), str(n)) for kind, n in by_kind.items()]
+    return [" · ".join([*parts, titled(_("late"), str(late))])] if parts else []
+
+
+def _moved(found: list[RegisterLine], gone: list[RegisterLine], then: date | None) -> list[str]:
+    """Return what is new since the day that is compared with, and what is open no more."""
+    if then is None:
+        return []
+    words = _("since {day}: {new} new, {gone} gone")
+    lines = [words.format(day=then, new=sum(bool(line.is_new) for line in found), gone=len(gone))]
+    new = [line.number for line in found if line.is_new]
+    for title, numbers in ((_("new"), new), (_("gone"), [line.number for line in gone])):
+        if numbers:
+            lines.append(titled(title, ", ".join(numbers[:MOST_NAMED])))
+    return lines
