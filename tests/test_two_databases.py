@@ -86,6 +86,7 @@ QUESTIONS = (
     "report par --by branch",
     "report roll-rates --months 3 --totals",
     "report roll-rates --months 3 --by product",
+    "report transitions --since 2026-06-30 --by region --of bucket --totals",
     "report vintage --cohort quarter --every 1 --totals",
     "report vintage --cohort year --by segment",
     "report provision --totals --explain",
