@@ -23,7 +23,8 @@ from loancrm.reports.changes import changes
 from loancrm.reports.committee import on_day
 from loancrm.reports.concentration import concentration
 from loancrm.reports.contacts import contacts
-from loancrm.reports.customers import customers, page
+from loancrm.reports.customer_page import page
+from loancrm.reports.customers import customers
 from loancrm.reports.delinquency import delinquency
 from loancrm.reports.drafting import About, draft_facts
 from loancrm.reports.feedback import feedback

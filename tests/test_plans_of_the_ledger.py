@@ -21,7 +21,8 @@ from loancrm.lending.standing import CLASSES
 from loancrm.policy.policy import Policy
 from loancrm.reports.cash_flow import cash_flow
 from loancrm.reports.committee import on_day
-from loancrm.reports.customers import customers, page
+from loancrm.reports.customer_page import page
+from loancrm.reports.customers import customers
 from loancrm.reports.delinquency import delinquency
 from loancrm.reports.explanation import explanation
 from loancrm.reports.grouping import Grouping

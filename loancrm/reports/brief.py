@@ -17,7 +17,7 @@ from loancrm.indicators.figures import Figures, find
 from loancrm.policy.policy import Policy
 from loancrm.reports import lookup
 from loancrm.reports.contacts import ContactLine, contacts
-from loancrm.reports.customers import CustomerPage, page
+from loancrm.reports.customer_page import CustomerPage, page
 from loancrm.reports.handover import OpenPoint, open_points
 from loancrm.reports.loans import facilities
 from loancrm.reports.outreach import consented, held_back

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from loancrm.context import Context
     from loancrm.reports.brief import BriefFigure, CustomerBrief, NextDate
     from loancrm.reports.contacts import ContactLine
-    from loancrm.reports.customers import CustomerPage
+    from loancrm.reports.customer_page import CustomerPage
 
 COLUMNS = (
     Column("code", N_("code")),

@@ -16,7 +16,7 @@ from loancrm.vocabulary import label
 
 if TYPE_CHECKING:
     from loancrm.reports.assessments import ScoreOfCustomer
-    from loancrm.reports.customers import ClassOfCustomer, CustomerPage, LoanOfCustomer
+    from loancrm.reports.customer_page import ClassOfCustomer, CustomerPage, LoanOfCustomer
 
 DOT = " · "
 _IN_HEAD = ("region", "industry", "service_tier")

@@ -16,7 +16,7 @@ from loancrm.shell.queries import record_look
 if TYPE_CHECKING:
     from loancrm.context import Context
     from loancrm.reports.assessments import ScoreOfCustomer
-    from loancrm.reports.customers import CustomerPage, LoanOfCustomer
+    from loancrm.reports.customer_page import CustomerPage, LoanOfCustomer
 
 HEAD = (
     Column("code", N_("code")),
@@ -98,7 +98,7 @@ ON_A_PAGE = (*REST[:6], Column("answered", N_("surveys")))
 
 def show_customer(crm: Context, named: str, *, unmask: bool) -> None:
     """Show one customer: the page on a terminal, every field to a script."""
-    from loancrm.reports.customers import page
+    from loancrm.reports.customer_page import page
 
     if unmask:
         record_look(crm, named, "customer show")

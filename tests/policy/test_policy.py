@@ -515,7 +515,7 @@ ALLOWED = {
     ("services/dossier_checks.py", 1_000_000): "millionths of the whole",
     ("services/dossier_requests.py", 999_999_999): "the largest count that can be typed",
     ("reports/customers.py", 500): "keys bound in one statement",
-    ("reports/customers.py", 30): "the page before a call looks 30 days ahead",
+    ("reports/customer_page.py", 30): "the page before a call looks 30 days ahead",
     ("reports/lookup.py", 10): "candidates that a message names",
     ("reports/lookup.py", 40): "characters of the text that a message repeats",
     ("reports/policies.py", 12): "digits of a digest",

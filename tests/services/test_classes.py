@@ -9,7 +9,7 @@ from sqlalchemy import select
 from loancrm.models import Customer, CustomerAttribute, CustomerClass, table
 from loancrm.policy.policy import Policy
 from loancrm.reports.classification import Classification
-from loancrm.reports.customers import page
+from loancrm.reports.customer_page import page
 from loancrm.reports.digest import content
 from loancrm.reports.history import history
 from loancrm.reports.segments import classes, moves

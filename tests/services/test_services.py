@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from loancrm.errors import Conflict, InvalidInput, LoanCrmError, NotFound
 from loancrm.models import Audit, Contact, Contract, CustomerAttribute, table
 from loancrm.reports.changes import changes
-from loancrm.reports.customers import page
+from loancrm.reports.customer_page import page
 from loancrm.reports.feedback import feedback
 from loancrm.reports.follow_ups import follow_ups
 from loancrm.reports.history import history
