@@ -65,7 +65,6 @@ def _train(world: World, officer: str) -> None:
             "kind": "bonus",
             "amount": 200_000,
             "reason": "逾期清收与服务",
-            "currency": "CNY",
         }
         world.tell(told, Filed(officer, "recognition", world.number("fact"), told, given))
     exam = {"what": "信贷资格年审", "kind": "examination", "due_on": due}

@@ -21,13 +21,13 @@ from loancrm.shell.reports import (
     loans_words,
     refuse_later,
     span_words,
+    with_groups,
 )
 
 if TYPE_CHECKING:
     from loancrm.context import Context
     from loancrm.reports.delinquency import Delinquency
 
-GROUP = (Column("key", N_("group")), Column("name", N_("name"), table=False))
 DELINQUENCY = (
     Column("bucket", N_("days past due"), data=True),
     Column("from_days", N_("from day"), "int", table=False),
@@ -80,7 +80,6 @@ def show_delinquency(
     if is_page:
         rows = [_said(row, by) for row in rows if _is_shown(row)]
     left_out = ({"key"} if by is None else {"bar"}) | ({"balance_before"} if then is None else {"bar"})
-    columns = (*DELINQUENCY, *GROUP) if by is None else (*GROUP, *DELINQUENCY)
     title = _("Delinquency on {day}").format(day=found.basis.as_of)
     if by is not None:
         title = _("{title} by {by}").format(title=title, by=by_words(by))
@@ -90,7 +89,7 @@ def show_delinquency(
     ageing = [(row["bucket"], row["outstanding_principal"]) for row in rows]
     crm.show(
         rows,
-        [column for column in columns if not (is_page and column.key in left_out)],
+        [column for column in with_groups(DELINQUENCY, by) if not (is_page and column.key in left_out)],
         title=title,
         header=[f"{title} · {words}", basis_words(found.basis), ""],
         footer=[*_pars(found), *how(FORMULAS, explain), *largest],

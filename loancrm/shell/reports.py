@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from loancrm import parsing
 from loancrm.errors import InvalidInput, UsageFault
-from loancrm.i18n import _, n_
+from loancrm.i18n import N_, _, n_
+from loancrm.render.columns import Column
 from loancrm.vocabulary import code_of, label
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from loancrm.view import View
 
 MOST_BARS = 20
+GROUP = (Column("key", N_("group")), Column("name", N_("name"), table=False))
 MOST_MONTHS = 120
 
 
@@ -49,6 +51,11 @@ def span_words(first: int | None, last: int | None) -> str:
     if first == 0:
         return _("current")
     return _("over {n}").format(n=first - 1) if last is None else f"{first}–{last}"
+
+
+def with_groups(columns: tuple[Column, ...], by: str | None) -> tuple[Column, ...]:
+    """Return the columns with those of the group; without groups these come last, where they were added."""
+    return (*columns, *GROUP) if by is None else (*GROUP, *columns)
 
 
 def group_code(by: str) -> str:

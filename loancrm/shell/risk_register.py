@@ -79,7 +79,7 @@ def show_register(
         REGISTER,
         title=title,
         header=[title, basis_words(rests_on), *_summary(found), *_moved(found, gone, then), ""],
-        footer=["", *how(FORMULAS, explain)],
+        footer=[*([""] if found else []), *how(FORMULAS, explain)],
         totals={
             "open": len(found),
             "late": sum(1 for line in found if line.days_late),

@@ -11,6 +11,7 @@ from loancrm.numerals import format_ratio, plain_millionths, plain_money
 from loancrm.parsing import count
 from loancrm.render.columns import SCREEN_FORMATS, Column
 from loancrm.shell.reports import (
+    GROUP,
     MOST_MONTHS,
     basis_json,
     basis_words,
@@ -18,8 +19,9 @@ from loancrm.shell.reports import (
     group_words,
     grouping_of,
     how,
+    with_groups,
 )
-from loancrm.shell.transitions import GROUP, moved_words, state_words
+from loancrm.shell.transitions import moved_words, state_words
 from loancrm.vocabulary import code_of, label
 
 if TYPE_CHECKING:
@@ -90,19 +92,19 @@ def show_roll_rates(
             *how(FORMULAS, explain),
             *moved_words(found.worse, states),
         ],
-        "totals": {
-            "of": states,
-            "months": [_month_json(month) for month in found.months],
-            "basis": basis_json(found.basis),
-        },
+        "totals": _totals(found),
         "totals_columns": MONTHS,
         "charts": [_moved(found.months)],
     }
     if crm.format in SCREEN_FORMATS:
         crm.show(*_matrix(found.lines, states, by), **words)
     else:
-        columns = (*ROLLS, *GROUP) if by is None else (*GROUP, *ROLLS)
-        crm.show([asdict(line) for line in found.lines], columns, **words)
+        crm.show([asdict(line) for line in found.lines], with_groups(ROLLS, by), **words)
+
+
+def _totals(found: RollRates) -> dict[str, Any]:
+    months = [_month_json(month) for month in found.months]
+    return {"of": found.of, "months": months, "basis": basis_json(found.basis)}
 
 
 def _moved(months: Sequence[MonthOfRolls]) -> Chart:

@@ -17,7 +17,9 @@ from loancrm.shell.reports import (
     by_words,
     group_words,
     grouping_of,
+    how,
     loans_words,
+    with_groups,
 )
 from loancrm.vocabulary import code_of, label
 
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
     from loancrm.context import Context
     from loancrm.reports.two_days import Moved
 
-GROUP = (Column("key", N_("group")), Column("name", N_("name"), table=False))
 COLUMNS = (
     Column("before", N_("from"), data=True),
     Column("after", N_("to"), data=True),
@@ -95,24 +96,17 @@ def show_transitions(
     totals = {"of": states, "since": start, "loans": found.loans, "opening_balance": found.opening_balance}
     crm.show(
         rows,
-        _columns(by, is_page=crm.format in SCREEN_FORMATS),
+        COLUMNS if by is None and crm.format in SCREEN_FORMATS else with_groups(COLUMNS, by),
         title=title,
         header=[
             f"{title} · {loans_words(found.loans, _money(found.opening_balance))}",
             basis_words(found.basis),
             "",
         ],
-        footer=["", *_summary(found), *_how(explain=explain), *moved_words(largest, states)],
+        footer=["", *_summary(found), *how(FORMULAS, explain), *moved_words(largest, states)],
         totals={**totals, **found.shares, "basis": basis_json(found.basis)},
         totals_columns=TOTALS,
     )
-
-
-def _columns(by: str | None, *, is_page: bool) -> tuple[Column, ...]:
-    """Return the columns; as data without groups theirs come last, where they were added."""
-    if by is None:
-        return COLUMNS if is_page else (*COLUMNS, *GROUP)
-    return (*GROUP, *COLUMNS)
 
 
 def _said(row: dict[str, Any], states: str, by: str | None) -> dict[str, Any]:
@@ -159,7 +153,3 @@ def _summary(found: Any) -> list[str]:
             f"{label('direction_of_class', name)} {format_ratio(value)}" for name, value in shares.items()
         )
     ]
-
-
-def _how(*, explain: bool) -> list[str]:
-    return ["", *(_(line) for line in FORMULAS)] if explain else [_("how it is computed: --explain")]
