@@ -47,7 +47,7 @@ def classes(base: type[Any] = TableModel) -> dict[str, type[Any]]:
     """Return the model of each table, by the table's name."""
     found: dict[str, type[Any]] = {}
     for model in base.__subclasses__():
-        if "__table__" in vars(model):
+        if "__tablename__" in vars(model):
             found[table(model).name] = model
         found |= classes(model)
     return found

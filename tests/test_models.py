@@ -23,6 +23,7 @@ from sqlmodel import SQLModel
 
 from loancrm import models
 from loancrm.models import METADATA, MODULES, Book, Facility, table
+from loancrm.models.base import TableMeta
 from loancrm.models.columns import ExactInteger, JsonText, Millionths, UtcInstant, canonical_json
 
 NAMING = METADATA.naming_convention
@@ -135,7 +136,7 @@ def test_every_table_is_named_where_it_is_looked_for() -> None:
     folder = Path(models.__file__).parent
     for file in folder.glob("[a-z]*.py"):
         for name, found in vars(import_module(f"loancrm.models.{file.stem}")).items():
-            if "__table__" in getattr(found, "__dict__", {}):
+            if isinstance(found, TableMeta) and "__tablename__" in vars(found):
                 assert MODULES[name] == file.stem
     assert {table(getattr(models, name)).name for name in MODULES} == set(METADATA.tables)
 

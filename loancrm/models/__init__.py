@@ -1,7 +1,8 @@
 """The tables by subject, and their column types. No logic, no queries.
 
-A table is declared when its class is first asked for, so that a command declares what it reads and no
-more: ``from loancrm.models import Loan`` imports the module ``loans``. ``METADATA`` holds all of them.
+A class is declared when it is first asked for, and its table made by ``table``, so that a command makes what
+it reads and no more: ``from loancrm.models import Loan`` imports the module ``loans``. ``METADATA`` holds all
+tables, with references, constraints and indexes, which queries do not need.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Table
 from sqlmodel import SQLModel
+
+from loancrm.models.declare import complete, declare
 
 if TYPE_CHECKING:
     from sqlalchemy import MetaData
@@ -260,8 +263,9 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """Return a table's class, or all tables as ``METADATA``; both are kept for the next time."""
     if name == "METADATA":
-        for module in MODULES.values():
-            import_module(f"{__name__}.{module}")
+        for owner, module in MODULES.items():
+            table(getattr(import_module(f"{__name__}.{module}"), owner))
+        complete()
         found: Any = SQLModel.metadata
     elif name in MODULES:
         found = getattr(import_module(f"{__name__}.{MODULES[name]}"), name)
@@ -273,5 +277,8 @@ def __getattr__(name: str) -> Any:
 
 def table(model: type[SQLModel]) -> Table:
     """Return the table of ``model``; queries are written over tables, column by column."""
-    found: Table = model.__table__  # type: ignore[attr-defined]
+    made: Any = model
+    if "__table__" not in vars(made):
+        made.__table__ = declare(made.__tablename__, made.declared, made.__table_args__)
+    found: Table = made.__table__
     return found

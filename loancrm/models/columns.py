@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, Text
@@ -92,7 +93,9 @@ def canonical_json(value: object) -> str:
 _CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
+@cache
 def _field(sensitivity: str, type_: Any, default: Any, **more: Any) -> Any:
+    """Return a field, the same one for all that are declared alike: nobody changes them."""
     options: dict[str, Any] = {"sa_column_kwargs": {"info": {"sensitivity": sensitivity}}, **more}
     if type_ is not None:
         options["sa_type"] = type_

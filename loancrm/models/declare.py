@@ -1,4 +1,4 @@
-"""From the fields of a SQLModel class to its table, in one go."""
+"""From the fields of a SQLModel class to its table: columns at once, the rules when they are asked for."""
 
 from __future__ import annotations
 
@@ -19,25 +19,34 @@ from loancrm.models.columns import ExactInteger
 
 Declared = Mapping[str, tuple[Any, FieldInfo]]
 _TYPES = {str: String(), int: Integer(), date: Date(), bool: Boolean}
+_INCOMPLETE: list[tuple[Table, Declared, Sequence[SchemaItem]]] = []
 
 
 def declare(name: str, fields: Declared, items: Sequence[SchemaItem]) -> Table:
-    """Return the table of ``fields`` (annotation and SQLModel field) with its constraints and indexes."""
-    columns = [_column(key, annotation, field) for key, (annotation, field) in fields.items()]
-    exact = [_exact(column) for column in columns if isinstance(column.type, ExactInteger)]
-    return Table(name, SQLModel.metadata, *columns, *items, *exact)
+    """Return the table of ``fields`` (annotation and SQLModel field); its rules wait for ``complete``."""
+    rows = Table(name, SQLModel.metadata, *(_column(key, *field) for key, field in fields.items()))
+    _INCOMPLETE.append((rows, fields, items))
+    return rows
+
+
+def complete() -> None:
+    """Give the tables their references, checks and indexes: a third of the start, and only read for DDL."""
+    while _INCOMPLETE:
+        rows, fields, items = _INCOMPLETE.pop()
+        for key, (_annotation, field) in fields.items():
+            if _given(field.foreign_key):
+                rows.c[key].append_foreign_key(ForeignKey(field.foreign_key))
+        exact = [_exact(column) for column in rows.c if isinstance(column.type, ExactInteger)]
+        Table(rows.name, SQLModel.metadata, *items, *exact, extend_existing=True)
 
 
 def _column(name: str, annotation: Any, field: Any) -> Column[Any]:
     """Return the column of one field, by SQLModel's rules."""
     kinds = get_args(annotation) or (annotation,)
     nullable = NoneType in kinds and not _given(field.primary_key)
-    type_ = _shared(field.sa_type) if _given(field.sa_type) else _usual(kinds[0], field.metadata)
-    reference = [ForeignKey(field.foreign_key)] if _given(field.foreign_key) else []
     return Column(
         name,
-        type_,
-        *reference,
+        _shared(field.sa_type) if _given(field.sa_type) else _usual(kinds[0], field.metadata),
         primary_key=_given(field.primary_key),
         nullable=field.nullable if field.nullable is not PydanticUndefined else nullable,
         unique=_given(field.unique),
