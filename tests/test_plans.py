@@ -77,6 +77,7 @@ MORE_THAN_THERE_ARE = 10_000
 MAY_BE_SCANNED = {
     "kept", "beside", "gone", "gone_0", "gone_by", "lost_by", "points_soon", "both", "ranked_answers", "held",
     "CONSTANT", "loans", "found", "reasons", "ended", "drawn", "counted", "fitting", "officer",
+    "promised", "waiting", "checked",
     "policy_version", "loan_stage",  # one row of it, to know whether there is any
     "loans_by_customer", "history_by_customer", "contacts_by_customer", "feedback_by_customer",
     "facilities_by_customer",

@@ -28,17 +28,10 @@ def birthdays(agenda: Agenda) -> Select[Any]:
     shape, rows = agenda.due.birthday, table(Person)
     assert shape is not None
     days = _days(agenda, shape)
-    on = case(days, value=rows.c.birthday_key)
-    query = agenda.ladder(
-        "birthday",
-        shape,
-        rows.c.customer_id,
-        on,
-        ref=as_text(rows.c.number),
-        about=rows.c.name,
-    )
-    query = query.where(rows.c.birthday_key.in_(list(days)), agenda.view.sees(rows))
-    return agenda.of_scope(query, rows.c.customer_id)
+    kept = select(rows.c.customer_id, rows.c.number, rows.c.name, _on(days, rows.c.birthday_key))
+    kept = kept.where(rows.c.birthday_key.in_(list(days)), agenda.view.sees(rows))
+    c = agenda.of_scope(kept, rows.c.customer_id).subquery("birthdays").c
+    return agenda.ladder("birthday", shape, c.customer_id, c.on, ref=as_text(c.number), about=c.name)
 
 
 def own_birthdays(agenda: Agenda) -> Select[Any]:
@@ -49,8 +42,9 @@ def own_birthdays(agenda: Agenda) -> Select[Any]:
     number = people.c.resident_id
     key = literal("solar:").concat(func.substr(number, 11, 2)).concat("-").concat(func.substr(number, 13, 2))
     days = {key: on for key, on in _days(agenda, shape).items() if key.startswith("solar:")}
-    query = agenda.ladder("birthday", shape, people.c.id, case(days, value=key))
-    return query.where(people.c.kind != "enterprise", key.in_(list(days)))
+    kept = select(people.c.id, _on(days, key)).where(people.c.kind != "enterprise", key.in_(list(days)))
+    c = kept.subquery("own_birthdays").c
+    return agenda.ladder("birthday", shape, c.id, c.on)
 
 
 def anniversaries(agenda: Agenda) -> Select[Any]:
@@ -59,15 +53,16 @@ def anniversaries(agenda: Agenda) -> Select[Any]:
     assert shape is not None
     people = customers_at(agenda.view, "founded_on", scope=agenda.scope.customers)
     days = {key.removeprefix("solar:"): on for key, on in _days(agenda, shape).items()}
-    key = func.substr(people.c.founded_on.cast(String), 6, 5)
-    query = agenda.ladder(
-        "anniversary",
-        shape,
-        people.c.id,
-        case(days, value=key),
-        ref=people.c.founded_on.cast(String),
-    )
-    return query.where(key.in_(list(days)), people.c.founded_on < agenda.view.as_of)
+    founded_on = people.c.founded_on
+    key = func.substr(founded_on.cast(String), 6, 5)
+    kept = select(people.c.id, founded_on, _on(days, key)).where(key.in_(list(days)))
+    c = kept.where(founded_on < agenda.view.as_of).subquery("anniversaries").c
+    return agenda.ladder("anniversary", shape, c.id, c.on, ref=c.founded_on.cast(String))
+
+
+def _on(days: dict[str, date], key: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return the day ahead on which a key is kept, as ``on``."""
+    return case(days, value=key).label("on")
 
 
 def greetings(agenda: Agenda) -> Select[Any] | None:

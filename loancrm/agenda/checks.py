@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from loancrm.agenda.base import MINOR_UNITS, Agenda, Scope
-from loancrm.dialect import add_days
+from loancrm.dialect import add_days, found_first
 from loancrm.indicators.facts import loans_at
 from loancrm.models import PostLoanCheck, table
 from loancrm.policy.checks import CheckRuleShape
@@ -36,7 +36,7 @@ Value = ColumnElement[Any]
 def checks_due(view: View, policy: Policy, loans: CTE, scope: Scope, horizon: date) -> Select[Any]:
     """Return the post-loan checks that live loans want by ``horizon``, one a loan.
 
-    The columns: customer_id, loan_id, kind (first, regular, special), due_on, rule (of the policy, or
+    The columns: customer_id, loan_id, number, kind (first, regular, special), due_on, rule (of the policy, or
     ``next_on``: the day that the newest check set). A check of a customer as a whole is one of each loan
     that was paid out by then. The policy's day and the one set last: the earlier is due. A special check does
     not stand for a regular one. A loan whose first check fell due before checks were kept here, and that has
@@ -49,42 +49,66 @@ def checks_due(view: View, policy: Policy, loans: CTE, scope: Scope, horizon: da
         scope: whose loans.
         horizon: the last day on which a check is due.
     """
-    rules, loan = policy.checks, loans.c
-    place = rule_of(policy, loans)
-    newest, regular = table(PostLoanCheck).alias("newest_check"), table(PostLoanCheck).alias("regular_check")
+    asked = _asked(view, policy, found_first(_checked(view, policy, loans, scope), "checked")).subquery(
+        "asked"
+    )
+    c = asked.c
+    by_officer: ColumnElement[bool] = func.coalesce(c.next_on <= c.asked_on, c.next_on.is_not(None))
+    due_on = case((by_officer, c.next_on), else_=c.asked_on)
+    names = {place: literal(rule.rule, String()) for place, rule in enumerate(policy.checks.rules)}
+    kind = case(
+        (and_(by_officer, c.newest_kind == "special"), "special"),
+        (and_(~by_officer, c.is_first == 1), "first"),
+        else_="regular",
+    )
+    return select(
+        c.customer_id,
+        c.loan_id,
+        c.number,
+        kind.label("kind"),
+        due_on.label("due_on"),
+        case((by_officer, NEXT_ON), else_=case(names, value=c.place)).label("rule"),
+    ).where(due_on <= horizon)
+
+
+def _checked(view: View, policy: Policy, loans: CTE, scope: Scope) -> Select[Any]:
+    """Return live loans, the place of the rule that fits each, and the newest checks that cover it."""
+    loan, newest, regular = (
+        loans.c,
+        table(PostLoanCheck).alias("newest"),
+        table(PostLoanCheck).alias("regular"),
+    )
     relation = loans.outerjoin(newest, newest.c.id == _last_check(view, loans)).outerjoin(
         regular, regular.c.id == _last_check(view, loans, regular_ones=True)
     )
-    from_on: Value = case((regular.c.id.is_(None), loan.disbursed_on), else_=regular.c.effective_on)
-    is_first: ColumnElement[bool] = regular.c.id.is_(None)
-    first = _per_rule(place, [rule.first_days for rule in rules.rules])
-    every = _per_rule(place, [rule.every_days for rule in rules.rules])
-    kept_since = _kept_since(view, policy)
-    first_on = func.coalesce(add_days(loan.disbursed_on, first), loan.disbursed_on)
-    before = and_(regular.c.id.is_(None), func.coalesce(first_on < kept_since, literal(value=False)))
-    from_on, is_first = case((before, kept_since), else_=from_on), and_(is_first, ~before)
-    asked_on = add_days(from_on, case((is_first, first), else_=every))
-    is_set = and_(
-        newest.c.next_on.is_not(None), func.coalesce(newest.c.next_on <= asked_on, literal(value=True))
-    )
-    due_on = case((is_set, newest.c.next_on), else_=asked_on)
-    names = {number: literal(rule.rule, String()) for number, rule in enumerate(rules.rules)}
     query = (
-        select(
-            loan.customer_id,
-            loan.id.label("loan_id"),
-            case(
-                (and_(is_set, newest.c.kind == "special"), "special"),
-                (and_(~is_set, is_first), "first"),
-                else_="regular",
-            ).label("kind"),
-            due_on.label("due_on"),
-            case((is_set, NEXT_ON), else_=case(names, value=place)).label("rule"),
-        )
+        select(loan.customer_id, loan.id.label("loan_id"), loan.number, loan.disbursed_on)
+        .add_columns(rule_of(policy, loans).label("place"), newest.c.next_on)
+        .add_columns(newest.c.kind.label("newest_kind"), regular.c.effective_on.label("regular_on"))
         .select_from(relation)
-        .where(loan.is_live == 1, func.coalesce(loan.outstanding_principal, 1) > 0, due_on <= horizon)
+        .where(loan.is_live == 1, func.coalesce(loan.outstanding_principal, 1) > 0)
     )
     return query if scope.customers is None else query.where(loan.customer_id.in_(scope.customers))
+
+
+def _asked(view: View, policy: Policy, checked: CTE) -> Select[Any]:
+    """Return, of each of these loans, on which day the policy asks for a check, and whether for the first."""
+    c, rules = checked.c, policy.checks.rules
+    first = _per_rule(c.place, [rule.first_days for rule in rules])
+    every = _per_rule(c.place, [rule.every_days for rule in rules])
+    kept_since, is_unchecked = _kept_since(view, policy), c.regular_on.is_(None)
+    first_on = func.coalesce(add_days(c.disbursed_on, first), c.disbursed_on)
+    before = and_(is_unchecked, func.coalesce(first_on < kept_since, literal(value=False)))
+    asked_on = case(
+        (before, add_days(kept_since, every)),
+        (is_unchecked, add_days(c.disbursed_on, first)),
+        else_=add_days(c.regular_on, every),
+    )
+    is_first = case((and_(is_unchecked, ~before), 1), else_=0)
+    return select(
+        c.customer_id, c.loan_id, c.number, c.place, c.next_on, c.newest_kind,
+        asked_on.label("asked_on"), is_first.label("is_first"),
+    )  # fmt: skip
 
 
 def checks(agenda: Agenda) -> Select[Any]:
@@ -99,7 +123,7 @@ def checks(agenda: Agenda) -> Select[Any]:
         due.customer_id,
         due_on=due.due_on,
         code=literal("check_").concat(due.kind),
-        ref=select(loans.c.number).where(loans.c.id == due.loan_id).scalar_subquery(),
+        ref=due.number,
         text=due.rule,
     )
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Date, Select, case, func, literal
+from sqlalchemy import Select, case, func, literal, select
 
 from loancrm.agenda.base import Agenda
-from loancrm.dialect import add_days, as_text
+from loancrm.dialect import add_days, as_text, found_first
 from loancrm.indicators.promises import earlier, received
 from loancrm.models import Loan, Promise, table
 
@@ -23,32 +23,36 @@ def promises(agenda: Agenda) -> Select[Any]:
     """
     shape, rules = agenda.due.promise, agenda.policy.promises
     assert shape is not None
-    rows, loan, day = table(Promise), table(Loan), literal(agenda.view.as_of, Date())
+    rows, loan = table(Promise), table(Loan)
     last_on = add_days(rows.c.due_on, literal(rules.grace_days))
     came = received(agenda.view, rows, earlier(last_on, agenda.view.as_of))
-    is_kept = func.coalesce(came * WHOLE >= rows.c.amount * (WHOLE - rules.tolerance_percent), False)
-    is_over = last_on < day
-    query = agenda.reason(
+    query = (
+        select(loan.c.customer_id, loan.c.number.label("loan"), rows.c.number, rows.c.due_on, rows.c.amount)
+        .add_columns(last_on.label("last_on"), came.label("came"))
+        .select_from(rows.join(loan, loan.c.id == rows.c.loan_id))
+        .where(
+            agenda.view.sees(rows),
+            rows.c.due_on <= agenda.horizon,
+            rows.c.due_on >= agenda.view.as_of - timedelta(days=shape.days_after),
+        )
+    )
+    promised = found_first(agenda.of_scope(query, loan.c.customer_id), "promised").c
+    is_kept = promised.came * WHOLE >= promised.amount * (WHOLE - rules.tolerance_percent)
+    is_over = promised.last_on < agenda.view.as_of
+    return agenda.reason(
         "promise",
         shape,
-        loan.c.customer_id,
-        due_on=rows.c.due_on,
-        late_on=last_on,
-        amount=rows.c.amount - func.coalesce(came, 0),
+        promised.customer_id,
+        due_on=promised.due_on,
+        late_on=promised.last_on,
+        amount=promised.amount - func.coalesce(promised.came, 0),
         code=case(
             (~is_over, "promise_due"),
-            (came.is_(None), "promise_unknown"),
-            (came > 0, "promise_part_kept"),
+            (promised.came.is_(None), "promise_unknown"),
+            (promised.came > 0, "promise_part_kept"),
             else_="promise_broken",
         ),
-        ref=as_text(rows.c.number),
-        text=loan.c.number,
-        talk_since=case((is_over, add_days(last_on, 1))),
-    )
-    query = query.select_from(rows.join(loan, loan.c.id == rows.c.loan_id)).where(
-        agenda.view.sees(rows),
-        rows.c.due_on <= agenda.horizon,
-        rows.c.due_on >= agenda.view.as_of - timedelta(days=shape.days_after),
-        ~is_kept,
-    )
-    return agenda.of_scope(query, loan.c.customer_id)
+        ref=as_text(promised.number),
+        text=promised.loan,
+        talk_since=case((is_over, add_days(promised.last_on, 1))),
+    ).where(~func.coalesce(is_kept, False))

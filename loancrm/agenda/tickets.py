@@ -5,10 +5,23 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Integer, Select, and_, case, exists, func, literal, null, or_
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+)
 
 from loancrm.agenda.base import Agenda
-from loancrm.dialect import as_text
+from loancrm.dialect import as_text, found_first
 from loancrm.indicators.facts import feedback_given
 from loancrm.indicators.tickets import ENDED, FEEDBACK, STATE, is_newest
 from loancrm.models import FeedbackEvent, table
@@ -20,44 +33,40 @@ def feedback(agenda: Agenda) -> Select[Any]:
     A complaint near its limit stands in a band of its own, whatever its clocks say.
     """
     view, settings, state = agenda.view, agenda.due.feedback, STATE.c
-    limit = view.as_of + timedelta(days=settings.limit_days)
+    limit, until = view.as_of + timedelta(days=settings.limit_days), agenda.horizon
     near = and_(FEEDBACK.c.kind == "complaint", state.limit_on <= limit)
-    answer, progress = (
-        func.coalesce(state.answer_due_on, _far()),
-        func.coalesce(state.progress_due_on, _far()),
-    )
-    resolve = func.coalesce(_earlier(state.target_on, state.limit_on), _far())
-    code = case(
-        (and_(answer <= progress, answer <= resolve), "answer_due"),
-        (and_(progress <= resolve), "progress_due"),
-        else_="resolution_due",
-    )
-    first = case(
-        (and_(answer <= progress, answer <= resolve), answer), (progress <= resolve, progress), else_=resolve
-    )
-    minute = case(
-        (and_(answer <= progress, answer <= resolve), state.answer_due_minute),
-        (progress <= resolve, state.progress_due_minute),
-        (state.target_on == resolve, state.target_minute),  # a limit in calendar days has no hour
-    )
-    query = agenda.reason(
-        "feedback",
-        settings,
-        FEEDBACK.c.customer_id,
-        due_on=first,
-        band=case((near, settings.limit_band), else_=settings.band),
-        code=code,
-        ref=as_text(FEEDBACK.c.number),
-        n=FEEDBACK.c.about_officer_id,  # who will not get it
-        text=FEEDBACK.c.text,
-        about=as_text(minute),
-        officer=state.officer_id,
-    )
-    query = _of_tickets(agenda, query).where(first < _far())
-    query = query.where(or_(first <= agenda.horizon + timedelta(days=settings.days_before), near))
+    query: Select[Any] = select(
+        FEEDBACK.c.customer_id, FEEDBACK.c.number, FEEDBACK.c.about_officer_id, FEEDBACK.c.text,
+        state.officer_id, state.answer_due_minute, state.progress_due_minute, state.target_on,
+        state.target_minute, case((near, 1), else_=0).label("near"),
+        func.coalesce(state.answer_due_on, _far()).label("answer"),
+        func.coalesce(state.progress_due_on, _far()).label("progress"),
+        func.coalesce(_earlier(state.target_on, state.limit_on), _far()).label("resolve"),
+    )  # fmt: skip
     if agenda.band == settings.limit_band != settings.band:  # few, and found by their first limit
         query = query.where(near, FEEDBACK.c.kind == "complaint", FEEDBACK.c.resolve_due_on <= limit)
-    return agenda.mine(query, FEEDBACK, state.officer_id, feedback_given)
+    query = agenda.mine(_of_tickets(agenda, query), FEEDBACK, state.officer_id, feedback_given)
+    c = found_first(query, "waiting").c
+    is_answer, is_progress = and_(c.answer <= c.progress, c.answer <= c.resolve), c.progress <= c.resolve
+    minute = case(
+        (is_answer, c.answer_due_minute),
+        (is_progress, c.progress_due_minute),
+        (c.target_on == c.resolve, c.target_minute),  # a limit in calendar days has no hour
+    )
+    first = case((is_answer, c.answer), (is_progress, c.progress), else_=c.resolve)
+    return agenda.reason(
+        "feedback",
+        settings,
+        c.customer_id,
+        due_on=first,
+        band=case((c.near == 1, settings.limit_band), else_=settings.band),
+        code=case((is_answer, "answer_due"), (is_progress, "progress_due"), else_="resolution_due"),
+        ref=as_text(c.number),
+        n=c.about_officer_id,  # who will not get it
+        text=c.text,
+        about=as_text(minute),
+        officer=c.officer_id,
+    ).where(first < _far(), or_(first <= until + timedelta(days=settings.days_before), c.near == 1))
 
 
 def escalations(agenda: Agenda) -> Select[Any] | None:

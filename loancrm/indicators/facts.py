@@ -72,7 +72,8 @@ _OF_THE_LOAN = (
     "region",
     "extra",
 )
-_OF_THE_SNAPSHOT = (
+FIGURES = (  # of a position
+    "days_past_due",
     "outstanding_principal",
     "overdue_principal",
     "unpaid_interest",
@@ -270,43 +271,55 @@ def loans_at(
     or none: missing, never zero and never the principal. A loan lives from disbursement until it is
     written off, settled, or matured with nothing outstanding; one whose end has no day until it matures.
     """
+    said = _said_of_loans(view, stale_after_days)
+    if scope is not None:
+        said = said.where(LOAN.c.customer_id.in_(scope))
+    at = said.subquery("said").c
+    counts = and_(at.is_live == 1, at.is_known == 1)
+    kept = (case((counts, c)).label(c.name) if c.name in FIGURES else c for c in at if c.name != "is_known")
+    return select(*kept).cte(name)
+
+
+def _said_of_loans(view: View, stale_after_days: int) -> Select[Any]:
+    """Return loans, what their ledger or newest snapshot says, and whether that holds: ``is_known`` (1/0).
+
+    Whether a loan lives is long to say, and each figure depends on it: the caller asks for it by name.
+    """
     loan, ended, snapshot = LOAN.c, ended_at(view).subquery("ended"), SNAPSHOT.alias("position")
     fresh = snapshot.c.effective_on >= view.as_of - timedelta(days=stale_after_days)
     unfinished: ColumnElement[bool] = and_(fresh, snapshot.c.outstanding_principal > 0)
-    ledger = None
-    if view.has_applications:
-        from loancrm.indicators.ledger import LedgerColumns
-
-        ledger = LedgerColumns(view, LOAN)
-        unfinished = case((ledger.is_kept, ledger.owes), else_=unfinished)
-    is_live = _is_live(view, ended, unfinished, ledger)
     columns: dict[str, Any] = {
         **{name: loan[name] for name in _OF_THE_LOAN},
         "status": literal("live"),
         "basis_on": snapshot.c.effective_on,
         "is_ledger": literal(0),
         "stage": null(),
-        **_figures(snapshot, and_(is_live, fresh)),
+        **{name: snapshot.c[name] for name in FIGURES},
+        "days_past_due": days_overdue(snapshot),
     }
     relation: Any = LOAN.outerjoin(ended, ended.c.loan_id == loan.id)
-    newest = latest_snapshot_id(view, loan.id)
-    if ledger is not None:
-        columns |= ledger.instead_of(columns, is_live)
+    newest, is_known, ledger = latest_snapshot_id(view, loan.id), fresh, None
+    if view.has_applications:
+        from loancrm.indicators.ledger import LedgerColumns
+
+        ledger = LedgerColumns(view, LOAN)
+        unfinished = case((ledger.is_kept, ledger.owes), else_=unfinished)
+        columns |= ledger.instead_of(columns)
         relation, newest = ledger.join(relation), case((ledger.is_kept, None), else_=newest)
+        is_known = or_(ledger.is_kept, fresh)
     columns["status"] = func.coalesce(ended.c.status, columns["status"])
-    query = (
+    is_live = _is_live(view, ended, unfinished, ledger)
+    return (
         select(
             *(column.label(name) for name, column in columns.items()),
             ended.c.ended_on,
             ended.c.amount.label("written_off_amount"),
             case((is_live, 1), else_=0).label("is_live"),
+            case((is_known, 1), else_=0).label("is_known"),
         )
         .select_from(relation.outerjoin(snapshot, snapshot.c.id == newest))
         .where(view.sees(LOAN))
     )
-    if scope is not None:
-        query = query.where(loan.customer_id.in_(scope))
-    return query.cte(name)
 
 
 def _is_live(
@@ -322,13 +335,6 @@ def _is_live(
     )
     was_paid_out = loan.disbursed_on <= view.as_of if ledger is None else ledger.was_paid_out
     return and_(was_paid_out, lives_on)
-
-
-def _figures(snapshot: Any, counts: ColumnElement[bool]) -> dict[str, ColumnElement[Any]]:
-    """Return the figures of a snapshot, missing where it does not count."""
-    s = snapshot.c
-    days = case((counts, days_overdue(snapshot)))
-    return {"days_past_due": days, **{name: case((counts, s[name])) for name in _OF_THE_SNAPSHOT}}
 
 
 def days_overdue(snapshot: Any) -> ColumnElement[Any]:

@@ -37,17 +37,14 @@ class LedgerColumns:
         """Say whether the loan was paid out by the day, as far as it is seen."""
         return self.disbursed_on.is_not(None)
 
-    def instead_of(self, columns: Mapping[str, Any], is_live: ColumnElement[bool]) -> dict[str, Any]:
+    def instead_of(self, columns: Mapping[str, Any]) -> dict[str, Any]:
         """Return the columns of a position in which the ledger goes before what ``columns`` say."""
         figures, kept = self.figures(), self.is_kept
         stage = stage_at(self._view, self._loan.c.id)
         pending = and_(self.disbursed_on.is_(None), stage.is_not(None))
         return {
             "annual_rate": case((kept, self.terms.c.annual_rate), else_=columns["annual_rate"]),
-            **{
-                name: case((and_(kept, is_live), value), (~kept, columns[name]))
-                for name, value in figures.items()
-            },
+            **{name: case((kept, value), else_=columns[name]) for name, value in figures.items()},
             "matures_on": case((kept, self._last_due_on()), (~pending, columns["matures_on"])),
             "stage": stage,
             "five_tier": case((~kept, columns["five_tier"])),
