@@ -1,7 +1,5 @@
 """The settings of a book as a frozen model. Imported only when a config file is read: it needs pydantic."""
 
-from __future__ import annotations
-
 import re
 from typing import Annotated, Any, Literal
 

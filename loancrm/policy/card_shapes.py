@@ -1,7 +1,5 @@
 """The shape of scorecards and of screening in a policy file; ``policy.cards`` reads what they mean."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 

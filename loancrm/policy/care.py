@@ -1,7 +1,5 @@
 """The shape of what the policy says of customers' files: what a duplicate is, what a file must hold."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator

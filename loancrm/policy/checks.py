@@ -1,7 +1,5 @@
 """The shape of what the policy says of post-loan checks: when each is due, and what it needs."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Annotated, Literal
 

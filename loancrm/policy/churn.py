@@ -1,7 +1,5 @@
 """What the policy says of customers who leave: when one is lost, what speaks for it, how one is won back."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 

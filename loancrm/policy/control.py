@@ -1,9 +1,7 @@
 """What the policy says of internal control: which steps of the work are checked; limits of the book."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -42,7 +40,7 @@ class ControlShape(Shape):
     rectify_days: dict[Severity, Days]
 
     @model_validator(mode="after")
-    def _all_severities(self) -> ControlShape:
+    def _all_severities(self) -> Self:
         if len(self.rectify_days) < len(Severity.__args__):  # type: ignore[attr-defined]
             raise ValueError(_("a number of days for each severity is needed"))
         return self
@@ -69,7 +67,7 @@ class LimitShape(TextShape):
     officer: str | None = None
 
     @model_validator(mode="after")
-    def _digits_fit(self) -> LimitShape:
+    def _digits_fit(self) -> Self:
         if self.digits is not None and self.by in BY_NUMBER:
             raise ValueError(_("digits do not go with this grouping"))
         return self

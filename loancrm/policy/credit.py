@@ -1,7 +1,5 @@
 """The shape of what the policy says of prices, of published rates, of relief and of promises to pay."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -68,7 +66,7 @@ class PricingShape(Shape):
     grades: dict[str, GradeShape] = Field(min_length=1)
 
     @property
-    def rules(self) -> PricingRules:
+    def rules(self) -> "PricingRules":
         """Return what loan arithmetic reads."""
         from loancrm.lending.pricing import GradeRule, PricingRules
 
@@ -129,7 +127,7 @@ class ReliefShape(Shape):
     kinds: dict[KindOfRelief, ReliefKindShape]
 
     @property
-    def rules(self) -> ReliefRules:
+    def rules(self) -> "ReliefRules":
         """Return what loan arithmetic reads."""
         from loancrm.lending.relief import ReliefRules
 
@@ -145,7 +143,7 @@ class ReliefShape(Shape):
         )
 
 
-def _kind(shape: ReliefKindShape) -> KindRule:
+def _kind(shape: ReliefKindShape) -> "KindRule":
     from loancrm.lending.relief import KindRule, TermLimit
 
     by_term = tuple(TermLimit(one.up_to_months, one.percent, one.months) for one in shape.by_term)

@@ -1,7 +1,5 @@
 """The shape of the policy's section ``due``: the sources of the day's list, their bands, and their order."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator

@@ -1,17 +1,16 @@
 """What the policy asks of feedback: working hours, priorities, service levels, escalation, limits."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from loancrm.desk.hours import Hours
-from loancrm.desk.ticket import Escalation, Rules, Targets
 from loancrm.policy.shapes import Days, RuleName, Shape, TextShape
+
+if TYPE_CHECKING:
+    from loancrm.desk.ticket import Rules, Targets
 
 KindCode = Literal["complaint", "suggestion", "enquiry", "praise"]
 LevelCode = Literal["high", "medium", "low"]
@@ -39,7 +38,7 @@ class ServiceLevelShape(Shape):
     resolve_days: Days | None = None
 
     @model_validator(mode="after")
-    def _one_answer(self) -> ServiceLevelShape:
+    def _one_answer(self) -> Self:
         if self.answer_hours is not None and self.answer_working_days is not None:
             raise ValueError("answer_hours or answer_working_days")
         return self
@@ -53,8 +52,10 @@ class ServiceLevelShape(Shape):
         return all(not allowed or value in allowed for allowed, value in pairs)
 
     @property
-    def targets(self) -> Targets:
+    def targets(self) -> "Targets":
         """Return what is asked, in minutes of work."""
+        from loancrm.desk.ticket import Targets
+
         in_hours = (self.answer_hours, self.progress_hours, self.resolve_hours)
         answer, progress, resolve = (None if hours is None else hours * 60 for hours in in_hours)
         return Targets(self.rule, self.answer_working_days, answer, progress, resolve, self.resolve_days)
@@ -133,15 +134,18 @@ def completed(shape: FeedbackShape, usual: Callable[[], FeedbackShape]) -> Feedb
 
 
 @cache
-def _rules(key: str) -> Rules:
+def _rules(key: str) -> "Rules":
     """Return the rules that a section, whole and as JSON, makes; read once however many tickets there are."""
+    from loancrm.desk.hours import Hours
+    from loancrm.desk.ticket import Escalation, Rules, Targets
+
     shape = FeedbackShape.model_validate_json(key)
     matrix, levels = shape.priorities or {}, shape.service_levels
 
     def priority(importance: str, urgency: str) -> str:
         return matrix[importance][urgency]  # type: ignore[index]
 
-    def targets(kind: str, importance: str, urgency: str, priority: str) -> Targets:
+    def targets(kind: str, importance: str, urgency: str, priority: str) -> "Targets":
         found = next((one for one in levels if one.fits(kind, importance, urgency, priority)), None)
         return Targets() if found is None else found.targets
 
@@ -151,6 +155,6 @@ def _rules(key: str) -> Rules:
     return Rules(Hours(tuple(map(_edges, shape.hours or ()))), targets, priority, escalations)
 
 
-def rules_of(shape: FeedbackShape) -> Rules:
+def rules_of(shape: FeedbackShape) -> "Rules":
     """Return what a whole section makes of tickets."""
     return _rules(shape.model_dump_json())

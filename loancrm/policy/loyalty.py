@@ -1,7 +1,5 @@
 """What the policy says of loyalty: which facts earn points, how long they last, tiers, rewards."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal

@@ -1,7 +1,5 @@
 """What the policy says of invitations and campaigns: whose consent is needed, how often, who is held back."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 

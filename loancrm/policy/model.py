@@ -1,7 +1,5 @@
 """The shape of a policy file, key by key. Conditions are read by ``policy.parse`` afterwards."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Annotated, Any, Literal
 

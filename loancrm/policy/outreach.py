@@ -1,7 +1,5 @@
 """What the policy says of calls and messages: figures of a brief, offers held back, quiet hours."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import time
 from typing import Annotated, Any

@@ -1,7 +1,5 @@
 """The shape of what the policy asks of a loan before it is paid out, and how long each stage may take."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """What the policy says of playbooks: their steps, by whom and when, what needs a conversation, branches."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal

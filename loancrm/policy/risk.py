@@ -1,9 +1,7 @@
 """What the policy says of vintages, expected losses, remaining terms and the watch-list."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -73,7 +71,7 @@ class ExpectedLossShape(Shape):
     scenarios: tuple[ScenarioShape, ...] = Field(min_length=1, max_length=9)
 
     @model_validator(mode="after")
-    def _whole(self) -> ExpectedLossShape:
+    def _whole(self) -> Self:
         if sum(one.weight for one in self.scenarios) != MILLION:
             raise ValueError(_("the weights of the scenarios sum to 100%"))
         if len({one.name for one in self.scenarios}) < len(self.scenarios):

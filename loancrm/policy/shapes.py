@@ -1,7 +1,5 @@
 """What the parts of a policy share: strictness, days, names of rules, texts in both languages."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field

@@ -1,7 +1,5 @@
 """The shape of what the policy says of class and stage, and the rules that ``lending.standing`` takes."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 

@@ -1,9 +1,7 @@
 """A stress scenario: what a file assumes to happen to the economy, read strictly."""
 
-from __future__ import annotations
-
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -71,7 +69,7 @@ class StressShape(Shape):
     graduate_employment: EmploymentShape | None = None
 
     @model_validator(mode="after")
-    def _says_something(self) -> StressShape:
+    def _says_something(self) -> Self:
         if all(
             one is None
             for one in (self.default, self.collateral, self.reference_rate, self.graduate_employment)

@@ -1,7 +1,5 @@
 """What the policy says of surveys: who is left in peace, and how many answers say something."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Annotated, Any
 

@@ -1,7 +1,5 @@
 """The shape of a survey file, key by key; what it means together is read by ``policy.surveys``."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from datetime import date

@@ -1,7 +1,5 @@
 """What the policy says of the worth of customers: costs, margins, retention, and which product comes next."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -87,7 +85,7 @@ class ValueShape(Shape):
             raise ValueError(_("from 0 to less than 100%: what nobody ever leaves is worth without end"))
         return kept
 
-    def rules(self, pricing: PricingRules, losses: ProvisionRules) -> ValueRules:
+    def rules(self, pricing: "PricingRules", losses: "ProvisionRules") -> ValueRules:
         """Return what figures read; funding and losses are those of the policy's other sections."""
         return ValueRules(
             funding=tuple(pricing.funding),

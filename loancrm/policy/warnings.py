@@ -1,7 +1,5 @@
 """What the policy warns of: rules over figures, how grave each is, and how far ahead it looks."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
