@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks import debts, mornings, people, talks
+from benchmarks import debts, mornings, people, talks, tickets
 from benchmarks.bank import DAY, SEED, Bank, Size
 from benchmarks.people import officer_code
 from benchmarks.writer import Writer
@@ -42,6 +42,7 @@ GENERATOR = (
     "mornings",
     "people",
     "talks",
+    "tickets",
     "writer",
 )  # a change of one builds the stores anew
 # table -> its rows, in the order in which they refer to each other
@@ -58,9 +59,9 @@ TABLES = {
     "contact": talks.contacts,
     "follow_up": talks.follow_ups,
     "follow_up_event": talks.follow_up_events,
-    "feedback": talks.feedback,
-    "feedback_event": talks.feedback_events,
-    "feedback_state": talks.feedback_states,
+    "feedback": tickets.feedback,
+    "feedback_event": tickets.feedback_events,
+    "feedback_state": tickets.feedback_states,
     "legal_clock": mornings.clocks,
     "promise": mornings.promises,
     "person": mornings.people,

@@ -1,4 +1,4 @@
-"""Conversations, next steps and feedback."""
+"""Conversations and next steps."""
 
 from __future__ import annotations
 
@@ -52,58 +52,3 @@ def follow_up_events(bank: Bank) -> Iterator[dict[str, Any]]:
         if key % 10 < 8:
             effective_on = str(DAY - timedelta(days=3))
             yield {"effective_on": effective_on, "follow_up_id": key, "action": "done"}
-
-
-def feedback(bank: Bank) -> Iterator[dict[str, Any]]:
-    for key in range(1, bank.size.customers // 20 + 1):
-        came = DAY - timedelta(days=bank.random.randrange(120))
-        yield {
-            "effective_on": str(came),
-            "number": key,
-            "customer_id": key * 20 - 3,
-            "channel": "phone",
-            "business_line": "corporate",
-            "kind": bank.random.choice(("complaint", "suggestion", "enquiry", "praise")),
-            "importance": "medium",
-            "urgency": "medium",
-            "text": "审批太慢",
-            "answer_due_on": str(came + timedelta(days=2)),
-            "resolve_due_on": str(came + timedelta(days=15)),
-        }
-
-
-def feedback_events(bank: Bank) -> Iterator[dict[str, Any]]:
-    for key in range(1, bank.size.customers // 20 + 1):
-        officer = bank.officer_of(key * 20 - 3)
-        steps = {0: (), 1: ("assigned",), 2: ("assigned", "answered")}.get(key % 15)
-        for action in ("assigned", "answered", "resolved") if steps is None else steps:
-            assigned = officer if action == "assigned" else None
-            shared = {"feedback_id": key, "action": action, "officer_id": assigned}
-            yield {"effective_on": str(DAY), **shared}
-
-
-def feedback_states(bank: Bank) -> Iterator[dict[str, Any]]:
-    """How each ticket stands after its steps: the newest row, which is all that is read."""
-    for key in range(1, bank.size.customers // 20 + 1):
-        status = {0: "open", 1: "open", 2: "answered"}.get(key % 15, "resolved")
-        waits = status == "open"
-        yield {
-            "effective_on": str(DAY - timedelta(days=120)),
-            "feedback_id": key,
-            "minute": 540,
-            "status": status,
-            "officer_id": bank.officer_of(key * 20 - 3) if key % 15 else None,
-            "business_line": "corporate",
-            "importance": "medium",
-            "urgency": "medium",
-            "priority": "normal",
-            "answer_due_on": str(DAY - timedelta(days=key % 10)) if waits else None,
-            "answer_due_minute": 1050 if waits else None,
-            "limit_on": str(DAY + timedelta(days=key % 15)),
-            "answered_on": None if waits else str(DAY),
-            "resolved_on": str(DAY) if status == "resolved" else None,
-            "level": 0,
-            "progressed": 0,
-            "progressed_kept": 0,
-            "reopened": 0,
-        }
