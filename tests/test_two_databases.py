@@ -98,6 +98,8 @@ QUESTIONS = (
     "report cash-flow --totals",
     "report cash-flow --by product --months 3",
     f"report watch-list --since {AS_OF} --totals",
+    f"report watch-list --by officer --since {AS_OF} --totals",
+    "report watch-list --by industry --digits 1 --totals",
     *(f"report concentration --by {key} --totals" for key in GROUPINGS),
     "report concentration --by industry --digits 1 --measure loans",
     "report concentration --by region --since 2026-06-30 --totals",

@@ -113,6 +113,8 @@ def watch_list(
     rule: Annotated[
         str | None, typer.Option("--rule", metavar="RULE", help=N_("only by this rule of the policy"))
     ] = None,
+    by: GroupOption = None,
+    digits: DigitsOption = None,
     since: CompareOption = None,
     officer: OfficerOption = None,
     explain: ExplainFlag = False,
@@ -120,4 +122,4 @@ def watch_list(
     """Show the watch-list."""
     from loancrm.shell.watch_list import show_watch_list
 
-    show_watch_list(ctx.obj, officer, rule=rule, since=since, explain=explain)
+    show_watch_list(ctx.obj, officer, rule=rule, by=by, digits=digits, since=since, explain=explain)

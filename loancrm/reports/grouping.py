@@ -57,13 +57,22 @@ class Grouping:
         if self.digits is not None and self.by in _BY_KEY:
             raise UsageFault(_("--digits does not go with --by {by}").format(by=self.by), field="--digits")
 
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """Return the columns of the customer that the key is made of."""
+        column, where, _vocabulary = KEYS.get(self.by, ("extra", "extra", None))
+        return () if where == "loan" else (column,)
+
+    def key_of(self, loan: Any, people: Any) -> ColumnElement[Any]:
+        """Return the key, called ``key``, of the columns of loans and of their customers."""
+        column, where, _vocabulary = KEYS.get(self.by, ("extra", "extra", None))
+        found = self._column(loan, people, column, where)
+        return (found if self.digits is None else func.substr(found, 1, self.digits)).label("key")
+
     def keyed(self, view: View, loans: CTE, scope: Select[Any] | None) -> tuple[Any, ColumnElement[Any]]:
         """Return ``loans`` joined with their customers, and the column of the key, called ``key``."""
-        column, where, _vocabulary = KEYS.get(self.by, ("extra", "extra", None))
-        people = customers_at(view, *(() if where == "loan" else (column,)), scope=scope)
-        found = self._column(loans.c, people.c, column, where)
-        key = found if self.digits is None else func.substr(found, 1, self.digits)
-        return loans.join(people, people.c.id == loans.c.customer_id), key.label("key")
+        people = customers_at(view, *self.attributes, scope=scope)
+        return loans.join(people, people.c.id == loans.c.customer_id), self.key_of(loans.c, people.c)
 
     def _column(self, loan: Any, people: Any, column: str, where: str) -> ColumnElement[Any]:
         if where == "extra":

@@ -7,14 +7,23 @@ from typing import TYPE_CHECKING, Any
 
 from loancrm.errors import UsageFault, did_you_mean
 from loancrm.i18n import N_, _, language, listed, n_
-from loancrm.numerals import format_money
+from loancrm.numerals import format_money, plain_money
 from loancrm.render.columns import SCREEN_FORMATS, Column
-from loancrm.shell.reports import basis_json, basis_words, earlier, loans_words, refuse_later
+from loancrm.shell.reports import (
+    basis_json,
+    basis_words,
+    by_words,
+    earlier,
+    group_words,
+    grouping_of,
+    loans_words,
+    refuse_later,
+)
 
 if TYPE_CHECKING:
     from loancrm.context import Context
     from loancrm.policy.policy import Policy
-    from loancrm.reports.watch_list import WatchList
+    from loancrm.reports.watch_list import WatchGroup, WatchList
 
 LINES = (
     Column("loan", N_("loan")),
@@ -32,6 +41,7 @@ LINES = (
     Column("reason_codes", N_("reason codes"), "nested", table=False),
     Column("reasons", N_("reasons"), "nested", table=False),
     Column("is_new", N_("new"), "bool", table=False),
+    Column("key", N_("group"), table=False),
 )
 TOTALS = (
     Column("since", N_("since"), "date"),
@@ -40,27 +50,37 @@ TOTALS = (
     Column("by_reason", N_("by reason"), "nested"),
     Column("gone", N_("gone"), "nested"),
     Column("basis", N_("basis"), "nested"),
+    Column("groups", N_("groups"), "nested"),
 )
 
 
 def show_watch_list(
-    crm: Context, officer: str | None, *, rule: str | None, since: str | None, explain: bool
+    crm: Context,
+    officer: str | None,
+    *,
+    rule: str | None,
+    by: str | None,
+    digits: str | None,
+    since: str | None,
+    explain: bool,
 ) -> None:
     """Show the loans on the watch-list; with a day what is new on it, and what left it.
 
     Raises:
-        UsageFault: the policy has no such rule.
+        UsageFault: the policy has no such rule, or loans cannot be grouped so.
         InvalidInput: a day that cannot be read, or that is not earlier.
     """
     from loancrm.reports.watch_list import watch_list
 
-    then = earlier(since)
+    then, grouping = earlier(since), grouping_of(by, digits)
     with crm.view() as view:
         refuse_later(then, view)
         policy = crm.policy(view)
         _known(policy, rule)
         officer_id = crm.officer_id(view, officer) if officer else None
-        found = watch_list(view, policy, language(), since=then, rule=rule, officer_id=officer_id)
+        found = watch_list(
+            view, policy, language(), since=then, rule=rule, officer_id=officer_id, grouping=grouping
+        )
     rows = [{**asdict(line), "why": _why(line)} for line in found.lines]
     title = _("Watch-list on {day}").format(day=found.basis.as_of)
     amount = loans_words(len(found.lines), format_money(found.outstanding_principal))
@@ -70,10 +90,15 @@ def show_watch_list(
         LINES,
         title=title,
         header=[f"{title} · {amount}", basis_words(found.basis), ""],
-        footer=["", *_under(found, policy), *_how(policy, explain=explain)]
+        footer=["", *_by_group(found, by), *_under(found, policy), *_how(policy, explain=explain)]
         if crm.format in SCREEN_FORMATS
         else [],
-        totals={**totals, "gone": list(found.gone), "basis": basis_json(found.basis)},
+        totals={
+            **totals,
+            "gone": list(found.gone),
+            "basis": basis_json(found.basis),
+            "groups": [_group_json(one) for one in found.groups],
+        },
         totals_columns=TOTALS,
     )
 
@@ -91,6 +116,26 @@ def _known(policy: Policy, rule: str | None) -> None:
 def _why(line: Any) -> str:
     words = listed(line.reasons)
     return _("new: {reasons}").format(reasons=words) if line.is_new else words
+
+
+def _by_group(found: WatchList, by: str | None) -> list[str]:
+    """Return a line for each group: how much of it is watched, and what is new of that."""
+    if by is None:
+        return []
+    lines = [_("by {by}:").format(by=by_words(by))]
+    for one in found.groups:
+        words = [
+            group_words(by, asdict(one)),
+            loans_words(one.loans, format_money(one.outstanding_principal)),
+        ]
+        words += [n_("{n} new", "{n} new", one.new).format(n=one.new)] if one.new else []
+        lines.append("  " + " · ".join(words))
+    return [*lines, ""]
+
+
+def _group_json(one: WatchGroup) -> dict[str, Any]:
+    amounts = ("outstanding_principal", "overdue_principal")
+    return {**asdict(one), **{name: plain_money(getattr(one, name)) for name in amounts}}
 
 
 def _under(found: WatchList, policy: Policy) -> list[str]:

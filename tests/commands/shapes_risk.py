@@ -153,6 +153,15 @@ CASH_FLOW_TOTALS = {
     "without_schedule": MONEY,
     "largest": [{"loan": TEXT, "due_on": DATE, "amount": MONEY}],
 }
+WATCHED_GROUP = {
+    "key": maybe(TEXT),
+    "name": maybe(TEXT),
+    "loans": int,
+    "customers": int,
+    "outstanding_principal": MONEY,
+    "overdue_principal": MONEY,
+    "new": maybe(int),
+}
 WATCHED = {
     "loan": TEXT,
     "customer": CUSTOMER,
@@ -168,6 +177,7 @@ WATCHED = {
     "reason_codes": [CODE],
     "reasons": [TEXT],
     "is_new": maybe(bool),
+    "key": maybe(TEXT),
 }
 
 
@@ -184,6 +194,7 @@ def looks(basis: Any) -> tuple[tuple[str, Any], ...]:
         "by_reason": dict,
         "gone": list,
         "basis": basis,
+        "groups": list,
     }
     return (
         ("report vintage", [VINTAGE]),
@@ -199,6 +210,10 @@ def looks(basis: Any) -> tuple[tuple[str, Any], ...]:
         ("report cash-flow --totals", whole(CASH_FLOW, CASH_FLOW_TOTALS)),
         ("report watch-list", [WATCHED]),
         ("report watch-list --since 2026-11-19 --totals", {"rows": [WATCHED], "totals": watched}),
+        (
+            "report watch-list --by officer --totals",
+            {"rows": [WATCHED], "totals": {**watched, "groups": [WATCHED_GROUP]}},
+        ),
     )
 
 

@@ -76,6 +76,7 @@ COMMANDS = {
     "remaining terms": ("report", "maturity", "--since", "2026-10-31"),
     "expected payments": ("report", "cash-flow", "--totals"),
     "watch-list": ("report", "watch-list", "--since", "2026-10-31", "--totals"),
+    "watch-list by region": ("report", "watch-list", "--by", "region", "--totals"),
     "warnings tested": ("warning", "backtest", "--all", "--horizon", "60d", "--event", "days_past_due > 20"),
     "cards tested": ("score", "backtest", "--horizon", "60d", "--event", "days_past_due > 20"),
     "warnings of the policy": ("warning", "rules"),

@@ -137,6 +137,31 @@ def test_what_is_new_on_it_and_what_left_it(watched: Book) -> None:
     assert found.lines[0].reasons == ("不良", "逾期", "第二或第三阶段")
 
 
+def test_by_groups_the_one_with_the_largest_balance_comes_first(watched: Book) -> None:
+    """The students' B, C, D, E and G owe 3 × 500 + 900 + 50, 3 × 100 + 10 of it late; F came in November."""
+    watched.on("2026-10-31").owing(watched.student(), "G", outstanding=50, dpd=2, overdue=10)
+    firm = watched.customer("enterprise", region="上海")
+    watched.on("2026-11-20").owing(firm, "F", outstanding=400, dpd=8, overdue=80, five_tier="special_mention")
+    watched.snapshot("E", outstanding=900, five_tier="special_mention")
+    by_kind = Grouping("kind")
+    found = watched.ask_policy(watch_list, "en", since=date(2026, 10, 31), grouping=by_kind)
+    groups = [(g.key, g.loans, g.customers, g.outstanding_principal, g.overdue_principal, g.new)
+              for g in found.groups]  # fmt: skip
+    assert groups == [
+        ("student", 5, 5, 2450_00, 310_00, 0),
+        ("enterprise", 1, 1, 400_00, 80_00, 1),
+    ]
+    assert [(line.loan, line.key) for line in found.lines] == [
+        ("D", "student"), ("E", "student"), ("C", "student"), ("B", "student"), ("G", "student"),
+        ("F", "enterprise"),
+    ]  # fmt: skip
+    nobody_knows = watched.ask_policy(watch_list, "en", grouping=Grouping("region"))
+    assert [(g.key, g.loans, g.new) for g in nobody_knows.groups] == [(None, 5, None), ("上海", 1, None)]
+    with pytest.raises(UsageFault, match="--by: known are"):
+        watched.ask_policy(watch_list, "en", grouping=Grouping("status"))
+    assert watched.ask_policy(watch_list, "en").groups == ()
+
+
 def test_the_rules_are_the_policys(watched: Book) -> None:
     rule = 'when: {days_past_due: ">= 1"}\n    text: {en: past due'
     text = changed(EXAMPLE_TEXT, (rule, rule.replace(">= 1", ">= 40")))
