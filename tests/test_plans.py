@@ -158,13 +158,31 @@ def test_a_question_takes_as_many_statements_in_any_book(book: Store, small_book
             assert len(runs) == wanted, "\n\n".join(sql for sql, _parameters in runs)
 
 
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every book is read as a large one is."""
+    monkeypatch.setattr("loancrm.agenda.due.SMALL", 0)
+
+
+def test_a_small_books_list_is_found_as_an_officers(
+    small_book: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    customers = 500  # of the small book
+    monkeypatch.setattr("loancrm.agenda.due.SMALL", customers)
+    few = _statements(small_book, 1)
+    assert few == _statements(small_book, MORE_THAN_THERE_ARE) <= 9
+    monkeypatch.setattr("loancrm.agenda.due.SMALL", customers - 1)
+    assert _statements(small_book, MORE_THAN_THERE_ARE) > few + len(BANDS) - 2
+
+
+@pytest.mark.usefixtures("large")
 def test_the_whole_books_list_reads_a_band_only_when_those_before_are_too_few(
     book: Store, small_book: Store
 ) -> None:
     # which facts there are, whether loans are serviced here, the first band, the day's copies, all reasons,
     # whose they are, how many, how much care is held back; who owes most, of the first and of all, and a part
-    # of the book, whether one of them is near a limit
-    least = 11
+    # of the book, whether one of them is near a limit; and before all of it how many customers there are
+    least = 12
     assert _statements(book, 1) == least
     for store in (book, small_book):
         # of so many nobody is near: no part of the book is asked for; and limits have a band of their own
@@ -175,6 +193,7 @@ def _statements(store: Store, limit: int) -> int:
     return next(len(runs) for _view, runs in _ask(store, lambda v, p, _o: due_list(v, p, limit=limit)))
 
 
+@pytest.mark.usefixtures("large")
 def test_the_whole_books_list_pairs_no_customer_with_every_conversation(book: Store) -> None:
     """SQLite did, with cadence in a statement of its own: a hundred times the work in this book."""
     for view, runs in _ask(book, lambda v, p, _o: due_list(v, p, limit=MORE_THAN_THERE_ARE)):

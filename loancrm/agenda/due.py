@@ -1,8 +1,8 @@
 """``due``: all reasons ranked in bands, one line a customer.
 
-One statement finds all reasons of an officer's customers, a second who they are. For the first of the
-whole book others go before, one a band until enough customers are found: a band that nobody would see is
-not read, and the later ones are those that read the most. All of the whole book is ``whole.whole_list``.
+One statement finds all reasons of an officer's customers, or of a small book's, a second who they are. For
+the first of a large book others go before, one a band until enough customers are found: a band that nobody
+would see is not read, and the later ones are those that read the most. All of it is ``whole.whole_list``.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from loancrm.agenda.reasons import Reason, make_reason
 from loancrm.dialect import count_where, total
 from loancrm.errors import NotFound, UsageFault
 from loancrm.i18n import _
-from loancrm.indicators.facts import customer_ids, customers_at, officers_of
+from loancrm.indicators.facts import CUSTOMER, customer_ids, customers_at, officers_of
 from loancrm.models import Officer, table
 from loancrm.policy.policy import Policy
 from loancrm.view import View
@@ -45,6 +45,7 @@ from loancrm.view import View
 Found = tuple[Row[Any], list[Row[Any]]]
 OF_TICKETS = ("feedback", "escalation")  # of which ``n`` is the officer complained of
 MOST_KEYS = 5_000  # bound in one statement
+SMALL = 2_000  # customers: to find all reasons of so many costs less than to say first who is shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,22 +153,34 @@ def due(
 
 
 def _due(agenda: Agenda, limit: int | None) -> list[DueLine]:
-    leading = None
-    if limit is not None and agenda.scope.customers is None:  # the book is long: find the first, then why
-        leading = _leading(agenda, limit)
+    if limit is not None and _is_large(agenda):
+        return _first(agenda, limit)
+    return _lines(agenda, _found(agenda)[:limit])
+
+
+def _first(agenda: Agenda, limit: int | None) -> list[DueLine]:
+    """Return the first of a large book: who they are is found band by band, then why."""
+    leading = None if limit is None else _leading(agenda, limit)
     return _lines(agenda, _found(agenda, leading)[:limit])
 
 
 def due_list(
     view: View, policy: Policy, *, officer_id: int | None = None, within: int = 0, limit: int | None = None
 ) -> DueList:
-    """Return what ``due`` does, and how long the list is; an officer's needs one statement for both."""
+    """Return what ``due`` does, and how long the list is; but for a large book one statement says both."""
     agenda, held = Agenda(view, policy, scope_of(view, officer_id), within), Counter[str]()
-    if officer_id is None:
-        return DueList(_due(agenda, limit), _counts(agenda), _held_back(agenda))
+    if _is_large(agenda):
+        return DueList(_first(agenda, limit), _counts(agenda), _held_back(agenda))
     found = _found(agenda, held=held)
     late = sum(rows[0].late_on < view.as_of for _person, rows in found)
     return DueList(_lines(agenda, found[:limit]), DueCounts(len(found), late), held)
+
+
+def _is_large(agenda: Agenda) -> bool:
+    """Return whether the list is of a whole book with many customers."""
+    if agenda.scope.customers is not None:
+        return False
+    return int(agenda.view.connection.scalar(select(func.max(CUSTOMER.c.id))) or 0) > SMALL
 
 
 def counts(view: View, policy: Policy, *, officer_id: int | None = None, within: int = 0) -> DueCounts:

@@ -9,7 +9,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from loancrm.agenda.due import DueLine, counts, due
+import pytest
+
+from loancrm.agenda.due import DueLine, counts, due, due_list
 from tests.support import EXAMPLE_TEXT, TODAY, Book, changed
 
 Line = tuple[str, str, str, int, int]
@@ -333,7 +335,11 @@ def test_feedback_without_a_first_answer_to_give_waits_for_its_resolution(book: 
     assert morning(book) == [("甲", "feedback", "resolution_due", 1, 0)]
 
 
-def test_the_same_reasons_come_in_one_order_every_time(book: Book) -> None:
+@pytest.mark.parametrize("small", [0, 2_000], ids=["as of a large book", "as of a small one"])
+def test_the_same_reasons_come_in_one_order_every_time(
+    book: Book, monkeypatch: pytest.MonkeyPatch, small: int
+) -> None:
+    monkeypatch.setattr("loancrm.agenda.due.SMALL", small)
     with book.batch():
         codes = [book.customer(name=f"客户{place}") for place in range(12)]
         for code in reversed(codes):
@@ -344,6 +350,9 @@ def test_the_same_reasons_come_in_one_order_every_time(book: Book) -> None:
     assert lines(book) == lines(book)
     for limit in (1, 5, 12, 50):
         assert lines(book, limit=limit) == lines(book)[:limit]
+        listed = book.ask_policy(due_list, limit=limit)
+        assert listed.lines == lines(book)[:limit]
+        assert (listed.counts.to_do, listed.counts.late, dict(listed.held)) == (12, 12, {})
 
 
 def test_the_list_of_one_officer_is_the_whole_books_lines_of_theirs(book: Book) -> None:
