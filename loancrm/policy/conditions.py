@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, not_, or_, true
+from sqlalchemy import ColumnElement, and_, case, not_, or_, true
 
 from loancrm.dialect import MILLION, scaled
 
@@ -58,6 +58,15 @@ class Outcome:
         for part in self.parts:
             if part.state is self.state or self.text == "not":
                 yield from part.deciding()
+
+    def missing(self) -> Iterator[str]:
+        """Yield the figures for want of which single tests are unknown."""
+        for one in self.tests():
+            if one.state is None and one.test is not None:
+                if one.value is None:
+                    yield one.test.indicator
+                if isinstance(one.test, Against) and one.other is None:
+                    yield one.test.other
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +237,12 @@ class Not:
 
 Condition = Test | Against | All | AnyOf | Not
 ALWAYS = All(())
+
+
+def undecided(condition: Condition, columns: Columns) -> ColumnElement[bool]:
+    """Return where a condition is neither true nor false, since a figure is missing."""
+    holds = condition.sql(columns)
+    return case((holds, 0), (not_(holds), 0), else_=1) == 1
 
 
 def said(condition: Condition, *, inside: bool = False) -> str:

@@ -27,7 +27,7 @@ from sqlalchemy import (
     select,
 )
 
-from loancrm.i18n import _
+from loancrm.i18n import _, listed
 from loancrm.indicators.facts import class_at, customer_ids
 from loancrm.indicators.figures import Figures, find
 from loancrm.numerals import format_money, format_number, format_ratio
@@ -42,9 +42,10 @@ from loancrm.vocabulary import codes_of
 
 
 class Move(NamedTuple):
-    """A customer whose class in a scheme changes: ``figures`` are what the deciding rule read.
+    """A customer whose class in a scheme changes.
 
-    A tuple, since a book has very many of them.
+    ``figures`` are what the deciding rule read, and as None what was missing for the rules above it. A tuple,
+    since a book has very many of them.
     """
 
     scheme: str
@@ -122,6 +123,7 @@ class Classification:
         self.names = sorted(frozenset[str]().union(*(one.indicators() for one in self.schemes.values())))
         self._labels = {name: self._labels_of(one) for name, one in self.schemes.items()}
         self._rules: dict[tuple[str, int], list[tuple[str, str]]] = {}
+        self._above: dict[tuple[str, str, int], list[str]] = {}
         self._yes_no = {name for name in self.names if find(name).unit == "yes_no"}
         scope = scope if ids is None else customer_ids(view, ids=ids)
         self.figures = Figures(view, policy.terms, self.names, attributes=tuple(self.schemes), scope=scope)
@@ -249,8 +251,12 @@ class Classification:
 
     def move(self, row: Row[Any], scheme: Scheme, previous: str | None) -> Move:
         """Return the move of a customer whom a rule takes."""
-        rule = scheme.rules(row.kind)[row._mapping[f"place_{scheme.name}"]]
+        place = row._mapping[f"place_{scheme.name}"]
+        rule = scheme.rules(row.kind)[place]
         values = self._values(row, self._read_by(scheme, rule))
+        reason = reason_of(rule.when.judge(values)) or _("no rule above holds")
+        undecided = self._undecided(row, scheme, place)
+        missing = list(dict.fromkeys(name for one in undecided.values() for name in one.missing()))
         return Move(
             scheme=scheme.name,
             customer_id=row.id,
@@ -259,9 +265,26 @@ class Classification:
             previous=previous,
             value=rule.value,
             rule=rule.rule,
-            reason=reason_of(rule.when.judge(values)) or _("no rule above holds"),
-            figures=values,
+            reason=with_undecided(reason, list(undecided), missing),
+            figures=values | dict.fromkeys(missing) if missing else values,
         )
+
+    def _undecided(self, row: Row[Any], scheme: Scheme, place: int) -> dict[str, Outcome]:
+        """Return the rules above one that could not be judged, since a figure is missing."""
+        found = row._mapping
+        if all(found[label] is not None for label in self._read_above(scheme, row.kind, place)):
+            return {}
+        values = self._values(row, self._labels[scheme.name])
+        judged = {one.rule: one.when.judge(values) for one in scheme.rules(row.kind)[:place]}
+        return {rule: outcome for rule, outcome in judged.items() if outcome.state is None}
+
+    def _read_above(self, scheme: Scheme, kind: str, place: int) -> list[str]:
+        """Return the columns of what the rules above one read; kept for the next customer."""
+        key = (scheme.name, kind, place)
+        if key not in self._above:
+            read = frozenset[str]().union(*(one.when.indicators() for one in scheme.rules(kind)[:place]))
+            self._above[key] = [label for name, label in self._labels[scheme.name] if name in read]
+        return self._above[key]
 
     def _read_by(self, scheme: Scheme, rule: ClassRule) -> list[tuple[str, str]]:
         """Return the figures that a rule reads, by name, each with its column; kept for the next customer."""
@@ -346,6 +369,17 @@ def figure_text(indicator: str, value: Any) -> str:
 def reason_of(outcome: Outcome) -> str:
     """Return the tests that decided, with their actual values: ``days_past_due 9 ≥ 7``."""
     return ", ".join(_with_value(test) for test in outcome.deciding())
+
+
+def with_undecided(reason: str, rules: list[str], missing: list[str]) -> str:
+    """Return a reason, and for want of which figures which rules above could not be judged, if any."""
+    if not missing:
+        return reason
+    figures = listed(missing)
+    if not rules:
+        return _("{reason}; rules above undecided: {figures} missing").format(reason=reason, figures=figures)
+    words = _("{reason}; undecided above: {rules} ({figures} missing)")
+    return words.format(reason=reason, rules=listed(rules), figures=figures)
 
 
 _SIGNS = {">=": "≥", "<=": "≤", "!=": "≠"}

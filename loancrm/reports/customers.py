@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from loancrm.dialect import found_first, unindexed
 from loancrm.indicators.facts import CUSTOMER, customer_ids, customers_at
 from loancrm.indicators.figures import Figures
 from loancrm.models import Officer, table
-from loancrm.policy.conditions import Condition
+from loancrm.policy.conditions import Condition, undecided
 from loancrm.policy.policy import Policy
 from loancrm.reports.lookup import customer_code, found_by
 from loancrm.view import View
@@ -83,6 +83,30 @@ def customers(
         query = query.where(people.kind == kind)
     for number, *more in map(tuple, view.stream(query if limit is None else query.limit(limit))):
         yield CustomerLine(customer_code(number), *more)
+
+
+def left_out(
+    view: View,
+    policy: Policy,
+    where: Condition,
+    *,
+    officer_id: int | None = None,
+    find: str | None = None,
+    kind: str | None = None,
+    archived: bool | None = False,
+) -> int:
+    """Return of how many customers nobody can say whether ``where`` holds; the others as in ``customers``."""
+    scope = _scope(view, officer_id, find, archived)
+    figures = Figures(
+        view, policy.terms, sorted(where.indicators()), attributes=("archived_on",), scope=scope
+    )
+    people = figures.customers.c
+    query = figures.select(func.count()).where(
+        undecided(where, figures.columns), *_of_state(people, archived)
+    )
+    if kind is not None:
+        query = query.where(people.kind == kind)
+    return int(view.connection.scalar(query) or 0)
 
 
 def _of_state(people: Any, archived: bool | None) -> Iterator[ColumnElement[bool]]:

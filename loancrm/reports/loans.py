@@ -15,7 +15,7 @@ from loancrm.indicators.loan_catalogue import ABOUT_THE_END
 from loancrm.indicators.loan_figures import LoanFigures
 from loancrm.lending.delinquency import bucket_of
 from loancrm.models import Contract, Facility, Loan, Snapshot, table
-from loancrm.policy.conditions import Condition
+from loancrm.policy.conditions import Condition, undecided
 from loancrm.policy.policy import Policy
 from loancrm.reports import lookup
 from loancrm.reports.loan_terms import priced, undrawn
@@ -118,6 +118,27 @@ def loans(
         owed = _penalties(view, rows)
         for row in rows:
             yield _line(row._mapping, codes, policy, owed)
+
+
+def left_out(
+    view: View,
+    policy: Policy,
+    where: Condition,
+    *,
+    customer: str | None = None,
+    officer_id: int | None = None,
+    all_: bool = False,
+    overdue: bool = False,
+) -> int:
+    """Return of how many loans nobody can say whether ``where`` holds; the others as in ``loans``."""
+    names = where.indicators()
+    figures = LoanFigures(view, policy.terms, sorted(names), scope=_scope(view, customer, officer_id))
+    query = figures.select(func.count()).where(undecided(where, figures.columns))
+    if not (all_ or names.intersection(ABOUT_THE_END)):
+        query = query.where(figures.loans.c.is_live == 1)
+    if overdue:
+        query = query.where(figures.loans.c.days_past_due >= 1)
+    return int(view.connection.scalar(query) or 0)
 
 
 def _scope(view: View, customer: str | None, officer_id: int | None) -> Select[Any] | None:

@@ -21,7 +21,7 @@ from loancrm.models import CustomerClass, CustomerSegment, PolicyVersion, table
 from loancrm.policy.classes import SEGMENT
 from loancrm.policy.conditions import said
 from loancrm.policy.policy import Policy, choose
-from loancrm.reports.classification import figure_text, reason_of
+from loancrm.reports.classification import figure_text, reason_of, with_undecided
 from loancrm.reports.lookup import customer_code
 from loancrm.view import View
 from loancrm.vocabulary import codes_of
@@ -178,8 +178,11 @@ def _reason(row: Row[Any], policy: Policy | None) -> str:
     scheme = None if policy is None else policy.schemes.get(row.scheme)
     rules = () if scheme is None else (*scheme.enterprise, *scheme.student)
     for rule in rules:
-        if rule.rule == row.rule and rule.value == row.value and rule.when.indicators() == figures.keys():
-            return reason_of(rule.when.judge(figures)) or said(rule.when)
+        read = rule.when.indicators()
+        above = {name: figures[name] for name in figures if name not in read}  # missing for rules above
+        is_it = (rule.rule, rule.value) == (row.rule, row.value) and read <= figures.keys()
+        if is_it and all(value is None for value in above.values()):
+            return with_undecided(reason_of(rule.when.judge(figures)) or said(rule.when), [], list(above))
     known = [name for name in figures if figures[name] is not None and _found(name) is not None]
     return ", ".join(f"{name} {figure_text(name, figures[name])}" for name in known)
 

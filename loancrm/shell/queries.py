@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from loancrm.i18n import _
+from loancrm.i18n import _, n_
 from loancrm.parsing import count
 from loancrm.render.columns import Column
 
@@ -27,7 +27,7 @@ def list_customers(
 ) -> None:
     """Show customers; a look at unmasked data is recorded first."""
     from loancrm.policy.parse import from_text
-    from loancrm.reports.customers import customers
+    from loancrm.reports.customers import customers, left_out
     from loancrm.vocabulary import code_of
 
     condition = from_text(where) if where else None
@@ -37,18 +37,23 @@ def list_customers(
     limit = crm.given.get("limit")
     most = None if limit is None or crm.given.get("sort") else count(limit, "--limit")
     with crm.view() as view:
-        officer_id = crm.officer_id(view, officer) if officer else None
-        rows = customers(
-            view,
-            crm.policy(view),
-            officer_id=officer_id,
-            where=condition,
-            find=find,
-            kind=kind,
-            archived=None if all_ else archived,
-            limit=most,
-        )
+        policy = crm.policy(view)
+        wanted: dict[str, Any] = {
+            "officer_id": crm.officer_id(view, officer) if officer else None,
+            "find": find,
+            "kind": kind,
+            "archived": None if all_ else archived,
+        }
+        rows = customers(view, policy, where=condition, limit=most, **wanted)
         crm.show(rows, columns, title=_("customers"))
+        if condition is not None:
+            n = left_out(view, policy, condition, **wanted)
+            words = n_(
+                "left out: {n} customer of whom a figure that --where reads is missing",
+                "left out: {n} customers of whom a figure that --where reads is missing",
+                n,
+            )
+            _say_left_out(crm, words, n)
 
 
 def list_loans(
@@ -56,14 +61,28 @@ def list_loans(
 ) -> None:
     """Show loans; ``where`` is a condition over the indicators of loans."""
     from loancrm.policy.parse import LOANS, from_text
-    from loancrm.reports.loans import loans
+    from loancrm.reports.loans import left_out, loans
 
     crm.know_products()
     condition = from_text(where, LOANS) if where else None
     with crm.view() as view:
-        officer_id = crm.officer_id(view, officer) if officer else None
-        rows = loans(view, crm.policy(view), officer_id=officer_id, where=condition, **more)
+        officer_id, policy = crm.officer_id(view, officer) if officer else None, crm.policy(view)
+        rows = loans(view, policy, officer_id=officer_id, where=condition, **more)
         crm.show(rows, columns, title=_("loans"))
+        if condition is not None:
+            n = left_out(view, policy, condition, officer_id=officer_id, **more)
+            words = n_(
+                "left out: {n} loan of which a figure that --where reads is missing",
+                "left out: {n} loans of which a figure that --where reads is missing",
+                n,
+            )
+            _say_left_out(crm, words, n)
+
+
+def _say_left_out(crm: Context, words: str, n: int) -> None:
+    """Say beside a list how many are not on it since nobody can tell: a condition is never silent on that."""
+    if n:
+        crm.say(words.format(n=n))
 
 
 def record_look(crm: Context, customer: str | None, what: str) -> None:
