@@ -45,6 +45,11 @@ def statement(sources: Sources, when: str | None = None) -> Any:
     return sources.of(f"statement_{when}", lambda s: _before(s, *SPANS[when])).c
 
 
+def of_a_year(sources: Sources) -> Any:
+    """Return the columns of the newest statement over a whole year, as ``statement`` does."""
+    return sources.of("statement_of_a_year", lambda s: _newest(s, _rows().c.months == MONTHS)).c
+
+
 def one_back(sources: Sources, back: int) -> Any:
     """Return the columns of the statement that is ``back`` periods before the newest; 0: the newest itself.
 
@@ -68,8 +73,9 @@ def _back(sources: Sources, back: int) -> Select[Any]:
     return _lines_of(ranked)
 
 
-def _newest(sources: Sources) -> Select[Any]:
-    query = select(_rows().c.id, _rows().c.customer_id, _place()).where(sources.view.sees(_rows()))
+def _newest(sources: Sources, *conditions: ColumnElement[bool]) -> Select[Any]:
+    query = select(_rows().c.id, _rows().c.customer_id, _place())
+    query = query.where(sources.view.sees(_rows()), *conditions)
     age = sources.terms.statement_stale_after_days
     if age is not None:
         query = query.where(_rows().c.effective_on >= sources.before(age))

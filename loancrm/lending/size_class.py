@@ -36,7 +36,7 @@ _LODGING = Limits(employees=(300, 100, 10), revenue=(10_000, 2_000, 100))
 _TRANSPORT = Limits(employees=(1000, 300, 20), revenue=(30_000, 3_000, 200))
 _OTHER = Limits(employees=(300, 100, 10))
 # By division (letter and two digits) first, then by group below it, then by section.
-_LIMITS: Mapping[str, Limits] = {
+LIMITS: Mapping[str, Limits] = {
     "A": Limits(revenue=(20_000, 500, 50)),
     "B": _INDUSTRY,
     "C": _INDUSTRY,
@@ -61,8 +61,8 @@ _LIMITS: Mapping[str, Limits] = {
     "R": _OTHER,
 }
 # Railways are not in the table; finance, education, health and public bodies have no class by this standard.
-_OUTSIDE = ("G53",)
-_NEEDS_DIVISION = ("F", "K70", "K7")  # the section alone does not say which limits
+OUTSIDE = ("G53",)
+NEEDS_DIVISION = ("F", "K70", "K7")  # the section alone does not say which limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +107,9 @@ def size_class(
 
 def limits_of(industry: str | None) -> Limits | None:
     """Return the limits of an industry; None when it has none, or its code is too short to say."""
-    if not industry or industry.startswith(_OUTSIDE) or industry in _NEEDS_DIVISION:
+    if not industry or industry.startswith(OUTSIDE) or industry in NEEDS_DIVISION:
         return None
-    found = (_LIMITS.get(industry[:length]) for length in (4, 3, 1))
+    found = (LIMITS.get(industry[:length]) for length in (4, 3, 1))
     return next((one for one in found if one is not None), None)
 
 

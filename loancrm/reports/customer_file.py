@@ -81,7 +81,7 @@ def customer_file(view: View, policy: Policy, row: Row[Any], fields: dict[str, A
     answered = {plan["need"] for plan in _of(view, row, "plan") if plan["state"] == "given"}
     size = None
     if fields.get("size_class") is None:
-        size = _size(fields, statements)
+        size = _size(fields, [one for one in statements if _is_recent(view, policy, one)])
     return CustomerFile(
         people=_cut(_of(view, row, "person"), PEOPLE),
         next_clock=_next_clock(view, row),
@@ -200,6 +200,11 @@ def _collateral(view: View, row: Row[Any]) -> Line | None:
         "appraised": len(worth),
         "value": sum(worth.values()) if worth else None,
     }
+
+
+def _is_recent(view: View, policy: Policy, statement: Line) -> bool:
+    most = policy.terms.statement_stale_after_days
+    return most is None or (view.as_of - statement["period_end"]).days <= most
 
 
 def _size(fields: dict[str, Any], statements: list[Line]) -> tuple[str, str] | None:

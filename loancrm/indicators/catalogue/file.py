@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import func
+
 from loancrm.dialect import days_between
 from loancrm.i18n import N_
 from loancrm.indicators.catalogue import base
 from loancrm.indicators.catalogue.base import COMPANIES, NEVER, NOT_RECORDED, STUDENTS, Indicator, Unit
+from loancrm.indicators.size_class import computed_size
 
 
 def _attribute(
@@ -48,8 +51,14 @@ FIGURES = (
     _attribute("pipeline_stage", "code", N_("stage on the way to a loan"), vocabulary="pipeline_stage"),
     _attribute("region", "text", N_("region of the customer")),
     _attribute("industry", "text", N_("own industry, GB/T 4754-2017"), kinds=COMPANIES),
-    _attribute(
-        "size_class", "code", N_("size class of the bank"), kinds=COMPANIES, vocabulary="size_class"
+    base.figure(
+        "size_class", "code", N_("size class: as the bank recorded it, else computed"),
+        N_("customer file, financial statements"),
+        lambda s: func.coalesce(s.customer("size_class"), computed_size(s)),
+        N_("not recorded, and industry, employees, revenue or assets that it is computed from are missing"),
+        kinds=COMPANIES, vocabulary="size_class", facts=("statement",),
+        formula="size_class; else by industry, employees, revenue, total_assets (standard of 2017)",
+        attributes=("size_class", "industry", "employees"),
     ),
     _attribute("employees", "count", N_("number of employees"), kinds=COMPANIES),
     _attribute(
