@@ -20,6 +20,7 @@ LeapDay = Literal["feb_28", "mar_1"]
 """On which day a birthday of 29 February is kept in a common year."""
 
 SHORTEST_MONTH = 28  # days
+LONGEST_STUDY = 20  # years
 _LUNAR_YEARS = range(1900, 2101)
 
 
@@ -93,6 +94,14 @@ def add_months(anchor: date, n: int) -> date:
     if day > SHORTEST_MONTH:
         day = min(day, calendar.monthrange(years, month + 1)[1])
     return date(years, month + 1, day)
+
+
+def year_of_study(enrolled_on: date | None, graduates_on: date | None, on: date) -> int | None:
+    """Return in which year of study a student is, 1 in the first; None before, after, or if nobody knows."""
+    if enrolled_on is None or on < enrolled_on or (graduates_on is not None and on >= graduates_on):
+        return None
+    years = range(1, LONGEST_STUDY + 1)
+    return next((n for n in years if enrolled_on > add_months(on, -12 * n)), None)
 
 
 def end_of_month(day: date) -> date:

@@ -97,3 +97,23 @@ def test_the_reached_day_is_worked_and_n_days_were_counted(day: date, n: int) ->
         day += step
         counted += calendars.is_working_day(day)
     assert counted == abs(n)
+
+
+@pytest.mark.parametrize(
+    ("enrolled", "until", "on", "year"),
+    [
+        ("2024-09-01", "2028-06-30", "2024-08-31", None),
+        ("2024-09-01", "2028-06-30", "2024-09-01", 1),
+        ("2024-09-01", "2028-06-30", "2025-08-31", 1),
+        ("2024-09-01", "2028-06-30", "2025-09-01", 2),
+        ("2024-09-01", "2028-06-30", "2028-06-29", 4),
+        ("2024-09-01", "2028-06-30", "2028-06-30", None),
+        ("2024-02-29", None, "2025-02-28", 1),
+        ("2024-02-29", None, "2025-03-01", 2),
+        (None, "2028-06-30", "2025-09-01", None),
+        ("1990-09-01", None, "2025-09-01", None),  # longer than anybody studies
+    ],
+)
+def test_the_year_of_study(enrolled: str | None, until: str | None, on: str, year: int | None) -> None:
+    days = [None if day is None else date.fromisoformat(day) for day in (enrolled, until)]
+    assert calendars.year_of_study(*days, date.fromisoformat(on)) == year

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, func, select
 
+from loancrm.calendars import year_of_study
 from loancrm.dossier import KINDS
 from loancrm.indicators.facts import CUSTOMER
 from loancrm.lending.size_class import size_class
@@ -72,6 +73,7 @@ class CustomerFile:
     surveys: tuple[Line, ...]
     size_computed: str | None
     size_computed_from: str | None
+    year_of_study: int | None
 
 
 def customer_file(view: View, policy: Policy, row: Row[Any], fields: dict[str, Any]) -> CustomerFile:
@@ -100,6 +102,7 @@ def customer_file(view: View, policy: Policy, row: Row[Any], fields: dict[str, A
         surveys=tuple(last_answers(view, policy, row.id)),
         size_computed=None if size is None else size[0],
         size_computed_from=None if size is None else size[1],
+        year_of_study=year_of_study(fields.get("enrolled_on"), fields.get("graduates_on"), view.as_of),
     )
 
 

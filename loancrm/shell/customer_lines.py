@@ -9,7 +9,7 @@ from loancrm.i18n import _, listed, noted, titled
 from loancrm.numerals import format_money, format_ratio, plain_points
 from loancrm.render.cells import on_screen
 from loancrm.render.columns import Column, reader
-from loancrm.shell.file_lines import file_sections, people_lines, size_line
+from loancrm.shell.file_lines import file_sections, people_lines, size_line, study_line
 from loancrm.shell.files import words_of
 from loancrm.typeset import display_width, wrapped
 from loancrm.vocabulary import label
@@ -93,7 +93,7 @@ def _sections(
     yield _("people"), [_pairs(fields, _PEOPLE), *people_lines(page.file, unmask=unmask)]
     yield from file_sections(page.file)
     rest = [key for key in fields if key not in (*_IN_HEAD, *_PEOPLE)]
-    yield _("file"), [_pairs(fields, rest), size_line(page.file)]
+    yield _("file"), [_pairs(fields, rest), size_line(page.file), study_line(page.file)]
     yield _("to fill in"), [lacks(page)]
     yield _("classes"), [DOT.join(map(_class, page.classes))]
     treatments = [

@@ -92,8 +92,9 @@ REST = (
     Column("events", N_("invitations"), "nested"),
     Column("warnings", N_("warnings"), "nested"),
     Column("surveys", N_("surveys"), "nested"),
+    Column("year_of_study", N_("year of study"), "int"),
 )
-ON_A_PAGE = (*REST[:6], Column("answered", N_("surveys")))
+ON_A_PAGE = (*REST[:6], REST[-1], Column("answered", N_("surveys")))
 
 
 def show_customer(crm: Context, named: str, *, unmask: bool) -> None:

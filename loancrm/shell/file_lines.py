@@ -85,6 +85,12 @@ def size_line(file: CustomerFile) -> str:
     return words.format(size=label("size_class", file.size_computed), figures=figures)
 
 
+def study_line(file: CustomerFile) -> str:
+    """Return in which year of study a student is; empty where that is not known."""
+    year = file.year_of_study
+    return "" if year is None else _("year of study {n}").format(n=year)
+
+
 def _clock(clock: dict[str, Any]) -> str:
     words = _("{kind} until {day}").format(kind=label("clock_kind", clock["kind"]), day=clock["expires_on"])
     return DOT.join(part for part in (words, clock["loan"], clock["what"]) if part)

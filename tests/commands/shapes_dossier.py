@@ -625,6 +625,7 @@ FILE_ON_PAGE: dict[str, Any] = {
     "archived_on": maybe(DATE),
     "size_computed": maybe(("large", "medium", "small", "micro")),
     "size_computed_from": maybe(r"[a-z_,]+"),
+    "year_of_study": maybe(int),
     "people": [some("person", "number", "name", "role", "position", "phone", "preferred_channel")],
     "next_clock": maybe(some("clock", "number", "kind", "started_on", "expires_on", "loan", "what")),
     "last_check": maybe(

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, case, func, null, or_
 
+from loancrm.calendars import LONGEST_STUDY, add_months
 from loancrm.dialect import days_between
 from loancrm.i18n import N_
 from loancrm.indicators.catalogue import base
 from loancrm.indicators.catalogue.base import COMPANIES, NEVER, NOT_RECORDED, STUDENTS, Indicator, Unit
 from loancrm.indicators.size_class import computed_size
+from loancrm.indicators.sources import Sources
 
 
 def _attribute(
@@ -20,6 +22,15 @@ def _attribute(
     """Return a figure that is a column of the customer file as it was on the day."""
     more = {"attributes": (name,), "formula": name, **more}
     return base.figure(name, unit, meaning, source, lambda s: s.customer(name), missing, **more)
+
+
+def _year_of_study(sources: Sources) -> ColumnElement[Any]:
+    """Return what ``calendars.year_of_study`` does, of the days in each customer's file."""
+    enrolled_on, graduates_on = sources.customer("enrolled_on"), sources.customer("graduates_on")
+    today = sources.view.as_of
+    begun = [(enrolled_on > add_months(today, -12 * n), n) for n in range(1, LONGEST_STUDY + 1)]
+    is_over = or_(enrolled_on > today, func.coalesce(graduates_on <= today, False))
+    return case((is_over, null()), *begun, else_=null())
 
 
 FIGURES = (
@@ -72,6 +83,11 @@ FIGURES = (
     ),
     _attribute(
         "study_level", "code", N_("level of study"), kinds=STUDENTS, vocabulary="study_level"
+    ),
+    base.figure(
+        "year_of_study", "count", N_("year of study: 1 in the first"), N_("customer file"), _year_of_study,
+        N_("not enrolled yet, no day of enrolment, or past graduation"), kinds=STUDENTS,
+        formula="whole years from enrolled_on to as_of, + 1", attributes=("enrolled_on", "graduates_on"),
     ),
     base.figure(
         "days_to_graduation", "days", N_("days until graduation; negative when past"),
