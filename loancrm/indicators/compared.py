@@ -108,8 +108,13 @@ def of_peers(sources: Sources, one: Comparison) -> ColumnElement[Any]:
     By nearest rank: of n figures in order that at ⌈n/4⌉, ⌈n/2⌉ or ⌈3n/4⌉, so that it is one that a customer
     has. Who has no such figure is not ranked; the policy says how many there must be.
     """
-    relation = sources.of(f"peers_{_key(one.base)}", lambda s: _peers(s, one.base))
-    return relation.c[one.way]
+    found: ColumnElement[Any] = peers_of(sources, one.base).c[one.way]
+    return found
+
+
+def peers_of(sources: Sources, base: str) -> Any:
+    """Return the relation of what the customers of each one's industry have of a figure: ``n``, quartiles."""
+    return sources.of(f"peers_{_key(base)}", lambda s: _peers(s, base))
 
 
 def _peers(sources: Sources, base: str) -> Select[Any]:
@@ -136,7 +141,8 @@ def _peers(sources: Sources, base: str) -> Select[Any]:
         for name, quarter in QUARTERS.items()
     )
     found = select(c.customer_id, c.n, *columns).subquery("quartiles")
-    query = select(found.c.customer_id, *(found.c[name] for name in QUARTERS)).where(found.c.n >= least)
+    query = select(found.c.customer_id, found.c.n, *(found.c[name] for name in QUARTERS))
+    query = query.where(found.c.n >= least)
     industries = len([name for name in sources.used if name.startswith("peers_")])
     return renamed(query, f"_of_peers_{industries}")
 

@@ -16,7 +16,7 @@ from loancrm import models
 from loancrm.indicators import capacity, newest, past, security, series, signs, ties
 from loancrm.indicators.facts import LOAN, loans_at
 from loancrm.indicators.sources import Sources
-from loancrm.indicators.statements import lines, statement
+from loancrm.indicators.statements import lines, of_a_year, one_back, statement
 from loancrm.models import Contact, Facility, Feedback, table
 
 Evidence = Callable[[Sources], Select[Any]]
@@ -85,9 +85,11 @@ def _complaints(sources: Sources) -> Select[Any]:
     return query.where(_FEEDBACK.c.kind == "complaint")
 
 
-def _statement(when: str | None = None) -> Evidence:
+def _statement(lines_of: Callable[[Sources], Any]) -> Evidence:
+    """Return the statement that a relation of statements took."""
+
     def query(sources: Sources) -> Select[Any]:
-        key = statement(sources, when).statement_id
+        key = lines_of(sources).statement_id
         columns = _row(table(models.Statement), table(models.Statement).c.number, "months", *lines())
         return select(*columns).where(table(models.Statement).c.id.in_(select(key)))
 
@@ -150,10 +152,14 @@ def _group_positions(sources: Sources) -> Select[Any]:
     return _positions(sources, select(member))
 
 
-def _ratings(criterion: str) -> Evidence:
-    return lambda sources: _of_customers(sources, table(models.Rating), "number", "criterion", "value").where(
-        table(models.Rating).c.criterion == criterion
-    )
+def _rating(criterion: str) -> Evidence:
+    return _one(table(models.Rating), lambda s: newest.rating(s, criterion), "criterion", "value")
+
+
+def _holdings(sources: Sources) -> Select[Any]:
+    closed_on = table(models.Holding).c.closed_on
+    query = _of_customers(sources, table(models.Holding), "number", "product", "closed_on")
+    return query.where(closed_on.is_(None) | (closed_on > sources.view.as_of))
 
 
 def _opinions(role: str) -> Evidence:
@@ -181,9 +187,10 @@ EVIDENCE: Mapping[str, tuple[str, Evidence]] = {
     "contact": ("contact", _contacts),
     "feedback": ("feedback", lambda s: _of_customers(s, _FEEDBACK, "number", *_TICKET)),
     "complaint_year": ("feedback", _complaints),
-    "statement": ("statement", _statement()),
-    "statement_a_year_ago": ("statement", _statement("a_year_ago")),
-    "statement_a_quarter_ago": ("statement", _statement("a_quarter_ago")),
+    "statement": ("statement", _statement(statement)),
+    "statement_a_year_ago": ("statement", _statement(lambda s: statement(s, "a_year_ago"))),
+    "statement_a_quarter_ago": ("statement", _statement(lambda s: statement(s, "a_quarter_ago"))),
+    "statement_of_a_year": ("statement", _statement(of_a_year)),
     "bureau": ("bureau", _one(table(models.BureauReport), newest.bureau, *_BUREAU)),
     "academic": ("academic", _one(table(models.AcademicRecord), newest.academic, *_ACADEMIC)),
     "academic_before": (
@@ -200,10 +207,7 @@ EVIDENCE: Mapping[str, tuple[str, Evidence]] = {
         "turnover",
         lambda s: _of_customers(s, table(models.Turnover), "number", "months", "sales_inflow", since=_YEAR),
     ),
-    "holding": (
-        "holding",
-        lambda s: _of_customers(s, table(models.Holding), "number", "product", "closed_on"),
-    ),
+    "holding": ("holding", _holdings),
     "collateral": ("collateral", _collateral),
     "clock": ("clock", _clocks),
     "survey_response": (
@@ -218,14 +222,15 @@ EVIDENCE: Mapping[str, tuple[str, Evidence]] = {
     "relief": ("loan", signs.reliefs),
     "warning": ("warning", signs.open_warnings),
     "group_positions": ("snapshot", _group_positions),
-    **{f"rating_{criterion}": ("rating", _ratings(criterion)) for criterion in newest.CRITERIA},
+    **{f"rating_{criterion}": ("rating", _rating(criterion)) for criterion in newest.CRITERIA},
 }
 
 
 def evidence(sources: Sources, fact: str) -> tuple[str, Select[Any]]:
     """Return the noun and the select of the facts called ``fact``, newest first.
 
-    Of ``imported.NAME`` and ``series.NAME`` it is the row that the figure was taken from.
+    Of ``imported.NAME`` and ``series.NAME`` it is the row that the figure was taken from, of ``statement.2``
+    the statement two periods before the newest.
     """
     kind, _dot, name = fact.partition(".")
     if kind == "imported":
@@ -236,6 +241,8 @@ def evidence(sources: Sources, fact: str) -> tuple[str, Select[Any]]:
         key = series.series(sources, name.removesuffix(".change_1y")).series_value_id
         columns = [*_row(rows, rows.c.number, "name"), rows.c.key.label("series_key"), rows.c.value]
         noun, query = kind, select(*columns).where(rows.c.id.in_(select(key)))
+    elif name:
+        noun, query = kind, _statement(lambda s: one_back(s, int(name)))(sources)
     else:
         noun, make = EVIDENCE[fact]
         query = make(sources)

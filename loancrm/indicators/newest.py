@@ -95,6 +95,12 @@ def _ratings(sources: Sources) -> Select[Any]:
     return select(ranked.customer_id, *values).where(ranked.place == 1).group_by(ranked.customer_id)
 
 
+def rating(sources: Sources, criterion: str) -> Any:
+    """Return the columns of the officer's newest rating by one criterion."""
+    of_it = table(models.Rating).c.criterion == criterion
+    return sources.of(f"rating_{criterion}", lambda s: newest(s, table(models.Rating), ("value",), of_it)).c
+
+
 def imported(sources: Sources, name: str) -> Any:
     """Return the columns of the newest figure called ``name`` that a file brought."""
     of_it = table(models.ImportedFigure).c.name == name

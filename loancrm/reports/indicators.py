@@ -14,6 +14,7 @@ from sqlalchemy import Row, select
 from loancrm.dossier import KINDS
 from loancrm.i18n import _, listed
 from loancrm.indicators.catalogue import INDICATORS, Indicator
+from loancrm.indicators.compared import QUARTERS, Comparison, comparison, peers_of
 from loancrm.indicators.evidence import evidence
 from loancrm.indicators.facts import customer_ids
 from loancrm.indicators.figures import Figures, find
@@ -92,12 +93,41 @@ class CustomerFigures:
         return [_line(find(name), value, why) for name, value in zip(names, values, strict=True)]
 
     def facts(self, name: str) -> list[FactLine]:
-        """Return the facts behind a figure, newest first of each kind."""
-        return [line for fact in find(name).facts for line in self.rows(fact)]
+        """Return the facts behind a figure, newest first of each kind.
 
-    def rows(self, fact: str) -> Iterator[FactLine]:
-        """Yield the facts called ``fact`` of the customer."""
-        figures = Figures(self.view, self.policy.terms, (), scope=self.scope)
+        Of one that compares, also those of the earlier days or statements, and what the peers have.
+        """
+        found = [line for fact in find(name).facts for line in self.rows(fact)]
+        if one := comparison(name):
+            found += self._compared(one)
+        return [line for place, line in enumerate(found) if line not in found[:place]]
+
+    def _compared(self, one: Comparison) -> Iterator[FactLine]:
+        for day in one.days(self.view.as_of):
+            for fact in find(one.base).facts:
+                yield from self.rows(fact, self.view.at(day))
+        if one.per == "statements":
+            for back in range(1, one.n + 1):
+                yield from self.rows(f"statement.{back}")
+        if one.way in QUARTERS:
+            yield from self._peers(one)
+
+    def _peers(self, one: Comparison) -> Iterator[FactLine]:
+        """Yield what the customers of the same industry have: how many were ranked, and their quartiles."""
+        names = [f"{one.base}.{way}_of_industry" for way in QUARTERS]
+        figures = Figures(self.view, self.policy.terms, names, attributes=("industry",), scope=self.scope)
+        ranked = peers_of(figures.sources, one.base).c.n.label("customers")
+        columns = [figures.columns[name].label(way) for name, way in zip(names, QUARTERS, strict=True)]
+        row = self.view.one(figures.select(figures.customers.c.industry, ranked, *columns))
+        if row is not None and row.customers is not None:
+            unit = find(one.base).unit
+            values = {way: as_data(unit, row._mapping[way]) for way in QUARTERS}
+            values = {"customers": str(row.customers), **values}
+            yield FactLine("peers", row.industry, self.view.as_of, values, {})
+
+    def rows(self, fact: str, view: View | None = None) -> Iterator[FactLine]:
+        """Yield the facts called ``fact`` of the customer, as of the view's day or another's."""
+        figures = Figures(view or self.view, self.policy.terms, (), scope=self.scope)
         noun, query = evidence(figures.sources, fact)
         types = {column.key: column.type for column in query.selected_columns}
         for row in self.view.rows(query):

@@ -101,7 +101,8 @@ def _row(line: FigureLine) -> dict[str, Any]:
 def _noun(fact: str) -> str:
     nouns = {"loan": _("loan"), "snapshot": _("snapshot"), "ledger": _("ledger"),
              "instalment": _("instalment"), "facility": _("credit line"),
-             "contact": _("contact"), "feedback": _("ticket"), "imported": _("imported figure")}  # fmt: skip
+             "contact": _("contact"), "feedback": _("ticket"), "imported": _("imported figure"),
+             "peers": _("customers of the industry")}  # fmt: skip
     return nouns.get(fact) or label("fact_kind", fact)
 
 
