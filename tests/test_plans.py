@@ -81,7 +81,8 @@ MAY_BE_SCANNED = {
     "policy_version", "loan_stage",  # one row of it, to know whether there is any
     "loans_by_customer", "history_by_customer", "contacts_by_customer", "feedback_by_customer",
     "facilities_by_customer",
-    "statement_by_customer", "statement_a_year_ago_by_customer", "academic_by_customer",
+    "statement_by_customer", "statement_of_a_year_by_customer", "statement_a_year_ago_by_customer",
+    "academic_by_customer",
     "academic_before_by_customer", "bureau_by_customer",
     "deposits_by_customer", "ranked", "ranked_appraisals", "tied_members", "loans_of_tied",
     "needs", "loans_paid", "instalments_by_customer", "income_by_customer", "referral_by_customer",

@@ -283,7 +283,10 @@ def test_the_new_fields_are_read_kept_and_shown(cli: Run, full: Path) -> None:
 
 def test_an_industry_of_unknown_form_is_said_and_taken(cli: Run, full: Path) -> None:
     assert "GB/T 4754-2017" in done(cli, full, "customer edit C-00001 --industry 机械").err
-    assert done(cli, full, "customer edit C-00001 --industry C3411").err == ""
+    for unknown in ("C9999", "C44", "F53", "A06", "T96", "U01", "C34110", "c34"):
+        assert "GB/T 4754-2017" in done(cli, full, f"customer edit C-00001 --industry {unknown}").err, unknown
+    for known in ("C3411", "C13", "C43", "C", "F5", "A01", "T97", "K7010"):
+        assert done(cli, full, f"customer edit C-00001 --industry {known}").err == "", known
 
 
 def test_the_banks_size_class_wins_and_without_it_one_is_computed(cli: Run, full: Path) -> None:
