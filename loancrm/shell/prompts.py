@@ -58,7 +58,7 @@ def fill_in_customer(crm: Context, typed: Mapping[str, Any]) -> dict[str, Any]:
 
 def warn_of_industry(crm: Context, industry: str | None) -> None:
     """Say that an industry does not look like a code of GB/T 4754-2017; it is taken as it is."""
-    from loancrm.services.customer_fields import has_known_form
+    from loancrm.industries import has_known_form
 
     if industry and not has_known_form(industry):
         crm.say(_("the industry is no code of GB/T 4754-2017, a letter and up to four digits, such as C3411"))
