@@ -49,10 +49,8 @@ def checks_due(view: View, policy: Policy, loans: CTE, scope: Scope, horizon: da
         scope: whose loans.
         horizon: the last day on which a check is due.
     """
-    asked = _asked(view, policy, found_first(_checked(view, policy, loans, scope), "checked")).subquery(
-        "asked"
-    )
-    c = asked.c
+    checked = found_first(_checked(view, policy, loans, scope), "checked")
+    c = _asked(view, policy, checked).subquery("asked").c
     by_officer: ColumnElement[bool] = func.coalesce(c.next_on <= c.asked_on, c.next_on.is_not(None))
     due_on = case((by_officer, c.next_on), else_=c.asked_on)
     names = {place: literal(rule.rule, String()) for place, rule in enumerate(policy.checks.rules)}
@@ -73,11 +71,8 @@ def checks_due(view: View, policy: Policy, loans: CTE, scope: Scope, horizon: da
 
 def _checked(view: View, policy: Policy, loans: CTE, scope: Scope) -> Select[Any]:
     """Return live loans, the place of the rule that fits each, and the newest checks that cover it."""
-    loan, newest, regular = (
-        loans.c,
-        table(PostLoanCheck).alias("newest"),
-        table(PostLoanCheck).alias("regular"),
-    )
+    loan, rows = loans.c, table(PostLoanCheck)
+    newest, regular = rows.alias("newest"), rows.alias("regular")
     relation = loans.outerjoin(newest, newest.c.id == _last_check(view, loans)).outerjoin(
         regular, regular.c.id == _last_check(view, loans, regular_ones=True)
     )

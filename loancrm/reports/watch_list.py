@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -99,7 +100,7 @@ def watch_list(
     )
     names = {} if grouping is None else grouping.names(view)
     lines = tuple(_lines(view, policy, lang, rows, before, names))
-    groups = () if grouping is None else _groups(lines, {named(key, names) for key in _keys(rows)})
+    groups = () if grouping is None else _groups(lines, {named(row.key, names) for row in rows})
     place = {group.key: n for n, group in enumerate(groups)}
     lines = tuple(sorted(lines, key=lambda line: place.get(line.key, 0)))
     now = {line.loan for line in lines}
@@ -118,14 +119,13 @@ def watch_list(
     )
 
 
-def _keys(rows: list[Any]) -> set[Any]:
-    return {row.key for row in rows}
-
-
 def _groups(
     lines: tuple[WatchLine, ...], named_keys: set[tuple[str | None, str | None]]
 ) -> tuple[WatchGroup, ...]:
-    found = (_group(key, name, [line for line in lines if line.key == key]) for key, name in named_keys)
+    of_key: dict[str | None, list[WatchLine]] = defaultdict(list)
+    for line in lines:
+        of_key[line.key].append(line)
+    found = (_group(key, name, of_key[key]) for key, name in named_keys)
     return tuple(sorted(found, key=lambda one: (-one.outstanding_principal, one.key is None, one.key or "")))
 
 
