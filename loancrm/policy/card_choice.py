@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from loancrm.errors import InvalidInput, NotFound, did_you_mean
 from loancrm.i18n import _, listed
-from loancrm.policy.cards import Card
+from loancrm.policy.cards import Card, PointsCard
 
 
 def card_for(cards: Mapping[str, Card], policy: str, name: str | None, kind: str) -> Card:
@@ -31,6 +31,18 @@ def card_for(cards: Mapping[str, Card], policy: str, name: str | None, kind: str
         message = _("scorecard {card} is not for this kind of customer").format(card=name)
         raise InvalidInput(message, field="--card")
     return card
+
+
+def card_of_criteria(cards: Mapping[str, Card], kind: str) -> PointsCard | None:
+    """Return the first card for a kind of customer whose figures speak for criteria of screening."""
+    for card in cards.values():
+        if (
+            isinstance(card, PointsCard)
+            and kind in card.applies_to
+            and any(item.criterion for item in card.items)
+        ):
+            return card
+    return None
 
 
 def card_named(cards: Mapping[str, Card], policy: str, name: str) -> Card:

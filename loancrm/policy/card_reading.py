@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
@@ -11,8 +11,8 @@ from itertools import pairwise
 from typing import Any
 
 from loancrm import strictyaml
-from loancrm.errors import InvalidInput, LoanCrmError
-from loancrm.i18n import _, noted
+from loancrm.errors import InvalidInput, LoanCrmError, did_you_mean
+from loancrm.i18n import _, listed, noted
 from loancrm.numerals import MILLION
 from loancrm.policy.card_shapes import (
     AxisShape,
@@ -84,7 +84,9 @@ class Cards:
 
         reader = Reader(complain)
         cards = reader.cards(shape.scorecards, ("scorecards",))
-        return cards, reader.screening(shape.screening, ("screening",)), tuple(problems)
+        screening = reader.screening(shape.screening, ("screening",))
+        reader.check_criteria(shape.scorecards, screening, ("scorecards",))
+        return cards, screening, tuple(problems)
 
 
 @dataclass(frozen=True)
@@ -171,7 +173,7 @@ class Reader:
             if (when := self._band(item.indicator, band.when, (*path, "bands", place, "when")))
         ]
         missing = None if item.missing is None else _millionths(item.missing)
-        return PointsItem(item.indicator, tuple(bands), missing)
+        return PointsItem(item.indicator, tuple(bands), missing, item.criterion)
 
     def _band(self, indicator: str, when: Any, path: Place) -> Condition | None:
         """Return the condition that ``when``, the right-hand side of one on ``indicator``, means."""
@@ -266,6 +268,24 @@ class Reader:
             if passes is not None:
                 found.append(Criterion(shape.criterion, shape.title, passes, declines, tuple(names)))
         return tuple(found)
+
+    def check_criteria(self, shapes: Mapping[str, Any], screening: Screening, path: Place) -> None:
+        """Complain of items for a criterion that screening does not ask of all that the card is for."""
+        for name, shape in shapes.items():
+            of_kinds = [[one.criterion for one in screening.criteria(kind)] for kind in shape.applies_to]
+            known = [one for one in of_kinds[0] if all(one in others for others in of_kinds)]
+            for place, item in enumerate(shape.items if isinstance(shape, PointsCardShape) else ()):
+                if item.criterion is not None and item.criterion not in known:
+                    self.complain(
+                        (*path, name, "items", place, "criterion"), _no_criterion(item.criterion, known)
+                    )
+
+
+def _no_criterion(word: str, known: Sequence[str]) -> str:
+    if not known:
+        return _("screening has no criterion for all that this card is for")
+    text, guess = _("must be one of {choices}").format(choices=listed(known)), did_you_mean(word, known)
+    return noted(text, guess) if guess else text
 
 
 def _millionths(value: Decimal) -> int:

@@ -22,11 +22,15 @@ class BandShape(Shape):
 
 
 class PointsItemShape(Shape):
-    """A figure and its bands, first match wins; ``missing`` are the points where it is missing."""
+    """A figure and its bands, first match wins; ``missing`` are the points where it is missing.
+
+    ``criterion`` is the one of screening that the figure speaks for.
+    """
 
     indicator: str
     bands: tuple[BandShape, ...] = Field(min_length=1)
     missing: Points | None = None
+    criterion: RuleName | None = None
 
 
 class TermShape(Shape):

@@ -42,6 +42,28 @@ class Part(NamedTuple):
     term: float | None = None
 
 
+class CriterionPoints(NamedTuple):
+    """What the figures for a criterion of screening earned, in millionths; a missing one nothing."""
+
+    criterion: str
+    parts: tuple[Part, ...]
+
+    @property
+    def points(self) -> int:
+        """Return what they earned."""
+        return sum(part.points or 0 for part in self.parts)
+
+    @property
+    def least(self) -> int:
+        """Return the least that they can earn."""
+        return sum(part.low or 0 for part in self.parts)
+
+    @property
+    def most(self) -> int:
+        """Return the most that they can earn."""
+        return sum(part.high or 0 for part in self.parts)
+
+
 @dataclass(frozen=True, slots=True)
 class Band:
     """A condition on a figure, and what it is worth in millionths of a point."""
@@ -58,6 +80,7 @@ class PointsItem:
     indicator: str
     bands: tuple[Band, ...]
     missing: int | None
+    criterion: str | None = None
 
     @cached_property
     def span(self) -> tuple[int, int]:
@@ -240,6 +263,14 @@ class PointsCard(AnyCard):
         name = None if grade is None else grade.grade
         could_be = (name, name) if low == score == high else self._grades(low, high)
         return Result(score, low, high, None, grade, could_be, parts, self._level(values))
+
+    def by_criterion(self, parts: Sequence[Part]) -> tuple[CriterionPoints, ...]:
+        """Return what each criterion of screening earned by its items, in the order of the card."""
+        found: dict[str, tuple[Part, ...]] = {}
+        for item, part in zip(self.items, parts, strict=True):
+            if item.criterion is not None:
+                found[item.criterion] = (*found.get(item.criterion, ()), part)
+        return tuple(CriterionPoints(criterion, own) for criterion, own in found.items())
 
     @cached_property
     def _spans(self) -> tuple[tuple[str, ...], tuple[int, ...], tuple[int, ...]]:

@@ -67,6 +67,10 @@ class Screening:
         """Return the criteria for a kind of customer."""
         return self.student if kind == "student" else self.enterprise
 
+    def title(self, kind: str, criterion: str) -> TextShape:
+        """Return how a criterion for a kind of customer is called."""
+        return next(one.title for one in self.criteria(kind) if one.criterion == criterion)
+
 
 def decide(findings: tuple[Finding, ...]) -> Decision:
     """Return the decision of all criteria.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,21 +10,25 @@ from loancrm.errors import NotFound
 from loancrm.i18n import _
 from loancrm.indicators.facts import customer_ids
 from loancrm.indicators.figures import Figures, find
+from loancrm.policy.card_choice import card_of_criteria
+from loancrm.policy.cards import CriterionPoints
 from loancrm.policy.policy import Policy
 from loancrm.policy.screening import Decision, Finding, decide
 from loancrm.reports.lookup import customer, customer_code
+from loancrm.reports.scores import Scoring
 from loancrm.view import View
 
 
 @dataclass(frozen=True, slots=True)
 class Screened:
-    """A customer, the decision, and what each criterion found."""
+    """A customer, the decision, what each criterion found, and what it earned by the card of criteria."""
 
     customer: str
     name: str
     kind: str
     decision: Decision
     findings: tuple[Finding, ...]
+    points: Mapping[str, CriterionPoints]
 
 
 def screen(view: View, policy: Policy, named: str) -> Screened:
@@ -49,7 +54,21 @@ def screen(view: View, policy: Policy, named: str) -> Screened:
         raise not_there_yet(view)
     values = {name: _plain(found._mapping[f"figure_{name}"], find(name).unit) for name in names}
     findings = tuple(criterion.judge(values) for criterion in criteria)
-    return Screened(customer_code(row.number), found.name, row.kind, decide(findings), findings)
+    points = _points(view, policy, row.kind, row.id)
+    return Screened(customer_code(row.number), found.name, row.kind, decide(findings), findings, points)
+
+
+def _points(view: View, policy: Policy, kind: str, customer_id: int) -> dict[str, CriterionPoints]:
+    """Return what each criterion earned; nothing where no card scores the criteria for this kind."""
+    card = card_of_criteria(policy.cards, kind)
+    scored = (
+        None
+        if card is None
+        else Scoring(view, policy, card, customer_ids(view, ids=[customer_id])).explained()
+    )
+    if card is None or scored is None:
+        return {}
+    return {one.criterion: one for one in card.by_criterion(scored.result.parts)}
 
 
 def not_there_yet(view: View) -> NotFound:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from loancrm.context import Context
+    from loancrm.policy.cards import CriterionPoints, Part
     from loancrm.policy.policy import Policy
     from loancrm.reports.score_changes import ItemChange
     from loancrm.reports.scores import Scored
@@ -44,6 +45,7 @@ COLUMNS = (
     Column("as_of", N_("as of"), "date"),
     Column("policy", N_("policy")),
     Column("policy_version", N_("version"), "int"),
+    Column("criteria", N_("criteria"), "nested"),
 )
 
 
@@ -63,10 +65,11 @@ def show_score(crm: Context, named: str, card: str | None) -> None:
     changes = () if kept is None else changed_items(kept[1], scored)
     since = None if kept is None else kept[0]
     if crm.format == "table":
-        lines = list(score_lines(scored, since, changes, crm.width))
+        lines = list(score_lines(policy, scored, since, changes, crm.width))
         crm.show([], (), header=[*lines, *footer(crm, policy)])
         return
-    values = {**score_values(scored), **_since(since, changes), **basis(crm, policy)}
+    criteria = [criterion_json(policy, scored, one) for one in points_by_criterion(scored)]
+    values = {**score_values(scored), **_since(since, changes), **basis(crm, policy), "criteria": criteria}
     crm.show_one(values, COLUMNS, title=scored.customer)
 
 
@@ -107,6 +110,23 @@ def item_json(scored: Scored, part: Any) -> dict[str, Any]:
         "least": _or_none(part.low, text),
         "most": _or_none(part.high, text),
         "band": part.band,
+    }
+
+
+def points_by_criterion(scored: Scored) -> tuple[CriterionPoints, ...]:
+    """Return what each criterion of screening earned; nothing of a card whose items name none."""
+    return scored.card.by_criterion(scored.result.parts) if scored.card.kind == "points" else ()
+
+
+def criterion_json(policy: Policy, scored: Scored, one: CriterionPoints) -> dict[str, Any]:
+    """Return what a criterion of screening earned as data."""
+    title = policy.screening.title(scored.kind, one.criterion)
+    return {
+        "criterion": one.criterion,
+        "title": title.said(language()),
+        "points": plain_points(one.points),
+        "least": plain_points(one.least),
+        "most": plain_points(one.most),
     }
 
 
@@ -157,13 +177,13 @@ def footer(crm: Context, policy: Policy) -> list[str]:
 
 
 def score_lines(
-    scored: Scored, since: date | None, changes: Sequence[ItemChange], width: int
+    policy: Policy, scored: Scored, since: date | None, changes: Sequence[ItemChange], width: int
 ) -> Iterator[str]:
     """Yield the page: the score, each figure with a bar, what the grade allows, what changed."""
     yield f"{scored.customer} {scored.name} · {scored.card.title.said(language())}"
     yield headline(scored)
     yield from _whose(scored, width)
-    yield from _item_lines(scored, width)
+    yield from _item_lines(policy, scored, width)
     allows = _allows(scored)
     if scored.result.level is not None:
         yield titled(_("severity by likelihood"), scored.result.level)
@@ -215,23 +235,38 @@ def _uncertain(scored: Scored) -> Iterator[str]:
         yield _("no probability: figures missing: {n}").format(n=missing)
 
 
-def _item_lines(scored: Scored, width: int) -> Iterator[str]:
+def _item_lines(policy: Policy, scored: Scored, width: int) -> Iterator[str]:
+    """Yield a line a figure; where the figures speak for criteria of screening, below what each earned."""
     from loancrm.reports.classification import figure_text
 
     text = points_text(scored)
     rows = []
-    for part in scored.result.parts:
+    for head, part in _arranged(policy, scored):
         value = _("missing") if part.value is None else figure_text(part.indicator, part.value)
         points = "–" if part.points is None else text(part.points)
-        rows.append((part, value, points))
-    names = max((display_width(part.indicator) for part, _v, _p in rows), default=0)
-    values = max((display_width(value) for _part, value, _p in rows), default=0)
-    digits = max((len(points) for _part, _v, points in rows), default=0)
-    for part, value, points in rows:
+        rows.append((head, part, value, points))
+    names = max((display_width(part.indicator) for _h, part, _v, _p in rows), default=0)
+    values = max((display_width(value) for _h, _part, value, _p in rows), default=0)
+    digits = max((len(points) for _h, _part, _v, points in rows), default=0)
+    for head, part, value, points in rows:
+        if head is not None:
+            yield head
         gap = " " * (values - display_width(value))
         line = f"  {part.indicator:<{names}}  {gap}{value}  {_bar(scored, part)}  {points:>{digits}}"
         line = f"{line} {_most(scored, part)}"
         yield from _with_note(line.rstrip(), _note(scored, part), width)
+
+
+def _arranged(policy: Policy, scored: Scored) -> Iterator[tuple[str | None, Part]]:
+    """Yield the figures, those of one criterion together: above the first of them, what it earned."""
+    found, of_most = points_by_criterion(scored), _("{score} of {most}")
+    speaking = {part.indicator for one in found for part in one.parts}
+    yield from ((None, part) for part in scored.result.parts if part.indicator not in speaking)
+    for one in found:
+        title = policy.screening.title(scored.kind, one.criterion).said(language())
+        earned = of_most.format(score=plain_points(one.points), most=plain_points(one.most))
+        yield titled(title, earned), one.parts[0]
+        yield from ((None, part) for part in one.parts[1:])
 
 
 def _with_note(line: str, note: str, width: int) -> Iterator[str]:

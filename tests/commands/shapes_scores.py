@@ -41,6 +41,9 @@ SCORE = {
     "changes": [{"indicator": CODE, "difference": POINTS}],
     "changed_since": maybe(DATE),
     **BASIS,
+    "criteria": [
+        {"criterion": CODE, "title": TEXT, "points": POINTS, "least": POINTS, "most": POINTS},
+    ],
 }
 ITEM_CHANGE = {
     "indicator": CODE,
@@ -141,6 +144,8 @@ CRITERION = {
     "reason": TEXT,
     "missing": [CODE],
     "tests": [{"condition": TEXT, "outcome": ("yes", "no", "unknown")}],
+    "points": maybe(POINTS),
+    "most": maybe(POINTS),
 }
 SCREENING = {
     "customer": CUSTOMER,
@@ -153,6 +158,7 @@ SCREENING = {
 LOOKS: tuple[tuple[str, Any], ...] = (
     ("score show C-00001", SCORE),
     ("score show C-00002 --card churn", SCORE),
+    ("score show C-00001 --card identification", SCORE),
     ("score diff C-00001 --since 2026-10-31", DIFF),
     ("score what-if C-00001 days_past_due=0", WHAT_IF),
     ("score list", [LIST_LINE]),

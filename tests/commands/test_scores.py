@@ -398,6 +398,47 @@ def test_a_missing_required_figure_is_referred_whatever_else_holds(hand: Any, tm
     assert "缺数据：employees" in page
 
 
+BY_CRITERION = """\
+scorecards:
+  six:
+    title: {en: by criterion, zh_CN: 按标准}
+    kind: points
+    applies_to: [enterprise]
+    items:
+      - indicator: days_past_due
+        criterion: credit_record
+        bands: [{when: "<= 0", points: 20}, {when: "1..30", points: 8.5}, {when: "> 30", points: 0}]
+      - indicator: employees
+        criterion: contribution
+        bands: [{when: ">= 10", points: 7}, {when: "< 10", points: 1}]
+      - indicator: rating_credit_record
+        criterion: credit_record
+        bands: [{when: ">= 4", points: 5}, {when: "<= 3", points: 2}]
+"""
+
+
+def test_a_card_adds_up_by_criterion_and_the_screening_shows_it(hand: Any, tmp_path: Path) -> None:
+    """By hand: 9 days late earn 8.50 of 20, the officer's 4 earns 5 of 5; employees are not known."""
+    policy = tmp_path / "six.yaml"
+    policy.write_text(with_cards(BY_CRITERION, SCREENING), encoding="utf-8")
+    hand("rating add C-00001 --criterion credit_record --value 4 --on 2026-11-21")
+    found = hand(f"score C-00001 --policy {policy} --format json").json
+    assert found["criteria"] == [
+        {"criterion": "credit_record", "title": "credit record", "points": "13.50", "least": "2.00",
+         "most": "25.00"},
+        {"criterion": "contribution", "title": "contribution", "points": "0.00", "least": "1.00",
+         "most": "7.00"},
+    ]  # fmt: skip
+    page = hand(f"score C-00001 --policy {policy} --format table --lang zh_CN").text.splitlines()
+    assert [line.split()[0] for line in page[2:7]] == [
+        "信用记录：13.50", "days_past_due", "rating_credit_record", "综合贡献：0.00", "employees",
+    ]  # fmt: skip
+    screened = hand(f"screen C-00001 --policy {policy} --format json").json["criteria"]
+    assert [(one["points"], one["most"]) for one in screened] == [("13.50", "25.00"), ("0.00", "7.00")]
+    page = hand(f"screen C-00001 --policy {policy} --format table").text
+    assert "  credit record  pass   13.50 of 25.00  days_past_due 9 ≤ 10\n" in page
+
+
 def test_the_shipped_screening_has_six_criteria_for_companies_and_for_students(
     cli: Run, filled_book: Path
 ) -> None:

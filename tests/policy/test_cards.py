@@ -363,6 +363,7 @@ def test_a_fault_in_a_card_is_told_with_line_and_column(
         ),
         (LOGISTIC.replace('categories: {"44": 0.21, C34: -0.3}', "coefficient: 1"), "give its categories"),
         (LOGISTIC.replace("kind: logistic", "kind: linear"), "must be one of points, logistic"),
+        (LOGISTIC.replace("coefficient: 2.0}", "coefficient: 2.0, criterion: a}"), "unknown key"),
     ],
 )
 def test_what_a_card_cannot_mean_is_refused(cards: str, words: str) -> None:
@@ -370,6 +371,32 @@ def test_what_a_card_cannot_mean_is_refused(cards: str, words: str) -> None:
         policy(cards)
     assert words in fault.value.message
     assert fault.value.message.startswith("cards.yaml:")
+
+
+SCREENED = """\
+screening:
+  enterprise:
+    - {criterion: credit_record, title: {en: credit record, zh_CN: 信用记录}, pass: {days_past_due: 0}}
+  student: []
+"""
+
+
+@pytest.mark.parametrize(
+    ("head", "criterion", "screening", "words"),
+    [
+        (HEAD, "credit_record", "screening: {}\n", "screening has no criterion for all that this card"),
+        (HEAD, "credit_records", SCREENED, "must be one of credit_record (did you mean 'credit_record'?)"),
+        (HEAD.replace("[ent", "[student, ent"), "credit_record", SCREENED, "no criterion for all that"),
+    ],
+)
+def test_a_figure_speaks_for_a_criterion_that_screening_has(
+    head: str, criterion: str, screening: str, words: str
+) -> None:
+    with pytest.raises(InvalidInput) as fault:
+        read_policy(policy_with(f"{head}{DPD}        criterion: {criterion}\n", screening), "cards.yaml")
+    (line,) = fault.value.message.split("\n")
+    assert ": scorecards.tiny.items.0.criterion: " in line
+    assert words in line
 
 
 def test_a_policy_without_cards_is_read_and_says_that_it_has_none(book: Book) -> None:
@@ -387,11 +414,11 @@ def test_the_shipped_cards_use_every_key_that_a_card_can_have() -> None:
     text = EXAMPLE_TEXT[EXAMPLE_TEXT.index("\nscorecards:") :]
     keys = ["kind", "title", "applies_to", "items", "bands", "missing", "intercept", "coefficient"]
     keys += ["categories", "other", "grades", "from", "allows", "review_days", "matrix", "regrade_when"]
-    keys += ["scaling"]
+    keys += ["scaling", "criterion"]
     assert [key for key in keys if f"{key}:" not in text] == []
     assert [card.span[1] for card in example().cards.values() if isinstance(card, PointsCard)] == [
         100 * POINT
-    ] * 3
+    ] * 5
 
 
 def test_the_matrix_is_what_likelihood_and_severity_make(book: Book) -> None:
