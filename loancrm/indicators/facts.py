@@ -82,7 +82,7 @@ FIGURES = (  # of a position
     "next_due_amount",
 )
 CLASSES_KEPT = ("credit_standing", "life_cycle")  # the newest class is copied to the customer
-CLASSES_ONLY = ("student_means", "student_credit_file", "student_need")  # it is not
+CLASSES_ONLY = ("student_level", "student_means", "student_credit_file", "student_need")  # it is not
 FIXED = ("id", "uid", "number", "kind", "since_on", "known_on", "version")
 DATED = tuple(c.name for c in CUSTOMER.c)[tuple(c.name for c in CUSTOMER.c).index("name") :]
 

@@ -14,7 +14,13 @@ OutcomeCode = Literal[
     "reached", "met", "promised", "call_back", "no_answer", "wrong_number", "refused", "message_left"
 ]
 SchemeCode = Literal[
-    "life_cycle", "credit_standing", "service_tier", "student_means", "student_credit_file", "student_need"
+    "life_cycle",
+    "credit_standing",
+    "service_tier",
+    "student_level",
+    "student_means",
+    "student_credit_file",
+    "student_need",
 ]
 
 
@@ -82,6 +88,7 @@ class TreatmentsShape(Shape):
     life_cycle: dict[str, TreatmentShape] = Field(default={})
     credit_standing: dict[str, TreatmentShape] = Field(default={})
     service_tier: dict[str, TreatmentShape] = Field(default={})
+    student_level: dict[str, TreatmentShape] = Field(default={})
     student_means: dict[str, TreatmentShape] = Field(default={})
     student_credit_file: dict[str, TreatmentShape] = Field(default={})
     student_need: dict[str, TreatmentShape] = Field(default={})

@@ -60,6 +60,7 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
     "measure": MEASURE,
     "movement": MOVEMENT,
     "scheme": SCHEME,
+    "student_level": STUDY_LEVEL,
     "student_means": STUDENT_MEANS,
     "student_credit_file": STUDENT_CREDIT_FILE,
     "student_need": STUDENT_NEED,

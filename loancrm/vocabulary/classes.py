@@ -9,6 +9,7 @@ SCHEME = {
     "credit_standing": NP_("scheme", "credit standing"),
     "service_tier": NP_("scheme", "service tier"),
     "life_cycle": NP_("scheme", "life cycle"),
+    "student_level": NP_("scheme", "level of study"),
     "student_means": NP_("scheme", "means"),
     "student_credit_file": NP_("scheme", "credit file"),
     "student_need": NP_("scheme", "need"),

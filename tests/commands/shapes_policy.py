@@ -12,6 +12,7 @@ CLASSES = {
     "life_cycle": ("prospect", "new", "established", "leaving", "lost"),
     "credit_standing": ("excellent", "good", "watch"),
     "service_tier": ("key", "general", "prospective", "leaving"),
+    "student_level": ("vocational", "undergraduate", "master", "doctor"),
     "student_means": ("in_hardship", "consuming"),
     "student_credit_file": ("yes", "no"),
     "student_need": ("tuition", "living", "books", "start_up"),

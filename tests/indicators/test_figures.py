@@ -319,8 +319,8 @@ CASES = {
     ),
     "a student who was classified": Case(
         a_student_who_was_classified,
-        {"student_means": "in_hardship", "student_credit_file": "yes", "student_need": "living",
-         "newest_need": "living", "credit_standing": "good"},
+        {"student_level": "master", "student_means": "in_hardship", "student_credit_file": "yes",
+         "student_need": "living", "newest_need": "living", "credit_standing": "good"},
         kind="student", fields=STUDENT,
     ),
     "a company's file": Case(
@@ -364,7 +364,8 @@ CASES = {
     ),
     "a student of whom nothing is recorded": Case(
         nothing, {"study_level": None, "days_to_graduation": None, "is_hardship": None, "year_of_study": None,
-                  "student_means": None, "student_credit_file": None, "student_need": None}, kind="student"
+                  "student_level": None, "student_means": None, "student_credit_file": None,
+                  "student_need": None}, kind="student"
     ),
     "thirty nights of a loan": Case(
         thirty_nights_of_a_loan,  # worked out in test_contribution.py

@@ -122,7 +122,7 @@ def test_every_class_of_the_example_has_a_treatment_a_cadence_and_says_its_benef
 
 
 def test_an_unknown_class_is_named_with_its_place_and_the_nearest() -> None:
-    (line,) = complaints(("{rule: going, value: leaving, when: {life_cycle: [leaving, lost]}}\n      - {rule: not_yet, value: prospective, when: {life_cycle: prospect}}\n      - {rule: everyone_else, value: general, when: always}\n  student_means", "{rule: going, value: leavin, when: {life_cycle: [leaving, lost]}}\n      - {rule: not_yet, value: prospective, when: {life_cycle: prospect}}\n      - {rule: everyone_else, value: general, when: always}\n  student_means"))  # fmt: skip  # noqa: E501
+    (line,) = complaints(("{rule: going, value: leaving, when: {life_cycle: [leaving, lost]}}\n      - {rule: not_yet, value: prospective, when: {life_cycle: prospect}}\n      - {rule: everyone_else, value: general, when: always}\n  student_level", "{rule: going, value: leavin, when: {life_cycle: [leaving, lost]}}\n      - {rule: not_yet, value: prospective, when: {life_cycle: prospect}}\n      - {rule: everyone_else, value: general, when: always}\n  student_level"))  # fmt: skip  # noqa: E501
     assert ": classes.service_tier.student.0.value: must be one of key, general, prospective, leaving" in line
     assert "did you mean 'leaving'?" in line
     at = EXAMPLE_TEXT.rindex("value: leaving, when: {life_cycle: [leaving")

@@ -34,13 +34,20 @@ def bank(book: Book) -> None:
         for number, ended in (("D", "2026-08-12"), ("E", "2025-10-16")):
             book.loan(book.customer(), number, disbursed="2024-01-15")
             book.close(number, on=ended)
-        student = book.student(is_hardship=True)
+        student = book.student(is_hardship=True, study_level="master")
         book.owing(student, "F", product="tuition", disbursed="2026-05-20")
 
 
 def given(book: Book, **when: Any) -> dict[str, dict[str, str]]:
     """Return the classes of each customer as figures."""
-    names = ("credit_standing", "life_cycle", "service_tier", "student_means", "student_credit_file")
+    names = (
+        "credit_standing",
+        "life_cycle",
+        "service_tier",
+        "student_level",
+        "student_means",
+        "student_credit_file",
+    )
     rows = book.figures(*names, **when)
     return {code: {n: v for n, v in zip(names, row, strict=True) if v} for code, row in rows.items()}
 
@@ -52,7 +59,7 @@ EXPECTED = {
     "C-00004": {"credit_standing": "good", "life_cycle": "leaving", "service_tier": "leaving"},
     "C-00005": {"credit_standing": "good", "life_cycle": "lost", "service_tier": "leaving"},
     "C-00006": {"credit_standing": "good", "life_cycle": "new", "service_tier": "general",
-                "student_means": "in_hardship", "student_credit_file": "yes"},
+                "student_level": "master", "student_means": "in_hardship", "student_credit_file": "yes"},
 }  # fmt: skip
 
 
@@ -75,7 +82,7 @@ def test_a_second_run_moves_nobody_though_tiers_read_what_the_first_gave(book: B
     bank(book)
     book.classify()
     again = book.classify()
-    assert (again.moved, [one.moved for one in again.classes.values()]) == ((), [()] * 6)
+    assert (again.moved, [one.moved for one in again.classes.values()]) == ((), [()] * 7)
 
 
 def test_a_dry_look_finds_what_the_run_writes(book: Book) -> None:

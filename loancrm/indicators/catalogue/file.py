@@ -53,6 +53,7 @@ FIGURES = (
             vocabulary=name,
         )
         for name, meaning in (
+            ("student_level", N_("level of study, of the last classification")),
             ("student_means", N_("means of the student, of the last classification")),
             ("student_credit_file", N_("whether the student has a credit file, of the last classification")),
             ("student_need", N_("need of the student, of the last classification")),
