@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from loancrm.errors import UsageFault, did_you_mean
 from loancrm.i18n import NP_, _, catalogue, language, listed, p_
 from loancrm.vocabulary import care, control, dossier, drafts, feedback, lending, surveys
-from loancrm.vocabulary.classes import SCHEME, STUDENT_CREDIT_FILE, STUDENT_MEANS, STUDENT_NEED
+from loancrm.vocabulary.classes import SCHEME, STUDENT_CREDIT_FILE, STUDENT_LEVEL, STUDENT_MEANS, STUDENT_NEED
 from loancrm.vocabulary.fields import FIELD
 from loancrm.vocabulary.words import (
     BUSINESS_LINE,
@@ -60,7 +60,7 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
     "measure": MEASURE,
     "movement": MOVEMENT,
     "scheme": SCHEME,
-    "student_level": STUDY_LEVEL,
+    "student_level": STUDENT_LEVEL,
     "student_means": STUDENT_MEANS,
     "student_credit_file": STUDENT_CREDIT_FILE,
     "student_need": STUDENT_NEED,

@@ -14,6 +14,12 @@ SCHEME = {
     "student_credit_file": NP_("scheme", "credit file"),
     "student_need": NP_("scheme", "need"),
 }
+STUDENT_LEVEL = {
+    "vocational": NP_("student_level", "vocational"),
+    "undergraduate": NP_("student_level", "undergraduate"),
+    "master": NP_("student_level", "master"),
+    "doctor": NP_("student_level", "doctor"),
+}
 STUDENT_MEANS = {
     "in_hardship": NP_("student_means", "in hardship"),
     "consuming": NP_("student_means", "consuming"),
