@@ -119,11 +119,23 @@ class FitShape(Shape):
 ClockKind = Literal[
     "limitation",
     "guarantee_period",
+    "seizure",
     "appraisal",
     "insurance",
     "approval",
     "line",
-]  # a seizure runs as the court says, a registration as it is entered
+]  # a registration runs as it is entered
+CollateralKind = Literal[
+    "real_estate",
+    "land",
+    "equipment",
+    "vehicle",
+    "inventory",
+    "receivables",
+    "deposit",
+    "shares",
+    "other",
+]
 
 
 class ClockShape(Shape):
@@ -149,6 +161,7 @@ class PolicyShape(Shape):
     delinquency: DelinquencyShape
     fit: FitShape | None = None  # of a policy from before: as the example says
     legal_clocks: dict[ClockKind, ClockShape] = Field(default_factory=dict)
+    seizures: dict[CollateralKind, ClockShape] = Field(default_factory=dict)
     # What few commands need has its shape elsewhere, and is read when it is asked for (policy.sections).
     duplicates: Any = None
     file: Any = None
