@@ -5,14 +5,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
-from loancrm.policy.due import DueShape
+from loancrm.policy.due import DueShape, OutcomeCode
 from loancrm.policy.feedback import FeedbackShape
 from loancrm.policy.shapes import Days, RuleName, Shape, TextShape
 
 SegmentCode = Literal["quality", "potential", "mass_market", "risk"]
-OutcomeCode = Literal[
-    "reached", "met", "promised", "call_back", "no_answer", "wrong_number", "refused", "message_left"
-]
 SchemeCode = Literal[
     "life_cycle", "credit_standing", "service_tier", "student_means", "student_credit_file", "student_need"
 ]

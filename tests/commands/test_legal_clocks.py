@@ -3,6 +3,8 @@
 All days are counted by hand, from the periods that the law or the example policy says.
 """
 
+# ruff: noqa: E501 - one command a line
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -124,3 +126,44 @@ def test_a_file_of_clocks_counts_the_same_periods(cli: Run, full: Path, tmp_path
     assert cli("--store", full, *words, "--apply", "--partial").code == 9  # partly done
     found = {row["started_on"]: row["expires_on"] for row in done(cli, full, "clock list C-00001").json}
     assert (found["2026-10-31"], found["2026-10-30"]) == ("2029-10-31", "2027-10-30")
+
+
+def test_a_notice_before_a_bad_record_is_logged_listed_imported_and_no_longer_asked_for(
+    cli: Run, full: Path, tmp_path: Path
+) -> None:
+    def asked_for() -> list[str]:
+        lines = done(cli, full, "due").json
+        return [one["ref"] for line in lines for one in line["reasons"] if one["kind"] == "bad_record"]
+
+    for number in ("JJ-0011", "JJ-0012"):
+        done(cli, full, f"customer add --kind student --name 学生{number} --bank-number {number[3:]}")
+        who = done(cli, full, "customer list").json[-1]["code"]
+        done(
+            cli,
+            full,
+            f"loan add {who} --number {number} --product tuition --principal 8000 --disbursed-on 2026-01-05",
+        )
+        done(
+            cli,
+            full,
+            f"snapshot add {number} --on 2026-11-20 --outstanding 8000 --overdue-principal 500 --days-past-due 5",
+        )
+    assert sorted(asked_for()) == ["JJ-0011", "JJ-0012"]
+    told = done(
+        cli, full, "contact log 0011 --channel sms --purpose bad_record_notice --outcome message_left"
+    ).json
+    assert asked_for() == ["JJ-0012"]
+    (tmp_path / "told.yaml").write_text(
+        "kind: contacts\ncolumns:\n  customer.bank_number: no\n  contact.on: day\n  contact.channel: by\n"
+        "  contact.purpose: why\n  contact.outcome: came\n",
+        encoding="utf-8",
+    )
+    row = "no,day,by,why,came\n0012,2026-11-20,letter,bad_record_notice,message_left\n"
+    (tmp_path / "told.csv").write_text(row, encoding="utf-8")
+    words = ("import", "contacts", tmp_path / "told.csv", "--profile", tmp_path / "told.yaml", "--apply")
+    assert cli("--store", full, *words).code == 0
+    assert asked_for() == []
+    rows = done(cli, full, "contact list --purpose bad_record_notice").json
+    assert [(row["on"], row["channel"]) for row in rows] == [("2026-11-21", "sms"), ("2026-11-20", "letter")]
+    assert rows[0]["contact"] == told["contact"]
+    assert typed(cli, full, "contact list --purpose bad").code == 2
