@@ -47,6 +47,9 @@ _WORDS = {
     "follow_up": N_("next step: {text}"),
     "newly_past_due": N_("{ref} is {n} d past due, {amount} overdue: new, nobody has talked with them"),
     "past_due": N_("{ref} is {n} d past due, {amount} overdue: nobody has talked with them since"),
+    "bad_record": N_(
+        "{ref} is {n} d past due, {amount} overdue: tell them before a bad record goes to the credit bureau"
+    ),
     "maturity": N_("{ref} matures {due_on}, {amount} outstanding: source of repayment? (T-{n})"),
     "instalment": N_("{ref}: {amount} due {due_on}"),
     "account_short": N_("{ref}: the accounts here are {amount} short of what is due {due_on}"),
@@ -131,6 +134,7 @@ _LOG = "loancrm contact log {customer} --channel phone --purpose {purpose} --out
 _PURPOSES = {
     "newly_past_due": "collection",
     "past_due": "collection",
+    "bad_record": "bad_record_notice",
     "promise_due": "collection",
     "promise_broken": "collection",
     "promise_part_kept": "collection",

@@ -44,6 +44,7 @@ SOURCES = (
     Source("legal_clock", "clocks:legal_clocks", ("legal_clock",), ("band", "other_band")),
     Source("follow_up", "hand:follow_ups", ("follow_up",)),
     Source("past_due", "loans:past_due", ("loan",)),
+    Source("bad_record", "bad_records:without_notice", ("loan",)),
     Source("promise", "promised:promises", ("promise",)),
     Source("maturity", "loans:maturities", ("loan",)),
     Source("account_short", "loans:short_accounts", ("loan", "turnover")),

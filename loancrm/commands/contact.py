@@ -86,16 +86,22 @@ def list_(
     ] = None,
     officer: OfficerOption = None,
     since: Annotated[str | None, typer.Option(metavar="DAY", help=N_("from this day on"))] = None,
+    purpose: Annotated[
+        str | None,
+        typer.Option(metavar="PURPOSE", help=N_("only of this purpose, such as bad_record_notice")),
+    ] = None,
 ) -> None:
     """List conversations."""
     from loancrm.parsing import day
     from loancrm.reports.contacts import contacts
+    from loancrm.vocabulary import code_of
 
     crm: Any = ctx.obj
     with crm.view() as view:
         officer_id = crm.officer_id(view, officer) if officer else None
         start = day(since, "--since") if since else None
-        rows = contacts(view, customer=customer, officer_id=officer_id, since=start)
+        code = code_of("purpose", purpose, "--purpose") if purpose else None
+        rows = contacts(view, customer=customer, officer_id=officer_id, since=start, purpose=code)
         crm.show(rows, COLUMNS, title=_("contacts"))
 
 

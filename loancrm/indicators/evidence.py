@@ -176,7 +176,7 @@ def _opinions(role: str) -> Evidence:
 _YEAR = past.YEAR
 _ACADEMIC = ("gpa", "gpa_scale", "credits_earned", "credits_expected", "failed_courses", "standing")
 _BUREAU = ("outstanding_bad", "outstanding_watch", "outstanding_elsewhere", "overdue_elsewhere", "lenders",
-           "guarantees_given", "queries", "payments_elsewhere")  # fmt: skip
+           "guarantees_given", "queries", "payments_elsewhere", "repayment_string")  # fmt: skip
 EVIDENCE: Mapping[str, tuple[str, Evidence]] = {
     "loan": ("loan", lambda s: _of_customers(s, LOAN, "number", "principal", "disbursed_on", "matures_on")),
     "snapshot": ("snapshot", _positions),

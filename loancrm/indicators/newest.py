@@ -40,7 +40,7 @@ def newest(
 def bureau(sources: Sources) -> Any:
     """Return the columns of the newest bureau report."""
     names = ("outstanding_bad", "outstanding_watch", "outstanding_elsewhere", "overdue_elsewhere", "lenders",
-             "guarantees_given", "queries", "payments_elsewhere")  # fmt: skip
+             "guarantees_given", "queries", "payments_elsewhere", "repayment_string")  # fmt: skip
     return sources.of("bureau", lambda s: newest(s, table(models.BureauReport), names)).c
 
 

@@ -37,6 +37,7 @@ SECTIONS = {
     "feedback": N_("feedback"),
     "delinquency": N_("buckets"),
     "legal_clocks": N_("legal clocks"),
+    "seizures": N_("seizures"),
     "duplicates": N_("duplicates"),
     "file": N_("file"),
     "outreach": N_("calls and messages"),

@@ -20,6 +20,9 @@ ClockKind = Literal[
     "line",
     "other",
 ]
+OutcomeCode = Literal[
+    "reached", "met", "promised", "call_back", "no_answer", "wrong_number", "refused", "message_left"
+]
 StatementMonths = Literal[3, 6, 12]
 FestivalCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
 
@@ -73,6 +76,17 @@ class LegalClockShape(LadderShape):
     final_kinds: tuple[ClockKind, ...]
     other_band: Band
     days_after: Days
+
+
+class BadRecordShape(SourceShape):
+    """Persons, by the kind of customer, whose loans are past due for so many days, and who were not told.
+
+    ``told`` are the outcomes of a conversation, message or letter that count as a notice.
+    """
+
+    from_days: Days
+    kinds: tuple[Literal["enterprise", "sole_proprietor", "student"], ...] = Field(min_length=1)
+    told: tuple[OutcomeCode, ...] = Field(min_length=1)
 
 
 class PromiseShape(SourceShape):
@@ -204,6 +218,7 @@ class DueShape(Shape):
     plan_step: TicketShape | None = None
     cadence: SourceShape
     legal_clock: LegalClockShape | None = None
+    bad_record: BadRecordShape | None = None
     promise: PromiseShape | None = None
     account_short: ShortShape | None = None
     rate_change: LadderShape | None = None

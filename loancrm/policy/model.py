@@ -5,14 +5,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
-from loancrm.policy.due import DueShape
+from loancrm.policy.due import DueShape, OutcomeCode
 from loancrm.policy.feedback import FeedbackShape
 from loancrm.policy.shapes import Days, RuleName, Shape, TextShape
 
 SegmentCode = Literal["quality", "potential", "mass_market", "risk"]
-OutcomeCode = Literal[
-    "reached", "met", "promised", "call_back", "no_answer", "wrong_number", "refused", "message_left"
-]
 SchemeCode = Literal[
     "life_cycle",
     "credit_standing",
@@ -126,11 +123,23 @@ class FitShape(Shape):
 ClockKind = Literal[
     "limitation",
     "guarantee_period",
+    "seizure",
     "appraisal",
     "insurance",
     "approval",
     "line",
-]  # a seizure runs as the court says, a registration as it is entered
+]  # a registration runs as it is entered
+CollateralKind = Literal[
+    "real_estate",
+    "land",
+    "equipment",
+    "vehicle",
+    "inventory",
+    "receivables",
+    "deposit",
+    "shares",
+    "other",
+]
 
 
 class ClockShape(Shape):
@@ -156,6 +165,7 @@ class PolicyShape(Shape):
     delinquency: DelinquencyShape
     fit: FitShape | None = None  # of a policy from before: as the example says
     legal_clocks: dict[ClockKind, ClockShape] = Field(default_factory=dict)
+    seizures: dict[CollateralKind, ClockShape] = Field(default_factory=dict)
     # What few commands need has its shape elsewhere, and is read when it is asked for (policy.sections).
     duplicates: Any = None
     file: Any = None

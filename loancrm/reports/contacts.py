@@ -36,9 +36,10 @@ def contacts(
     customer: str | None = None,
     officer_id: int | None = None,
     since: date | None = None,
+    purpose: str | None = None,
     limit: int | None = None,
 ) -> Iterator[ContactLine]:
-    """Return conversations, newest first: of one customer, one officer, since a day."""
+    """Return conversations, newest first: of one customer, one officer, since a day, of a purpose (code)."""
     rows, officer = table(Contact), table(Officer)
     ids = None if customer is None else [find_customer(view, customer).id]
     people = customers_at(view, "name", scope=None if ids is None else customer_ids(view, ids=ids))
@@ -55,5 +56,7 @@ def contacts(
         query = query.where(rows.c.officer_id == officer_id)
     if since is not None:
         query = query.where(rows.c.effective_on >= since)
+    if purpose is not None:
+        query = query.where(rows.c.purpose == purpose)
     for number, on, whose, *said in map(tuple, view.stream(query if limit is None else query.limit(limit))):
         yield ContactLine(contact_code(number), on, customer_code(whose), *said)

@@ -15,7 +15,7 @@ from loancrm.calendars import add_months, birthday_key
 from loancrm.errors import InvalidInput
 from loancrm.i18n import _
 from loancrm.lending.floors import EXPECTED_LOSS, ONCE, RESTRUCTURED
-from loancrm.models import Consent, LoanTerms, table
+from loancrm.models import Collateral, Consent, LoanTerms, table
 from loancrm.numerals import format_money
 from loancrm.policy import policy as policies
 from loancrm.policy.parse import from_text
@@ -181,11 +181,27 @@ def _clock(known: Known, columns: Columns) -> None:
 
 
 def _end(known: Known, columns: Columns) -> date:
-    period = known.policy(columns["effective_on"]).shape.legal_clocks.get(columns["kind"])
+    """Return the last day by the policy's period: of a seizure, by what was seized."""
+    shape = known.policy(columns["effective_on"]).shape
+    period = shape.legal_clocks.get(columns["kind"])
+    if columns["kind"] == "seizure" and (seized := _collateral_kind(known, columns)) is not None:
+        period = {str(kind): one for kind, one in shape.seizures.items()}.get(seized, period)
     if period is None:
         message = _("{field}: the policy has no period for this kind of clock; say until when it runs")
         raise _refuse(message, "--expires-on", "missing")
     return add_months(columns["effective_on"], period.months)
+
+
+def _collateral_kind(known: Known, columns: Columns) -> str | None:
+    """Return of which kind the collateral is that a clock is about; a notice takes over that of its clock."""
+    named = known.refers.get("collateral")
+    if named is not None:
+        return str(named["kind"])
+    if columns["collateral_id"] is None:
+        return None
+    rows = table(Collateral)
+    query = select(rows.c.kind).where(rows.c.id == columns["collateral_id"])
+    return str(known.uow.connection.scalar(query))
 
 
 def _brought(known: Known, columns: Columns) -> None:

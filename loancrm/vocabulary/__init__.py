@@ -73,6 +73,7 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
     "reason_kind": {
         "follow_up": NP_("reason_kind", "next step"),
         "past_due": NP_("reason_kind", "past due"),
+        "bad_record": NP_("reason_kind", "notice of a bad record"),
         "maturity": NP_("reason_kind", "maturity"),
         "instalment": NP_("reason_kind", "instalment"),
         "facility": NP_("reason_kind", "credit line"),

@@ -69,6 +69,7 @@ PURPOSE = {
     "application": NP_("purpose", "application"),
     "post_loan_check": NP_("purpose", "post-loan check"),
     "collection": NP_("purpose", "collection"),
+    "bad_record_notice": NP_("purpose", "notice before a bad record is reported"),
     "renewal": NP_("purpose", "renewal"),
     "service": NP_("purpose", "service"),
     "complaint": NP_("purpose", "complaint"),

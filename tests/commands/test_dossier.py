@@ -77,7 +77,7 @@ REFUSED = (
     ("collateral add C-00001 --kind other --description 物 --on 2026-03-01 --released-on 2026-02-28", "--released-on"),
     ("bureau add C-00001 --on 2026-02-01 --consent CN-1 --repayment-string NNX", "--repayment-string"),
     ("training add li.wei --what 考试 --due-on 2026-12-31 --result 合格", "--result"),
-    ("clock add C-00001 --kind seizure --started-on 2026-11-01", "--expires-on"),  # the policy has no period
+    ("clock add C-00001 --kind registration --started-on 2026-11-01", "--expires-on"),  # the policy has no period
     ("clock add C-00001 --started-on 2026-11-01 --expires-on 2027-01-01", "--kind"),
     ("clock add C-00001 --kind insurance --started-on 2026-11-01 --restarts CK-2", "--kind"),
     ("need add C-00001 --kind equipment --on 2026-11-22", "--on"),

@@ -8,7 +8,7 @@ from loancrm.indicators.catalogue import INDICATORS
 from loancrm.services import promises
 from loancrm.services.promises import PromiseIn
 from loancrm.services.warnings import WarningStepIn, step_warning
-from tests.indicators.case import ONE, YUAN, Case, fact
+from tests.indicators.case import ONE, YUAN, Case, Facts, fact
 from tests.indicators.statement_figures import change, figures
 from tests.support import Book
 
@@ -113,6 +113,29 @@ def two_reports(book: Book, c: str) -> None:
 
 def a_report_that_says_little(book: Book, c: str) -> None:
     bureau(book, c, "2026-11-20", lenders=0)
+
+
+def repaid_as(*records: str | None) -> Facts:
+    """Reports of 1, 2, … November, each with a repayment record."""
+
+    def do(book: Book, c: str) -> None:
+        for day, record in enumerate(records, 1):
+            bureau(book, c, f"2026-11-{day:02}", repayment_string=record)
+
+    return do
+
+
+RECORDS = {
+    "newest counts": (("7777", "NNN1N"), 1, 1),
+    "two months late of 24": (("/////////***NNNN12NNNNNN",), 2, 2),
+    "never late": (("*NNNNNNNNNNC",), 0, 0),
+    "only months with nothing due": (("****",), 0, 0),
+    "seven months and more": (("N1234567",), 7, 7),
+    "bad debt is a month, as bad as the worst": (("N12BB",), 4, 7),
+    "helped out of it": (("N1DZMG#",), 1, 1),
+    "no month is known": (("//##",), None, None),
+    "no record in the newest": (("N3", None), None, None),
+}
 
 
 def pledged(book: Book, c: str) -> None:
@@ -367,6 +390,17 @@ FILE_CASES = {
         {"outstanding_bad": None, "outstanding_watch": None, "outstanding_elsewhere": None,
          "overdue_elsewhere": None, "lending_banks": 0, "guarantees_given": None, "bureau_queries": None,
          "days_since_bureau_report": 0},
+    ),
+    **{
+        f"a repayment record: {what}, {kind}": Case(
+            repaid_as(*records), {"bureau_late_months": late, "bureau_worst_late": worst}, kind=kind
+        )
+        for what, (records, late, worst) in RECORDS.items()
+        for kind in ("student", "sole_proprietor")
+    },
+    "a company has no personal report": Case(
+        repaid_as("N12"),
+        {"bureau_late_months": None, "bureau_worst_late": None}
     ),
     "collateral": Case(
         pledged, {"collateral_value": 1200 * YUAN, "ltv": 750_000, "collateral_not_appraised": 1}
