@@ -166,13 +166,11 @@ def start_all(
     """Begin a playbook for many."""
     from loancrm.services.playbook_plans import begin_for_all
     from loancrm.services.playbook_requests import plan_in
-    from loancrm.shell.playbooks import plan_notes
+    from loancrm.shell.playbooks import show_plan
 
     crm: Any = ctx.obj
     receipt = crm.change(begin_for_all, plan_in(playbook, where, plan, why, on), "playbook start-all")
-    said = _("{plan}: begun for {n} of {all} who are concerned, with {steps} steps")
-    words = {"plan": receipt.plan, "n": receipt.begun, "all": receipt.concerned, "steps": receipt.steps}
-    crm.receipt(receipt, said.format(**words), *plan_notes(receipt))
+    show_plan(crm, receipt)
 
 
 @app.verb("rows", help=N_("What came of playbooks: cured, in how many days, complaints, loss, who stayed."))

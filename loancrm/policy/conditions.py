@@ -10,7 +10,7 @@ import operator
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from sqlalchemy import ColumnElement, and_, case, not_, or_, true
 
@@ -239,10 +239,33 @@ Condition = Test | Against | All | AnyOf | Not
 ALWAYS = All(())
 
 
-def undecided(condition: Condition, columns: Columns) -> ColumnElement[bool]:
-    """Return where a condition is neither true nor false, since a figure is missing."""
-    holds = condition.sql(columns)
-    return case((holds, 0), (not_(holds), 0), else_=1) == 1
+class Asked(Protocol):
+    """What a select can ask of everybody: a condition, or whether that is ``Undecided``."""
+
+    def indicators(self) -> frozenset[str]:
+        """Return the names of the figures that are read."""
+
+    def sql(self, columns: Columns) -> ColumnElement[bool]:
+        """Return it over ``columns``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """Holds where a condition is neither true nor false, since a figure is missing.
+
+    Asked in the condition's place it finds whom the same question leaves out for want of a figure.
+    """
+
+    condition: Condition
+
+    def indicators(self) -> frozenset[str]:
+        """Return the names of the figures that are read."""
+        return self.condition.indicators()
+
+    def sql(self, columns: Columns) -> ColumnElement[bool]:
+        """Return it over ``columns``, never NULL."""
+        holds = self.condition.sql(columns)
+        return case((holds, 0), (not_(holds), 0), else_=1) == 1
 
 
 def said(condition: Condition, *, inside: bool = False) -> str:

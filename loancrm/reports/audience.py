@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, Table, case, func, literal, null, 
 
 from loancrm.indicators.figures import Figures
 from loancrm.models import CampaignMember, Consent, Contact, EventGuest, table
-from loancrm.policy.conditions import Condition
+from loancrm.policy.conditions import Asked
 from loancrm.policy.policy import Policy
 from loancrm.view import View
 
@@ -19,7 +19,7 @@ Value = ColumnElement[Any]
 
 
 def audience(
-    view: View, policy: Policy, condition: Condition | None, scope: Select[Any] | None = None
+    view: View, policy: Policy, condition: Asked | None, scope: Select[Any] | None = None
 ) -> Select[Any]:
     """Return whom ``condition`` holds for: customer_id, number, reason (why held back; NULL: not).
 

@@ -12,7 +12,7 @@ from loancrm.dialect import found_first, unindexed
 from loancrm.indicators.facts import CUSTOMER, customer_ids, customers_at
 from loancrm.indicators.figures import Figures
 from loancrm.models import Officer, table
-from loancrm.policy.conditions import Condition, undecided
+from loancrm.policy.conditions import Condition, Undecided
 from loancrm.policy.policy import Policy
 from loancrm.reports.lookup import customer_code, found_by
 from loancrm.view import View
@@ -102,7 +102,7 @@ def left_out(
     )
     people = figures.customers.c
     query = figures.select(func.count()).where(
-        undecided(where, figures.columns), *_of_state(people, archived)
+        Undecided(where).sql(figures.columns), *_of_state(people, archived)
     )
     if kind is not None:
         query = query.where(people.kind == kind)

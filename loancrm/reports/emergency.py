@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Integer, Select, String, case, exists, lit
 
 from loancrm.indicators.figures import Figures
 from loancrm.models import PlaybookEvent, PlaybookRun, table
-from loancrm.policy.conditions import Condition
+from loancrm.policy.conditions import Asked, Condition
 from loancrm.policy.policy import Policy
 from loancrm.reports.lookup import customer_code, officers
 from loancrm.view import View
@@ -38,7 +38,7 @@ class Concerned:
 FIGURES = ("live_loans", "outstanding_principal", "days_past_due")
 
 
-def concerned(view: View, policy: Policy, condition: Condition, playbook: str) -> Select[Any]:
+def concerned(view: View, policy: Policy, condition: Asked, playbook: str) -> Select[Any]:
     """Return the customers of a condition who have a live loan, with what the policy offers each.
 
     Columns: customer_id, number, name, officer_id, second_officer_id, the figures, rule, relief, months and

@@ -15,11 +15,12 @@ from loancrm.indicators.facts import customer_ids
 from loancrm.indicators.figures import Figures
 from loancrm.models import Officer, table
 from loancrm.policy.care import FactNeedShape, column_of
-from loancrm.policy.conditions import Condition
+from loancrm.policy.conditions import Asked, Condition, Undecided
 from loancrm.policy.file_rules import FileRule
 from loancrm.policy.policy import Policy
 from loancrm.reports.dossier import fact_table
 from loancrm.reports.lookup import customer_code
+from loancrm.reports.undecided import how_many
 from loancrm.view import View
 
 Need = str | FactNeedShape
@@ -125,13 +126,23 @@ def incomplete(
     view: View, policy: Policy, *, officer_id: int | None = None, where: Condition | None = None
 ) -> list[FileLine]:
     """Return the customers whose files lack anything, the least complete first, archived ones left out."""
+    files, query = _incomplete(view, policy, officer_id, where)
+    lines = [files.line(row) for row in view.connection.execute(query)]
+    return sorted(lines, key=lambda line: (line.completeness or 0, line.customer))
+
+
+def left_out(view: View, policy: Policy, where: Condition, *, officer_id: int | None = None) -> int:
+    """Return of how many whose files lack anything nobody can say whether ``where`` holds."""
+    return how_many(view, _incomplete(view, policy, officer_id, Undecided(where))[1])
+
+
+def _incomplete(
+    view: View, policy: Policy, officer_id: int | None, where: Asked | None
+) -> tuple[Files, Select[Any]]:
     scope = None if officer_id is None else customer_ids(view, officer_id=officer_id)
     files = Files(view, policy, scope, *(where.indicators() if where else ()))
     query = files.statement().where(files.lacks(), files.figures.customers.c.archived_on.is_(None))
-    if where is not None:
-        query = query.where(where.sql(files.figures.columns))
-    lines = [files.line(row) for row in view.connection.execute(query)]
-    return sorted(lines, key=lambda line: (line.completeness or 0, line.customer))
+    return files, query if where is None else query.where(where.sql(files.figures.columns))
 
 
 def file_of(view: View, policy: Policy, customer_id: int) -> FileLine | None:

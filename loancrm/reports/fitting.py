@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Literal
 
-from sqlalchemy import Select
+from sqlalchemy import Select, func, true
 
 from loancrm.errors import InvalidInput, UsageFault
 from loancrm.i18n import _, listed
@@ -28,6 +28,7 @@ from loancrm.reports.fit_terms import Term, TermLine, plain, plan, told
 from loancrm.view import View
 
 Level = Literal["loan", "customer"]
+REASONS = ("target_unknown", "side_unknown", "neither", "figure_missing", "where_unknown")
 
 
 @dataclass(frozen=True)
@@ -64,13 +65,17 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """Cases that were not used, and why; a case may miss several figures."""
+    """Cases that were not used, and why; a case may miss several figures.
+
+    ``where_unknown``: nobody can say whether they are looked at at all.
+    """
 
     target_unknown: int
     side_unknown: int
     neither: int
     figure_missing: int
     missing: dict[str, int]
+    where_unknown: int
 
 
 @dataclass(frozen=True)
@@ -155,11 +160,13 @@ def _statement(view: View, policy: Policy, asked: FitQuestion) -> Select[Any]:
     kind = LoanFigures if asked.level == "loan" else Figures
     figures: Any = kind(view, policy.terms, sorted(names))
     columns = figures.columns
-    verdicts = [part.sql(columns).label(f"side_{place}") for place, part in enumerate(sides)]
+    looked_at = asked.where.sql(columns)
+    parts = (looked_at, *(part.sql(columns) for part in sides))
+    verdicts = [part.label(f"side_{place}") for place, part in enumerate(parts)]
     values = [columns[name].label(f"figure_{place}") for place, name in enumerate(dict.fromkeys(asked.on))]
     cases = figures.loans if asked.level == "loan" else figures.customers
     query: Select[Any] = figures.select(figures.customers.c.kind, *verdicts, *values)
-    return query.where(asked.where.sql(columns)).order_by(cases.c.id)
+    return query.where(func.coalesce(looked_at, true())).order_by(cases.c.id)
 
 
 def _sides(view: View, policy: Policy, asked: FitQuestion) -> tuple[_Side, _Side, LeftOut, tuple[str, ...]]:
@@ -168,8 +175,9 @@ def _sides(view: View, policy: Policy, asked: FitQuestion) -> tuple[_Side, _Side
     out: Counter[str] = Counter()
     missing: Counter[str] = Counter()
     kinds: set[str] = set()
-    for kind, target, trains, tests, *values in view.connection.execute(_statement(view, policy, asked)):
-        why = _why_not(asked, target, trains, tests, values)
+    for kind, looked_at, *more in view.connection.execute(_statement(view, policy, asked)):
+        target, trains, tests, *values = more
+        why = "where_unknown" if looked_at is None else _why_not(asked, target, trains, tests, values)
         if why == "figure_missing":
             missing.update(name for name, value in zip(names, values, strict=True) if value is None)
         if why is not None:
@@ -179,7 +187,7 @@ def _sides(view: View, policy: Policy, asked: FitQuestion) -> tuple[_Side, _Side
         side.values.append(tuple(values))
         side.events.append(bool(target))
         kinds.update((kind,) if trains else ())
-    reasons = {name: out[name] for name in ("target_unknown", "side_unknown", "neither", "figure_missing")}
+    reasons = {name: out[name] for name in REASONS}
     return sides[True], sides[False], LeftOut(**reasons, missing=dict(missing)), tuple(sorted(kinds))
 
 

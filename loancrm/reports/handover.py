@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from loancrm.dialect import unindexed
 from loancrm.i18n import _
@@ -17,7 +17,7 @@ from loancrm.indicators.figures import Figures
 from loancrm.indicators.tickets import ENDED
 from loancrm.models import Contact, table
 from loancrm.numerals import format_money
-from loancrm.policy.conditions import Condition
+from loancrm.policy.conditions import Asked
 from loancrm.policy.policy import Policy
 from loancrm.reports.feedback import feedback
 from loancrm.reports.follow_ups import follow_ups
@@ -65,8 +65,8 @@ def customers_of(
     officer_id: int,
     *,
     ids: list[int] | None = None,
-    where: Condition | None = None,
-) -> list[Row[Any]]:
+    where: Asked | None = None,
+) -> Select[Any]:
     """Return an officer's customers, lead or second, with both officers: all, some, or those of ``where``."""
     scope = None if ids is None else customer_ids(view, ids=ids)
     wanted = sorted(where.indicators()) if where else ()
@@ -76,7 +76,7 @@ def customers_of(
     query = figures.select(*columns).where(or_(*(people[name] == officer_id for name in OFFICERS)))
     if where is not None:
         query = query.where(where.sql(figures.columns))
-    return view.rows(query.order_by(unindexed(people.number)))
+    return query.order_by(unindexed(people.number))
 
 
 def briefs(view: View, policy: Policy, ids: list[int]) -> Iterator[Brief]:

@@ -15,7 +15,7 @@ from loancrm.indicators.loan_catalogue import ABOUT_THE_END
 from loancrm.indicators.loan_figures import LoanFigures
 from loancrm.lending.delinquency import bucket_of
 from loancrm.models import Contract, Facility, Loan, Snapshot, table
-from loancrm.policy.conditions import Condition, undecided
+from loancrm.policy.conditions import Condition, Undecided
 from loancrm.policy.policy import Policy
 from loancrm.reports import lookup
 from loancrm.reports.loan_terms import priced, undrawn
@@ -133,7 +133,7 @@ def left_out(
     """Return of how many loans nobody can say whether ``where`` holds; the others as in ``loans``."""
     names = where.indicators()
     figures = LoanFigures(view, policy.terms, sorted(names), scope=_scope(view, customer, officer_id))
-    query = figures.select(func.count()).where(undecided(where, figures.columns))
+    query = figures.select(func.count()).where(Undecided(where).sql(figures.columns))
     if not (all_ or names.intersection(ABOUT_THE_END)):
         query = query.where(figures.loans.c.is_live == 1)
     if overdue:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, case, exists, func, literal, null,
 from loancrm.indicators.figures import Figures
 from loancrm.indicators.lots import by_lot
 from loancrm.models import SurveyInvitation, table
+from loancrm.policy.conditions import Asked
 from loancrm.policy.policy import Policy
 from loancrm.policy.survey_shapes import NO_SEGMENT
 from loancrm.reports.audience import without_consent
@@ -20,13 +21,15 @@ ROWS = table(SurveyInvitation)
 LATELY = "asked_lately"
 
 
-def candidates(view: View, policy: Policy, found: Found, scope: Select[Any] | None = None) -> Select[Any]:
+def candidates(
+    view: View, policy: Policy, found: Found, scope: Select[Any] | None = None, asked: Asked | None = None
+) -> Select[Any]:
     """Return who may be drawn: customer_id, number, segment, reason (why not after all; NULL: may be).
 
     Those who have an invitation to it are none of them, nor archived customers. With a ``scope`` (a select
-    of customer ids) it is about those, whatever the survey's condition says.
+    of customer ids) it is about those, whatever the survey's condition says. ``asked`` stands in for that.
     """
-    rules, condition = policy.surveys, found.survey.audience
+    rules, condition = policy.surveys, asked or found.survey.audience
     names = {name for _rule, when in rules.spare for name in when.indicators()}
     names |= set() if scope is not None else condition.indicators()
     figures = Figures(view, policy.terms, sorted(names), attributes=("archived_on", "segment"), scope=scope)

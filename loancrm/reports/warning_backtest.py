@@ -47,7 +47,8 @@ class Counted:
 class Baseline:
     """All cases, with how many of them the event came to, and what rules without thought would have told.
 
-    ``past_due`` is the rule that days past due are above 0.
+    ``past_due`` is the rule that days past due are above 0. ``unknown``: how many customers at a month end
+    are no case, since a figure that the event asks for was missing on every day of the horizon.
     """
 
     cases: int
@@ -58,6 +59,7 @@ class Baseline:
     past_due: Counted
     always: Counted
     never: Counted
+    unknown: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +192,7 @@ class _Ground:
 
     cases: int = 0
     events: int = 0
+    unknown: int = 0
     owed: dict[Onset, int] = field(default_factory=dict)
     naive: _Watch = field(default_factory=_Watch)
     always: _Watch = field(default_factory=_Watch)
@@ -198,6 +201,7 @@ class _Ground:
         """Count the cases of a month end; what was owed at the last one before the event stays."""
         found = moment.by_horizon[horizon]
         self.cases += found.cases
+        self.unknown += found.count(UNKNOWN)
         self.events += len(found.came_on)
         for key, on in found.came_on.items():
             self.owed[key, on] = moment.owed.get(key, 0)
@@ -241,6 +245,7 @@ def _tested(rule: WarningRule, horizon: int, watch: _Watch, ground: _Ground) -> 
             past_due=ground.counted(ground.naive),
             always=ground.counted(ground.always),
             never=ground.counted(_Watch()),
+            unknown=ground.unknown,
         ),
     )
 

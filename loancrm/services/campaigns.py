@@ -11,28 +11,33 @@ from loancrm.indicators.lots import by_lot
 from loancrm.models import CampaignMember, table
 from loancrm.models.columns import BIG_ID
 from loancrm.policy import policy as policies
+from loancrm.policy.conditions import Undecided
 from loancrm.policy.parse import from_text
 from loancrm.reports import dossier
 from loancrm.reports.audience import audience, counts_of
 from loancrm.reports.campaigns import COMPARISON, HELD_BACK, MEMBER
+from loancrm.reports.undecided import how_many
 from loancrm.services.audiences import insert_selected
 from loancrm.services.dossier import FactIn, add_fact
 from loancrm.services.inputs import Receipt
 from loancrm.unitofwork import Change, UnitOfWork
-from loancrm.view import View
 
 ROWS = table(CampaignMember)
 MILLION = 1_000_000
 
 
 class CampaignReceipt(Receipt):
-    """The campaign, how many of its condition are members, compared, and held back, by reason."""
+    """The campaign, how many of its condition are members, compared, and held back, by reason.
+
+    ``undecided``: of so many a figure is missing that the condition reads.
+    """
 
     number: str
     members: int
     comparison: int
     held_back: int
     held_back_by: dict[str, int]
+    undecided: int = 0
 
 
 def start(uow: UnitOfWork, request: FactIn) -> CampaignReceipt:
@@ -44,7 +49,9 @@ def start(uow: UnitOfWork, request: FactIn) -> CampaignReceipt:
     number = add_fact(uow, request).number
     campaign = dossier.fact(uow.view(), KINDS["campaign"], number)
     view = uow.view(campaign.effective_on)
-    drawn = _drawn(view, campaign).subquery("drawn")
+    condition, policy = from_text(campaign.condition), policies.in_force(view)
+    unsure = how_many(view, audience(view, policy, Undecided(condition)))
+    drawn = _drawn(audience(view, policy, condition), campaign).subquery("drawn")
     columns: dict[str, Any] = {
         "campaign_id": literal(campaign.id, BIG_ID),
         "customer_id": drawn.c.customer_id,
@@ -53,12 +60,12 @@ def start(uow: UnitOfWork, request: FactIn) -> CampaignReceipt:
         "effective_on": literal(campaign.effective_on, Date()),
     }
     insert_selected(uow, ROWS, columns, drawn)
-    return _receipt(uow, campaign, number)
+    return _receipt(uow, campaign, number, unsure)
 
 
-def _drawn(view: View, campaign: Any) -> Select[Any]:
+def _drawn(found: Select[Any], campaign: Any) -> Select[Any]:
     """Return the audience with everybody's place in the lot, and of how many: those held back apart."""
-    people = audience(view, policies.in_force(view), from_text(campaign.condition)).subquery("audience")
+    people = found.subquery("audience")
     held_back = people.c.reason.is_not(None)
     order = (by_lot(people.c.number, campaign.seed), people.c.number)
     return select(
@@ -78,7 +85,7 @@ def _arm(campaign: Any, drawn: FromClause) -> Any:
     return case(*arms, else_=MEMBER)
 
 
-def _receipt(uow: UnitOfWork, campaign: Any, number: str) -> CampaignReceipt:
+def _receipt(uow: UnitOfWork, campaign: Any, number: str, undecided: int) -> CampaignReceipt:
     mine = ROWS.c.campaign_id == campaign.id
     arms = select(ROWS.c.arm, func.count().label("n")).where(mine).group_by(ROWS.c.arm)
     counts = {row.arm: row.n for row in uow.connection.execute(arms)}
@@ -95,4 +102,5 @@ def _receipt(uow: UnitOfWork, campaign: Any, number: str) -> CampaignReceipt:
         number=number,
         **{name: said[name] for name in ("members", "comparison", "held_back")},
         held_back_by=counts_of(uow.view(campaign.effective_on), ROWS, mine),
+        undecided=undecided,
     )

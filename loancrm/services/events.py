@@ -15,9 +15,11 @@ from loancrm.indicators.facts import customer_ids
 from loancrm.models import Contact, Customer, EventGuest, FollowUp, table
 from loancrm.models.columns import BIG_ID
 from loancrm.policy import policy as policies
+from loancrm.policy.conditions import Undecided
 from loancrm.policy.parse import from_text
 from loancrm.reports import dossier, events, lookup
 from loancrm.reports.audience import audience, counts_of
+from loancrm.reports.undecided import how_many
 from loancrm.services.audiences import insert_numbered
 from loancrm.services.dossier import FactIn, add_fact
 from loancrm.services.inputs import Input, Receipt, happened_on
@@ -58,13 +60,17 @@ class FollowIn(Input):
 
 
 class InviteReceipt(Receipt):
-    """How many were invited and how many held back, by reason; ``known`` had an invitation before."""
+    """How many were invited and how many held back, by reason; ``known`` had an invitation before.
+
+    ``undecided``: of so many a figure is missing that the condition reads.
+    """
 
     event: str
     invited: int
     held_back: int
     held_back_by: dict[str, int]
     known: int
+    undecided: int = 0
 
 
 class StepReceipt(Receipt):
@@ -99,7 +105,10 @@ def invite(uow: UnitOfWork, request: InviteIn) -> InviteReceipt:
     if request.customers:
         scope = customer_ids(view, ids=[lookup.customer(view, one).id for one in request.customers])
     condition = None if request.where is None else from_text(request.where)
-    people = audience(view, policies.in_force(view), condition, scope).subquery("audience")
+    policy, unsure = policies.in_force(view), 0
+    if condition is not None:
+        unsure = how_many(view, audience(view, policy, Undecided(condition), scope))
+    people = audience(view, policy, condition, scope).subquery("audience")
     step = case((people.c.reason.is_(None), "invited"), else_="held_back")
     of_it = GUEST.c.customer_id == people.c.customer_id, GUEST.c.event_id == event.id
     invited = exists().where(*of_it, GUEST.c.voided_at.is_(None), GUEST.c.step != "held_back")
@@ -115,10 +124,12 @@ def invite(uow: UnitOfWork, request: InviteIn) -> InviteReceipt:
     before = uow.connection.scalar(select(func.count()).select_from(people).where(invited)) or 0
     new = or_(people.c.reason.is_(None), ~held_back)
     given = insert_numbered(uow, GUEST, columns, people, ~invited, new)
-    return _invited(uow, event, request, before, given)
+    return _invited(uow, event, request, given, known=before, undecided=unsure)
 
 
-def _invited(uow: UnitOfWork, event: Row[Any], request: InviteIn, known: int, given: range) -> InviteReceipt:
+def _invited(
+    uow: UnitOfWork, event: Row[Any], request: InviteIn, given: range, **counts: int
+) -> InviteReceipt:
     """Count what was written, and say it once in the audit trail."""
     n, mine = len(given), GUEST.c.number >= given.start
     reasons = counts_of(uow.view(), GUEST, mine)
@@ -129,7 +140,7 @@ def _invited(uow: UnitOfWork, event: Row[Any], request: InviteIn, known: int, gi
         after = {name: value for name, value in said.items() if value is not None}
         uow.record(Change("create", EventGuest, _key_of(uow, given.start), None, {}, after))
     return InviteReceipt(
-        event=code, invited=n - held_back, held_back=held_back, held_back_by=reasons, known=known
+        event=code, invited=n - held_back, held_back=held_back, held_back_by=reasons, **counts
     )
 
 

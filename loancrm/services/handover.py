@@ -23,10 +23,12 @@ from loancrm.models import (
     FollowUpEvent,
     table,
 )
+from loancrm.policy.conditions import Undecided
 from loancrm.policy.parse import from_text
 from loancrm.policy.policy import Policy, choose
 from loancrm.reports import handover as questions
 from loancrm.reports import lookup
+from loancrm.reports.undecided import how_many, words
 from loancrm.services.feedback import restate
 from loancrm.services.inputs import Input, Receipt, happened_on
 from loancrm.unitofwork import Change, UnitOfWork
@@ -76,7 +78,10 @@ class BriefReceipt(Receipt):
 
 
 class HandoverReceipt(Receipt):
-    """Who took over from whom, with a brief a customer, and how many steps and tickets went along."""
+    """Who took over from whom, with a brief a customer, and how many steps and tickets went along.
+
+    ``undecided``: of so many others a figure is missing that the condition reads.
+    """
 
     source: str
     target: str
@@ -84,6 +89,7 @@ class HandoverReceipt(Receipt):
     follow_ups: int
     feedback: int
     customers: tuple[BriefReceipt, ...]
+    undecided: int = 0
 
 
 def hand_over(uow: UnitOfWork, request: HandoverIn) -> HandoverReceipt:
@@ -106,10 +112,15 @@ def hand_over(uow: UnitOfWork, request: HandoverIn) -> HandoverReceipt:
     policy = choose(view, request.policy)
     ids = [int(lookup.customer(view, named).id) for named in request.customers] or None
     where = from_text(request.where) if request.where else None
-    people = questions.customers_of(view, policy, source.id, ids=ids, where=where)
+    people = view.rows(questions.customers_of(view, policy, source.id, ids=ids, where=where))
+    unsure = 0
+    if where is not None:
+        asked = questions.customers_of(view, policy, source.id, ids=ids, where=Undecided(where))
+        unsure = how_many(view, asked)
     moves = [(row, _officers(row, source.id, target.id)) for row in people]
     if not moves:
-        raise Conflict(_("no customer is handed over"), field="--from", code="nothing_to_do")
+        message, hint = _("no customer is handed over"), words(unsure) if unsure else None
+        raise Conflict(message, field="--from", hint=hint, code="nothing_to_do")
     for some in _pieces(moves):
         _write(uow, some, on)
     scope = None if ids is None and where is None else [row.id for row in people]
@@ -120,6 +131,7 @@ def hand_over(uow: UnitOfWork, request: HandoverIn) -> HandoverReceipt:
         follow_ups=_give_steps(uow, source, target, scope, on),
         feedback=_give_tickets(uow, source, target, scope, on),
         customers=tuple(_briefs(uow, policy, moves, target.id)),
+        undecided=unsure,
     )
 
 

@@ -14,9 +14,11 @@ from loancrm.indicators.facts import customers_at
 from loancrm.models import FollowUp, PlaybookRun, PlaybookStep, table
 from loancrm.models.columns import BIG_ID
 from loancrm.policy import policy as policies
+from loancrm.policy.conditions import Undecided
 from loancrm.policy.parse import from_text
 from loancrm.policy.playbooks import SECOND, Playbooks, RunShape, RunStepShape
 from loancrm.reports.emergency import concerned
+from loancrm.reports.undecided import how_many, words
 from loancrm.services.audiences import insert_numbered, insert_selected
 from loancrm.services.inputs import happened_on
 from loancrm.services.playbook_requests import PlanIn, PlanReceipt
@@ -38,12 +40,15 @@ def begin_for_all(uow: UnitOfWork, request: PlanIn) -> PlanReceipt:
     view = uow.view(on)
     policy = policies.in_force(uow.view())
     book = named_book(policy.playbooks, request.playbook)
-    found = concerned(view, policy, from_text(request.condition), book.playbook).subquery("concerned")
+    condition = from_text(request.condition)
+    found = concerned(view, policy, condition, book.playbook).subquery("concerned")
     counts = _counts(uow, found)
+    counts["undecided"] = how_many(view, concerned(view, policy, Undecided(condition), book.playbook))
     if not counts["begun"]:
+        shows = _("loancrm playbook concerned shows them")
         raise Conflict(
             _("nobody is concerned for whom this playbook does not run already"),
-            hint=_("loancrm playbook concerned shows them"),
+            hint=words(counts["undecided"]) if counts["undecided"] else shows,
             code="nobody",
         )
     _begin(uow, request, book, found, on)
@@ -131,4 +136,5 @@ def _receipt(
         running_already=counts["running"],
         offers=offers,
         steps=counts["begun"] * len(book.steps),
+        undecided=counts["undecided"],
     )

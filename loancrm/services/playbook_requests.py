@@ -159,7 +159,10 @@ class PlanIn(Input):
 
 
 class PlanReceipt(Receipt):
-    """How many are concerned, for how many it is begun and how many it runs for already; reliefs offered."""
+    """How many are concerned, for how many it is begun and how many it runs for already; reliefs offered.
+
+    ``undecided``: of so many with a live loan a figure is missing that the condition reads.
+    """
 
     plan: str
     playbook: str
@@ -169,6 +172,7 @@ class PlanReceipt(Receipt):
     running_already: int
     offers: dict[str, int]
     steps: int
+    undecided: int = 0
 
 
 def plan_in(playbook: str, condition: str, plan: str, reason: str | None, on: str | None) -> PlanIn:

@@ -16,14 +16,18 @@ from loancrm.models import Survey as SurveyRow
 from loancrm.models import SurveyAnswer, SurveyInvitation, SurveyResponse, table
 from loancrm.models.columns import BIG_ID
 from loancrm.policy import policy as policies
+from loancrm.policy.conditions import Undecided
+from loancrm.policy.policy import Policy
 from loancrm.policy.survey_shapes import NO_SEGMENT
 from loancrm.policy.surveys import read_survey
 from loancrm.reports import lookup
 from loancrm.reports import surveys as looks
 from loancrm.reports.survey_audience import candidates, lacking, placed
+from loancrm.reports.undecided import how_many
 from loancrm.services.audiences import insert_numbered
 from loancrm.services.inputs import Input, Receipt, happened_on
 from loancrm.unitofwork import Change, UnitOfWork
+from loancrm.view import View
 
 ROWS = table(SurveyInvitation)
 
@@ -64,7 +68,8 @@ class SurveyReceipt(Receipt):
 class DrawReceipt(Receipt):
     """How many were invited of which segment, and how many of the audience are left in peace, by reason.
 
-    ``missing``: so many a segment's sample lacks after all.
+    ``missing``: so many a segment's sample lacks after all. ``undecided``: of so many a figure is missing
+    that the survey's condition reads.
     """
 
     survey: str
@@ -73,6 +78,7 @@ class DrawReceipt(Receipt):
     held_back: int
     held_back_by: dict[str, int]
     missing: dict[str, int]
+    undecided: int = 0
 
 
 class VoidReceipt(Receipt):
@@ -138,13 +144,14 @@ def draw(uow: UnitOfWork, request: DrawIn) -> DrawReceipt:
     if found.survey.closes_on < view.as_of:
         message = _("{survey} closed on {day}").format(survey=found.survey.code, day=found.survey.closes_on)
         raise Conflict(message, field="SURVEY", code="closed")
-    scope = quota = None
+    policy, scope, quota, unsure = policies.in_force(view), None, None, 0
     if request.customers:
         scope = customer_ids(view, ids=[lookup.customer(view, one).id for one in request.customers])
     else:
         quota = lacking(view, found)
+        unsure = _undecided(view, policy, found)
     sample = found.survey.shape.sample
-    people = candidates(view, policies.in_force(view), found, scope)
+    people = candidates(view, policy, found, scope)
     lots = placed(people, 0 if sample is None else sample.seed).subquery("lots")
     held_back = _held_back(uow, lots)
     given = _insert(uow, found.id, view.as_of, lots, quota)
@@ -165,7 +172,16 @@ def draw(uow: UnitOfWork, request: DrawIn) -> DrawReceipt:
         held_back=sum(held_back.values()),
         held_back_by=held_back,
         missing=missing,
+        undecided=unsure,
     )
+
+
+def _undecided(view: View, policy: Policy, found: looks.Found) -> int:
+    """Return of how many nobody can say whether they are of the survey's audience."""
+    audience = found.survey.audience
+    if not audience.indicators():
+        return 0
+    return how_many(view, candidates(view, policy, found, asked=Undecided(audience)))
 
 
 def _held_back(uow: UnitOfWork, lots: Any) -> dict[str, int]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from loancrm.i18n import N_, _, listed, titled
 from loancrm.render.columns import Column
+from loancrm.shell.queries import say_left_out
 from loancrm.vocabulary import label
 
 if TYPE_CHECKING:
@@ -97,6 +98,7 @@ def hand_over(crm: Context, typed: dict[str, Any]) -> None:
     for row in rows:
         row["open_points"] = [_point(point) for point in row["open_points"]]
     crm.show(rows, HANDOVER_COLUMNS, title=_("hand-over"), header=header)
+    say_left_out(crm, receipt.undecided)
 
 
 def _point(point: dict[str, Any]) -> dict[str, Any]:

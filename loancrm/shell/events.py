@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from loancrm.i18n import _, listed
+from loancrm.shell.queries import say_left_out
 from loancrm.vocabulary import label
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def invite(crm: Context, event: str, customers: tuple[str, ...], where: str | No
         _("next: loancrm event guests {event}").format(event=receipt.event),
     ]
     crm.receipt(receipt, said.format(event=receipt.event, **counts), *notes)
+    say_left_out(crm, receipt.undecided)
 
 
 def attend(crm: Context, typed: Mapping[str, Any]) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from loancrm.i18n import N_, _, listed, noted
 from loancrm.numerals import plain_millionths
 from loancrm.render.columns import Column
+from loancrm.shell.queries import say_left_out
 from loancrm.vocabulary import label
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ _OPTIONS = {
 def show_incomplete(crm: Context, officer: str | None, where: str | None) -> None:
     """Show the customers whose files lack what the policy asks for."""
     from loancrm.policy.parse import from_text
-    from loancrm.reports.files import incomplete
+    from loancrm.reports.files import incomplete, left_out
 
     condition = from_text(where) if where else None
     with crm.view() as view:
@@ -45,7 +46,9 @@ def show_incomplete(crm: Context, officer: str | None, where: str | None) -> Non
             crm.say(_("policy {policy} does not say what a file must hold").format(policy=policy.name))
         officer_id = crm.officer_id(view, officer) if officer else None
         lines = incomplete(view, policy, officer_id=officer_id, where=condition)
+        unsure = left_out(view, policy, condition, officer_id=officer_id) if condition else 0
     crm.show([_row(line) for line in lines], COLUMNS, title=_("incomplete files"))
+    say_left_out(crm, unsure)
 
 
 def _row(line: FileLine) -> dict[str, Any]:

@@ -227,6 +227,7 @@ def _padded(text: str, width: int, place: int) -> str:
 def _left_out(crm: Context, found: Fitted) -> list[str]:
     out = found.left_out
     reasons = [
+        (out.where_unknown, _("of which it is unknown whether --where holds")),
         (out.target_unknown, _("whose target is unknown")),
         (out.side_unknown, _("of which it is unknown whether they are for training")),
         (out.neither, _("neither for training nor for measuring")),

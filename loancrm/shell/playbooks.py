@@ -10,6 +10,7 @@ from loancrm.i18n import N_, _, language, titled
 from loancrm.numerals import format_ratio
 from loancrm.render.columns import SCREEN_FORMATS, Column
 from loancrm.shell.officer_report import explained, period_words, typed_period
+from loancrm.shell.queries import say_left_out
 from loancrm.vocabulary import label
 
 if TYPE_CHECKING:
@@ -167,8 +168,11 @@ def branch_notes(receipt: BranchReceipt) -> list[str]:
 
 def show_concerned(crm: Context, where: str, playbook: str) -> None:
     """Show who is concerned by an emergency, and what each is offered."""
+    from loancrm.policy.conditions import Undecided
     from loancrm.policy.parse import from_text
+    from loancrm.reports.emergency import concerned as asked
     from loancrm.reports.emergency import concerned_lines
+    from loancrm.reports.undecided import how_many
     from loancrm.services.playbooks import named_book
 
     condition = from_text(where)
@@ -176,6 +180,7 @@ def show_concerned(crm: Context, where: str, playbook: str) -> None:
         policy = crm.policy(view)
         book = named_book(policy.playbooks, playbook)
         rows = [asdict(line) for line in concerned_lines(view, policy, condition, book.playbook)]
+        unsure = how_many(view, asked(view, policy, Undecided(condition), book.playbook))
     totals = {
         "customers": len(rows),
         "outstanding_principal": sum(row["outstanding_principal"] or 0 for row in rows),
@@ -185,6 +190,15 @@ def show_concerned(crm: Context, where: str, playbook: str) -> None:
     crm.show(
         rows, CONCERNED, title=_("concerned"), footer=footer, totals=totals, totals_columns=CONCERNED_TOTALS
     )
+    say_left_out(crm, unsure)
+
+
+def show_plan(crm: Context, receipt: PlanReceipt) -> None:
+    """Say for how many a playbook was begun as one plan."""
+    said = _("{plan}: begun for {n} of {all} who are concerned, with {steps} steps")
+    counts = {"plan": receipt.plan, "n": receipt.begun, "all": receipt.concerned, "steps": receipt.steps}
+    crm.receipt(receipt, said.format(**counts), *plan_notes(receipt))
+    say_left_out(crm, receipt.undecided)
 
 
 def plan_notes(receipt: PlanReceipt) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from loancrm.i18n import _, n_
+from loancrm.i18n import _
 from loancrm.parsing import count
 from loancrm.render.columns import Column
 
@@ -47,13 +47,7 @@ def list_customers(
         rows = customers(view, policy, where=condition, limit=most, **wanted)
         crm.show(rows, columns, title=_("customers"))
         if condition is not None:
-            n = left_out(view, policy, condition, **wanted)
-            words = n_(
-                "left out: {n} customer of whom a figure that --where reads is missing",
-                "left out: {n} customers of whom a figure that --where reads is missing",
-                n,
-            )
-            _say_left_out(crm, words, n)
+            say_left_out(crm, left_out(view, policy, condition, **wanted))
 
 
 def list_loans(
@@ -62,6 +56,7 @@ def list_loans(
     """Show loans; ``where`` is a condition over the indicators of loans."""
     from loancrm.policy.parse import LOANS, from_text
     from loancrm.reports.loans import left_out, loans
+    from loancrm.reports.undecided import words_of_loans
 
     crm.know_products()
     condition = from_text(where, LOANS) if where else None
@@ -71,18 +66,19 @@ def list_loans(
         crm.show(rows, columns, title=_("loans"))
         if condition is not None:
             n = left_out(view, policy, condition, officer_id=officer_id, **more)
-            words = n_(
-                "left out: {n} loan of which a figure that --where reads is missing",
-                "left out: {n} loans of which a figure that --where reads is missing",
-                n,
-            )
-            _say_left_out(crm, words, n)
+            if n:
+                crm.say(words_of_loans(n))
 
 
-def _say_left_out(crm: Context, words: str, n: int) -> None:
-    """Say beside a list how many are not on it since nobody can tell: a condition is never silent on that."""
+def say_left_out(crm: Context, n: int, option: str = "--where") -> None:
+    """Say beside what was found how many customers are not in it since nobody can tell.
+
+    No condition is silent on that; nothing is said of nobody.
+    """
+    from loancrm.reports.undecided import words
+
     if n:
-        crm.say(words.format(n=n))
+        crm.say(words(n, option))
 
 
 def record_look(crm: Context, customer: str | None, what: str) -> None:

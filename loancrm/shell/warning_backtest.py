@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from loancrm.errors import NotFound, UsageFault, did_you_mean
-from loancrm.i18n import N_, _, n_
+from loancrm.i18n import N_, _, n_, titled
 from loancrm.numerals import format_money, format_ratio, plain_millionths
 from loancrm.render.columns import SCREEN_FORMATS, Column
 from loancrm.shell.backtest import (
@@ -190,6 +190,9 @@ def _baselines(rules: Sequence[RuleTested], width: int) -> list[str]:
             ("never", _("alerting never")),
         )
         lines += aligned([heads, *(_line(label, getattr(found, name)) for name, label in names)])
+        if found.unknown:
+            told = f"{found.unknown:,} {_('of whom it is unknown whether it came')}"
+            lines += wrapped(titled(_("left out"), told), 0, width)
     return lines
 
 

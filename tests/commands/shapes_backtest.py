@@ -35,6 +35,7 @@ RULE = {
         "past_due": COUNTED,
         "always": COUNTED,
         "never": COUNTED,
+        "unknown": int,
     },
 }
 LISTED = {

@@ -102,6 +102,7 @@ PLANNED = {
     "on": DATE,
     **dict.fromkeys(("concerned", "begun", "running_already", "steps"), int),
     "offers": {"policy_deferral": int},
+    "undecided": int,
 }
 
 

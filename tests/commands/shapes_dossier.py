@@ -574,6 +574,7 @@ INVITED = {
     "held_back": int,
     "held_back_by": dict,
     "known": int,
+    "undecided": int,
 }
 STEP_TAKEN = {"event": r"EV-\d{5}", "step": CODE, "customers": int, "uninvited": int}
 MARKETING: tuple[tuple[str, Any], ...] = (
@@ -590,6 +591,7 @@ MARKETING: tuple[tuple[str, Any], ...] = (
             "number": r"CA-\d{5}",
             **dict.fromkeys(("members", "comparison", "held_back"), int),
             "held_back_by": dict,
+            "undecided": int,
         },
     ),
 )

@@ -45,6 +45,7 @@ def fit_shape(maybe: Any) -> dict[str, Any]:
             "neither": int,
             "figure_missing": int,
             "missing": dict,
+            "where_unknown": int,
         },
         "basis": {
             "as_of": day,

@@ -130,6 +130,7 @@ CHANGES: tuple[tuple[str, Any], ...] = (
             "held_back": int,
             "held_back_by": dict,
             "missing": dict,
+            "undecided": int,
         },
     ),
     (

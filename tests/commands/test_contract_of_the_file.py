@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Answer, Run
+from tests.support import EXAMPLE_TEXT, changed
 
 from .helpers import SECTION_6, words
 
@@ -86,3 +87,74 @@ def test_a_missing_figure_refers_and_never_passes(answers: dict[str, Answer]) ->
     assert screened["decision"] == "refer"
     assert len(screened["criteria"]) == CRITERIA
     assert any(criterion["missing"] for criterion in screened["criteria"])
+
+
+def test_a_changed_score_is_told_by_what_changed_of_its_points(answers: dict[str, Answer]) -> None:
+    """By the policy's bands: 9 days late earn 3 and 5, a twelfth overdue 1, one talk in 90 days 2.
+
+    In January nobody had said how the loan stands, so these earned nothing: 11 of 38.50 points are new.
+    """
+    found = answers["score diff"].json
+    scores = (found["score_before"], found["score"], found["difference"])
+    assert scores == ("27.50", "38.50", "11.00")
+    assert (found["since"], found["as_of"], found["grade_before"], found["grade"]) == (
+        "2026-01-31", "2026-11-21", "E", "D",
+    )  # fmt: skip
+    items = found["items"]
+    for name, total in (("points_before", 0), ("points", 1), ("difference", 2)):
+        assert sum(Decimal(item[name]) for item in items if item[name] is not None) == Decimal(scores[total])
+    changed = {
+        item["indicator"]: (item["value_before"], item["value"], item["difference"])
+        for item in items
+        if Decimal(item["difference"])
+    }
+    assert changed == {
+        "days_past_due": (None, "9", "3.00"),
+        "worst_days_past_due_12m": (None, "9", "5.00"),
+        "overdue_ratio": (None, "0.083333", "1.00"),
+        "contacts_90d": ("0", "1", "2.00"),
+    }
+    assert len(items) == len(answers["score C-00001"].json["items"])
+
+
+def test_a_policy_in_order_is_said_to_be_with_its_scorecards(answers: dict[str, Answer]) -> None:
+    answer = answers["policy check"]
+    assert answer.out == b""
+    assert answer.err == (
+        "policy.yaml: policy example 2026-11 is in order\n"
+        "scorecards: enterprise_credit, student_credit, cooperation_potential, churn\n"
+    )
+
+
+BROKEN = (
+    ('when: {days_past_due: ">= 7"}', 'when: {days_past_du: ">= 7"}'),  # a name
+    ('{when: "<= 5%", points: 4}', '{when: "<= 5 days", points: 4}'),  # a unit: of overdue_ratio
+    ("- indicator: altman_z2\n", "- indicator: altmann_z2\n"),  # a name in a card
+)
+NONE = "there is no indicator {} (did you mean '{}'?)"
+TOLD = (
+    "segments.enterprise.0.when.days_past_du: " + NONE.format("days_past_du", "days_past_due"),
+    "scorecards.enterprise_credit.items.2.bands.1.when: overdue_ratio is a share such as 10% or 0.1",
+    "scorecards.enterprise_credit.items.7.indicator: " + NONE.format("altmann_z2", "altman_z2"),
+)
+
+
+def placed(text: str, piece: str, word: str) -> str:
+    """Return where ``word`` stands in a piece of a text: line:column, counted from one."""
+    start = text.index(piece) + piece.index(word)
+    before = text[:start]
+    return f"{before.count(chr(10)) + 1}:{start - before.rfind(chr(10))}"
+
+
+def test_every_fault_of_a_broken_policy_is_told_with_its_place_and_the_nearest_name(
+    cli: Run, tmp_path: Path
+) -> None:
+    text = changed(EXAMPLE_TEXT, *BROKEN)
+    (tmp_path / "policy.yaml").write_text(text, encoding="utf-8")
+    answer = cli("policy", "check", "policy.yaml")
+    assert (answer.code, answer.out) == (4, b"")
+    words = ("days_past_du", "when", "indicator")
+    places = [placed(text, piece, word) for (_old, piece), word in zip(BROKEN, words, strict=True)]
+    assert set(answer.err.removeprefix("loancrm: ").splitlines()) == {
+        f"policy.yaml:{place}: {told}" for place, told in zip(places, TOLD, strict=True)
+    }

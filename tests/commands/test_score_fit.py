@@ -146,6 +146,7 @@ def test_cases_and_events_are_counted_as_in_the_file(found: Any, expected: Indep
         "neither": 0,
         "figure_missing": len(no_industry),
         "missing": {"loan_industry": len(no_industry)},
+        "where_unknown": 0,
     }
 
 

@@ -123,6 +123,7 @@ def test_only_what_the_test_holds_for_is_measured(history: Book) -> None:
 def test_only_cases_that_where_holds_for_are_looked_at(history: Book) -> None:
     found = fitted(history, where="loan_industry in (C34, F51)")
     assert (found.train.n, found.left_out.figure_missing) == (60, 0)
+    assert found.left_out.where_unknown == 2  # the two loans without an industry
     assert set(coefficients(found)) == {"intercept", "C34", "F51"}
 
 

@@ -82,6 +82,15 @@ def test_a_rule_stands_beside_all_cases_and_beside_no_thought(late: Book, folder
     assert ground.always == Counted(16, 3, 187_500, 1_000_000, 1_000_000, 30, 3, 1_100_00)
     assert ground.never == Counted(0, 0, None, 0, None, None, 0, 0)
     assert ground.past_due == one(late, folder, ANY).counted
+    assert ground.unknown == 0
+
+
+def test_customers_of_whom_the_event_is_never_known_are_no_cases_and_are_counted(
+    late: Book, folder: Path
+) -> None:
+    """Nobody filed a statement: five customers at four month ends."""
+    ground = one(late, folder, SLOW, event="current_ratio < 1").baseline
+    assert (ground.cases, ground.events, ground.unknown) == (0, 0, 20)
 
 
 def test_a_warning_of_what_has_come_already_is_late_and_no_alert(late: Book, folder: Path) -> None:
