@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, func, select
+from sqlalchemy import CTE, ColumnElement, Select, String, func, select
 
 from loancrm.dialect import json_text
 from loancrm.errors import UsageFault, did_you_mean
@@ -67,7 +67,8 @@ class Grouping:
         """Return the key, called ``key``, of the columns of loans and of their customers."""
         column, where, _vocabulary = KEYS.get(self.by, ("extra", "extra", None))
         found = self._column(loan, people, column, where)
-        return (found if self.digits is None else func.substr(found, 1, self.digits)).label("key")
+        part = found if self.digits is None else func.substr(found, 1, self.digits, type_=String())
+        return part.label("key")
 
     def keyed(self, view: View, loans: CTE, scope: Select[Any] | None) -> tuple[Any, ColumnElement[Any]]:
         """Return ``loans`` joined with their customers, and the column of the key, called ``key``."""
