@@ -6,6 +6,8 @@ benchmark compares with SQL by hand is the same.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -54,12 +56,11 @@ LOAN, QUARTER = "JJ-0000050", DAY - timedelta(days=91)
 # What is made on the way here, beside what ``test_plans`` knows.
 MADE = {
     "standing_loans",
-    "standing_then_debts",
-    "standing_now_debts",
-    "standing_then_loans",
-    "standing_now_loans",
 }
-MADE |= {"both_days", "pairs", "live", "steps", "stretch", "observed", "reasons", "anon_1"}
+MADE |= {
+    name.format(n) for n in range(3) for name in ("standing_{}_debts", "standing_{}_loans", "positions_{}")
+}
+MADE |= {"beside", "pairs", "live", "steps", "stretch", "observed", "reasons", "anon_1"}
 MADE |= {"family", "bad", "members", "of_a_loan", "of_a_root", "years", "owing", "expected"}
 
 # All 250 customers of the officer are due, an eighth of this book: then one scan is less than 250 look-ups.
@@ -141,6 +142,13 @@ def _steps(view: View, sql: str, parameters: Any) -> list[str]:
 def test_a_question_takes_as_many_statements_in_any_book(book: Store, small_book: Store, name: str) -> None:
     counts = [len(runs) for store in (book, small_book) for _view, runs in _ask(store, OF_AN_OFFICER[name])]
     assert counts[0] == counts[1] <= 45
+
+
+@pytest.mark.parametrize("of", ["bucket", "class"])
+def test_roll_rates_of_a_year_read_each_month_end_once(book: Store, of: str) -> None:
+    for _view, runs in _ask(book, lambda v, p, _o: roll_rates(v, p, 12, of)):
+        read = Counter(name for sql, _values in runs for name in re.findall(r"(loans_\d+) AS", sql))
+        assert read == {f"loans_{n}": 1 for n in range(13)}
 
 
 def test_the_whole_books_classes_pair_no_loan_with_every_other(book: Store) -> None:

@@ -108,6 +108,8 @@ QUESTIONS = (
     f"report limits --as-of {AS_OF}",
     "report risk-register --totals",
     "report risk-register --since 2026-06-30 --totals",
+    "report risk-register --by officer --since 2026-06-30 --totals",
+    "report risk-register --by industry --digits 1 --totals",
     "playbook list",
     "playbook show PB-00001",
     "playbook stats --by playbook",

@@ -362,6 +362,8 @@ def risk_register(
         str | None,
         typer.Option(metavar="KIND", help=N_("incident, finding, limit, warning or playbook")),
     ] = None,
+    by: GroupOption = None,
+    digits: DigitsOption = None,
     since: CompareOption = None,
     officer: OfficerOption = None,
     explain: ExplainFlag = False,
@@ -369,7 +371,7 @@ def risk_register(
     """Show the risk register."""
     from loancrm.shell.risk_register import show_register
 
-    show_register(ctx.obj, officer, kind=kind, since=since, explain=explain)
+    show_register(ctx.obj, officer, kind=kind, by=by, digits=digits, since=since, explain=explain)
 
 
 # They add to the group, in the order in which help shows them.

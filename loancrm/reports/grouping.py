@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, func, select
+from sqlalchemy import CTE, ColumnElement, Select, String, func, select
 
 from loancrm.dialect import json_text
 from loancrm.errors import UsageFault, did_you_mean
@@ -35,6 +35,7 @@ KEYS: Mapping[str, tuple[str, str, str | None]] = {
     "status": ("status", "loan", "loan_status"),
 }
 UNMOVED = tuple(name for name in KEYS if name not in ("five_tier", "status"))  # what classing does not move
+OF_CUSTOMERS = tuple(name for name, (_column, where, _codes) in KEYS.items() if where != "loan")
 EXTRA = "extra."  # --by extra.lender: a column of a file, of the loan, else of its customer
 _BY_KEY = ("customer", "officer")  # grouped by a number of ours, of which a part means nothing
 
@@ -66,8 +67,16 @@ class Grouping:
     def key_of(self, loan: Any, people: Any) -> ColumnElement[Any]:
         """Return the key, called ``key``, of the columns of loans and of their customers."""
         column, where, _vocabulary = KEYS.get(self.by, ("extra", "extra", None))
-        found = self._column(loan, people, column, where)
-        return (found if self.digits is None else func.substr(found, 1, self.digits)).label("key")
+        return self._cut(self._column(loan, people, column, where)).label("key")
+
+    def key_of_customer(self, people: Any) -> ColumnElement[Any]:
+        """Return the key, called ``key``, of the columns of customers alone: what is their own."""
+        if self.by.startswith(EXTRA):
+            return self._cut(json_text(people.extra, self.by.removeprefix(EXTRA))).label("key")
+        return self._cut(people[KEYS[self.by][0]]).label("key")
+
+    def _cut(self, found: ColumnElement[Any]) -> ColumnElement[Any]:
+        return found if self.digits is None else func.substr(found, 1, self.digits, type_=String())
 
     def keyed(self, view: View, loans: CTE, scope: Select[Any] | None) -> tuple[Any, ColumnElement[Any]]:
         """Return ``loans`` joined with their customers, and the column of the key, called ``key``."""

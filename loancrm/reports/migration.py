@@ -19,7 +19,7 @@ from loancrm.numerals import ratio
 from loancrm.policy.policy import Policy
 from loancrm.reports.basis import Basis, basis
 from loancrm.reports.grouping import UNMOVED, Grouping, named
-from loancrm.reports.two_days import Moved, TwoDays, worsened
+from loancrm.reports.two_days import DayByDay, Moved, worsened
 from loancrm.view import View
 
 
@@ -76,7 +76,7 @@ def migration(
     """
     if grouping is not None:
         grouping.check(UNMOVED)
-    days = TwoDays(view, policy, since, officer_id)
+    days = DayByDay(view, policy, (since, view.as_of), officer_id)
     both = days.pairs(lambda loan: loan.class_that_counts, grouping).c
     # Of one that does not live any more all is gone.
     place = case((both.lives == 0, "ended"), else_=func.coalesce(both.after, "unknown"))

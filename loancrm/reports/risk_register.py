@@ -31,7 +31,7 @@ class RegisterLine:
     """Something open: of which kind, how severe (None: not graded), who owns it, and until when.
 
     ``amount`` is what was lost in an incident, or what a limit is exceeded by; minor units. ``is_new``: it
-    was not open on the day that is compared with.
+    was not open on the day that is compared with. ``key``: its group, where there are groups.
     """
 
     kind: str
@@ -46,6 +46,7 @@ class RegisterLine:
     days_late: int
     amount: int | None
     is_new: bool | None = None
+    key: str | None = None
 
     @property
     def identity(self) -> tuple[str, ...]:

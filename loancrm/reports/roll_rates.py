@@ -11,17 +11,17 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 
 from loancrm.numerals import whole_parts
 from loancrm.policy.policy import Policy
 from loancrm.reports.basis import Basis, basis
 from loancrm.reports.grouping import Grouping
 from loancrm.reports.month_ends import month_ends
-from loancrm.reports.transitions import Transition, Transitions, ordered, states_of, transitions, worse
+from loancrm.reports.transitions import Transition, Transitions, day_by_day, ordered, states_of, worse
 from loancrm.reports.two_days import Moved
 from loancrm.view import View
 
+MONTHS_AT_ONCE = 12  # of one statement, which grows with each, as what it sets aside does
 Place = tuple[str | None, str]  # a group, and a state in it
 
 
@@ -92,7 +92,11 @@ def roll_rates(
     """
     ends = month_ends(view.as_of, months + 1)
     found = [
-        transitions(view.at(on), policy, since, of, officer_id, grouping) for since, on in pairwise(ends)
+        month
+        for first in range(0, months, MONTHS_AT_ONCE)
+        for month in day_by_day(
+            view, policy, ends[first : first + MONTHS_AT_ONCE + 1], of, officer_id, grouping
+        )
     ]
     return RollRates(
         of=of,

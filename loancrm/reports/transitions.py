@@ -6,10 +6,11 @@ include how a loan ended, so the rates of a row sum to one; loans that are new s
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import ColumnElement, Row, String, case, func, literal, select
@@ -21,7 +22,7 @@ from loancrm.numerals import ratio
 from loancrm.policy.policy import Policy
 from loancrm.reports.basis import Basis, basis
 from loancrm.reports.grouping import UNMOVED, Grouping, named
-from loancrm.reports.two_days import Moved, TwoDays, worsened
+from loancrm.reports.two_days import DayByDay, Moved, worsened
 from loancrm.view import View
 
 Names = Mapping[Any, tuple[str | None, str | None]]
@@ -108,13 +109,29 @@ def transitions(
     Raises:
         UsageFault: loans cannot be grouped so.
     """
+    return day_by_day(view, policy, (since, view.as_of), of, officer_id, grouping)[0]
+
+
+def day_by_day(
+    view: View,
+    policy: Policy,
+    days: tuple[date, ...],
+    of: str = "class",
+    officer_id: int | None = None,
+    grouping: Grouping | None = None,
+) -> list[Transitions]:
+    """Return ``transitions`` from each of the days to the next, two days or more, each read once.
+
+    Raises:
+        UsageFault: loans cannot be grouped so.
+    """
     if grouping is not None:
         grouping.check(UNMOVED)
-    states = states_of(policy, of)
-    both = _both(view, policy, since, of, officer_id, grouping)
+    both = _both(view, policy, days, of, officer_id, grouping)
     after = case((both.lives == 1, func.coalesce(both.after, UNKNOWN)), else_=_end(both.status))
     query = (
         select(
+            both.n,
             both.key,
             both.before,
             after.label("after"),
@@ -123,10 +140,23 @@ def transitions(
             total(case((both.lives == 1, both.owed), else_=0)).label("closing"),
         )
         .where(both.before.is_not(None))
-        .group_by(both.key, both.before, after)
+        .group_by(both.n, both.key, both.before, after)
     )
-    names = {} if grouping is None else grouping.names(view)
-    lines = ordered(_lines(view.rows(query), states, names), states)
+    rows: dict[int, list[Row[Any]]] = defaultdict(list)
+    for row in view.rows(query):
+        rows[row.n].append(row)
+    return [
+        _moved(view.at(on), policy, of, since, rows[n], grouping)
+        for n, (since, on) in enumerate(pairwise(days))
+    ]
+
+
+def _moved(
+    view: View, policy: Policy, of: str, since: date, rows: list[Row[Any]], grouping: Grouping | None
+) -> Transitions:
+    states = states_of(policy, of)
+    names = {} if grouping is None or not rows else grouping.names(view)
+    lines = ordered(_lines(rows, states, names), states)
     opening = sum(line.opening_balance or 0 for line in lines)
     return Transitions(
         of=of,
@@ -144,19 +174,20 @@ def worse(
 ) -> tuple[Moved, ...]:
     """Return the ten largest loans that stand worse than on ``since``, by bucket, class or stage."""
     rank = {state: n for n, state in enumerate(states_of(policy, of))}
-    return tuple(worsened(view, _both(view, policy, since, of, officer_id), rank))
+    return tuple(worsened(view, _both(view, policy, (since, view.as_of), of, officer_id), rank))
 
 
 def _both(
     view: View,
     policy: Policy,
-    since: date,
+    days: tuple[date, ...],
     of: str,
     officer_id: int | None,
     grouping: Grouping | None = None,
 ) -> Any:
     edges = policy.shape.delinquency.bucket_edges
-    return TwoDays(view, policy, since, officer_id).pairs(lambda loan: _state(loan, of, edges), grouping).c
+    each = DayByDay(view, policy, days, officer_id, with_standing=of != "bucket")
+    return each.pairs(lambda loan: _state(loan, of, edges), grouping).c
 
 
 def _state(loan: Any, of: str, edges: tuple[int, ...]) -> ColumnElement[Any]:

@@ -235,6 +235,27 @@ OPEN = {
     "amount": maybe(MONEY),
     "what": TEXT,
     "is_new": maybe(bool),
+    "key": maybe(TEXT),
+}
+OPEN_GROUP = {
+    "key": maybe(TEXT),
+    "name": maybe(TEXT),
+    "open": int,
+    "late": int,
+    "customers": int,
+    "outstanding_principal": MONEY,
+    "amount": MONEY,
+    "new": maybe(int),
+}
+OPEN_TOTALS = {
+    "open": int,
+    "late": int,
+    "by_kind": dict,
+    "by_severity": dict,
+    "since": maybe(DATE),
+    "gone": list,
+    "basis": dict,
+    "groups": [OPEN_GROUP],
 }
 LOOKS: tuple[tuple[str, Any], ...] = (
     ("playbook rules", [RULE]),
@@ -254,6 +275,7 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     ("report limits", [LIMIT]),
     ("report risk-register", [OPEN]),
     ("report risk-register --since 2026-11-19 --officer li.wei", [OPEN]),
+    ("report risk-register --by region --totals", {"rows": [OPEN], "totals": OPEN_TOTALS}),
 )
 CHANGES: tuple[tuple[str, Any], ...] = (
     ("playbook start C-00001 --playbook payment_trouble --warning W-00007", BEGUN),

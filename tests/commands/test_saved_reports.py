@@ -287,6 +287,7 @@ ON_SCREEN = (
     "loyalty",
     "limits --all --explain",
     "risk-register",
+    "risk-register --by region --since 2026-10-31",
     "feedback --explain --limit 1",
 )
 

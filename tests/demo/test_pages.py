@@ -62,6 +62,7 @@ customer value C-00001
 report limits
 report limits --all
 report risk-register
+report risk-register --by branch --since 2026-08-31
 playbook rules
 playbook list
 playbook show PB-00001

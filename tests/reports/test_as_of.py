@@ -95,6 +95,7 @@ COMMANDS = {
     "churn list": ("churn", "list"),
     "limits": ("report", "limits", "--all", "--totals"),
     "risk register": ("report", "risk-register", "--totals"),
+    "risk register by region": ("report", "risk-register", "--by", "region", "--totals"),
     "risk register beside a day": ("report", "risk-register", "--since", "2026-10-31", "--totals"),
     "playbooks": ("playbook", "list"),
     "playbook figures": ("playbook", "stats", "--by", "officer"),

@@ -96,6 +96,55 @@ def test_roll_rates_of_two_months_are_pooled_by_balance(moved: Book) -> None:
     }
 
 
+@pytest.mark.parametrize("months_at_once", [1, 2])
+def test_months_of_several_statements_are_pooled_alike(
+    moved: Book, monkeypatch: pytest.MonkeyPatch, months_at_once: int
+) -> None:
+    """In July nothing was lent: nothing rolls in August. The others as above."""
+    monkeypatch.setattr("loancrm.reports.roll_rates.MONTHS_AT_ONCE", months_at_once)
+    found = moved.ask_policy(roll_rates, 3)
+    assert [(str(one.on), one.opening_balance) for one in found.months] == [
+        ("2026-08-31", 0),
+        ("2026-09-30", 1000_00),
+        ("2026-10-31", 2000_00),
+    ]
+    assert rates(found)["0", "0"] == (2, 1600, 640_000, 625_000, 666_667)
+    assert rates(found)["0", "1_30"] == (2, 900, 360_000, 333_333, 375_000)
+
+
+def test_a_month_counts_for_the_officer_who_has_the_customer_at_its_end(book: Book) -> None:
+    """500 and 300 are 李伟's in August and September; the 300 roll, are 王芳's in October, and roll again."""
+    book.officer("li.wei", "李伟")
+    book.officer("wang.fang", "王芳")
+    book.on("2026-08-31")
+    stays, moves = (book.customer(officer="li.wei") for _n in range(2))
+    for customer, number, owed in ((stays, "A", 500), (moves, "B", 300)):
+        book.owing(customer, number, outstanding=owed, dpd=0)
+    book.on("2026-09-30").snapshot("A", outstanding=500, dpd=0)
+    book.snapshot("B", outstanding=300, dpd=20, overdue=1)
+    book.on("2026-10-31").snapshot("A", outstanding=500, dpd=0)
+    book.edit(moves, officer="wang.fang", on="2026-10-15")
+    book.snapshot("B", outstanding=300, dpd=50, overdue=1)
+    first, second = (
+        rates(book.ask_policy(roll_rates, 2, "bucket", book.officer_id(code)))
+        for code in ("li.wei", "wang.fang")
+    )
+    assert first == {
+        ("0", "0"): (2, 1000, 769_231, 625_000, 1_000_000),  # 500 of 800, then 500 of 500
+        ("0", "1_30"): (1, 300, 230_769, 0, 375_000),
+    }
+    assert second == {("1_30", "31_60"): (1, 300, 1_000_000, 1_000_000, 1_000_000)}
+
+
+def test_groups_may_be_parts_of_a_key(moved: Book) -> None:
+    """Of 江苏 900 in August and in September; of 浙江 100, then 1,100."""
+    found = moved.ask_policy(roll_rates, 2, grouping=Grouping("region", 1))
+    sums = Counter(dict.fromkeys(("江", "浙"), 0))
+    for line in found.lines:
+        sums[str(line.key)] += line.opening_balance // 100
+    assert sums == {"江": 1800, "浙": 1200}
+
+
 def test_a_month_in_which_none_of_a_state_moved_so_counts_with_nought(moved: Book) -> None:
     moved.on("2026-11-30").snapshot("A", outstanding=400, dpd=0)
     moved.snapshot("B", outstanding=300, dpd=80, overdue=1)

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from loancrm.agenda.due import due
-from loancrm.errors import Conflict, InvalidInput, NotFound
+from loancrm.errors import Conflict, InvalidInput, NotFound, UsageFault
 from loancrm.reports.control import controlled, sample
+from loancrm.reports.grouping import Grouping
 from loancrm.reports.limits import limits
+from loancrm.reports.register_groups import grouped
 from loancrm.reports.risk_register import beside, risk_register
 from loancrm.services.dossier import FactIn, add_fact
 from loancrm.services.limits import LimitActIn, act
@@ -180,3 +182,59 @@ def test_what_is_new_since_a_day_and_what_is_open_no_more(book: Book) -> None:
     found, gone = beside(now, then)
     assert [(line.number, line.is_new) for line in found] == [("IC-00001", True), ("FD-00002", False)]
     assert [line.number for line in gone] == ["FD-00001"]
+
+
+def test_groups_of_the_register_count_each_customer_once(book: Book) -> None:
+    """江苏: two findings of A, who owes 700, one of B, who owes 200 (100 are settled); 浙江: C, 50."""
+    book.officer("li.wei", "李伟")
+    a, b, c = (book.customer(region=region) for region in ("江苏省", "江苏省", "浙江省"))
+    for customer, number, owed in (
+        (a, "A1", 600),
+        (a, "A2", 100),
+        (b, "B1", 200),
+        (b, "B2", 100),
+        (c, "C1", 50),
+    ):
+        book.owing(customer, number, outstanding=owed)
+    book.close("B2")
+    for customer, on in ((a, "2026-11-02"), (a, "2026-11-03"), (b, "2026-11-10"), (c, "2026-11-10")):
+        fact(book, "finding", on, severity="high", what="凭证", customer=customer)
+    fact(
+        book,
+        "incident",
+        "2026-11-12",
+        kind="systems",
+        severity="low",
+        what="停机",
+        loss=800_00,
+        officer="li.wei",
+    )
+
+    def answer(view: Any, policy: Any, grouping: Grouping) -> Any:
+        now, then = (
+            [line for line in risk_register(each, policy) if line.kind != "limit"]
+            for each in (view, view.at(date(2026, 11, 5)))
+        )
+        return grouped(view, policy, beside(now, then)[0], grouping)
+
+    lines, groups = book.ask_policy(answer, Grouping("region", 2))
+    # A finding of high severity has 14 days: those of the 2nd and the 3rd are late on the 20th.
+    assert [
+        (one.key, one.open, one.late, one.customers, one.outstanding_principal, one.new) for one in groups
+    ] == [
+        ("江苏", 3, 2, 2, 900_00, 1),
+        ("浙江", 1, 0, 1, 50_00, 1),
+        (None, 1, 0, 0, 0, 1),
+    ]
+    assert [one.amount for one in groups] == [0, 0, 800_00]
+    assert [(line.number, line.key) for line in lines] == [
+        ("FD-00001", "江苏"),
+        ("FD-00002", "江苏"),
+        ("FD-00003", "江苏"),
+        ("FD-00004", "浙江"),
+        ("IC-00001", None),
+    ]
+    _lines, groups = book.ask_policy(answer, Grouping("officer"))
+    assert [(one.key, one.name, one.open) for one in groups if one.key] == [("li.wei", "李伟", 1)]
+    with pytest.raises(UsageFault, match="--by"):
+        book.ask_policy(answer, Grouping("product"))
