@@ -1,4 +1,4 @@
-"""loancrm plan: add, list, void, present, answer, given."""
+"""loancrm plan: add, list, void, present, answer, given, steps."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Annotated, Any
 import typer
 
 from loancrm.commands.options import OnOption
-from loancrm.dossier.wishes import PLAN
+from loancrm.dossier.wishes import PLAN, PLAN_STEP
 from loancrm.i18n import N_, _
-from loancrm.shell.facts import fact_app
+from loancrm.shell.facts import columns, fact_app
 
 app = fact_app(PLAN)
 
@@ -53,3 +53,18 @@ def given(ctx: typer.Context, plan: Plan, on: OnOption = None, note: Note = None
     crm: Any = ctx.obj
     receipt = crm.change(step_plan, plan_step(plan, "given", on, note), "plan given")
     crm.receipt(receipt, _("{number} was given").format(number=receipt.plan))
+
+
+@app.verb("rows", help=N_("What became of a plan, or of all plans, step by step, newest first."))
+def steps(
+    ctx: typer.Context,
+    plan: Annotated[
+        str | None, typer.Argument(metavar="[NUMBER]", help=N_("its number, as the list shows it"))
+    ] = None,
+) -> None:
+    """List the steps of plans."""
+    from loancrm.reports.dossier import plan_steps
+
+    crm: Any = ctx.obj
+    with crm.view() as view:
+        crm.show(plan_steps(view, plan), columns(PLAN_STEP), title=_("steps of service plans"))

@@ -47,7 +47,6 @@ PLAN = FactKind(
 )
 PLAN_STEP = FactKind(
     name="plan_step",
-    is_imported=False,
     plural="plan_steps",
     model="ServicePlanStep",
     prefix="PS",
@@ -56,8 +55,8 @@ PLAN_STEP = FactKind(
     added=N_("{number}: the answer of {owner} is recorded"),
     fields=(
         Field("plan", "fact:plan", N_("service plan"), is_needed=True),
-        Field("step", "code:plan_step", N_("step"), is_needed=True),
-        Field("note", "text", N_("note")),
+        Field("step", "code:plan_step", N_("step"), is_needed=True, heading=N_("step")),
+        Field("note", "text", N_("note"), heading=N_("note")),
     ),
     part_of="plan",
 )

@@ -109,11 +109,22 @@ def facts(view: View, kind: FactKind, named: str | None) -> Iterator[dict[str, A
     yield from facts_of(view, kind, None if row is None else row.id)
 
 
-def facts_of(view: View, kind: FactKind, owner_id: int | None) -> Iterator[dict[str, Any]]:
+def plan_steps(view: View, plan: str | None) -> Iterator[dict[str, Any]]:
+    """Yield what became of the plan with a number, or of all plans (None), as ``facts`` does."""
+    kind = KINDS["plan_step"]
+    of_it = () if plan is None else (fact_table(kind).c.plan_id == fact(view, KINDS["plan"], plan).id,)
+    yield from facts_of(view, kind, None, *of_it)
+
+
+def facts_of(
+    view: View, kind: FactKind, owner_id: int | None, *conditions: ColumnElement[bool]
+) -> Iterator[dict[str, Any]]:
     """Yield the facts of a kind as ``facts`` does: of the owner with that key, or of all (None)."""
     rows = fact_table(kind)
     derived = DERIVED[kind.name](view, rows) if kind.derived else []
-    query = select(rows, *_owner_columns(kind, rows), *_named(kind, rows), *derived).where(view.sees(rows))
+    query = select(rows, *_owner_columns(kind, rows), *_named(kind, rows), *derived).where(
+        view.sees(rows), *conditions
+    )
     if owner_id is not None:
         query = query.where(rows.c[str(kind.owner_column)] == owner_id)
     for row in view.connection.execute(query.order_by(rows.c.effective_on.desc(), rows.c.id.desc())):

@@ -24,6 +24,7 @@ from loancrm.services import control_checks
 from loancrm.unitofwork import UnitOfWork
 
 if TYPE_CHECKING:
+    from loancrm.services.plans import PlanSteps
     from loancrm.services.proceeds import Uses
 
 Columns = dict[str, Any]
@@ -45,7 +46,8 @@ class Known:
     ``withdrawals`` are the days on which bureau queries were taken back, by customer and person; ``owner_id``
     is the key of whose fact it is, ``officer_id`` that of the customer's lead officer. ``policy_on`` gives
     the policy that was in force on a day. What is taken all the same goes into ``warnings``, where somebody
-    reads them; ``uses`` counts what the rows of a file say of the use of loans.
+    reads them; ``uses`` counts what the rows of a file say of the use of loans, ``steps`` how their plans
+    stand.
     """
 
     uow: UnitOfWork
@@ -56,6 +58,7 @@ class Known:
     policy_on: Callable[[date], Policy] | None = None
     warnings: list[str] | None = None
     uses: Uses | None = None
+    steps: PlanSteps | None = None
 
     def policy(self, on: date) -> Policy:
         """Return the policy that was in force on a day."""
@@ -253,6 +256,12 @@ def _use(known: Known, columns: Columns) -> None:
     check_use(policies.in_force(known.uow.view()), known.refers["loan"], columns, uses)
 
 
+def _in_turn(known: Known, columns: Columns) -> None:
+    """Refuse what does not follow on how a plan stands; what is typed was asked before it is written."""
+    if known.steps is not None:
+        known.steps.take(known.refers["plan"], columns["step"], columns["effective_on"], columns["note"])
+
+
 def _birthday(known: Known, columns: Columns) -> None:
     """Keep when the birthday is kept, so that a day finds it."""
     del known
@@ -330,6 +339,7 @@ CHECKS: Mapping[str, tuple[Check, ...]] = {
     "person": (_share, _birthday),
     "consent": (_in_order("effective_on", "expires_on", "--expires-on"),),
     "connection": (_share,),
+    "plan_step": (_in_turn,),
     "collateral": (_in_order("effective_on", "released_on", "--released-on"),),
     "appraisal": (_in_order("effective_on", "valid_until", "--valid-until"),),
     "guarantor": (_in_order("effective_on", "expires_on", "--expires-on"),),

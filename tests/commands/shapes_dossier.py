@@ -337,6 +337,15 @@ FACT_LINES: dict[str, dict[str, Any]] = {
     ),
 }
 
+TRAINING_DUE = {
+    "number": r"TR-\d{5}",
+    "officer": CODE,
+    "name": TEXT,
+    "kind": CODE,
+    "what": TEXT,
+    "due_on": DATE,
+    "days_late": int,
+}
 CHECK_DUE = {
     "customer": CUSTOMER,
     "name": TEXT,
@@ -418,11 +427,22 @@ EVENT_OUTCOME = {
     "until": DATE,
     "is_over": bool,
 }
+PLAN_STEP_LINE = line(
+    "PS",
+    OF_CUSTOMER,
+    DAY,
+    plan=r"SP-\d{5}",
+    step=("presented", "accepted", "declined", "given"),
+    note=maybe(TEXT),
+)
 FACT_LOOKS: tuple[tuple[str, Any], ...] = (
     *((f"{noun} list", [shape]) for noun, shape in FACT_LINES.items()),
     ("check due --within 365d", [CHECK_DUE]),
     ("event show EV-1", EVENT_PAGE),
     ("event guests EV-1", [GUEST_LINE]),
+    ("plan steps", [PLAN_STEP_LINE]),
+    ("training due --within 60d", [TRAINING_DUE]),
+    ("plan steps SP-3", [PLAN_STEP_LINE]),
     ("event result EV-1 --within 30d", [EVENT_OUTCOME]),
     ("campaign members CA-1", [MEMBER_LINE]),
     ("campaign result CA-1 --within 30d", [OUTCOME_LINE]),
@@ -675,6 +695,7 @@ FACT_FILES = (
         "connections",
         "needs",
         "plans",
+        "plan_steps",
         "collaterals",
         "appraisals",
         "guarantors",

@@ -24,6 +24,7 @@ customer add --kind student --name 王小明 --bank-number 1002
 loan add C-00001 --number JJ-1 --product working_capital --principal 1000 --disbursed-on 2026-01-15
 consent add C-00001 --person 陈刚 --purpose bureau_query --on 2026-01-05 --expires-on 2026-12-31
 collateral add C-00001 --kind vehicle --description 货车
+plan add C-00001 --offer 设备贷款 --on 2026-11-01
 event add --title 开放日 --kind open_day --held-on 2026-11-05
 """.splitlines()
 
@@ -49,6 +50,9 @@ FILES: dict[str, tuple[dict[str, str], str]] = {
     "consents": ({"consent.person": "陈刚", "consent.purpose": "marketing", "consent.on": "2026-02-01"}, "1001"),
     "connections": ({"connection.kind": "集团客户", "connection.name": "华达集团"}, "1001"),
     "needs": ({"need.kind": "equipment", "need.amount": "8000"}, "1001"),
+    "plan_steps": (
+        {"plan_step.plan": "SP-1", "plan_step.step": "accepted", "plan_step.on": "2026-11-05", "plan_step.note": "同意"}, "1001",
+    ),
     "plans": ({"plan.offer": "设备贷款", "plan.amount": "8000"}, "1001"),
     "collaterals": ({"collateral.kind": "other", "collateral.description": "设备", "collateral.loan": "JJ-1"}, "1001"),
     "appraisals": (
@@ -110,7 +114,11 @@ def test_a_file_is_rehearsed_taken_known_again_and_undone_whole(
     table = FILES_OF_FACTS[kind].model
     assert holds(filled) != before, table
     assert counts(take(kind, content, profile, "--apply", name="again.csv")) == {"read": 1, "known": 1}
-    noun = FILES_OF_FACTS[kind].name.replace("guest", "event guests EV-1")
+    noun = (
+        FILES_OF_FACTS[kind]
+        .name.replace("guest", "event guests EV-1")
+        .replace("plan_step", "plan steps SP-1")
+    )
     words = [*noun.split(), *(["list"] if " " not in noun else [])]
     assert len(cli("--store", filled, *words, "--format", "json").json) in (1, 2)
     for _n in range(2):
@@ -185,6 +193,60 @@ def test_a_bureau_report_of_a_file_needs_its_consent_too(filled: Path, take: Tak
         (5, "cn", "unknown_reference"),
     ]
     assert counts(answer) == {"read": 4, "new": 1, "rejected": 3}
+
+
+STEPS = """
+kind: plan_steps
+columns:
+  customer.bank_number: no
+  plan_step.plan: plan
+  plan_step.step: step
+  plan_step.on: day
+"""
+
+
+def test_steps_of_plans_follow_one_another_as_when_they_are_typed(cli: Run, filled: Path, take: Take) -> None:
+    assert cli("--store", filled, "plan", "add", "C-00001", "--offer", "贷款", "--on", "2026-11-02").code == 0
+    content = "no,plan,step,day\n" + "".join(
+        f"1001,{row}\n"
+        for row in (
+            "SP-1,given,2026-11-09",  # 2: newest first, as our own list has them
+            "SP-1,accepted,2026-11-09",
+            "SP-1,presented,2026-11-03",
+            "SP-1,accepted,2026-11-10",  # 5: it was given already
+            "SP-2,given,2026-11-05",  # 6: nobody accepted it
+            "SP-2,presented,2026-11-01",  # 7: before it was offered
+            "SP-2,declined,2026-11-04",
+            "SP-9,declined,2026-11-04",  # 9: there is none
+        )
+    )
+    answer = take("plan_steps", content, STEPS)
+    assert sorted(codes(answer)) == [
+        (5, None, "wrong_state"),
+        (6, None, "wrong_state"),
+        (7, "day", "invalid_input"),
+        (9, "plan", "unknown_reference"),
+    ]
+    assert counts(take("plan_steps", content, STEPS, "--apply", "--partial")) == {
+        "read": 8, "new": 4, "rejected": 4,
+    }  # fmt: skip
+    rows = cli("--store", filled, "plan", "steps", "sp-1", "--format", "json").json
+    assert [(row["plan"], row["step"], row["on"]) for row in rows] == [
+        ("SP-00001", "given", "2026-11-09"),
+        ("SP-00001", "accepted", "2026-11-09"),
+        ("SP-00001", "presented", "2026-11-03"),
+    ]
+    states = cli("--store", filled, "plan", "list", "--format", "json").json
+    assert {row["number"]: row["state"] for row in states} == {"SP-00001": "given", "SP-00002": "declined"}
+    # the first steps again, though the plans stand elsewhere now; and a step that was typed is not taken twice
+    again = "no,plan,step,day\n1001,SP-1,presented,2026-11-03\n1001,SP-1,accepted,2026-11-09\n"
+    assert counts(take("plan_steps", again, STEPS, "--apply", name="b.csv")) == {"read": 2, "known": 2}
+    twice = again + "1001,SP-1,accepted,2026-11-09\n"
+    assert codes(take("plan_steps", twice, STEPS, name="c.csv")) == [(4, None, "wrong_state")]
+    then = cli("--store", filled, "plan", "steps", "--as-of", "2026-11-04", "--format", "json").json
+    assert [(row["plan"], row["step"]) for row in then] == [
+        ("SP-00002", "declined"), ("SP-00001", "presented"),
+    ]  # fmt: skip
 
 
 def test_two_equal_needs_in_one_file_are_two(cli: Run, filled: Path, take: Take) -> None:

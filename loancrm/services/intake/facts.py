@@ -14,6 +14,7 @@ from sqlalchemy import select
 from loancrm import models
 from loancrm.dossier import KINDS, FactKind
 from loancrm.dossier.kinds import Field
+from loancrm.dossier.wishes import PLAN_STEP
 from loancrm.errors import LoanCrmError
 from loancrm.i18n import _
 from loancrm.indicators.facts import CUSTOMER, LOAN
@@ -31,6 +32,7 @@ from loancrm.unitofwork import Change, UnitOfWork
 
 Fact = dict[str, Any]  # its columns
 if TYPE_CHECKING:
+    from loancrm.services.plans import PlanSteps
     from loancrm.services.proceeds import Uses
 
 Refers = dict[str, dict[str, Any]]
@@ -53,6 +55,7 @@ class FactList:
         self._before = SeenBefore(uow, table(self._model))
         self._defaults = {field.name: read_default(field) for field in kind.fields}
         self._uses: Uses | None = None  # of the loans of a chunk
+        self._steps: PlanSteps | None = None  # how the plans of the file stand
         self._policy_on = cache(lambda on: policies.in_force(uow.view(on)))
 
     def take(self, items: list[Item]) -> None:
@@ -174,7 +177,8 @@ class FactList:
             check(self._kind.name, known, columns)
         except LoanCrmError as fault:
             names = (field.name for field in self._kind.fields if field.option == fault.field)
-            ours = next(map(self._target, names), None)
+            on = None if fault.field != "--on" or self._kind.effective else self._target("on")
+            ours = next(map(self._target, names), on)
             self._tally.reject(item, ours, fault.code, fault.message)
         return not item.is_rejected
 
@@ -187,6 +191,7 @@ class FactList:
             getattr(owner, "officer_id", None),
             policy_on=self._policy_on,
             uses=self._uses,
+            steps=self._steps,
         )
 
     def _counted(self, refers: Mapping[int, Refers]) -> Uses | None:
@@ -259,7 +264,7 @@ class FactList:
     def _take_listed(self, items: list[Item], owners: dict[int, Any], refers: dict[int, Refers]) -> None:
         taken_back = self._withdrawals(owners)
         facts = []
-        for item in items:
+        for item in self._in_turn(items, refers):
             columns = self._columns(item, refers[item.line], None)
             if self._checked(item, columns, self._known(refers[item.line], taken_back, owners[item.line])):
                 facts.append((columns, owners[item.line]))
@@ -275,6 +280,17 @@ class FactList:
                 since = self._since(columns, is_new=True)
                 news.append(({**columns, "known_on": since, "live_key": None, "source_key": key}, owner))
         self._insert(news)
+
+    def _in_turn(self, items: list[Item], refers: Mapping[int, Refers]) -> list[Item]:
+        """Return the rows in the order in which they are taken: steps of plans by day, others as given."""
+        if self._kind.name != PLAN_STEP.name:
+            return items
+        from loancrm.services.plans import PlanSteps
+
+        self._steps = self._steps or PlanSteps(self._uow)
+        self._steps.prepare(refers[item.line]["plan"] for item in items)
+        step, on = self._target("step"), self._target("on")
+        return sorted(items, key=lambda item: PlanSteps.turn(item.values[step], item.values[on]))
 
     def _since(self, columns: Fact, *, is_new: bool) -> date:
         """Return since when a fact is known: the day it says, its own, or today when it was different."""
