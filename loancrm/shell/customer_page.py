@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from loancrm.i18n import N_, _
 from loancrm.render.columns import Column
 from loancrm.shell.customer_lines import page_lines
-from loancrm.shell.file_lines import answered
+from loancrm.shell.file_lines import answered, size_figures
 from loancrm.shell.files import file_values
 from loancrm.shell.pages import extra_lines
 from loancrm.shell.queries import record_look
@@ -93,8 +93,9 @@ REST = (
     Column("warnings", N_("warnings"), "nested"),
     Column("surveys", N_("surveys"), "nested"),
     Column("year_of_study", N_("year of study"), "int"),
+    Column("size_figures", N_("computed from"), "nested"),
 )
-ON_A_PAGE = (*REST[:6], REST[-1], Column("answered", N_("surveys")))
+ON_A_PAGE = (*REST[:6], REST[-2], Column("answered", N_("surveys")))
 
 
 def show_customer(crm: Context, named: str, *, unmask: bool) -> None:
@@ -112,6 +113,7 @@ def show_customer(crm: Context, named: str, *, unmask: bool) -> None:
         crm.show([], (), header=[*lines, *extra_lines(found.fields["extra"]), "", _commands(found.code)])
         return
     if crm.format == "html":
+        values["size_computed_from"] = size_figures(found.file) or None
         values["answered"] = "; ".join(map(answered, found.file.surveys)) or None
         crm.show_one(values, [*HEAD, *FIELDS, *ON_A_PAGE], title=found.code)
         return

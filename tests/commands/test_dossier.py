@@ -301,6 +301,38 @@ def test_the_banks_size_class_wins_and_without_it_one_is_computed(cli: Run, full
         "small",
         "employees",
     )
+    assert page["size_figures"] == {
+        "industry": "C34",
+        "employees": 120,
+        "revenue": "30000000.00",
+        "total_assets": None,  # does not count in industry
+        "statement": "FS-00003",
+        "period_end": "2025-12-31",
+    }
+    text = " ".join(cli("--store", full, "customer", "show", "C-00001", "--format", "table").text.split())
+    words = "size small by employees, computed from industry C34, employees 120, revenue 30,000,000.00"
+    assert f"{words} (FS-00003 2025-12-31)" in text
+
+
+def test_the_figures_behind_a_size_class_are_told_with_their_values(cli: Run, full: Path) -> None:
+    line = "customer indicators C-00001 --explain size_class"
+    done(cli, full, "statement add C-00001 --period-end 2025-12-31 --revenue 30000000")
+    (recorded,) = done(cli, full, line).json
+    own = {"industry": "C34", "employees": "120"}
+    assert (recorded["value"], recorded["facts"]) == (
+        "medium",
+        [{"fact": "customer", "number": "C-00001", "on": None, "values": {"size_class": "medium", **own}}],
+    )
+    done(cli, full, "customer edit C-00001 --clear size_class")
+    (computed,) = done(cli, full, line).json
+    customer, statement = computed["facts"]
+    assert (computed["value"], customer["values"]) == ("small", own)
+    assert (statement["fact"], statement["on"], statement["values"]["revenue"]) == (
+        "statement", "2025-12-31", "30000000.00",
+    )  # fmt: skip
+    text = cli("--store", full, *line.split(), "--format", "table").text
+    assert "industry C34 · employees 120" in text
+    assert "revenue 30,000,000.00" in text
 
 
 def test_who_brought_whom_is_on_the_page_and_can_be_asked_for(cli: Run, full: Path) -> None:
