@@ -638,6 +638,7 @@ FILE_ON_PAGE: dict[str, Any] = {
             "period_end": maybe(DATE),
         }
     ),
+    "industry_scheme": maybe("GB/T 4754-2017"),
     "people": [some("person", "number", "name", "role", "position", "phone", "preferred_channel")],
     "next_clock": maybe(some("clock", "number", "kind", "started_on", "expires_on", "loan", "what")),
     "last_check": maybe(
