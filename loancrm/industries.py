@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+SCHEME = "GB/T 4754-2017"
 # Each section with its first division and its last.
 DIVISIONS = {
     "A": (1, 5), "B": (6, 12), "C": (13, 43), "D": (44, 46), "E": (47, 50), "F": (51, 52), "G": (53, 60),
@@ -23,3 +24,11 @@ def has_known_form(industry: str) -> bool:
         return False
     first, last = DIVISIONS[found[1]]
     return any(f"{division:02d}".startswith(found[2][:2]) for division in range(first, last + 1))
+
+
+def scheme_of(industry: str | None) -> str | None:
+    """Return the name of the scheme that a code is of; None of a code of another scheme, such as ``423130``.
+
+    A file brings codes as its bank writes them; nothing says which scheme digits alone are of.
+    """
+    return SCHEME if industry and has_known_form(industry) else None

@@ -96,6 +96,7 @@ PAGE_COLUMNS = (
     Column("next_check_rule", N_("rule of the check")),
     Column("last_check_on", N_("last check"), "date"),
     Column("extra", N_("other columns"), "nested"),
+    Column("industry_scheme", N_("scheme of the industry"), table=False),
 )
 _ABOUT = {"ledger": "loan schedule", "snapshot": "snapshot list", None: "snapshot list"}
 
@@ -159,7 +160,7 @@ def list_(
 def show(ctx: typer.Context, loan: LoanArgument) -> None:
     """Show a loan."""
     from loancrm.reports.loans import loan_page
-    from loancrm.shell.pages import extra_lines
+    from loancrm.shell.pages import extra_lines, in_words
 
     crm: Any = ctx.obj
     with crm.view() as view:
@@ -169,7 +170,7 @@ def show(ctx: typer.Context, loan: LoanArgument) -> None:
         *extra_lines(found.extra),
         f"loancrm {_ABOUT[found.basis]} {found.number} · customer show {found.customer}",
     ]
-    crm.show_one({**asdict(found), **more}, PAGE_COLUMNS, title=found.number, footer=footer)
+    crm.show_one(in_words(crm, {**asdict(found), **more}), PAGE_COLUMNS, title=found.number, footer=footer)
 
 
 @app.verb("change", help=N_("Record how a loan ended."))

@@ -10,17 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, case, select
+from sqlalchemy import ColumnElement, Date, Select, Table, case, null, select
 
 from loancrm import models
 from loancrm.indicators import capacity, newest, past, security, series, signs, ties
-from loancrm.indicators.facts import LOAN, loans_at
+from loancrm.indicators.facts import LOAN, customers_at, loans_at
 from loancrm.indicators.sources import Sources
 from loancrm.indicators.statements import lines, of_a_year, one_back, statement
 from loancrm.models import Contact, Facility, Feedback, table
 
 Evidence = Callable[[Sources], Select[Any]]
 _CONTACT, _FACILITY, _FEEDBACK = table(Contact), table(Facility), table(Feedback)
+_SIZE = ("size_class", "industry", "employees")
 _TICKET = ("kind", "importance", "urgency")
 
 
@@ -94,6 +95,21 @@ def _statement(lines_of: Callable[[Sources], Any]) -> Evidence:
         return select(*columns).where(table(models.Statement).c.id.in_(select(key)))
 
     return query
+
+
+def _size(sources: Sources) -> Select[Any]:
+    """Return what the customer's own row says of its size: the class as recorded, industry, employees."""
+    people = customers_at(sources.view, *_SIZE).c
+    on = null().cast(Date).label("on")  # each of the three has a day of its own
+    query = select(people.number.label("key"), on, *(people[name] for name in _SIZE))
+    return sources.scoped(query, people.id)
+
+
+def _size_statement(sources: Sources) -> Select[Any]:
+    """Return the statement of a year, where no class is recorded that goes before it."""
+    people = customers_at(sources.view, "size_class").c
+    computed = select(people.id).where(people.size_class.is_(None))
+    return _statement(of_a_year)(sources).where(table(models.Statement).c.customer_id.in_(computed))
 
 
 def _one(rows: Table, relation: Callable[[Sources], Any], *names: str) -> Evidence:
@@ -190,7 +206,8 @@ EVIDENCE: Mapping[str, tuple[str, Evidence]] = {
     "statement": ("statement", _statement(statement)),
     "statement_a_year_ago": ("statement", _statement(lambda s: statement(s, "a_year_ago"))),
     "statement_a_quarter_ago": ("statement", _statement(lambda s: statement(s, "a_quarter_ago"))),
-    "statement_of_a_year": ("statement", _statement(of_a_year)),
+    "size": ("customer", _size),
+    "size_statement": ("statement", _size_statement),
     "bureau": ("bureau", _one(table(models.BureauReport), newest.bureau, *_BUREAU)),
     "academic": ("academic", _one(table(models.AcademicRecord), newest.academic, *_ACADEMIC)),
     "academic_before": (

@@ -12,7 +12,7 @@ from sqlalchemy import Row, func, select
 from loancrm.calendars import year_of_study
 from loancrm.dossier import KINDS
 from loancrm.indicators.facts import CUSTOMER
-from loancrm.lending.size_class import size_class
+from loancrm.lending.size_class import limits_of, size_class
 from loancrm.policy.policy import Policy
 from loancrm.reports import dossier
 from loancrm.reports.customer_answers import last_answers
@@ -48,6 +48,8 @@ WARNING = ("warning", "rule", "kind", "severity", "text", "state", "raised_on")
 FULL_YEAR = 12  # months; revenue of a shorter period says nothing of a year
 CLOSED_PLANS = ("declined", "given")
 
+_SIZE_FIELD = {"assets": "total_assets"}  # as the statement calls it
+
 
 @dataclass(frozen=True, slots=True)
 class CustomerFile:
@@ -74,6 +76,7 @@ class CustomerFile:
     size_computed: str | None
     size_computed_from: str | None
     year_of_study: int | None
+    size_figures: Line | None
 
 
 def customer_file(view: View, policy: Policy, row: Row[Any], fields: dict[str, Any]) -> CustomerFile:
@@ -103,6 +106,7 @@ def customer_file(view: View, policy: Policy, row: Row[Any], fields: dict[str, A
         size_computed=None if size is None else size[0],
         size_computed_from=None if size is None else size[1],
         year_of_study=year_of_study(fields.get("enrolled_on"), fields.get("graduates_on"), view.as_of),
+        size_figures=None if size is None else size[2],
     )
 
 
@@ -210,16 +214,26 @@ def _is_recent(view: View, policy: Policy, statement: Line) -> bool:
     return most is None or (view.as_of - statement["period_end"]).days <= most
 
 
-def _size(fields: dict[str, Any], statements: list[Line]) -> tuple[str, str] | None:
-    """Return the class computed from the customer's figures, and the fields that decided."""
+def _size(fields: dict[str, Any], statements: list[Line]) -> tuple[str, str, Line] | None:
+    """Return the class computed from the customer's figures, the fields that decided, and what was read.
+
+    A figure that does not count in the industry, or is missing though another one decides, is None there; so
+    is the statement where neither revenue nor assets count.
+    """
     yearly = next((one for one in statements if one["months"] == FULL_YEAR), {})
-    found = size_class(
-        fields.get("industry"),
-        employees=fields.get("employees"),
-        revenue=yearly.get("revenue"),
-        assets=yearly.get("total_assets"),
-    )
+    industry = fields.get("industry")
+    values = {
+        "employees": fields.get("employees"),
+        "revenue": yearly.get("revenue"),
+        "assets": yearly.get("total_assets"),
+    }
+    found, limits = size_class(industry, **values), limits_of(industry)
     if found is None:
         return None
-    words = {"assets": "total_assets"}
-    return found.size_class, ",".join(words.get(name, name) for name in found.figures)
+    read = {_SIZE_FIELD.get(name, name): value if getattr(limits, name) is not None else None
+            for name, value in values.items()}  # fmt: skip
+    is_read = read["revenue"] is not None or read["total_assets"] is not None
+    source = {"statement": yearly["number"], "period_end": yearly["period_end"]} if is_read else {}
+    deciding = ",".join(_SIZE_FIELD.get(name, name) for name in found.figures)
+    figures = {"industry": industry, **read, "statement": None, "period_end": None, **source}
+    return found.size_class, deciding, figures

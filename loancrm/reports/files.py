@@ -25,6 +25,9 @@ from loancrm.view import View
 
 Need = str | FactNeedShape
 
+# Fields that are there too when the figure of that name can be computed from others of the file.
+COMPUTED = frozenset({"size_class"})
+
 
 @dataclass(frozen=True, slots=True)
 class Missing:
@@ -53,7 +56,8 @@ class Files:
     def __init__(self, view: View, policy: Policy, scope: Select[Any] | None, *more: str) -> None:
         self.view, self.rules = view, policy.file
         self.needs = {item_of(need): need for rule in self.rules for need in rule.needs}
-        names = {*more, *(name for rule in self.rules for name in rule.when.indicators())}
+        names = {*more, *COMPUTED.intersection(self.needs)}
+        names |= {name for rule in self.rules for name in rule.when.indicators()}
         fields = {column_of(need) for need in self.needs.values() if isinstance(need, str)}
         attributes = (*fields, "officer_id", "archived_on")
         self.figures = Figures(view, policy.terms, sorted(names), attributes=attributes, scope=scope)
@@ -99,7 +103,8 @@ class Files:
     def _has(self, need: Need) -> ColumnElement[bool]:
         if isinstance(need, str):
             column: ColumnElement[Any] = self.figures.customers.c[column_of(need)]
-            return column.is_not(None)
+            there = column.is_not(None)
+            return or_(there, self.figures.columns[need].is_not(None)) if need in COMPUTED else there
         return self._fact(need)
 
     def _fact(self, need: FactNeedShape) -> ColumnElement[bool]:

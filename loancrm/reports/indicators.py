@@ -27,7 +27,12 @@ from loancrm.reports import lookup
 from loancrm.view import View
 
 _NAMED = ("key", "on", "noun")  # which fact it is; the rest is what it says
-_CODES = {"promise": lookup.promise_code, "contact": lookup.contact_code, "feedback": lookup.feedback_code}
+_CODES = {
+    "customer": lookup.customer_code,
+    "promise": lookup.promise_code,
+    "contact": lookup.contact_code,
+    "feedback": lookup.feedback_code,
+}
 
 
 @dataclass(frozen=True, slots=True)

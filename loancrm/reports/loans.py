@@ -13,6 +13,7 @@ from loancrm.dialect import days_between, millionths, total, unindexed
 from loancrm.indicators.facts import customer_ids, customers_at, loans_at
 from loancrm.indicators.loan_catalogue import ABOUT_THE_END
 from loancrm.indicators.loan_figures import LoanFigures
+from loancrm.industries import scheme_of
 from loancrm.lending.delinquency import bucket_of
 from loancrm.models import Contract, Facility, Loan, Snapshot, table
 from loancrm.policy.conditions import Condition, Undecided
@@ -177,6 +178,7 @@ def loan_page(view: View, policy: Policy, number: str) -> tuple[LoanLine, dict[s
         "next_check_on": check and check.due_on,
         "next_check_rule": check and check.rule,
         "last_check_on": last_check_on(view, row.id),
+        "industry_scheme": scheme_of(found.industry),
     }
 
 

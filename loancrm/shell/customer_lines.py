@@ -11,6 +11,7 @@ from loancrm.render.cells import on_screen
 from loancrm.render.columns import Column, reader
 from loancrm.shell.file_lines import file_sections, people_lines, size_line, study_line
 from loancrm.shell.files import words_of
+from loancrm.shell.pages import with_scheme
 from loancrm.typeset import display_width, wrapped
 from loancrm.vocabulary import label
 
@@ -54,6 +55,8 @@ def shown(fields: dict[str, Any], columns: tuple[Column, ...], *, unmask: bool) 
     texts = {c.key: (c.title, on_screen(c, "UTC")(v)) for c, v in zip(columns, values, strict=True)}
     title, tags = texts["policy_tags"]
     texts["policy_tags"] = (title, listed(label("policy_tag", tag) for tag in tags.split(",") if tag))
+    title, industry = texts["industry"]
+    texts["industry"] = (title, with_scheme(industry) or "")
     return {key: pair for key, pair in texts.items() if pair[1]}
 
 

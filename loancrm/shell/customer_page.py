@@ -6,11 +6,12 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from loancrm.i18n import N_, _
+from loancrm.industries import scheme_of
 from loancrm.render.columns import Column
 from loancrm.shell.customer_lines import page_lines
-from loancrm.shell.file_lines import answered
+from loancrm.shell.file_lines import answered, size_figures
 from loancrm.shell.files import file_values
-from loancrm.shell.pages import extra_lines
+from loancrm.shell.pages import extra_lines, with_scheme
 from loancrm.shell.queries import record_look
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ FIELDS = (
     Column("employment", N_("employment"), "code", vocabulary="employment"),
     Column("archived_on", N_("archived"), "date"),
 )
+YEAR_OF_STUDY = Column("year_of_study", N_("year of study"), "int")
 REST = (
     Column("size_computed", N_("size, computed"), "code", vocabulary="size_class"),
     Column("size_computed_from", N_("computed from")),
@@ -92,9 +94,11 @@ REST = (
     Column("events", N_("invitations"), "nested"),
     Column("warnings", N_("warnings"), "nested"),
     Column("surveys", N_("surveys"), "nested"),
-    Column("year_of_study", N_("year of study"), "int"),
+    YEAR_OF_STUDY,
+    Column("size_figures", N_("computed from"), "nested"),
+    Column("industry_scheme", N_("scheme of the industry")),
 )
-ON_A_PAGE = (*REST[:6], REST[-1], Column("answered", N_("surveys")))
+ON_A_PAGE = (*REST[:6], YEAR_OF_STUDY, Column("answered", N_("surveys")))
 
 
 def show_customer(crm: Context, named: str, *, unmask: bool) -> None:
@@ -112,6 +116,8 @@ def show_customer(crm: Context, named: str, *, unmask: bool) -> None:
         crm.show([], (), header=[*lines, *extra_lines(found.fields["extra"]), "", _commands(found.code)])
         return
     if crm.format == "html":
+        values["industry"] = with_scheme(values["industry"])
+        values["size_computed_from"] = size_figures(found.file) or None
         values["answered"] = "; ".join(map(answered, found.file.surveys)) or None
         crm.show_one(values, [*HEAD, *FIELDS, *ON_A_PAGE], title=found.code)
         return
@@ -144,6 +150,7 @@ def page_values(page: CustomerPage, *, unmask: bool) -> dict[str, Any]:
     values["completeness"] = None if page.completeness is None else file_values(page.completeness)
     for name, found in asdict(page.file).items():
         values[name] = _file_json(found, unmask=unmask)
+    values["industry_scheme"] = scheme_of(values["industry"])
     return values
 
 

@@ -80,9 +80,22 @@ def size_line(file: CustomerFile) -> str:
     """Return the size class that was computed, with what it was computed from; empty without one."""
     if file.size_computed is None:
         return ""
-    figures = listed(label("field", name) for name in (file.size_computed_from or "").split(","))
-    words = _("size {size}, computed from {figures}")
-    return words.format(size=label("size_class", file.size_computed), figures=figures)
+    deciding = listed(label("field", name) for name in (file.size_computed_from or "").split(","))
+    words = _("size {size} by {deciding}, computed from {figures}")
+    size = label("size_class", file.size_computed)
+    return words.format(size=size, deciding=deciding, figures=size_figures(file))
+
+
+def size_figures(file: CustomerFile) -> str:
+    """Return the figures that the size class is computed from, with the statement; empty without one."""
+    read = file.size_figures
+    if read is None:
+        return ""
+    sums = {name: format_money(read[name]) for name in ("revenue", "total_assets") if read[name] is not None}
+    staff = {} if read["employees"] is None else {"employees": f"{read['employees']:,}"}
+    told = {"industry": read["industry"], **staff, **sums}
+    words = listed(f"{label('field', name)} {value}" for name, value in told.items())
+    return noted(words, f"{read['statement']} {read['period_end']}") if read["statement"] else words
 
 
 def study_line(file: CustomerFile) -> str:

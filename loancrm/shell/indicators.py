@@ -32,6 +32,7 @@ EXPLAINED_COLUMNS = (
     Column("formula", N_("formula")),
     Column("facts", N_("facts"), "nested"),
 )
+_OF_A_CUSTOMER = {"size_class": "size_class"}  # codes of the customer's own row
 FACT_COLUMNS = (
     Column("fact", N_("fact")),
     Column("number", N_("number")),
@@ -100,7 +101,7 @@ def _row(line: FigureLine) -> dict[str, Any]:
 
 def _noun(fact: str) -> str:
     nouns = {"loan": _("loan"), "snapshot": _("snapshot"), "ledger": _("ledger"),
-             "instalment": _("instalment"), "facility": _("credit line"),
+             "instalment": _("instalment"), "customer": _("customer"), "facility": _("credit line"),
              "contact": _("contact"), "feedback": _("ticket"), "imported": _("imported figure"),
              "peers": _("customers of the industry")}  # fmt: skip
     return nouns.get(fact) or label("fact_kind", fact)
@@ -121,7 +122,8 @@ def _worded(fact: FactLine, name: str, value: str) -> str:
         return format_money(fact.amounts[name])
     kind = fact.fact
     readings = {field.name: field.reading for field in KINDS[kind].fields} if kind in KINDS else {}
-    vocabulary = readings.get(name, "").partition("code:")[2]
+    vocabulary = _OF_A_CUSTOMER.get(name, "") if kind == "customer" else ""
+    vocabulary = vocabulary or readings.get(name, "").partition("code:")[2]
     return label(vocabulary, value) if vocabulary else value
 
 

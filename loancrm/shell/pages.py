@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from loancrm.i18n import _, titled
+from loancrm.i18n import _, noted, titled
+from loancrm.industries import scheme_of
+from loancrm.render.columns import SCREEN_FORMATS
+
+if TYPE_CHECKING:
+    from loancrm.context import Context
 
 
 def extra_lines(extra: Mapping[str, str] | None) -> Sequence[str]:
@@ -13,3 +19,16 @@ def extra_lines(extra: Mapping[str, str] | None) -> Sequence[str]:
         return []
     pairs = " · ".join(f"{name} = {value}" for name, value in sorted(extra.items()))
     return [titled(_("other columns"), pairs)]
+
+
+def with_scheme(industry: str | None) -> str | None:
+    """Return a code of an industry with its scheme beside it; one of another scheme stands alone."""
+    scheme = scheme_of(industry)
+    return industry if industry is None or scheme is None else noted(industry, scheme)
+
+
+def in_words(crm: Context, values: dict[str, Any]) -> dict[str, Any]:
+    """Return what a page shows: to a person the industry with its scheme, which a script has in a field."""
+    if crm.format not in SCREEN_FORMATS:
+        return values
+    return {**values, "industry": with_scheme(values["industry"])}

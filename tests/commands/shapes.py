@@ -243,6 +243,7 @@ LOAN_PAGE = {
     "next_check_rule": maybe(CODE),
     "last_check_on": maybe(DATE),
     "extra": maybe(dict),
+    "industry_scheme": maybe("GB/T 4754-2017"),
 }
 FACILITY_LINE = {
     "number": TEXT,

@@ -648,6 +648,17 @@ FILE_ON_PAGE: dict[str, Any] = {
     "size_computed": maybe(("large", "medium", "small", "micro")),
     "size_computed_from": maybe(r"[a-z_,]+"),
     "year_of_study": maybe(int),
+    "size_figures": maybe(
+        {
+            "industry": TEXT,
+            "employees": maybe(int),
+            "revenue": maybe(MONEY),
+            "total_assets": maybe(MONEY),
+            "statement": maybe(r"FS-\d{5}"),
+            "period_end": maybe(DATE),
+        }
+    ),
+    "industry_scheme": maybe("GB/T 4754-2017"),
     "people": [some("person", "number", "name", "role", "position", "phone", "preferred_channel")],
     "next_clock": maybe(some("clock", "number", "kind", "started_on", "expires_on", "loan", "what")),
     "last_check": maybe(

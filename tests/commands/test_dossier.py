@@ -289,6 +289,29 @@ def test_an_industry_of_unknown_form_is_said_and_taken(cli: Run, full: Path) -> 
         assert done(cli, full, f"customer edit C-00001 --industry {known}").err == "", known
 
 
+def test_a_code_is_shown_with_its_scheme_and_one_of_another_scheme_alone(cli: Run, full: Path) -> None:
+    """A letter and digits are GB/T 4754-2017; digits alone, as a file with NAICS brings them, are not."""
+
+    def page(*line: str) -> str:
+        return " ".join(cli("--store", full, *line, "--format", "table").text.split())
+
+    loan = done(cli, full, "loan list --customer C-00001").json[0]["number"]
+    for code, scheme in (("C3411", "GB/T 4754-2017"), ("423130", None), ("机械", None), ("C9999", None)):
+        done(cli, full, f"customer edit C-00001 --industry {code}")
+        said = code if scheme is None else f"{code} ({scheme})"
+        customer = done(cli, full, "customer show C-00001").json
+        assert (customer["industry"], customer["industry_scheme"]) == (code, scheme)
+        assert list(customer)[-1] == "industry_scheme"
+        assert f" · {said} · " in page("customer", "show", "C-00001")
+        found = done(cli, full, f"loan show {loan}").json
+        assert (found["industry"], found["industry_scheme"]) == (code, scheme)
+        assert f"industry lent to {said} region" in page("loan", "show", loan)
+    assert done(cli, full, "customer show C-00002").json["industry_scheme"] is None
+    html = cli("--store", full, "customer", "show", "C-00001", "--format", "html").text
+    assert "C9999" in html
+    assert "GB/T" not in html
+
+
 def test_the_banks_size_class_wins_and_without_it_one_is_computed(cli: Run, full: Path) -> None:
     # C34, 120 employees, revenue 30 million: medium needs 300 people and 20 million, small 20 and 3 million
     done(cli, full, "statement add C-00001 --period-end 2025-12-31 --revenue 30000000")
@@ -301,6 +324,38 @@ def test_the_banks_size_class_wins_and_without_it_one_is_computed(cli: Run, full
         "small",
         "employees",
     )
+    assert page["size_figures"] == {
+        "industry": "C34",
+        "employees": 120,
+        "revenue": "30000000.00",
+        "total_assets": None,  # does not count in industry
+        "statement": "FS-00003",
+        "period_end": "2025-12-31",
+    }
+    text = " ".join(cli("--store", full, "customer", "show", "C-00001", "--format", "table").text.split())
+    words = "size small by employees, computed from industry C34, employees 120, revenue 30,000,000.00"
+    assert f"{words} (FS-00003 2025-12-31)" in text
+
+
+def test_the_figures_behind_a_size_class_are_told_with_their_values(cli: Run, full: Path) -> None:
+    line = "customer indicators C-00001 --explain size_class"
+    done(cli, full, "statement add C-00001 --period-end 2025-12-31 --revenue 30000000")
+    (recorded,) = done(cli, full, line).json
+    own = {"industry": "C34", "employees": "120"}
+    assert (recorded["value"], recorded["facts"]) == (
+        "medium",
+        [{"fact": "customer", "number": "C-00001", "on": None, "values": {"size_class": "medium", **own}}],
+    )
+    done(cli, full, "customer edit C-00001 --clear size_class")
+    (computed,) = done(cli, full, line).json
+    customer, statement = computed["facts"]
+    assert (computed["value"], customer["values"]) == ("small", own)
+    assert (statement["fact"], statement["on"], statement["values"]["revenue"]) == (
+        "statement", "2025-12-31", "30000000.00",
+    )  # fmt: skip
+    text = cli("--store", full, *line.split(), "--format", "table").text
+    assert "industry C34 · employees 120" in text
+    assert "revenue 30,000,000.00" in text
 
 
 def test_who_brought_whom_is_on_the_page_and_can_be_asked_for(cli: Run, full: Path) -> None:

@@ -100,6 +100,30 @@ def test_the_page_of_a_customer_says_how_complete_its_file_is(cli: Run, firm: Pa
     assert "授权（征信查询）" in "".join(chinese.text.split())
 
 
+def test_a_size_class_that_can_be_computed_is_not_asked_for(cli: Run, firm: Path, tmp_path: Path) -> None:
+    """Industry needs staff and revenue of a year: 19 people make micro whatever is sold, 20 not."""
+    rule = "  - {rule: size, when: {kind: [enterprise, student]}, need: [size_class]}\n"
+    (tmp_path / "p.yaml").write_text(HEAD + "\nfile:\n" + rule, encoding="utf-8")
+    done(cli("--store", firm, "policy", "adopt", "p.yaml"))
+    asked = {"C-00001": ["size_class"], "C-00002": ["size_class"]}
+    assert lacking(cli, firm) == asked  # the student cannot have one
+    edit = ("--store", firm, "customer", "edit", "C-00001")
+    done(cli(*edit, "--industry", "C34", "--employees", "20"))
+    assert lacking(cli, firm) == asked  # what was sold is missing
+    done(cli(*edit, "--employees", "19"))
+    assert lacking(cli, firm) == {"C-00002": ["size_class"]}
+    done(cli(*edit, "--employees", "20"))
+    done(cli("--store", firm, *STATEMENT.split()))
+    assert lacking(cli, firm) == {"C-00002": ["size_class"]}
+    assert lacking(cli, firm, "--as-of", "2020-01-01") == {}
+    done(cli(*edit, "--clear", "employees"))
+    assert lacking(cli, firm) == {"C-00002": ["size_class"]}  # revenue of 1 is micro whoever works there
+    done(cli(*edit, "--industry", "J66"))
+    assert lacking(cli, firm) == asked  # finance has no class by the standard
+    done(cli(*edit, "--size", "small"))
+    assert lacking(cli, firm) == {"C-00002": ["size_class"]}
+
+
 @pytest.mark.parametrize(
     ("period_end", "is_missing"), [("2025-05-21", True), ("2025-05-22", False), ("2026-10-31", False)]
 )

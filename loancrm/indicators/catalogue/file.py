@@ -68,7 +68,7 @@ FIGURES = (
         N_("customer file, financial statements"),
         lambda s: func.coalesce(s.customer("size_class"), computed_size(s)),
         N_("not recorded, and industry, employees, revenue or assets that it is computed from are missing"),
-        kinds=COMPANIES, vocabulary="size_class", facts=("statement_of_a_year",),
+        kinds=COMPANIES, vocabulary="size_class", facts=("size", "size_statement"),
         formula="size_class; else by industry, employees, revenue, total_assets (standard of 2017)",
         attributes=("size_class", "industry", "employees"),
     ),
