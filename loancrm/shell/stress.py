@@ -128,10 +128,7 @@ def show_stress(
             found = beside(found, on_day(view.at(then)))
     left_out = {"key"} if by is None else {"five_tier", "balance_after"}
     left_out.add("expected_loss_after_earlier" if then is None else "balance_after")  # no room for both
-    title = _("{scenario} on {day}").format(scenario=assumed.name, day=found.basis.as_of)
-    if by is not None:
-        words = _("{scenario} by {by} on {day}")
-        title = words.format(scenario=assumed.name, by=by_words(by), day=found.basis.as_of)
+    title = _title(found, assumed.name, by)
     is_page = crm.format in SCREEN_FORMATS
     amount = loans_words(found.loans, format_money(found.outstanding_principal))
     crm.show(
@@ -143,6 +140,13 @@ def show_stress(
         totals=_totals(found, assumed),
         totals_columns=TOTALS,
     )
+
+
+def _title(found: Stress, scenario: str, by: str | None) -> str:
+    if by is None:
+        return _("{scenario} on {day}").format(scenario=scenario, day=found.basis.as_of)
+    words = _("{scenario} by {by} on {day}")
+    return words.format(scenario=scenario, by=by_words(by), day=found.basis.as_of)
 
 
 def _rows(found: Stress, by: str | None, *, is_page: bool) -> list[dict[str, Any]]:
