@@ -27,14 +27,24 @@ def vintage(
     to: Annotated[str | None, typer.Option("--to", metavar="DAY", help=N_("lent up to this day"))] = None,
     by: GroupOption = None,
     digits: DigitsOption = None,
+    since: CompareOption = None,
     officer: OfficerOption = None,
     explain: ExplainFlag = False,
 ) -> None:
     """Show vintages."""
     from loancrm.shell.vintages import show_vintage
 
+    span = (from_, to)
     show_vintage(
-        ctx.obj, officer, of=cohort, every=every, span=(from_, to), by=by, digits=digits, explain=explain
+        ctx.obj,
+        officer,
+        of=cohort,
+        every=every,
+        span=span,
+        by=by,
+        digits=digits,
+        since=since,
+        explain=explain,
     )
 
 
@@ -64,13 +74,14 @@ def stress(
     ] = None,
     by: GroupOption = None,
     digits: DigitsOption = None,
+    since: CompareOption = None,
     officer: OfficerOption = None,
     explain: ExplainFlag = False,
 ) -> None:
     """Show the book under a scenario."""
     from loancrm.shell.stress import show_stress
 
-    show_stress(ctx.obj, officer, scenario=scenario, by=by, digits=digits, explain=explain)
+    show_stress(ctx.obj, officer, scenario=scenario, by=by, digits=digits, since=since, explain=explain)
 
 
 @app.verb("rows", help=N_("Live loans by remaining term: what matures when."))

@@ -9,7 +9,7 @@ makes it by the policy (``standing.expected_loss_percent``) where the scenario i
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Row, String, and_, case, func, literal, null, select
@@ -32,7 +32,9 @@ UNKNOWN = "unknown"
 class StressLine:
     """A class, or with ``key`` a group; amounts in minor units.
 
-    ``npl_before`` and ``npl_after``: what of it is non-performing.
+    ``npl_before`` and ``npl_after``: what of it is non-performing. ``balance_earlier`` and
+    ``expected_loss_after_earlier``: before and after the same scenario on the day that is compared with; None
+    without one, or where it had no such line.
     """
 
     key: str | None
@@ -47,11 +49,16 @@ class StressLine:
     expected_loss_after: int
     provision_before: int
     provision_after: int
+    balance_earlier: int | None = None
+    expected_loss_after_earlier: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Stress:
-    """The report: a line a class or group, the sums, and what more interest a year floating rates bring."""
+    """The report: a line a class or group, the sums, and what more interest a year floating rates bring.
+
+    ``earlier``: the same scenario, on the day that is compared with.
+    """
 
     lines: tuple[StressLine, ...]
     loans: int
@@ -68,6 +75,7 @@ class Stress:
     interest_more: int
     largest: tuple[dict[str, Any], ...]
     basis: Basis
+    earlier: Stress | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +145,22 @@ def stress(
         largest=tuple(book.hit_hardest()) if with_largest else (),
         basis=basis(view, policy),
     )
+
+
+def beside(found: Stress, earlier: Stress) -> Stress:
+    """Return the report compared with the same scenario on an earlier day."""
+    then = {(line.key, line.five_tier): line for line in earlier.lines}
+    lines = (
+        line
+        if (was := then.get((line.key, line.five_tier))) is None
+        else replace(
+            line,
+            balance_earlier=was.balance_before,
+            expected_loss_after_earlier=was.expected_loss_after,
+        )
+        for line in found.lines
+    )
+    return replace(found, lines=tuple(lines), earlier=earlier)
 
 
 def _balances(book: Book, rules: Rules, grouping: Grouping | None) -> Any:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -55,7 +55,8 @@ class VintageLine:
     """A cohort at an age, or as of the day (``months_on_book`` None); of the book or of a group.
 
     Amounts in minor units, shares in millionths: of the original principal, and of the loans. An age that
-    not every loan of the cohort has reached has no line.
+    not every loan of the cohort has reached has no line. ``bad_principal_before`` and ``share_before``: of
+    the same line on the day that is compared with; None without one, or where that had no such line.
     """
 
     key: str | None
@@ -69,6 +70,13 @@ class VintageLine:
     bad_principal: int
     share: int | None
     share_of_loans: int | None
+    bad_principal_before: int | None = None
+    share_before: int | None = None
+
+    @property
+    def identity(self) -> tuple[str | None, str, int | None]:
+        """What it is known by on another day: group, cohort and age."""
+        return self.key, self.cohort, self.months_on_book
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +94,8 @@ class Vintage:
     """The report: a line for each cohort and age, what is left out, the largest loans that went bad.
 
     ``renewals``: loans that count with the one they renew. ``left_out``: granted, but without a day of
-    disbursement, without principal, or cancelled.
+    disbursement, without principal, or cancelled. ``since``: the day that is compared with, of which
+    ``bad_principal_before`` and ``share_before`` are what had gone bad by then of all that was lent by then.
     """
 
     of: str
@@ -100,17 +109,24 @@ class Vintage:
     left_out: int
     largest: tuple[Contribution, ...]
     basis: Basis
+    since: date | None = None
+    bad_principal_before: int | None = None
+    share_before: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked: the length of a cohort, the months from one age to the next, days of disbursement."""
+    """What is asked: the length of a cohort, months from one age to the next, days of disbursement, groups.
+
+    ``since``: an earlier day, that is compared with.
+    """
 
     of: str = "month"
     every: int | None = None
     first: date | None = None
     last: date | None = None
     grouping: Grouping | None = None
+    since: date | None = None
 
 
 def vintage(view: View, policy: Policy, asked: Asked = Asked(), officer_id: int | None = None) -> Vintage:
@@ -122,24 +138,60 @@ def vintage(view: View, policy: Policy, asked: Asked = Asked(), officer_id: int 
     if asked.grouping is not None:
         asked.grouping.check(UNMOVED)
     rules = policy.risk.vintage
-    scope = None if officer_id is None else customer_ids(view, officer_id=officer_id)
-    roots = _roots(view, rules.days_past_due, tuple(rules.keeps_cohort), scope)
+    roots, scope = _begun(view, policy, officer_id)
     lines = tuple(_lines(view, roots, asked, scope))
-    sums = [line for line in lines if line.months_on_book is None]
-    principal, bad = (
-        sum(getattr(one, name) for one in sums) for name in ("original_principal", "bad_principal")
-    )
+    loans, principal, bad = _whole(lines)
+    earlier = () if asked.since is None else _earlier(view.at(asked.since), policy, asked, officer_id)
+    _loans, principal_before, bad_before = _whole(earlier)
+    compared = asked.since is not None
     return Vintage(
         of=asked.of,
         days_past_due=rules.days_past_due,
-        lines=lines,
-        loans=sum(one.loans for one in sums),
+        lines=_beside_earlier(lines, earlier) if compared else lines,
+        loans=loans,
         original_principal=principal,
         bad_principal=bad,
         share=ratio(bad, principal),
         **_beside(view, tuple(rules.keeps_cohort), scope),
         largest=tuple(_largest(view, roots, asked)),
         basis=basis(view, policy),
+        since=asked.since,
+        bad_principal_before=bad_before if compared else None,
+        share_before=ratio(bad_before, principal_before) if compared else None,
+    )
+
+
+def _begun(view: View, policy: Policy, officer_id: int | None) -> tuple[CTE, Select[Any] | None]:
+    """Return the loans that begin a cohort, and whose customers they are."""
+    rules = policy.risk.vintage
+    scope = None if officer_id is None else customer_ids(view, officer_id=officer_id)
+    return _roots(view, rules.days_past_due, tuple(rules.keeps_cohort), scope), scope
+
+
+def _earlier(view: View, policy: Policy, asked: Asked, officer_id: int | None) -> tuple[VintageLine, ...]:
+    roots, scope = _begun(view, policy, officer_id)
+    return tuple(_lines(view, roots, asked, scope))
+
+
+def _whole(lines: tuple[VintageLine, ...]) -> tuple[int, int, int]:
+    """Return the loans, their principal, and what of it went bad, over all cohorts."""
+    sums = [line for line in lines if line.months_on_book is None]
+    return (
+        sum(one.loans for one in sums),
+        sum(one.original_principal for one in sums),
+        sum(one.bad_principal for one in sums),
+    )
+
+
+def _beside_earlier(
+    lines: tuple[VintageLine, ...], earlier: tuple[VintageLine, ...]
+) -> tuple[VintageLine, ...]:
+    then = {line.identity: line for line in earlier}
+    return tuple(
+        line
+        if (was := then.get(line.identity)) is None
+        else replace(line, bad_principal_before=was.bad_principal, share_before=was.share)
+        for line in lines
     )
 
 

@@ -112,17 +112,23 @@ def show_register(
             *how(FORMULAS, explain),
         ],
         totals={
-            "open": len(found),
-            "late": sum(1 for line in found if line.days_late),
-            "by_kind": dict(Counter(line.kind for line in found)),
-            "by_severity": dict(Counter(line.severity for line in found if line.severity)),
+            **_totals(found, gone),
             "since": then,
-            "gone": [line.number for line in gone],
             "basis": basis_json(rests_on),
             "groups": [_group_json(one) for one in groups],
         },
         totals_columns=REGISTER_TOTALS,
     )
+
+
+def _totals(found: list[RegisterLine], gone: list[RegisterLine]) -> dict[str, Any]:
+    return {
+        "open": len(found),
+        "late": sum(1 for line in found if line.days_late),
+        "by_kind": dict(Counter(line.kind for line in found)),
+        "by_severity": dict(Counter(line.severity for line in found if line.severity)),
+        "gone": [line.number for line in gone],
+    }
 
 
 def _owner(view: View, officer: str | None) -> str | None:

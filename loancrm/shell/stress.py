@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,16 @@ from loancrm.i18n import N_, _
 from loancrm.numerals import MILLION, format_money, format_number, format_ratio, plain_millionths, plain_money
 from loancrm.render.columns import SCREEN_FORMATS, Column
 from loancrm.shell.five_tier import class_words
-from loancrm.shell.reports import basis_json, basis_words, by_words, group_words, grouping_of, loans_words
+from loancrm.shell.reports import (
+    basis_json,
+    basis_words,
+    by_words,
+    earlier,
+    group_words,
+    grouping_of,
+    loans_words,
+    refuse_later,
+)
 
 if TYPE_CHECKING:
     from loancrm.context import Context
@@ -32,6 +42,8 @@ LINES = (
     Column("expected_loss_after", N_("loss after"), "money"),
     Column("provision_before", N_("provision"), "money", table=False),
     Column("provision_after", N_("provision after"), "money", table=False),
+    Column("balance_earlier", N_("outstanding on the earlier day"), "money", table=False),
+    Column("expected_loss_after_earlier", N_("on the earlier day"), "money"),
 )
 TOTALS = (
     Column("scenario", N_("scenario")),
@@ -50,12 +62,24 @@ TOTALS = (
     Column("interest_more", N_("interest more a year"), "money"),
     Column("largest", N_("largest loans"), "nested"),
     Column("basis", N_("basis"), "nested"),
+    Column("since", N_("since"), "date"),
+    Column("earlier", N_("on the earlier day"), "nested"),
+)
+SUMS = (
+    "outstanding_principal",
+    "npl_before",
+    "npl_after",
+    "expected_loss_before",
+    "expected_loss_after",
+    "provision_before",
+    "provision_after",
 )
 FORMULAS = (
     N_("PD after: PD × the factors that fit the loan, one at most"),
     N_("a change counts in proportion: half of 100 basis points is half of its effect"),
     N_("after: of what performs, PD after − PD of the balance is substandard in a year"),
     N_("non-performing loans are as bad as the share lost makes them by the policy"),
+    N_("on the earlier day: the loss after the same scenario, of the book as it was then"),
     N_("losses as in report provision, by the class of today; provisions by class"),
 )
 
@@ -67,17 +91,18 @@ def show_stress(
     scenario: str | None,
     by: str | None,
     digits: str | None,
+    since: str | None,
     explain: bool,
 ) -> None:
-    """Show the book before and after the scenario of a file.
+    """Show the book before and after the scenario of a file; with an earlier day, beside that one's.
 
     Raises:
         UsageFault: no file was named, or loans cannot be grouped so.
         NotFound: there is no such file.
-        InvalidInput: it is no scenario: every problem with its place.
+        InvalidInput: it is no scenario: every problem with its place; or the earlier day is not earlier.
     """
     from loancrm.policy.stress import read_scenario
-    from loancrm.reports.stress import stress
+    from loancrm.reports.stress import beside, stress
 
     if scenario is None:
         raise UsageFault(
@@ -86,22 +111,24 @@ def show_stress(
             hint=_("an example is examples/scenarios/export_slump.yaml"),
         )
     assumed, grouping = read_scenario(Path(scenario)), grouping_of(by, digits)
+    then = earlier(since)
     with crm.view() as view:
-        officer_id = crm.officer_id(view, officer) if officer else None
-        found = stress(
-            view,
-            crm.policy(view),
-            assumed.shock,
+        refuse_later(then, view)
+        policy, officer_id = crm.policy(view), crm.officer_id(view, officer) if officer else None
+        on_day = partial(
+            stress,
+            policy=policy,
+            shock=assumed.shock,
             rate_change=assumed.rate_change,
             grouping=grouping,
             officer_id=officer_id,
-            with_largest=explain,
         )
-    left_out = ("key",) if by is None else ("five_tier", "balance_after")
-    title = _("{scenario} on {day}").format(scenario=assumed.name, day=found.basis.as_of)
-    if by is not None:
-        words = _("{scenario} by {by} on {day}")
-        title = words.format(scenario=assumed.name, by=by_words(by), day=found.basis.as_of)
+        found = on_day(view, with_largest=explain)
+        if then is not None:
+            found = beside(found, on_day(view.at(then)))
+    left_out = {"key"} if by is None else {"five_tier", "balance_after"}
+    left_out.add("expected_loss_after_earlier" if then is None else "balance_after")  # no room for both
+    title = _title(found, assumed.name, by)
     is_page = crm.format in SCREEN_FORMATS
     amount = loans_words(found.loans, format_money(found.outstanding_principal))
     crm.show(
@@ -113,6 +140,13 @@ def show_stress(
         totals=_totals(found, assumed),
         totals_columns=TOTALS,
     )
+
+
+def _title(found: Stress, scenario: str, by: str | None) -> str:
+    if by is None:
+        return _("{scenario} on {day}").format(scenario=scenario, day=found.basis.as_of)
+    words = _("{scenario} by {by} on {day}")
+    return words.format(scenario=scenario, by=by_words(by), day=found.basis.as_of)
 
 
 def _rows(found: Stress, by: str | None, *, is_page: bool) -> list[dict[str, Any]]:
@@ -151,7 +185,7 @@ def _signed(change: int) -> str:
 
 def _totals(found: Stress, assumed: StressShape) -> dict[str, Any]:
     shock = assumed.shock
-    values = {name: value for name, value in asdict(found).items() if name != "lines"}
+    values = {column.key: getattr(found, column.key, None) for column in TOTALS}
     assumptions = {
         "default": plain_millionths(shock.default),
         "industries": {code: plain_millionths(times) for code, times in shock.industries},
@@ -161,8 +195,20 @@ def _totals(found: Stress, assumed: StressShape) -> dict[str, Any]:
         "students": plain_millionths(shock.students),
     }
     beside = {"scenario": assumed.name, "assumptions": assumptions}
-    largest = [_plain(one) for one in found.largest]
-    return {**beside, **values, "largest": largest, "basis": basis_json(found.basis)}
+    return {
+        **values,
+        **beside,
+        "largest": [_plain(one) for one in found.largest],
+        "basis": basis_json(found.basis),
+        "since": None if found.earlier is None else found.earlier.basis.as_of,
+        "earlier": None if found.earlier is None else _sums(found.earlier),
+    }
+
+
+def _sums(found: Stress) -> dict[str, Any]:
+    """Return the sums of the day that is compared with."""
+    ratios = {name: _rate(getattr(found, name)) for name in ("npl_ratio_before", "npl_ratio_after")}
+    return {"loans": found.loans, **{name: plain_money(getattr(found, name)) for name in SUMS}, **ratios}
 
 
 def _plain(one: dict[str, Any]) -> dict[str, Any]:
@@ -192,6 +238,18 @@ def _under(found: Stress) -> list[str]:
             before=format_money(found.provision_before), after=format_money(found.provision_after)
         ),
     ]
+    then = found.earlier
+    if then is not None and then.npl_ratio_before is not None and then.npl_ratio_after is not None:
+        words = _("{day}: NPL ratio {before} → {after}, expected loss {loss} → {more}")
+        lines.append(
+            words.format(
+                day=then.basis.as_of,
+                before=format_ratio(then.npl_ratio_before),
+                after=format_ratio(then.npl_ratio_after),
+                loss=format_money(then.expected_loss_before),
+                more=format_money(then.expected_loss_after),
+            )
+        )
     if found.interest_more:
         words = _("at floating rates {balance}: {interest} more interest a year")
         interest = format_money(found.interest_more)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -11,15 +10,25 @@ from loancrm.i18n import N_, _, n_
 from loancrm.numerals import format_money, format_ratio, plain_money
 from loancrm.parsing import count
 from loancrm.render.columns import SCREEN_FORMATS, Column
-from loancrm.shell.reports import basis_json, basis_words, group_words, grouping_of, loans_words, undated
+from loancrm.shell.reports import (
+    basis_json,
+    basis_words,
+    earlier,
+    group_words,
+    grouping_of,
+    loans_words,
+    refuse_later,
+    undated,
+)
 from loancrm.vocabulary import code_of
 
 if TYPE_CHECKING:
     from loancrm.context import Context
-    from loancrm.reports.vintage import Vintage, VintageLine
+    from loancrm.reports.vintage import Vintage
 
 MOST_MONTHS = 600
-MOST_AGES, MOST_AGES_IN_GROUPS = 5, 3  # columns; more do not fit on 80
+# columns, in groups or not, compared or not; more do not fit on 80
+AGES_SHOWN = {(False, False): 5, (True, False): 3, (False, True): 3, (True, True): 2}
 LINES = (
     Column("key", N_("group")),
     Column("name", N_("name"), table=False),
@@ -32,6 +41,8 @@ LINES = (
     Column("bad_principal", N_("gone bad"), "money"),
     Column("share", N_("share"), "ratio"),
     Column("share_of_loans", N_("share of loans"), "ratio"),
+    Column("bad_principal_before", N_("gone bad by the earlier day"), "money"),
+    Column("share_before", N_("share on the earlier day"), "ratio"),
 )
 TOTALS = (
     Column("of", N_("of")),
@@ -44,11 +55,15 @@ TOTALS = (
     Column("left_out", N_("left out"), "int"),
     Column("largest", N_("largest loans"), "nested"),
     Column("basis", N_("basis"), "nested"),
+    Column("since", N_("since"), "date"),
+    Column("bad_principal_before", N_("gone bad by the earlier day"), "money"),
+    Column("share_before", N_("share on the earlier day"), "ratio"),
 )
 FORMULAS = (
     N_("share: original principal of the loans that went bad ÷ that of all of the cohort"),
     N_("bad: ever more days past due than the policy says, or written off"),
     N_("age: whole months since each loan's own disbursement; blank until all reach it"),
+    N_("on the earlier day: the same cohort, of which less may have been lent by then"),
     N_("a renewal is no new loan: what becomes of it counts for the loan it renews"),
     N_("days past due: each day of a ledger, else the days that extracts are of"),
 )
@@ -63,13 +78,14 @@ def show_vintage(
     span: tuple[str | None, str | None],
     by: str | None,
     digits: str | None,
+    since: str | None,
     explain: bool,
 ) -> None:
-    """Show the vintages as of the day.
+    """Show the vintages as of the day; with an earlier one, how much of each had gone bad by then.
 
     Raises:
         UsageFault: no such length of a cohort or group.
-        InvalidInput: a day or number that cannot be read.
+        InvalidInput: a day or number that cannot be read, or an earlier day that is not earlier.
     """
     from loancrm.reports.vintage import Asked, vintage
 
@@ -83,8 +99,10 @@ def show_vintage(
         first,
         last,
         grouping_of(by, digits),
+        earlier(since),
     )
     with crm.view() as view:
+        refuse_later(asked.since, view)
         officer_id = crm.officer_id(view, officer) if officer else None
         found = vintage(view, crm.policy(view), asked, officer_id)
     title = _("Vintages on {day}").format(day=found.basis.as_of)
@@ -97,7 +115,7 @@ def show_vintage(
         "totals_columns": TOTALS,
     }
     if crm.format in SCREEN_FORMATS:
-        crm.show(*_triangle(found.lines, by), **words)
+        crm.show(*_triangle(found, by), **words)
     else:
         crm.show([asdict(line) for line in found.lines], LINES, **words)
 
@@ -117,10 +135,11 @@ def _totals(found: Vintage) -> dict[str, Any]:
     }
 
 
-def _triangle(lines: Sequence[VintageLine], by: str | None) -> tuple[list[dict[str, Any]], list[Column]]:
+def _triangle(found: Vintage, by: str | None) -> tuple[list[dict[str, Any]], list[Column]]:
     """Return a row a cohort, with a column for some of the ages, evenly apart, and one for what is so far."""
+    lines, compared = found.lines, found.since is not None
     ages = sorted({line.months_on_book for line in lines if line.months_on_book is not None})
-    most = MOST_AGES if by is None else MOST_AGES_IN_GROUPS
+    most = AGES_SHOWN[by is not None, compared]
     step = -(-len(ages) // most) or 1
     shown = ages[step - 1 :: step]
     rows: dict[tuple[str | None, str], dict[str, Any]] = {}
@@ -128,6 +147,8 @@ def _triangle(lines: Sequence[VintageLine], by: str | None) -> tuple[list[dict[s
         row = rows.setdefault((line.key, line.cohort), {"cohort": line.cohort, "loans": line.loans})
         row["lent"] = line.original_principal
         row["so_far" if line.months_on_book is None else f"m{line.months_on_book}"] = line.share
+        if line.months_on_book is None:
+            row["before"] = line.share_before
         if by is not None:
             row["key"] = group_words(by, {"key": line.key, "name": line.name})
     columns = [
@@ -137,6 +158,7 @@ def _triangle(lines: Sequence[VintageLine], by: str | None) -> tuple[list[dict[s
         Column("lent", N_("lent"), "money"),
         *(Column(f"m{age}", n_("{n} month", "{n} months", age).format(n=age), "ratio") for age in shown),
         Column("so_far", N_("so far"), "ratio"),
+        *([Column("before", f"{found.since}", "ratio")] if compared else []),
     ]
     blank = {column.key: None for column in columns}
     return [{**blank, **row} for row in rows.values()], columns
@@ -148,6 +170,10 @@ def _summary(found: Vintage) -> list[str]:
         words = _("ever more than {days} days past due, or written off: {share}, {amount}")
         share, amount = format_ratio(found.share), format_money(found.bad_principal)
         lines.append(words.format(days=found.days_past_due, share=share, amount=amount))
+    if found.since is not None and found.share_before is not None:
+        words = _("by {day}: {share}, {amount}")
+        amount = format_money(found.bad_principal_before or 0)
+        lines.append(words.format(day=found.since, share=format_ratio(found.share_before), amount=amount))
     renews = n_(
         "{n} renewal counts with the loan that it renews",
         "{n} renewals count with the loans that they renew",

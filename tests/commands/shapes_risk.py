@@ -24,6 +24,8 @@ VINTAGE = {
     "bad_principal": MONEY,
     "share": maybe(SIX),
     "share_of_loans": maybe(SIX),
+    "bad_principal_before": maybe(MONEY),
+    "share_before": maybe(SIX),
 }
 VINTAGE_TOTALS = {
     "of": ("month", "quarter", "year"),
@@ -35,6 +37,9 @@ VINTAGE_TOTALS = {
     "renewals": int,
     "left_out": int,
     "largest": [{"loan": TEXT, "disbursed_on": DATE, "bad_on": DATE, "original_principal": MONEY}],
+    "since": maybe(DATE),
+    "bad_principal_before": maybe(MONEY),
+    "share_before": maybe(SIX),
 }
 PROVISION = {
     **_GROUP,
@@ -87,8 +92,19 @@ STRESS = {
     "balance_before": MONEY,
     "balance_after": MONEY,
     **_BEFORE_AND_AFTER,
+    "balance_earlier": maybe(MONEY),
+    "expected_loss_after_earlier": maybe(MONEY),
+}
+STRESS_EARLIER = {
+    "loans": int,
+    "outstanding_principal": MONEY,
+    **_BEFORE_AND_AFTER,
+    "npl_ratio_before": maybe(SIX),
+    "npl_ratio_after": maybe(SIX),
 }
 STRESS_TOTALS = {
+    "since": maybe(DATE),
+    "earlier": maybe(dict),
     "scenario": TEXT,
     "assumptions": {
         "default": SIX,
@@ -199,10 +215,15 @@ def looks(basis: Any) -> tuple[tuple[str, Any], ...]:
     return (
         ("report vintage", [VINTAGE]),
         ("report vintage --cohort quarter --by region --totals", whole(VINTAGE, VINTAGE_TOTALS)),
+        ("report vintage --since 2026-11-19 --totals", whole(VINTAGE, VINTAGE_TOTALS)),
         ("report provision", [PROVISION]),
         ("report provision --explain --since 2026-11-19 --totals", whole(PROVISION, PROVISION_TOTALS)),
         (f"report stress --scenario {SCENARIO}", [STRESS]),
         (f"report stress --scenario {SCENARIO} --by region --totals", whole(STRESS, STRESS_TOTALS)),
+        (
+            f"report stress --scenario {SCENARIO} --since 2026-11-19 --totals",
+            whole(STRESS, {**STRESS_TOTALS, "earlier": STRESS_EARLIER}),
+        ),
         (f"report stress --scenario {SCENARIO} --explain --totals", whole(STRESS, STRESS_TOTALS)),
         ("report maturity", [MATURITY]),
         ("report maturity --since 2026-11-19 --totals", whole(MATURITY, MATURITY_TOTALS)),

@@ -29,10 +29,14 @@ report roll-rates --of class --explain
 report vintage
 report vintage --cohort quarter --explain
 report vintage --cohort year --by segment
+report vintage --cohort quarter --since 2026-06-30
+report vintage --cohort quarter --by branch --since 2026-06-30
 report provision --explain --since 2026-08-31
 report provision --by segment --since 2026-08-31
 report stress --scenario examples/scenarios/export_slump.yaml --explain
 report stress --scenario examples/scenarios/export_slump.yaml --by industry
+report stress --scenario examples/scenarios/export_slump.yaml --since 2026-06-30
+report stress --scenario examples/scenarios/export_slump.yaml --by branch --since 2026-06-30
 report maturity --explain
 report maturity --since 2026-08-31 --by segment
 report cash-flow --explain

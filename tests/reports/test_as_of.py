@@ -75,6 +75,8 @@ COMMANDS = {
     "vintages by region": ("report", "vintage", "--cohort", "year", "--by", "region"),
     "provisions": ("report", "provision", "--totals", "--explain"),
     "provisions by officer": ("report", "provision", "--by", "officer"),
+    "vintages beside a day": ("report", "vintage", "--cohort", "year", "--since", "2026-10-31", "--totals"),
+    "stress beside a day": ("report", "stress", "--scenario", str(SCENARIO), "--since", "2026-10-31"),
     "stress": ("report", "stress", "--scenario", str(SCENARIO)),
     "remaining terms": ("report", "maturity", "--since", "2026-10-31"),
     "expected payments": ("report", "cash-flow", "--totals"),

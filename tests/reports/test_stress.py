@@ -10,7 +10,7 @@ from loancrm.errors import InvalidInput, NotFound
 from loancrm.indicators.exposures import NO_SHOCK, Shock
 from loancrm.policy.stress import read_scenario
 from loancrm.reports.grouping import Grouping
-from loancrm.reports.stress import Stress, stress
+from loancrm.reports.stress import Stress, beside, stress
 from tests.conftest import REPO
 from tests.reports.test_provision import PLAIN
 from tests.support import Book
@@ -46,6 +46,34 @@ def test_nothing_happens_without_a_shock(lent: Book) -> None:
     found = lent.ask_policy(stress, NO_SHOCK)
     assert lines(found) == {"normal": (3000, 3000, 60_00, 60_00), "substandard": (400, 400, 400_00, 400_00)}
     assert (found.npl_ratio_before, found.npl_ratio_after) == (117_647, 117_647)
+
+
+def test_the_same_scenario_on_an_earlier_day_stands_beside(lent: Book) -> None:
+    """Twice as often, 4 %: of 3,000 in order 120 is lost; 20 days later half of A and all of B is paid."""
+    lent.on("2026-12-10").snapshot("A", outstanding=500)
+    lent.close("B")
+    shock = Shock(default=2_000_000)
+    now, then = (lent.ask_policy(stress, shock, as_of=day) for day in (None, "2026-11-20"))
+    found = beside(now, then)
+    assert {
+        one.five_tier: (
+            one.balance_before,
+            one.balance_earlier,
+            one.expected_loss_after,
+            one.expected_loss_after_earlier,
+        )
+        for one in found.lines
+        if one.loans
+    } == {
+        "normal": (1500_00, 3000_00, 60_00, 120_00),
+        "substandard": (400_00, 400_00, 400_00, 400_00),
+    }
+    assert found.earlier is not None
+    assert (found.expected_loss_after, found.earlier.expected_loss_after) == (460_00, 520_00)
+    by_industry = Grouping("industry")
+    groups = (lent.ask_policy(stress, shock, grouping=by_industry, as_of=day) for day in (None, "2026-11-20"))
+    shown = {one.key: (one.balance_before, one.balance_earlier) for one in beside(*groups).lines}
+    assert shown == {"C34": (500_00, 1000_00), None: (1000_00, 1000_00), "C39": (400_00, 400_00)}
 
 
 def test_what_defaults_beyond_what_is_expected_becomes_substandard(lent: Book) -> None:

@@ -73,6 +73,40 @@ def test_a_quarter_reaches_an_age_when_its_youngest_loan_does(lent: Book) -> Non
     }
 
 
+def test_an_earlier_day_is_compared_cohort_by_cohort_and_age_by_age(lent: Book) -> None:
+    """By 5 June only C had gone bad, 100 of 2,000, and the youngest was three months on book."""
+    found = lent.ask_policy(vintage, Asked("quarter", every=1, since=date(2026, 6, 5)))
+    assert {one.months_on_book: (one.bad_principal_before, one.share_before) for one in found.lines} == {
+        1: (0, 0),
+        2: (100_00, 50_000),
+        3: (100_00, 50_000),
+        **dict.fromkeys(range(4, 9), (None, None)),
+        None: (100_00, 50_000),
+    }
+    assert (found.bad_principal_before, found.share_before) == (100_00, 50_000)
+    assert cells(found) == cells(lent.ask_policy(vintage, Asked("quarter", every=1)))
+
+
+def test_what_was_not_lent_by_the_earlier_day_has_no_figure_of_it(lent: Book) -> None:
+    """By 10 February A and B were lent, 900, and neither had gone bad."""
+    found = lent.ask_policy(vintage, Asked(every=12, since=date(2026, 2, 10)))
+    assert [(one.cohort, one.share, one.share_before) for one in found.lines] == [
+        ("2026-01", 666_667, 0),
+        ("2026-02", 1_000_000, None),
+        ("2026-03", 0, None),
+    ]
+    assert (found.since, found.bad_principal_before, found.share_before) == (date(2026, 2, 10), 0, 0)
+
+
+def test_groups_are_compared_with_themselves(lent: Book) -> None:
+    """江苏: by 5 June 100 of 1,000; 浙江: nothing of 1,000."""
+    asked = Asked("year", every=12, grouping=Grouping("region"), since=date(2026, 6, 5))
+    assert [(one.key, one.share, one.share_before) for one in lent.ask_policy(vintage, asked).lines] == [
+        ("江苏", 700_000, 100_000),
+        ("浙江", 0, 0),
+    ]
+
+
 def test_months_are_cohorts_and_every_third_age_is_shown(lent: Book) -> None:
     assert cells(lent.ask_policy(vintage)) == {
         "2026-01": {3: (0, 0), 6: (600, 666_667), 9: (600, 666_667), None: (600, 666_667)},
