@@ -19,7 +19,7 @@ DUE = (
     Column("name", N_("name")),
     Column("kind", N_("kind"), "code", vocabulary="training_kind"),
     Column("what", N_("what")),
-    Column("due_on", N_("due on"), "date"),
+    Column("due_on", N_("to be done by"), "date"),
     Column("days_late", N_("days late"), "int"),
 )
 

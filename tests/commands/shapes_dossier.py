@@ -339,7 +339,7 @@ FACT_LINES: dict[str, dict[str, Any]] = {
 
 TRAINING_DUE = {
     "number": r"TR-\d{5}",
-    "officer": CODE,
+    "officer": TEXT,
     "name": TEXT,
     "kind": CODE,
     "what": TEXT,
