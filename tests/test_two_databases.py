@@ -20,6 +20,7 @@ from loancrm.models import METADATA
 from loancrm.store import Store
 from tests import places
 from tests.conftest import REPO, call
+from tests.support import EXAMPLE_TEXT, changed
 
 TODAY = date(2026, 11, 21)
 AS_OF = "2026-09-30"
@@ -129,8 +130,32 @@ QUESTIONS = (
     "classify --explain C-00001",
     "policy list",
     "policy indicators",
+    "customer indicators C-00001",
+    f"customer indicators C-00002 --as-of {AS_OF}",
+    "customer indicators C-00310",
+    "customer indicators C-00001 --explain size_class",
+    "customer indicators C-00002 --explain worst_days_past_due_12m",
+    "score C-00002 --card enterprise_credit",
+    f"score C-00002 --as-of {AS_OF} --known-at {AS_OF}",
+    "score C-00310",
+    "score diff C-00002 --since 2026-06-30",
+    "score what-if C-00001 current_ratio=0.8 --card enterprise_credit",
+    "score review-due",
+    "screen C-00001",
+    "screen C-00310",
+    "score fit --level customer --target 'days_past_due > 0' --on contacts_90d --train 'tenure_days > 400'",
+    "customer incomplete",
+    "customer incomplete --where 'debt_to_assets < 70%'",
     "store check",
 )
+# Asked at the end: of the assessments that SCORING keeps, and with a policy of other points and rules.
+SCORING = "score run"
+OF_SCORES = ("score history C-00002", "score history C-00310", "policy try {policy}")
+OTHER_POLICY = (
+    ('when: {days_past_due: ">= 7"}', 'when: {days_past_due: ">= 20"}'),
+    ('- indicator: days_past_due\n        bands: [{when: "<= 0", points: 12}',
+     '- indicator: days_past_due\n        bands: [{when: "<= 0", points: 9}'),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -155,7 +180,11 @@ def test_the_sample_book_is_the_same_on_both(two_books: Books, home: Path) -> No
     """One test, since building both takes a minute: rows, views, and what each question prints."""
     same_rows(two_books)
     same_views(two_books)
-    same_answers(two_books, home)
+    same_answers(two_books, home, QUESTIONS)
+    policy = home / "other.yaml"
+    policy.write_text(changed(EXAMPLE_TEXT, *OTHER_POLICY), encoding="utf-8")
+    same_answers(two_books, home, (SCORING, *(one.format(policy=policy) for one in OF_SCORES)))
+    same_rows(two_books)
 
 
 def same_rows(books: Books) -> None:
@@ -192,9 +221,9 @@ def as_sqlite(value: object) -> str:
     return str(int(value)) if isinstance(value, bool) else str(value)
 
 
-def same_answers(books: Books, home: Path) -> None:
+def same_answers(books: Books, home: Path, questions: tuple[str, ...]) -> None:
     differing, empty = [], []
-    for question in QUESTIONS:
+    for question in questions:
         words = (*shlex.split(question), *(() if question == "store check" else ("--format", "json")))
         here, there = (
             call("--store", place, *words, home=home) for place in (books.file, places.place(books.server))
