@@ -21,19 +21,26 @@ class Alike:
         return self.lines[0].rank
 
     @property
+    def officer(self) -> str | None:
+        """Return whose customers they are, None where they are several officers'."""
+        first = self.lines[0].officer
+        return first if all(line.officer == first for line in self.lines) else None
+
+    @property
     def amount(self) -> int:
         """Return what is at stake in all of them, in minor units."""
         return sum(line.amount for line in self.lines)
 
 
 Item = DueLine | Alike
+_Likeness = tuple[int, str, date]
 
 
 def alike(lines: Sequence[DueLine], least: int | None) -> list[Item]:
     """Return the lines in order, with ``least`` or more alike as one; None: every line stands alone."""
     if least is None:
         return list(lines)
-    together: dict[tuple[int, str, date], list[DueLine]] = {}
+    together: dict[_Likeness, list[DueLine]] = {}
     for line in lines:
         together.setdefault(_likeness(line), []).append(line)
     found: list[Item] = []
@@ -52,5 +59,5 @@ def opened(lines: Sequence[DueLine], rank: int) -> list[DueLine]:
     return [line for line in lines if _likeness(line) == wanted]
 
 
-def _likeness(line: DueLine) -> tuple[int, str, date]:
+def _likeness(line: DueLine) -> _Likeness:
     return line.band, line.reason_code, line.due_on

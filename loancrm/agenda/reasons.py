@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from dataclasses import dataclass
 from datetime import date
@@ -189,9 +190,10 @@ def make_reason(agenda: Agenda, customer: str, row: Row[Any], classes: dict[str,
     """Return the words of a row of the sources for ``customer`` (a code)."""
     ref = row.ref if row.ref is None or row.kind not in _REFS else _REFS[row.kind].format(int(row.ref))
     template = _COMMANDS.get(row.reason_code, _LOG)
+    text = _quoted(row.text)
     command = template.format(
-        customer=customer, ref=ref, text=row.text, about=row.about, purpose=purpose_of(row.reason_code),
-        key=shlex.quote(row.text) if row.text else customer,
+        customer=customer, ref=_quoted(ref), text=text, about=_quoted(row.about),
+        purpose=purpose_of(row.reason_code), key=text or customer,
     )  # fmt: skip
     is_cadence = row.kind == "cadence"
     return Reason(
@@ -209,6 +211,11 @@ def make_reason(agenda: Agenda, customer: str, row: Row[Any], classes: dict[str,
         command=command,
         ranked_by=tuple(terms(agenda, row, classes)),
     )
+
+
+def _quoted(text: str | None) -> str | None:
+    """Return what somebody typed as a shell takes it: a command of the list is there to be copied."""
+    return text if text is None or re.fullmatch(r"[\w@%+=:,./-]+", text) else shlex.quote(text)
 
 
 def _ladder_step(agenda: Agenda, row: Row[Any]) -> str | None:

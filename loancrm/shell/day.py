@@ -206,7 +206,7 @@ def _show(crm: Context, day: _Day, wanted: Wanted) -> None:
     if is_page:
         from loancrm.shell.shown import remember
 
-        remember(crm, wanted.officer, day.lines)
+        remember(crm, wanted.officer, day.lines, is_looked_at=crm.format == "table")
     columns = COLUMNS if (day.officer and not wanted.team) or not is_page else BOOK_COLUMNS
     if wanted.by == "district":
         columns = (REGION, *columns)
@@ -255,6 +255,7 @@ def _alike_row(crm: Context, item: Alike) -> dict[str, Any]:
         "customer": said,
         "name": "",
         "segment": None,
+        "officer": item.officer,
         "amount": item.amount,
         "reason": why.format(
             kind=label("reason_kind", first.kind),

@@ -128,6 +128,17 @@ def test_many_alike_are_one_line_in_the_place_of_the_first_and_open_again(book: 
     assert alike(found, None) == found
 
 
+def test_many_alike_are_nobodys_where_they_are_several_officers(book: Book) -> None:
+    with book.batch():
+        for code in ("li.wei", "wang.fang"):
+            book.officer(code, code)
+        for n, officer in enumerate(("li.wei", "wang.fang", "li.wei", "li.wei")):
+            who = book.customer(name=f"生{n}", officer=officer)
+            book.owing(who, f"S{n}", matures=in_days(20 + n // 2), outstanding=1_000)
+    mixed, own = (one for one in alike(lines(book), 2) if isinstance(one, Alike))
+    assert (mixed.officer, own.officer) == (None, "li.wei")
+
+
 def test_only_one_kind_of_reason_leads_where_it_is_asked_for(book: Book) -> None:
     with book.batch():
         who = book.customer(name="甲")

@@ -48,6 +48,25 @@ def test_a_number_means_the_line_of_the_list_that_was_looked_at(morning: Any) ->
     assert "done" in again.err
 
 
+def test_a_number_without_an_officer_means_the_list_that_was_looked_at_last(morning: Any) -> None:
+    """Whosever it is; a page for a file was not looked at, and a named officer's is that officer's."""
+    morning("customer", "add", "--kind", "enterprise", "--name", "丁公司", "--officer", "sun.yan")
+    morning("followup", "add", "C-00004", "--on", "2026-11-20", "--what", "回访")
+    morning("today", "--officer", "li.wei", "--format", "table")
+    morning("today", "--officer", "sun.yan", "--format", "table")
+    morning("today", "--officer", "li.wei", "--format", "html")
+    assert morning("log", "1", "说月底还", "--format", "json").json["customer"] == "C-00004"
+    morning("today", "done", "2", "--officer", "li.wei")
+    assert steps(morning) == ["C-00001", "C-00003"]
+
+
+def test_numbers_mean_one_list_though_it_was_never_looked_at(morning: Any) -> None:
+    """A script answers one line after the other: each number is that of the list before the first answer."""
+    assert [
+        morning("log", n, "已电话沟通", "--format", "json").json["customer"] for n in ("1", "2", "3")
+    ] == ["C-00001", "C-00002", "C-00003"]
+
+
 def test_a_conversation_is_logged_by_the_number_of_the_line_in_either_language(morning: Any) -> None:
     morning(*ME, "today", "--format", "table")
     receipt = morning(
@@ -156,11 +175,12 @@ def test_who_stands_in_is_listed_until_it_is_over(morning: Any) -> None:
 def test_the_kept_list_is_private_and_names_nobody(morning: Any, tmp_path: Path) -> None:
     state = tmp_path / "state"
     morning(*ME, "today", "--format", "table", env={"XDG_STATE_HOME": str(state)})
-    (file,) = state.rglob("*.json")
-    assert file.stat().st_mode & 0o777 == 0o600
-    text = file.read_text("utf-8")
-    assert "C-00001" in text
-    assert "甲公司" not in text
+    files = list(state.rglob("*.json"))  # the officer's list, and the one that was looked at last
+    assert [file.stat().st_mode & 0o777 for file in files] == [0o600] * 2
+    for file in files:
+        text = file.read_text("utf-8")
+        assert "C-00001" in text
+        assert "甲公司" not in text
 
 
 def test_a_list_that_cannot_be_kept_is_shown_all_the_same(morning: Any) -> None:
