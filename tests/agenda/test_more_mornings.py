@@ -188,11 +188,13 @@ def test_two_documents_of_one_loan_and_two_people_are_reasons_of_their_own(book:
 
 
 def test_a_command_is_one_that_a_shell_takes_whatever_somebody_typed(book: Book) -> None:
-    who = book.customer()
-    book.owing(who, "A 1", disbursed=None)
-    fact(book, "requirement", "A 1", name="营业执照 副本; echo hi", kind="document", due_on=TODAY)
+    with book.batch():
+        apply_for(book, book.customer(name="甲"), "甲", "2026-11-20")
+        name = "营业执照 副本; echo hi"
+        asked = RequirementIn(loan="甲", name=name, kind="document", action="required", due_on=TODAY)
+        book.do(require, asked)
     (reason,) = [one for line in lines(book) for one in line.reasons if one.kind == "requirement"]
-    assert reason.command == "loancrm loan meet-condition 'A 1' '营业执照 副本; echo hi'"
+    assert reason.command == "loancrm loan meet-condition 甲 '营业执照 副本; echo hi'"
 
 
 def test_what_lies_before_the_first_step_says_the_days_that_are_left(book: Book) -> None:

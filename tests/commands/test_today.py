@@ -50,6 +50,7 @@ def test_a_number_means_the_line_of_the_list_that_was_looked_at(morning: Any) ->
 
 def test_a_number_without_an_officer_means_the_list_that_was_looked_at_last(morning: Any) -> None:
     """Whosever it is; a page for a file was not looked at, and a named officer's is that officer's."""
+    morning("officer", "add", "sun.yan", "--name", "孙燕")
     morning("customer", "add", "--kind", "enterprise", "--name", "丁公司", "--officer", "sun.yan")
     morning("followup", "add", "C-00004", "--on", "2026-11-20", "--what", "回访")
     morning("today", "--officer", "li.wei", "--format", "table")
