@@ -66,7 +66,7 @@ def known(book: Book) -> Known:
         ("current_ratio_change", [("statement", "now"), ("statement", "2025-09-30")]),
         ("current_ratio_change_quarter", [("statement", "now"), ("statement", "2026-06-30")]),
         ("current_ratio_a_year_ago", [("statement", "2025-09-30")]),
-        ("size_class", [("statement", "2025-12-31")]),
+        ("size_class", [("customer", "firm"), ("statement", "2025-12-31")]),
         ("current_ratio.change_3m", [("statement", "now"), ("statement", "2026-06-30")]),
         ("current_ratio.change_30d", [("statement", "now")]),  # the same then
         ("current_ratio.falls_2_statements",
