@@ -158,7 +158,7 @@ def _triangle(found: Vintage, by: str | None) -> tuple[list[dict[str, Any]], lis
         Column("lent", N_("lent"), "money"),
         *(Column(f"m{age}", n_("{n} month", "{n} months", age).format(n=age), "ratio") for age in shown),
         Column("so_far", N_("so far"), "ratio"),
-        *([Column("before", f"{found.since}", "ratio")] if compared else []),
+        *([Column("before", str(found.since), "ratio")] if compared else []),
     ]
     blank = {column.key: None for column in columns}
     return [{**blank, **row} for row in rows.values()], columns

@@ -77,7 +77,7 @@ FIGURES = (
         N_("no credit bureau report"), formula="as_of − max(bureau.on)",
     ),
     _record(
-        "bureau_late_months", N_("months late or bad in the newest bureau report's repayment record"),
+        "bureau_late_months", N_("months overdue or bad in the newest bureau report's repayment record"),
         "count(bureau.repayment_string: 1…7, B)", _late_months,
     ),
     _record(
