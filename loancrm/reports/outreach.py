@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select
 
-from loancrm.i18n import language
+from loancrm.i18n import _, language, noted
 from loancrm.indicators.figures import Figures
 from loancrm.policy.policy import Policy
 from loancrm.view import View
@@ -42,7 +42,10 @@ def consented(
 
 
 def held_back(view: View, policy: Policy, scope: Select[Any]) -> tuple[tuple[str, str], ...]:
-    """Return the rules by which nothing is offered to the one customer in scope, each with its words."""
+    """Return the rules by which nothing is offered to the one customer in scope, each with its words.
+
+    One that nobody can judge, since a figure is missing, holds back too and says so.
+    """
     rules = policy.outreach.held_back
     if not rules:
         return ()
@@ -51,5 +54,9 @@ def held_back(view: View, policy: Policy, scope: Select[Any]) -> tuple[tuple[str
     columns = [rule.when.sql(figures.columns).label(f"rule_{place}") for place, rule in enumerate(rules)]
     row = view.one(figures.select(*columns))
     holds = [False] * len(rules) if row is None else list(row)
-    lang = language()
-    return tuple((rule.rule, rule.text.said(lang)) for rule, found in zip(rules, holds, strict=True) if found)
+    lang, words = language(), _("unknown: a figure is missing")
+    return tuple(
+        (rule.rule, noted(rule.text.said(lang), words) if found is None else rule.text.said(lang))
+        for rule, found in zip(rules, holds, strict=True)
+        if found or found is None
+    )
