@@ -21,8 +21,9 @@ from sqlalchemy import (
 
 from loancrm import models
 from loancrm.dialect import found_first
+from loancrm.indicators.catalogue.base import EVERYONE
 from loancrm.indicators.compared import renamed
-from loancrm.indicators.figures import Figures
+from loancrm.indicators.figures import Figures, find
 from loancrm.models import table
 from loancrm.policy.policy import Policy
 from loancrm.policy.warnings import WarningRule
@@ -54,7 +55,10 @@ def verdicts(
     rules: Sequence[WarningRule] | None = None,
     scope: Select[Any] | None = None,
 ) -> Select[Any]:
-    """Return what each rule says of each customer: ``rule``, ``customer_id``, ``holds`` (1, 0, or NULL)."""
+    """Return what each rule says of each customer: ``rule``, ``customer_id``, ``holds`` (1, 0, or NULL).
+
+    ``applies`` is 1 for customers of the kinds that all its figures are of: others lack them anyway.
+    """
     wanted = tuple(policy.warnings.rules if rules is None else rules)
     parts: list[Select[Any]] = []
     for number, (some, figures) in enumerate(packed(view, policy, wanted, scope)):
@@ -65,10 +69,11 @@ def verdicts(
             literal("", Text()).label("rule"),
             nobody.id.label("customer_id"),
             null().cast(Integer).label("holds"),
+            literal(0, Integer()).label("applies"),
         )
         return empty.where(literal(value=False))
     found = union_all(*parts).subquery("verdicts")
-    return select(found.c.rule, found.c.customer_id, found.c.holds)
+    return select(found.c.rule, found.c.customer_id, found.c.holds, found.c.applies)
 
 
 def packed(
@@ -94,12 +99,22 @@ def _hits(rules: Rules, figures: Figures, number: int) -> Iterator[Select[Any]]:
     """
     people = figures.customers.c
     verdicts = (_said(rule.when.sql(figures.columns)).label(f"r{n}") for n, rule in enumerate(rules))
-    query = figures.select(people.id.label("customer_id"), *verdicts).where(people.archived_on.is_(None))
+    query = figures.select(people.id.label("customer_id"), people.kind, *verdicts)
+    query = query.where(people.archived_on.is_(None))
     found = found_first(renamed(query, f"_{number}") if number else query, f"judged_{number}").c
     for n, rule in enumerate(rules):
         yield select(
-            literal(rule.rule, Text()).label("rule"), found.customer_id, found[f"r{n}"].label("holds")
+            literal(rule.rule, Text()).label("rule"),
+            found.customer_id,
+            found[f"r{n}"].label("holds"),
+            cast(found.kind.in_(_kinds(rule)), Integer).label("applies"),
         )
+
+
+def _kinds(rule: WarningRule) -> list[str]:
+    """Return the kinds of customer that every figure of a rule is of."""
+    of_each = [find(name).kinds for name in rule.when.indicators()]
+    return [kind for kind in EVERYONE if all(kind in kinds for kinds in of_each)]
 
 
 def _said(condition: ColumnElement[bool]) -> ColumnElement[int]:

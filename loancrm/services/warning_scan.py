@@ -13,7 +13,8 @@ from datetime import date, timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import and_, exists, or_, select
+from pydantic import Field
+from sqlalchemy import Integer, and_, exists, func, null, or_, select, union_all
 
 from loancrm.dialect import among
 from loancrm.engine import over_the_book
@@ -61,7 +62,10 @@ class Raised(Receipt):
 
 
 class ScanReceipt(Receipt):
-    """What was raised; how many were renewed and cleared, how many are open now, of how many rules."""
+    """What was raised; how many were renewed and cleared, how many are open now, of how many rules.
+
+    ``undecided``: of how many customers a rule could not be judged, since a figure is missing.
+    """
 
     raised: tuple[Raised, ...]
     renewed: int
@@ -69,17 +73,19 @@ class ScanReceipt(Receipt):
     open: int
     rules: int
     policy: str
+    undecided: dict[str, int] = Field(default_factory=dict)
 
 
 @dataclass
 class _Found:
     """What a scan found: by customer the rules that hold, each with the warning to renew, None for a new one.
 
-    ``cleared`` are the warnings that run and whose rule says no.
+    ``cleared`` are the warnings that run and whose rule says no; ``undecided`` counts customers by rule.
     """
 
     hits: dict[int, list[tuple[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     cleared: list[Any] = field(default_factory=list)
+    undecided: dict[str, int] = field(default_factory=dict)
 
 
 def scan(uow: UnitOfWork, request: ScanIn) -> ScanReceipt:
@@ -118,6 +124,7 @@ def scan(uow: UnitOfWork, request: ScanIn) -> ScanReceipt:
         open=open_warnings(view),
         rules=len(rules),
         policy=policy.name,
+        undecided=found.undecided,
     )
 
 
@@ -142,11 +149,20 @@ def _rules(policy: Policy, names: tuple[str, ...]) -> tuple[WarningRule, ...]:
 def _compare(view: View, policy: Policy, rules: tuple[WarningRule, ...]) -> _Found:
     """Put what the rules say beside the warnings that run."""
     rows, found = table(RiskWarning), _Found()
-    said_by = verdicts(view, policy, rules).subquery("said")
+    judged = verdicts(view, policy, rules)
+    said_by, open_ = judged.subquery("said"), judged.subquery("open")
     of_it = and_(rows.c.rule == said_by.c.rule, rows.c.customer_id == said_by.c.customer_id)
     runs = exists().where(of_it, view.stands(rows), is_running(view, rows))
-    query = select(said_by).where(or_(said_by.c.holds == 1, and_(said_by.c.holds == 0, runs)))
-    said_now: dict[Hit, int] = {(row.rule, row.customer_id): row.holds for row in view.rows(query)}
+    decided = select(said_by.c.rule, said_by.c.customer_id, said_by.c.holds)
+    decided = decided.where(or_(said_by.c.holds == 1, and_(said_by.c.holds == 0, runs)))
+    counted = select(open_.c.rule, func.count(), null().cast(Integer))
+    counted = counted.where(open_.c.holds.is_(None), open_.c.applies == 1).group_by(open_.c.rule)
+    said_now: dict[Hit, int] = {}
+    for name, number, holds in map(tuple, view.rows(union_all(decided, counted))):
+        if holds is None:
+            found.undecided[name] = number
+        else:
+            said_now[name, number] = holds
     running: dict[Hit, list[Any]] = defaultdict(list)
     for row in _running(view, [rule.rule for rule in rules]):
         running[row.rule, row.customer_id].append(row)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -74,7 +74,18 @@ def show_scan(crm: Context, rules: list[str] | None) -> None:
     ]
     if len(grave) > SHOWN:
         notes.append(_("{n} more: loancrm warning list").format(n=len(grave) - SHOWN))
+    if receipt.undecided:
+        notes.append(_undecided(receipt.undecided, receipt.rules))
     crm.receipt(receipt, listed([new, counts]), *notes)
+
+
+def _undecided(customers: Mapping[str, int], rules: int) -> str:
+    """Say of how many rules a figure was missing, and the one of which for the most customers."""
+    most = min(customers, key=lambda rule: (-customers[rule], rule))
+    words = _("a figure is missing for {of} of {rules} rules: {most} of {n} customers, …")
+    if len(customers) == 1:
+        words = _("a figure is missing for {of} of {rules} rules: {most} of {n} customers")
+    return words.format(of=len(customers), rules=rules, most=most, n=customers[most])
 
 
 def show_warnings(crm: Context, wanted: Wanted) -> None:

@@ -52,6 +52,7 @@ SCAN = {
     "raised": [RAISED],
     **dict.fromkeys(("renewed", "cleared", "open", "rules"), int),
     "policy": TEXT,
+    "undecided": dict,
 }
 STEP = {"warning": NUMBER, "customer": CUSTOMER, "state": STATE, "verdict": maybe(VERDICT), "on": DATE}
 FACT = {

@@ -47,6 +47,16 @@ def position(do: Do, loan: str, day: str, dpd: int) -> None:
     do(f"snapshot add {loan} --on {day} --outstanding 1000 --days-past-due {dpd}", on=day)
 
 
+def test_a_scan_says_of_whom_a_rule_could_not_be_judged(do: Do) -> None:
+    """The second firm has a loan of which nothing says whether it is past due; the student has none of it."""
+    do("customer add --kind student --name 张小雨", on="2026-11-01")
+    position(do, "L1", "2026-11-02", 5)
+    found = do("warning scan", on="2026-11-02")
+    assert ([one["customer"] for one in found["raised"]], found["undecided"]) == (["C-00001"], {"late": 1})
+    position(do, "L2", "2026-11-03", 0)
+    assert do("warning scan", on="2026-11-03")["undecided"] == {}
+
+
 def test_a_warning_is_raised_once_renewed_after_four_weeks_cleared_and_raised_anew(do: Do) -> None:
     position(do, "L1", "2026-11-02", 5)
     position(do, "L2", "2026-11-02", 0)
