@@ -125,7 +125,8 @@ def rate_changes(agenda: Agenda) -> Select[Any]:
     assert shape is not None
     reprices_on = (
         select(rows.c.reprices_on)
-        .where(rows.c.loan_id == loan.id, rows.c.effective_on == loan.basis_on, rows.c.voided_at.is_(None))
+        .where(rows.c.loan_id == loan.id, rows.c.effective_on == loan.basis_on, agenda.view.sees(rows))
+        .order_by(rows.c.id.desc())  # then known, an older one of the same day may have been void later only
         .limit(1)
         .correlate_except(rows)
         .scalar_subquery()
