@@ -221,6 +221,29 @@ def test_a_statement_is_due_from_those_who_have_filed_before(book: Book) -> None
     assert morning(book, "statement") == [("甲", "statement", "statement", 6, 6)]
 
 
+def test_a_statement_that_is_overdue_is_not_hidden_by_those_ahead(book: Book) -> None:
+    """The fourth quarter is due on 14 February and the first of 2027 on 15 May: 86 and 176 days ahead."""
+    filed = {"months": 12, "total_assets": 1_000_00, "total_liabilities": 600_00, "equity": 400_00}
+    with book.batch():
+        for name, period_end in (("甲", date(2026, 6, 30)), ("乙", date(2026, 9, 30))):
+            book.owing(book.customer(name=name), name)
+            fact(book, "statement", f"C-0000{'甲乙'.index(name) + 1}", period_end=period_end, **filed)
+
+    def found(within: int) -> list[tuple[str, str, str, int]]:
+        return [
+            (line.name, str(one.ref), one.due_on.isoformat(), one.days_late)
+            for line in lines(book, within=within)
+            for one in line.reasons
+            if one.kind == "statement"
+        ]
+
+    overdue = ("甲", "2026-09-30", "2026-11-14", 6)
+    assert found(0) == found(85) == [overdue]
+    ahead = [(name, "2026-12-31", "2027-02-14", 0) for name in "甲乙"]
+    assert found(86) == [overdue, *ahead]
+    assert len(found(176)) == 5
+
+
 # ── students ────────────────────────────────────────────────────────────────────────────────────
 
 
