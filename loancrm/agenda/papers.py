@@ -138,8 +138,8 @@ def requirements(agenda: Agenda) -> Select[Any]:
 def statements(agenda: Agenda) -> Select[Any]:
     """Return customers with loans who have filed before, and not for a period that is due.
 
-    Of the periods that are due by now the newest counts, since it is the one that is wanted; one that falls due
-    further ahead stands beside it and does not hide it.
+    Of the periods that are due by now the newest counts, since it is the one that is wanted; one that falls
+    due further ahead stands beside it and does not hide it.
     """
     shape, view, loan = agenda.due.statement, agenda.view, agenda.loans.c
     assert shape is not None
