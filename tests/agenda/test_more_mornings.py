@@ -334,6 +334,26 @@ def test_who_owes_and_has_neither_cadence_nor_step_is_not_forgotten(book: Book) 
     assert morning(book, "no_next_step") == [("甲", "no_next_step", "no_next_step", 8, 0)]
 
 
+def test_who_was_declined_and_still_owes_is_not_forgotten(book: Book) -> None:
+    """The policy as shipped: its rule of those whose case has ended has no target."""
+    with book.batch():
+        for name, stage in (("甲", "declined"), ("乙", "declined"), ("丙", "declined"), ("丁", "repayment")):
+            book.owing(book.customer(name=name, pipeline_stage=stage), name)
+        book.customer(name="戊", pipeline_stage="declined")  # owes nothing
+        book.follow_up("C-00002", in_days(30))
+        step = book.follow_up("C-00003", in_days(1))
+    assert morning(book, "no_next_step") == [
+        ("甲", "no_next_step", "no_next_step", 8, 0),
+    ]
+    book.done(step)
+    assert [line[0] for line in morning(book, "no_next_step")] == ["甲", "丙"]
+    asks = changed(
+        EXAMPLE_TEXT, ("target_days: null\n    maximum_days: null", "target_days: 365\n    maximum_days: 400")
+    )
+    book.adopt(asks)
+    assert morning(book, "no_next_step") == []
+
+
 # ── the policy decides ──────────────────────────────────────────────────────────────────────────
 
 
