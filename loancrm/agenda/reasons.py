@@ -51,6 +51,7 @@ _WORDS = {
         "{ref} is {n} d past due, {amount} overdue: tell them before a bad record goes to the credit bureau"
     ),
     "maturity": N_("{ref} matures {due_on}, {amount} outstanding: source of repayment? (T-{n})"),
+    "matured": N_("{ref} matured {due_on}, {amount} outstanding by data of {about}: was it paid?"),
     "instalment": N_("{ref}: {amount} due {due_on}"),
     "account_short": N_("{ref}: the accounts here are {amount} short of what is due {due_on}"),
     "rate_change": N_("{ref}: a new rate from {due_on} on; explain the old and the new amount (T-{n})"),
@@ -140,6 +141,7 @@ _PURPOSES = {
     "promise_part_kept": "collection",
     "promise_unknown": "collection",
     "maturity": "renewal",
+    "matured": "renewal",
     "facility": "renewal",
     "cadence": "care",
     "never_contacted": "introduction",
@@ -170,6 +172,7 @@ _STATES = {
     "promise_broken": "broken",
     "promise_unknown": "unknown",
     "legal_clock_over": "over",
+    "matured": "over",
 }
 
 
