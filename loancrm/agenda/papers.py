@@ -52,7 +52,10 @@ def _of_loans(agenda: Agenda, query: Select[Any], rows: Any) -> Select[Any]:
 
 
 def approvals(agenda: Agenda) -> Select[Any]:
-    """Return approvals that expire before the loan is paid out; once signed, by the day set there, if any."""
+    """Return approvals that expire before the loan is paid out, and for some days those that expired.
+
+    Once it is signed, the day that was set there counts, if any.
+    """
     shape, loan = agenda.due.approval, table(Loan)
     assert shape is not None
     rows, is_newest = _newest_stage(agenda)
@@ -70,8 +73,11 @@ def approvals(agenda: Agenda) -> Select[Any]:
         expires_on,
         until_talked=False,
         amount=rows.c.amount,
+        code=case((expires_on < agenda.view.as_of, "approval_over"), else_="approval"),
         ref=loan.c.number,
     )
+    if shape.days_after is not None:
+        query = query.where(expires_on >= agenda.view.as_of - timedelta(days=shape.days_after))
     has_own_end = and_(rows.c.stage == "contract", rows.c.expires_on.is_not(None))  # see drawing.undrawn
     return _of_loans(agenda, query, rows).where(is_newest, rows.c.stage.in_(APPROVED), ~has_own_end)
 

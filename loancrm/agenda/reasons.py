@@ -59,6 +59,7 @@ _WORDS = {
     "facility": N_("credit line {ref} of {amount} expires {due_on} (T-{n})"),
     "warning": N_("warning {ref} ({severity}): {text}"),
     "approval": N_("{ref}: the approval of {amount} expires {due_on} (T-{n})"),
+    "approval_over": N_("{ref}: the approval of {amount} expired {due_on}: have it renewed, or end the case"),
     "undrawn": N_("{ref}: {amount} can be drawn until {due_on}, then it lapses (T-{n})"),
     "legal_clock": N_("{clock} of {about} ends {due_on}: a notice starts it anew (T-{n})"),
     "legal_clock_over": N_("{clock} of {about} ended {due_on}: see whether the right still stands"),
@@ -113,6 +114,7 @@ _COMMANDS = {
     "legal_clock_over": "loancrm clock list {customer}",
     "clock_expires": "loancrm clock list {customer}",
     "approval": "loancrm loan show {ref}",
+    "approval_over": "loancrm loan show {ref}",
     "warning": "loancrm warning show {ref}",
     "check_first": "loancrm check record {customer} --loan {ref} --kind first --finding …",
     "check_regular": "loancrm check record {customer} --loan {ref} --finding …",
@@ -173,6 +175,7 @@ _STATES = {
     "promise_unknown": "unknown",
     "legal_clock_over": "over",
     "matured": "over",
+    "approval_over": "over",
 }
 
 
