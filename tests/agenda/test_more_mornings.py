@@ -153,6 +153,27 @@ def test_a_stage_that_takes_too_long_and_an_approval_that_expires(book: Book) ->
     ]
 
 
+def test_an_approval_that_expired_says_so_and_is_shown_for_a_month(book: Book) -> None:
+    """From 1 June until 28 November: 30 days on it is 28 December."""
+    apply_for(book, book.customer(name="甲"), "甲", "2026-05-30")
+    book.do(move, StageIn(loan="甲", stage="approval", on=date(2026, 6, 1)))
+    book.on("2026-11-28")
+    assert morning(book, "approval") == [("甲", "approval", "approval", 6, 0)]
+    book.on("2026-12-28")
+    assert morning(book, "approval") == [("甲", "approval", "approval_over", 6, 30)]
+    (reason,) = [one for line in lines(book) for one in line.reasons if one.kind == "approval"]
+    assert (reason.reason, reason.step, reason.command) == (
+        "甲: the approval of 500,000.00 expired 2026-11-28: have it renewed, or end the case",
+        "over",
+        "loancrm loan show 甲",
+    )
+    book.on("2026-12-29")
+    assert morning(book, "approval") == []
+    before = changed(EXAMPLE_TEXT, ("days_before: [30, 7], days_after: 30", "days_before: [30, 7]"))
+    book.adopt(before)  # of a time when a policy could not say so
+    assert morning(book, "approval") == [("甲", "approval", "approval_over", 6, 31)]
+
+
 def test_a_loan_that_was_paid_out_stands_at_no_stage_too_long(book: Book) -> None:
     with book.batch():
         apply_for(book, book.customer(name="甲"), "甲", "2026-09-01")
@@ -294,6 +315,25 @@ def test_birthdays_by_either_calendar_with_consent_only_and_not_too_often(book: 
         ("乙", "birthday", "birthday", 9, 0),
     ]
     assert book.ask_policy(held_back) == {"cap": 1, "no_consent": 1}
+
+
+def test_a_birthday_of_the_customer_itself_is_one(book: Book) -> None:
+    """Born on 21 November 2003 by a resident ID; others of the same day, and one without an ID, stay."""
+    born = date(2003, 11, 21)
+    with book.batch():
+        for name, resident_id in (("王小明", "11010120031121203X"), ("Li Wei", None)):
+            who = book.student(name=name, resident_id=resident_id)
+            consent(book, who)
+            for person in (name if resident_id else "LI  WEI", "王小红"):
+                fact(book, "person", who, name=person, role="contact", birthday=born, calendar="solar")
+        fact(book, "person", "C-00001", name="王 小明", role="contact", birthday=born, calendar="solar")
+    said = [(line.name, one.reason) for line in lines(book) for one in line.reasons]
+    assert said == [
+        ("王小明", "birthday 2026-11-21"),
+        ("王小明", "birthday of 王小红: 2026-11-21"),
+        ("Li Wei", "birthday of LI  WEI: 2026-11-21"),
+        ("Li Wei", "birthday of 王小红: 2026-11-21"),
+    ]
 
 
 def test_a_consent_that_was_taken_back_holds_care_back_and_nothing_else(book: Book) -> None:
