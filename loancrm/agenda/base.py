@@ -113,19 +113,23 @@ class Agenda:
         on: ColumnElement[Any],
         *,
         until_talked: bool = True,
+        stays: bool = False,
         **more: Any,
     ) -> Select[Any]:
         """Return a date ahead: shown from each step on, and until somebody has talked since that step.
 
         What lies further ahead than the first step, and is wanted all the same, says how many days are left.
+        ``stays``: the day after the date is a step too, and what is over stays; the caller says for how long.
         """
         day, steps = self.view.as_of, sorted(shape.days_before)
         cases = [(on <= day + timedelta(days=step), literal(step, Integer())) for step in steps]
+        if stays:
+            cases.insert(0, (on < day, literal(-1, Integer())))
         step = case(*cases, else_=days_between(on, literal(day, Date())))
         since = add_days(on, -case(*cases, else_=steps[-1])) if until_talked else None
         query = self.reason(kind, shape, customer_id, due_on=on, n=step, talk_since=since, **more)
         query = query.where(on <= self.horizon + timedelta(days=steps[-1]))
-        return query.where(on >= day) if until_talked else query
+        return query.where(on >= day) if until_talked and not stays else query
 
     def is_untalked(self, reason: Any) -> ColumnElement[bool]:
         """Return the condition that nobody has answered a reason by really talking with the customer."""

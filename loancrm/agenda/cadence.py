@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from loancrm.dialect import add_days, found_first
 from loancrm.indicators.figures import Figures
 from loancrm.models import FollowUp, FollowUpEvent, table
 from loancrm.policy.conditions import ALWAYS
-from loancrm.policy.policy import Policy
+from loancrm.policy.policy import CadenceRule, Policy
 from loancrm.view import View
 
 
@@ -112,22 +113,36 @@ def cadence(agenda: Agenda) -> Select[Any]:
 
 
 def without_next_step(agenda: Agenda) -> Select[Any] | None:
-    """Return customers whom nothing brings back: they owe, no cadence fits them, and no step is set."""
-    if any(rule.when == ALWAYS for rule in agenda.policy.cadence):
-        return None  # a rule fits everybody
+    """Return customers whom nothing brings back: they owe, no cadence asks for them, and no step is set.
+
+    No cadence asks for a customer whom no rule fits, or one that has no target.
+    """
+    if _always_asks(agenda.policy.cadence):
+        return None
     shape, loan, steps = agenda.due.no_next_step, agenda.loans.c, table(FollowUp)
     assert shape is not None
-    fitting = _cadence(agenda).people.c
+    found = _cadence(agenda)
+    fitting = found.people.c
     query = agenda.reason("no_next_step", shape, fitting.customer_id, due_on=fitting.start_on)
     events = table(FollowUpEvent)
     done = exists().where(
         events.c.follow_up_id == steps.c.id, events.c.action == "done", agenda.view.sees(events)
     )
     return query.where(
-        fitting.rule.is_(None),
+        found.target.is_(None),
         exists().where(loan.customer_id == fitting.customer_id, loan.is_live == 1),
         ~exists().where(steps.c.customer_id == fitting.customer_id, agenda.view.sees(steps), ~done),
     )
+
+
+def _always_asks(rules: Sequence[CadenceRule]) -> bool:
+    """Return whether some rule fits everybody, and it and those before it have a target."""
+    for rule in rules:
+        if rule.target_days is None:
+            return False
+        if rule.when == ALWAYS:
+            return True
+    return False
 
 
 def next_contact(view: View, policy: Policy, customer_id: int) -> NextContact:

@@ -22,14 +22,24 @@ NO_CONSENT, CAP = "no_consent", "cap"
 
 
 def birthdays(agenda: Agenda) -> Select[Any]:
-    """Return the birthdays of people at customers, by the calendar by which they are kept."""
+    """Return the birthdays of people at customers, by the calendar by which they are kept.
+
+    Who is the customer itself, by name and birthday, is left to ``own_birthdays``: it is one birthday.
+    """
     from loancrm.models import Person
 
     shape, rows = agenda.due.birthday, table(Person)
     assert shape is not None
     days = _days(agenda, shape)
+    own = customers_at(agenda.view, "name", "resident_id")
+    is_own = exists().where(
+        own.c.id == rows.c.customer_id,
+        own.c.kind != "enterprise",
+        _name_key(own.c.name) == _name_key(rows.c.name),
+        _solar_key(own.c.resident_id) == rows.c.birthday_key,
+    )
     kept = select(rows.c.customer_id, rows.c.number, rows.c.name, _on(days, rows.c.birthday_key))
-    kept = kept.where(rows.c.birthday_key.in_(list(days)), agenda.view.sees(rows))
+    kept = kept.where(rows.c.birthday_key.in_(list(days)), agenda.view.sees(rows), ~is_own)
     c = agenda.of_scope(kept, rows.c.customer_id).subquery("birthdays").c
     return agenda.ladder("birthday", shape, c.customer_id, c.on, ref=as_text(c.number), about=c.name)
 
@@ -39,12 +49,22 @@ def own_birthdays(agenda: Agenda) -> Select[Any]:
     shape = agenda.due.birthday
     assert shape is not None
     people = customers_at(agenda.view, "resident_id", scope=agenda.scope.customers)
-    number = people.c.resident_id
-    key = literal("solar:").concat(func.substr(number, 11, 2)).concat("-").concat(func.substr(number, 13, 2))
+    key = _solar_key(people.c.resident_id)
     days = {key: on for key, on in _days(agenda, shape).items() if key.startswith("solar:")}
     kept = select(people.c.id, _on(days, key)).where(people.c.kind != "enterprise", key.in_(list(days)))
     c = kept.subquery("own_birthdays").c
     return agenda.ladder("birthday", shape, c.id, c.on)
+
+
+def _solar_key(resident_id: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return the ``birthday_key`` that a resident ID says."""
+    month, on = func.substr(resident_id, 11, 2), func.substr(resident_id, 13, 2)
+    return literal("solar:").concat(month).concat("-").concat(on)
+
+
+def _name_key(name: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return ``identity.name_key`` as far as SQL can say it: without spaces, and in small letters."""
+    return func.lower(func.replace(func.replace(name, " ", ""), "\u3000", ""))
 
 
 def anniversaries(agenda: Agenda) -> Select[Any]:

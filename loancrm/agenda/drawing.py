@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, and_, case, exists, func, literal, or_, select
+from sqlalchemy import Select, case, exists, func, literal, or_, select
 
 from loancrm.agenda.base import Agenda
 from loancrm.dialect import total
-from loancrm.models import Loan, LoanStage, LoanTerms, table
+from loancrm.models import Loan, LoanStage, LoanStatus, LoanTerms, table
 
 
 def undrawn(agenda: Agenda) -> Select[Any]:
@@ -38,7 +38,8 @@ def undrawn(agenda: Agenda) -> Select[Any]:
     is_over = exists().where(
         later.c.loan_id == rows.c.loan_id, later.c.stage.in_(("declined", "withdrawn")), view.sees(later)
     )
-    has_ended = and_(loan.c.closed_on.is_not(None), loan.c.closed_on <= view.as_of)
+    ends = table(LoanStatus)  # not the loan's copy of it, which is of what is known today
+    has_ended = exists().where(ends.c.loan_id == loan.c.id, view.sees(ends))
     query = query.select_from(rows.join(loan, loan.c.id == rows.c.loan_id)).where(
         rows.c.stage == "contract",
         view.sees(rows),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, String, and_, case, func, literal, or_, select
 
 from loancrm.agenda.base import MINOR_UNITS, Agenda
 from loancrm.calendars import end_of_month
@@ -51,17 +51,28 @@ def _is_cut(agenda: Agenda, days: ColumnElement[Any]) -> ColumnElement[int]:
 
 
 def maturities(agenda: Agenda) -> Select[Any]:
-    """Return live loans that mature soon, at each step of the ladder until somebody talks."""
-    loan = agenda.loans.c
+    """Return live loans that mature soon, at each step of the ladder until somebody talks; and that matured.
+
+    By the newest data a loan of the latter kind has something outstanding and is not past due: whether it was
+    paid is not known. It stays until data say so, or are too old for it to live, or until somebody talks.
+    """
+    loan, day = agenda.loans.c, agenda.view.as_of
     query = agenda.ladder(
         "maturity",
         agenda.due.maturity,
         loan.customer_id,
         loan.matures_on,
+        stays=True,
         amount=loan.outstanding_principal,
+        code=case((loan.matures_on < day, "matured"), else_="maturity"),
         ref=loan.number,
+        about=loan.basis_on.cast(String),
     )
-    return query.where(loan.is_live == 1, func.coalesce(loan.outstanding_principal, 1) > 0)
+    owes = and_(loan.outstanding_principal > 0, func.coalesce(loan.days_past_due, 0) == 0)
+    return query.where(
+        loan.is_live == 1,
+        case((loan.matures_on < day, owes), else_=func.coalesce(loan.outstanding_principal, 1) > 0),
+    )
 
 
 def instalments(agenda: Agenda) -> Select[Any]:
@@ -125,7 +136,8 @@ def rate_changes(agenda: Agenda) -> Select[Any]:
     assert shape is not None
     reprices_on = (
         select(rows.c.reprices_on)
-        .where(rows.c.loan_id == loan.id, rows.c.effective_on == loan.basis_on, rows.c.voided_at.is_(None))
+        .where(rows.c.loan_id == loan.id, rows.c.effective_on == loan.basis_on, agenda.view.sees(rows))
+        .order_by(rows.c.id.desc())  # then known, an older one of the same day may have been void later only
         .limit(1)
         .correlate_except(rows)
         .scalar_subquery()

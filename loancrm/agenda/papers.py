@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, Date, Select, and_, case, exists, func, literal, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    Select,
+    Subquery,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    select,
+    union_all,
+)
 
 from loancrm.agenda.base import Agenda
 from loancrm.calendars import add_months, end_of_month
 from loancrm.dialect import add_days
 from loancrm.models import Customer, Loan, LoanRequirement, LoanStage, Statement, table
+
+if TYPE_CHECKING:
+    from loancrm.policy.due import StatementShape
 
 WORKED = ("application", "investigation", "review", "approval", "contract")  # paid out, it has arrived
 APPROVED = ("approval", "contract")  # granted, and not yet paid out
@@ -36,7 +52,10 @@ def _of_loans(agenda: Agenda, query: Select[Any], rows: Any) -> Select[Any]:
 
 
 def approvals(agenda: Agenda) -> Select[Any]:
-    """Return approvals that expire before the loan is paid out; once signed, by the day set there, if any."""
+    """Return approvals that expire before the loan is paid out, and for some days those that expired.
+
+    Once it is signed, the day that was set there counts, if any.
+    """
     shape, loan = agenda.due.approval, table(Loan)
     assert shape is not None
     rows, is_newest = _newest_stage(agenda)
@@ -54,8 +73,11 @@ def approvals(agenda: Agenda) -> Select[Any]:
         expires_on,
         until_talked=False,
         amount=rows.c.amount,
+        code=case((expires_on < agenda.view.as_of, "approval_over"), else_="approval"),
         ref=loan.c.number,
     )
+    if shape.days_after is not None:
+        query = query.where(expires_on >= agenda.view.as_of - timedelta(days=shape.days_after))
     has_own_end = and_(rows.c.stage == "contract", rows.c.expires_on.is_not(None))  # see drawing.undrawn
     return _of_loans(agenda, query, rows).where(is_newest, rows.c.stage.in_(APPROVED), ~has_own_end)
 
@@ -120,11 +142,15 @@ def requirements(agenda: Agenda) -> Select[Any]:
 
 
 def statements(agenda: Agenda) -> Select[Any]:
-    """Return customers with loans who have filed before, and not for the newest period that is due."""
+    """Return customers with loans who have filed before, and not for a period that is due.
+
+    Of the periods that are due by now the newest counts, since it is the one that is wanted; one that falls
+    due further ahead stands beside it and does not hide it.
+    """
     shape, view, loan = agenda.due.statement, agenda.view, agenda.loans.c
     assert shape is not None
     rows, customer = table(Statement), table(Customer)
-    period = _last_period(agenda.horizon - timedelta(days=shape.days_after), shape.months)
+    periods, several = _periods(agenda, shape)
     newest = (
         select(func.max(rows.c.effective_on))
         .where(rows.c.customer_id == customer.c.id, view.sees(rows))
@@ -136,12 +162,31 @@ def statements(agenda: Agenda) -> Select[Any]:
         "statement",
         shape,
         customer.c.id,
-        due_on=literal(period + timedelta(days=shape.days_after), Date()),
-        ref=literal(period.isoformat()),
+        due_on=periods["due_on"],
+        ref=periods["ref"],
         amount=literal(0, BigInteger()),
     )
-    query = query.where(newest < period, has_loan)
+    query = query.where(newest < periods["ends_on"], has_loan)
+    if several is not None:  # a join, since SQLAlchemy takes a product without one for a slip
+        query = query.select_from(customer.join(several, newest < several.c.ends_on))
     return agenda.of_scope(query, customer.c.id)
+
+
+def _periods(agenda: Agenda, shape: StatementShape) -> tuple[dict[str, ColumnElement[Any]], Subquery | None]:
+    """Return the periods that are due, ends_on, due_on and ref: nearly always of one, else a relation."""
+    wait = timedelta(days=shape.days_after)
+    ends = [_last_period(agenda.view.as_of - wait, shape.months)]
+    while (end := end_of_month(add_months(ends[-1].replace(day=1), shape.months))) + wait <= agenda.horizon:
+        ends.append(end)
+    each: list[dict[str, ColumnElement[Any]]] = [
+        {"ends_on": literal(end, Date()), "due_on": literal(end + wait, Date()), "ref": literal(str(end))}
+        for end in ends
+    ]
+    if len(each) == 1:
+        return each[0], None
+    selects = (select(*(value.label(name) for name, value in one.items())) for one in each)
+    several = union_all(*selects).subquery("periods")
+    return dict(several.c.items()), several
 
 
 def _last_period(day: date, months: int) -> date:

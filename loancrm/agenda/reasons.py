@@ -52,6 +52,7 @@ _WORDS = {
         "{ref} is {n} d past due, {amount} overdue: tell them before a bad record goes to the credit bureau"
     ),
     "maturity": N_("{ref} matures {due_on}, {amount} outstanding: source of repayment? (T-{n})"),
+    "matured": N_("{ref} matured {due_on}, {amount} outstanding by data of {about}: was it paid?"),
     "instalment": N_("{ref}: {amount} due {due_on}"),
     "account_short": N_("{ref}: the accounts here are {amount} short of what is due {due_on}"),
     "rate_change": N_("{ref}: a new rate from {due_on} on; explain the old and the new amount (T-{n})"),
@@ -59,6 +60,7 @@ _WORDS = {
     "facility": N_("credit line {ref} of {amount} expires {due_on} (T-{n})"),
     "warning": N_("warning {ref} ({severity}): {text}"),
     "approval": N_("{ref}: the approval of {amount} expires {due_on} (T-{n})"),
+    "approval_over": N_("{ref}: the approval of {amount} expired {due_on}: have it renewed, or end the case"),
     "undrawn": N_("{ref}: {amount} can be drawn until {due_on}, then it lapses (T-{n})"),
     "legal_clock": N_("{clock} of {about} ends {due_on}: a notice starts it anew (T-{n})"),
     "legal_clock_over": N_("{clock} of {about} ended {due_on}: see whether the right still stands"),
@@ -113,6 +115,7 @@ _COMMANDS = {
     "legal_clock_over": "loancrm clock list {customer}",
     "clock_expires": "loancrm clock list {customer}",
     "approval": "loancrm loan show {ref}",
+    "approval_over": "loancrm loan show {ref}",
     "warning": "loancrm warning show {ref}",
     "check_first": "loancrm check record {customer} --loan {ref} --kind first --finding …",
     "check_regular": "loancrm check record {customer} --loan {ref} --finding …",
@@ -141,6 +144,7 @@ _PURPOSES = {
     "promise_part_kept": "collection",
     "promise_unknown": "collection",
     "maturity": "renewal",
+    "matured": "renewal",
     "facility": "renewal",
     "cadence": "care",
     "never_contacted": "introduction",
@@ -171,6 +175,8 @@ _STATES = {
     "promise_broken": "broken",
     "promise_unknown": "unknown",
     "legal_clock_over": "over",
+    "matured": "over",
+    "approval_over": "over",
 }
 
 

@@ -51,7 +51,7 @@ def grace_ends(agenda: Agenda) -> Select[Any]:
     due, first = table(InstalmentRow), table(InstalmentRow).alias("first_principal")
     begins_on = (
         select(func.min(first.c.due_on))
-        .where(first.c.terms_id == rows.c.id, first.c.principal_due > 0, first.c.voided_at.is_(None))
+        .where(first.c.terms_id == rows.c.id, first.c.principal_due > 0, agenda.view.knows(first))
         .correlate(rows)
         .scalar_subquery()
     )
@@ -63,7 +63,7 @@ def grace_ends(agenda: Agenda) -> Select[Any]:
         is_in_force,
         rows.c.principal_grace > 0,
         loan.is_live == 1,
-        due.c.voided_at.is_(None),
+        agenda.view.knows(due),
         due.c.due_on == begins_on,
     )
 

@@ -78,6 +78,16 @@ class LegalClockShape(LadderShape):
     days_after: Days
 
 
+class ApprovalShape(LadderShape):
+    """Approvals that expire before the loan is paid out, and what lapses that was not drawn.
+
+    One that expired stays for ``days_after`` days; null, as in a policy that does not say so: while its case
+    waits.
+    """
+
+    days_after: Days | None = None
+
+
 class BadRecordShape(SourceShape):
     """Persons, by the kind of customer, whose loans are past due for so many days, and who were not told.
 
@@ -222,7 +232,7 @@ class DueShape(Shape):
     promise: PromiseShape | None = None
     account_short: ShortShape | None = None
     rate_change: LadderShape | None = None
-    approval: LadderShape | None = None
+    approval: ApprovalShape | None = None
     check: CheckSourceShape | None = None
     requirement: RequirementShape | None = None
     statement: StatementShape | None = None

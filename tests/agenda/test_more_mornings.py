@@ -153,6 +153,27 @@ def test_a_stage_that_takes_too_long_and_an_approval_that_expires(book: Book) ->
     ]
 
 
+def test_an_approval_that_expired_says_so_and_is_shown_for_a_month(book: Book) -> None:
+    """From 1 June until 28 November: 30 days on it is 28 December."""
+    apply_for(book, book.customer(name="甲"), "甲", "2026-05-30")
+    book.do(move, StageIn(loan="甲", stage="approval", on=date(2026, 6, 1)))
+    book.on("2026-11-28")
+    assert morning(book, "approval") == [("甲", "approval", "approval", 6, 0)]
+    book.on("2026-12-28")
+    assert morning(book, "approval") == [("甲", "approval", "approval_over", 6, 30)]
+    (reason,) = [one for line in lines(book) for one in line.reasons if one.kind == "approval"]
+    assert (reason.reason, reason.step, reason.command) == (
+        "甲: the approval of 500,000.00 expired 2026-11-28: have it renewed, or end the case",
+        "over",
+        "loancrm loan show 甲",
+    )
+    book.on("2026-12-29")
+    assert morning(book, "approval") == []
+    before = changed(EXAMPLE_TEXT, ("days_before: [30, 7], days_after: 30", "days_before: [30, 7]"))
+    book.adopt(before)  # of a time when a policy could not say so
+    assert morning(book, "approval") == [("甲", "approval", "approval_over", 6, 31)]
+
+
 def test_a_loan_that_was_paid_out_stands_at_no_stage_too_long(book: Book) -> None:
     with book.batch():
         apply_for(book, book.customer(name="甲"), "甲", "2026-09-01")
@@ -231,6 +252,29 @@ def test_a_statement_is_due_from_those_who_have_filed_before(book: Book) -> None
     assert morning(book, "statement") == [("甲", "statement", "statement", 6, 6)]
 
 
+def test_a_statement_that_is_overdue_is_not_hidden_by_those_ahead(book: Book) -> None:
+    """The fourth quarter is due on 14 February and the first of 2027 on 15 May: 86 and 176 days ahead."""
+    filed = {"months": 12, "total_assets": 1_000_00, "total_liabilities": 600_00, "equity": 400_00}
+    with book.batch():
+        for name, period_end in (("甲", date(2026, 6, 30)), ("乙", date(2026, 9, 30))):
+            book.owing(book.customer(name=name), name)
+            fact(book, "statement", f"C-0000{'甲乙'.index(name) + 1}", period_end=period_end, **filed)
+
+    def found(within: int) -> list[tuple[str, str, str, int]]:
+        return [
+            (line.name, str(one.ref), one.due_on.isoformat(), one.days_late)
+            for line in lines(book, within=within)
+            for one in line.reasons
+            if one.kind == "statement"
+        ]
+
+    overdue = ("甲", "2026-09-30", "2026-11-14", 6)
+    assert found(0) == found(85) == [overdue]
+    ahead = [(name, "2026-12-31", "2027-02-14", 0) for name in "甲乙"]
+    assert found(86) == [overdue, *ahead]
+    assert len(found(176)) == 5
+
+
 # ── students ────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -283,6 +327,25 @@ def test_birthdays_by_either_calendar_with_consent_only_and_not_too_often(book: 
     assert book.ask_policy(held_back) == {"cap": 1, "no_consent": 1}
 
 
+def test_a_birthday_of_the_customer_itself_is_one(book: Book) -> None:
+    """Born on 21 November 2003 by a resident ID; others of the same day, and one without an ID, stay."""
+    born = date(2003, 11, 21)
+    with book.batch():
+        for name, resident_id in (("王小明", "11010120031121203X"), ("Li Wei", None)):
+            who = book.student(name=name, resident_id=resident_id)
+            consent(book, who)
+            for person in (name if resident_id else "LI  WEI", "王小红"):
+                fact(book, "person", who, name=person, role="contact", birthday=born, calendar="solar")
+        fact(book, "person", "C-00001", name="王 小明", role="contact", birthday=born, calendar="solar")
+    said = [(line.name, one.reason) for line in lines(book) for one in line.reasons]
+    assert said == [
+        ("王小明", "birthday 2026-11-21"),
+        ("王小明", "birthday of 王小红: 2026-11-21"),
+        ("Li Wei", "birthday of LI  WEI: 2026-11-21"),
+        ("Li Wei", "birthday of 王小红: 2026-11-21"),
+    ]
+
+
 def test_a_consent_that_was_taken_back_holds_care_back_and_nothing_else(book: Book) -> None:
     with book.batch():
         who = book.customer(name="甲", founded_on=date(2016, 11, 21))
@@ -319,6 +382,26 @@ def test_who_owes_and_has_neither_cadence_nor_step_is_not_forgotten(book: Book) 
         book.owing("C-00002", "B")
         book.follow_up("C-00002", in_days(30))
     assert morning(book, "no_next_step") == [("甲", "no_next_step", "no_next_step", 8, 0)]
+
+
+def test_who_was_declined_and_still_owes_is_not_forgotten(book: Book) -> None:
+    """The policy as shipped: its rule of those whose case has ended has no target."""
+    with book.batch():
+        for name, stage in (("甲", "declined"), ("乙", "declined"), ("丙", "declined"), ("丁", "repayment")):
+            book.owing(book.customer(name=name, pipeline_stage=stage), name)
+        book.customer(name="戊", pipeline_stage="declined")  # owes nothing
+        book.follow_up("C-00002", in_days(30))
+        step = book.follow_up("C-00003", in_days(1))
+    assert morning(book, "no_next_step") == [
+        ("甲", "no_next_step", "no_next_step", 8, 0),
+    ]
+    book.done(step)
+    assert [line[0] for line in morning(book, "no_next_step")] == ["甲", "丙"]
+    asks = changed(
+        EXAMPLE_TEXT, ("target_days: null\n    maximum_days: null", "target_days: 365\n    maximum_days: 400")
+    )
+    book.adopt(asks)
+    assert morning(book, "no_next_step") == []
 
 
 # ── the policy decides ──────────────────────────────────────────────────────────────────────────

@@ -153,6 +153,40 @@ def test_maturities_speak_up_at_each_step_until_somebody_has_talked(book: Book) 
     }
 
 
+def test_a_loan_that_matured_stays_until_data_say_what_became_of_it(book: Book) -> None:
+    """Data of 8 December say 500,000 of each; all mature on the 10th, a Thursday."""
+    book.on("2026-12-08")
+    with book.batch():
+        for name in "甲乙丙丁":
+            book.owing(book.customer(name=name), name, outstanding=500_000, matures="2026-12-10")
+        book.owing(book.customer(name="戊"), "戊", outstanding=0, matures="2026-12-10")
+
+    def on(day: str) -> list[Line]:
+        return morning(book.on(day))
+
+    def all_of(*names: str, code: str = "matured", late: int) -> list[Line]:
+        return [(name, "maturity", code, 4, late) for name in names]
+
+    assert on("2026-12-10") == all_of(*"甲乙丙丁", code="maturity", late=0)
+    assert on("2026-12-11") == all_of(*"甲乙丙丁", late=1)
+    (first, *_others) = lines(book)
+    assert first.reason == "甲 matured 2026-12-10, 500,000.00 outstanding by data of 2026-12-08: was it paid?"
+    assert (first.amount, first.reasons[0].step) == (500_000_00, "over")
+    book.snapshot("甲", "2026-12-11", outstanding=0)
+    book.snapshot("乙", "2026-12-11", outstanding=500_000, overdue=500_000, dpd=1)
+    book.close("丙", on="2026-12-10")
+    assert on("2026-12-12") == [("乙", "past_due", "newly_past_due", 2, 2), *all_of("丁", late=2)]
+    book.on("2026-12-20")
+    book.snapshot("丁", "2026-12-13", outstanding=500_000)  # not past due there: nobody knows yet
+    assert on("2026-12-20")[-1:] == all_of("丁", late=10)
+    assert on("2027-01-27") == all_of("丁", late=48)
+    assert on("2027-01-28") == []  # 46 days on: the data say nothing any more
+    book.on("2026-12-20").contact("C-00004", "2026-12-10")  # on the day: before what is over
+    assert on("2026-12-20")[-1:] == all_of("丁", late=10)
+    book.contact("C-00004", "2026-12-11")
+    assert [line[0] for line in on("2026-12-20")] == ["乙"]
+
+
 def test_instalments_show_three_days_ahead_and_lines_at_ninety_and_thirty(book: Book) -> None:
     with book.batch():
         names = "甲乙丙丁戊己庚"
