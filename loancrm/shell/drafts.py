@@ -14,6 +14,7 @@ from loancrm.identity import mask_email, mask_phone
 from loancrm.letters.reasons import CONSENTED, REASONS, SPOKEN
 from loancrm.parsing import count
 from loancrm.render.columns import Column
+from loancrm.shell.draft_reasons import reason_of
 from loancrm.shell.queries import record_look
 from loancrm.vocabulary import code_of, codes_of
 
@@ -76,7 +77,7 @@ def wanted(typed: Mapping[str, Any]) -> Wanted:
     """
     from loancrm.reports.drafting import About
 
-    reason = code_of("draft_reason", typed["reason"], "--for")
+    reason = reason_of(typed["reason"])
     channel, lang = typed["channel"], language()
     if typed["language"] is not None:
         lang = match_language(typed["language"]) or ""
@@ -94,6 +95,7 @@ def wanted(typed: Mapping[str, Any]) -> Wanted:
         about=About(
             needs=told.needs,
             loan_by=told.loan_by,
+            kind=reason,
             ref=text.strip() if text and told.needs else None,
             version=None if version is None else count(version, "--version", 1),
             purposes=CONSENTED[told.consent] if told.consent else (),
@@ -245,6 +247,7 @@ def _purpose(reason: str) -> str:
         "renewal": "renewal",
         "maturity": "renewal",
     }
+    purposes |= {"bad_record": "bad_record_notice"}
     purposes |= {"introduction": "introduction", "feedback": "complaint", "win_back": "marketing"}
     return purposes.get(reason, REASONS[reason].consent or "service")
 
