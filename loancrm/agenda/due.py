@@ -189,6 +189,11 @@ def _is_large(agenda: Agenda) -> bool:
     return int(agenda.view.connection.scalar(select(func.max(CUSTOMER.c.id))) or 0) > SMALL
 
 
+def is_empty(view: View) -> bool:
+    """Return whether the book has no customers at all."""
+    return view.connection.scalar(select(CUSTOMER.c.id).limit(1)) is None
+
+
 def counts(view: View, policy: Policy, *, officer_id: int | None = None, within: int = 0) -> DueCounts:
     """Return how long the list is, without building it."""
     return _counts(Agenda(view, policy, scope_of(view, officer_id), within))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from loancrm.agenda.alike import Alike, alike, opened
 from loancrm.agenda.care import CARING
-from loancrm.agenda.due import DueCounts, DueLine, due_list, held_back, of_kind, team_of
+from loancrm.agenda.due import DueCounts, DueLine, due_list, held_back, is_empty, of_kind, team_of
 from loancrm.errors import NotFound, UsageFault
 from loancrm.i18n import N_, _, n_
 from loancrm.numerals import format_money
@@ -226,7 +226,7 @@ def _show(crm: Context, day: _Day, wanted: Wanted) -> None:
     shown = rows[:FIRST_LINES] if is_cut else rows
     header = [*_header(crm, day, wanted.within), ""] if is_page else []
     held = held_lines(crm, day.held)
-    footer = _footer(day, len(rows) - len(shown), held) if is_page else []
+    footer = _footer(crm, day, len(rows) - len(shown), held) if is_page else []
     crm.show(shown, columns, title=_("today list"), header=header, footer=footer, whole=wanted.all_)
 
 
@@ -325,7 +325,12 @@ def _day_words(day: date) -> str:
     return _("{weekday} {day}").format(weekday=_(_WEEKDAYS[day.weekday()]), day=day)
 
 
-def _footer(day: _Day, hidden: int, held: Sequence[str]) -> list[str]:
+def _footer(crm: Context, day: _Day, hidden: int, held: Sequence[str]) -> list[str]:
+    if not day.lines and crm.ask(is_empty):
+        return [
+            _("the book has no customers yet; add the first one: loancrm customer add"),
+            _("or take them from a file: loancrm import customers FILE"),
+        ]
     if not day.lines:
         return [_("nothing to do; look ahead: loancrm today --within 7d"), *held]
     first = day.lines[0]

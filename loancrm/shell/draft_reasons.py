@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from loancrm.errors import UsageFault
-from loancrm.i18n import _
+from loancrm.i18n import _, speaking
 from loancrm.letters.reasons import CALLED
 from loancrm.vocabulary import code_of, label
 
@@ -39,3 +39,22 @@ def _kind_of_line(text: str) -> str | None:
         return code_of("reason_kind", text, "--for")
     except UsageFault:
         return None
+
+
+def name_of(reason: str, text: str | None) -> str | None:
+    """Return what ``--about`` names: of a festival its code, else the text.
+
+    Raises:
+        UsageFault: no festival is called so; the message lists the known ones.
+    """
+    if text is None or not text.strip():
+        return None
+    return code_of("festival", text, "--about") if reason == "festival" else text.strip()
+
+
+def said_in(reason: str, name: str | None, lang: str) -> str | None:
+    """Return a name as a message says it: a festival's in the message's language."""
+    if name is None or reason != "festival":
+        return name
+    with speaking(lang):
+        return label("festival", name)

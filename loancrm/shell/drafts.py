@@ -14,7 +14,7 @@ from loancrm.identity import mask_email, mask_phone
 from loancrm.letters.reasons import CONSENTED, REASONS, SPOKEN
 from loancrm.parsing import count
 from loancrm.render.columns import Column
-from loancrm.shell.draft_reasons import reason_of
+from loancrm.shell.draft_reasons import name_of, reason_of, said_in
 from loancrm.shell.queries import record_look
 from loancrm.vocabulary import code_of, codes_of
 
@@ -100,7 +100,7 @@ def wanted(typed: Mapping[str, Any]) -> Wanted:
             version=None if version is None else count(version, "--version", 1),
             purposes=CONSENTED[told.consent] if told.consent else (),
         ),
-        name=text.strip() if text else None,
+        name=name_of(reason, text),
     )
 
 
@@ -185,7 +185,12 @@ def _facts(crm: Context, found: DraftFacts, asked: Wanted, channel: str, *, unma
     """Return the facts with the draft itself and the bank among them, personal ones masked."""
     facts = {
         **found.facts,
-        "draft": {"on": crm.as_of, "reason": asked.reason, "channel": channel, "about": asked.name},
+        "draft": {
+            "on": crm.as_of,
+            "reason": asked.reason,
+            "channel": channel,
+            "about": said_in(asked.reason, asked.name, asked.language),
+        },
         "bank": {"name": crm.settings.bank},
     }
     if not unmask:

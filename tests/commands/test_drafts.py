@@ -442,3 +442,20 @@ def test_every_kind_of_line_has_a_letter_or_is_said_to_have_none() -> None:
     assert silent == {
         "follow_up", "warning", "limit", "check", "stage", "no_next_step", "rectification"
     }  # fmt: skip
+
+
+def test_a_festival_is_one_that_is_known_and_is_said_in_the_letter_s_language(
+    cli: Run, untouched: Path, draft: Any
+) -> None:
+    line = ("--store", untouched, "contact", "draft", "C-00001", "--for", "festival", "--format", "json")
+    answer = cli(*line, "--about", "bogus")
+    assert (answer.code, answer.error["field"], answer.out) == (2, "--about", b"")
+    assert "spring_festival, lantern_festival" in answer.error["message"]
+    for typed in ("mid_autumn", "Mid-Autumn Festival", "中秋节"):
+        found, _said = draft("C-00001", "--for", "festival", "--about", typed)
+        assert "Best wishes for Mid-Autumn Festival to you" in found["text"]
+        assert (
+            "中秋节将至"
+            in draft("C-00001", "--for", "festival", "--about", typed, "--language", "zh")[0]["text"]
+        )
+    assert "holidays" in draft("C-00001", "--for", "festival")[0]["text"]
