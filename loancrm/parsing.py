@@ -30,6 +30,7 @@ _WEEKDAYS = tuple(
 )
 _CHINESE_WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6}
 _DURATION = r"([0-9]{1,5})([dw]?)"
+_TOO_LONG = r"[0-9]{6,}[dw]?"
 # unit -> its pattern, and how many decimals shift it to millionths
 _PARTS = (
     (r"([0-9]{1,8})(?:\.([0-9]{1,4}))?%", 4),
@@ -156,9 +157,11 @@ def duration_days(text: str, field: str) -> int:
     """Return a number of days: ``7d`` and ``7`` are 7, ``2w`` is 14.
 
     Raises:
-        InvalidInput: another form.
+        InvalidInput: another form, or more than five digits.
     """
     found = re.fullmatch(_DURATION, text)
+    if found is None and re.fullmatch(_TOO_LONG, text):
+        _refuse(field, _("too many days; the most is 99999d"))
     if found is None:
         _refuse(field, _("not a number of days; write 7d or 2w"))
     return int(found[1]) * (7 if found[2] == "w" else 1)

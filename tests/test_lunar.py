@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from loancrm import calendars
 from loancrm.calendars import Festival, LunarDay
-from loancrm.vocabulary import LABELS
+from loancrm.vocabulary import VOCABULARIES
 
 KNOWN = st.dates(date(1900, 1, 31), date(2099, 12, 31))
 MONTHS = st.integers(1, 12)
@@ -64,7 +64,7 @@ def test_the_festivals_of_a_year(year: int, expected: dict[str, tuple[int, int]]
     assert {one.code: (one.on.month, one.on.day) for one in found} == expected
     assert len(found) == len(expected)
     assert found == sorted(found)
-    assert set(expected) == set(LABELS["festival"])
+    assert set(expected) == set(VOCABULARIES["festival"])
 
 
 def test_festivals_are_from_the_first_day_to_before_the_last() -> None:

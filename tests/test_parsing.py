@@ -190,3 +190,9 @@ def test_what_is_no_day_ahead_is_refused(text: str) -> None:
 def test_what_is_no_interval_is_refused(text: str) -> None:
     with pytest.raises(InvalidInput, match="--every"):
         parsing.interval(text, "--every")
+
+
+@pytest.mark.parametrize("text", ["100000d", "100000", "999999999w"])
+def test_of_too_many_days_the_limit_is_said(text: str) -> None:
+    with pytest.raises(InvalidInput, match="the most is 99999d"):
+        parsing.duration_days(text, "--within")

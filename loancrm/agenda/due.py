@@ -165,10 +165,16 @@ def _first(agenda: Agenda, limit: int | None) -> list[DueLine]:
 
 
 def due_list(
-    view: View, policy: Policy, *, officer_id: int | None = None, within: int = 0, limit: int | None = None
+    view: View,
+    policy: Policy,
+    *,
+    officer_id: int | None = None,
+    within: int = 0,
+    limit: int | None = None,
+    scope: Scope | None = None,
 ) -> DueList:
     """Return what ``due`` does, and how long the list is; but for a large book one statement says both."""
-    agenda, held = Agenda(view, policy, scope_of(view, officer_id), within), Counter[str]()
+    agenda, held = Agenda(view, policy, scope or scope_of(view, officer_id), within), Counter[str]()
     if _is_large(agenda):
         return DueList(_first(agenda, limit), _counts(agenda), _held_back(agenda))
     found = _found(agenda, held=held)
@@ -181,6 +187,11 @@ def _is_large(agenda: Agenda) -> bool:
     if agenda.scope.customers is not None:
         return False
     return int(agenda.view.connection.scalar(select(func.max(CUSTOMER.c.id))) or 0) > SMALL
+
+
+def is_empty(view: View) -> bool:
+    """Return whether the book has no customers at all."""
+    return view.connection.scalar(select(CUSTOMER.c.id).limit(1)) is None
 
 
 def counts(view: View, policy: Policy, *, officer_id: int | None = None, within: int = 0) -> DueCounts:

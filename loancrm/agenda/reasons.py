@@ -192,9 +192,14 @@ def own_ref(kind: str, ref: str | None) -> str:
     return str(int(ref.rsplit("-", 1)[1]))
 
 
+def full_ref(kind: str, ref: str | None) -> str | None:
+    """Return the ``ref`` of a source as it is written: F-00087 for 87."""
+    return ref if ref is None or kind not in _REFS else _REFS[kind].format(int(ref))
+
+
 def make_reason(agenda: Agenda, customer: str, row: Row[Any], classes: dict[str, str | None]) -> Reason:
     """Return the words of a row of the sources for ``customer`` (a code)."""
-    ref = row.ref if row.ref is None or row.kind not in _REFS else _REFS[row.kind].format(int(row.ref))
+    ref = full_ref(row.kind, row.ref)
     template = _COMMANDS.get(row.reason_code, _LOG)
     text = _quoted(row.text)
     command = template.format(

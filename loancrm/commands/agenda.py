@@ -68,14 +68,9 @@ def hand_in(
     ] = None,
 ) -> None:
     """Let another officer stand in."""
-    from loancrm.services.agenda import hand_in as work
-    from loancrm.services.requests import stand_in_for
+    from loancrm.shell.standing_in import hand_in as work
 
-    crm: Any = ctx.obj
-    request = stand_in_for(officer or crm.settings.me, to, from_, until, crm.today)
-    receipt = crm.change(work, request, "agenda hand-in")
-    text = _("{number}: {stand_in} stands in for {officer} from {from_on} until {until_on}")
-    crm.receipt(receipt, text.format(**receipt.model_dump()))
+    work(ctx.obj, officer=officer, to=to, from_=from_, until=until)
 
 
 @app.verb("change", name="take-back", help=N_("Take a standing-in back: from now on the list is one's own."))

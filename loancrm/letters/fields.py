@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from loancrm.i18n import N_, _, language, p_
+from loancrm.i18n import N_, _, language, listed, p_
 from loancrm.numerals import format_money, format_rate
 from loancrm.vocabulary import label
 
@@ -175,6 +175,18 @@ FIELDS: Mapping[str, Group] = {
         },
         is_optional=True,
     ),
+    "matter": Group(
+        N_("what the day's list says of the customer: a document, an offer, points, a founding day"),
+        {
+            "number": Field("text", N_("number of the loan or offer that it is about")),
+            "name": Field("text", N_("documents and conditions, the offer, or how many points")),
+            "amount": Field("money", N_("amount")),
+            "due_on": Field("date", N_("day")),
+            "days_left": Field("count", N_("days until then; nothing once it has passed")),
+            "years": Field("count", N_("years of a founding day")),
+        },
+        is_optional=True,
+    ),
 }
 
 
@@ -211,6 +223,8 @@ def _filled(group: Group, found: Mapping[str, Any]) -> dict[str, Any]:
 def _text(kind: str, value: Any) -> Any:
     if value is None:
         return None
+    if isinstance(value, tuple):
+        return listed(value)
     if kind == "money":
         return format_money(value)
     if kind == "rate":

@@ -18,6 +18,7 @@ from loancrm.indicators.tickets import ENDED
 from loancrm.models import Officer, table
 from loancrm.policy.policy import Policy
 from loancrm.reports import dossier, lookup
+from loancrm.reports.draft_matter import matter
 from loancrm.reports.feedback import feedback
 from loancrm.reports.loans import LoanLine, facilities, loans
 from loancrm.reports.outreach import consented, held_back
@@ -43,6 +44,7 @@ class About:
     Attributes:
         needs: the group of facts without which there is nothing to say, or None.
         loan_by: by what the first of several loans is found; None: none is asked for.
+        kind: of a ``matter``: the kind of reason of the day's list.
         ref: the number of the loan, ticket, promise or credit line, None: the first one.
         version: of a change of the rate: the version of the terms, None: the newest change.
         rate: the change of the rate itself, where it is not stored yet.
@@ -51,6 +53,7 @@ class About:
 
     needs: str | None = None
     loan_by: str | None = None
+    kind: str = ""
     ref: str | None = None
     version: int | None = None
     rate: Mapping[str, Any] | None = None
@@ -99,6 +102,8 @@ def draft_facts(view: View, policy: Policy, named: str, about: About) -> DraftFa
         "study": _study(view, row.kind, person),
     }
     facts |= _subject(view, policy, code, owed, about)
+    if about.needs == "matter":
+        facts["matter"] = matter(view, policy, scope, about.kind, about.ref)
     if about.needs is not None and facts.get(about.needs) is None:
         raise _nothing(about)
     found = facts.get(about.needs or "") or {}
@@ -121,6 +126,7 @@ def _nothing(about: About) -> NotFound:
         "promise": _("this customer has no promise to pay"),
         "feedback": _("this customer has no feedback"),
         "study": _("it is not known when this customer graduates"),
+        "matter": _("this customer's agenda has nothing of that kind"),
     }
     return NotFound(
         words[about.needs or ""], field="--about" if about.ref else "--for", code="nothing_to_say"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Row, Select, case, func, select
 
 from loancrm.dossier import KINDS
 from loancrm.indicators.facts import customers_at
@@ -57,7 +57,8 @@ class EventResult:
 
     ``outcomes``: by whom they are compared with, ``absent`` (invited, and did not come) or ``not_invited``
     (every other customer of that day). Neither is drawn by lot: they differ in more than the event.
-    ``is_over``: all days have passed.
+    ``is_over``: all days have passed. ``is_held``: the day of the event has come; before it nobody is absent,
+    nothing can follow, and there are no ``outcomes``.
     """
 
     event: str
@@ -66,6 +67,7 @@ class EventResult:
     until: date
     days: int
     is_over: bool
+    is_held: bool
     attended: int
     absent: int
     not_invited: int
@@ -200,6 +202,31 @@ def result(view: View, named: str, days: int) -> EventResult:
         NotFound: there is no such event.
     """
     row = dossier.fact(view, KINDS["event"], named)
+    is_held = row.held_on <= view.as_of
+    arms = _arms(view, row, days) if is_held else {}
+    last = row.held_on + timedelta(days=days)
+    count = {name: arms[name].n if name in arms else 0 for name in (CAME, ABSENT, NOT_INVITED)}
+    return EventResult(
+        event=KINDS["event"].code(row.number),
+        title=row.title,
+        held_on=row.held_on,
+        until=max(row.held_on, min(last, view.as_of)),
+        days=days,
+        is_over=last <= view.as_of,
+        is_held=is_held,
+        cost=row.cost,
+        outcomes=tuple(
+            (other, compared_line(name, arms.get(CAME), arms.get(other), row.cost))
+            for name in OUTCOMES
+            for other in (ABSENT, NOT_INVITED)
+            if is_held
+        ),
+        **count,
+    )
+
+
+def _arms(view: View, row: Row[Any], days: int) -> dict[str, Row[Any]]:
+    """Return, for those who came, did not come or were not invited, how many did what afterwards."""
     last = row.held_on + timedelta(days=days)
     state, people = states(view, row.id).subquery("state"), customers_at(view.at(row.held_on))
     arm = case((state.c.step == CAME, CAME), (state.c.is_invited == 1, ABSENT), else_=NOT_INVITED).label(
@@ -207,23 +234,7 @@ def result(view: View, named: str, days: int) -> EventResult:
     )
     window = Window(view, people.c.id, row.held_on, min(last, view.as_of))
     joined = people.outerjoin(state, state.c.customer_id == people.c.id)
-    arms = counted(window, select(arm).select_from(joined).group_by(arm))
-    count = {name: arms[name].n if name in arms else 0 for name in (CAME, ABSENT, NOT_INVITED)}
-    return EventResult(
-        event=KINDS["event"].code(row.number),
-        title=row.title,
-        held_on=row.held_on,
-        until=min(last, view.as_of),
-        days=days,
-        is_over=last <= view.as_of,
-        cost=row.cost,
-        outcomes=tuple(
-            (other, compared_line(name, arms.get(CAME), arms.get(other), row.cost))
-            for name in OUTCOMES
-            for other in (ABSENT, NOT_INVITED)
-        ),
-        **count,
-    )
+    return counted(window, select(arm).select_from(joined).group_by(arm))
 
 
 def last_events(view: View, customer_id: int, most: int) -> list[dict[str, Any]]:

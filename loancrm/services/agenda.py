@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import select
+from sqlalchemy import case, or_, select
 
 from loancrm.agenda.answers import FINAL
 from loancrm.calendars import add_working_days
@@ -155,31 +156,16 @@ def hand_in(uow: UnitOfWork, request: StandInFor) -> StandInReceipt:
 
     Raises:
         InvalidInput: the days are reversed or over, or both are one officer.
-        Conflict: somebody stands in on one of those days already.
+        Conflict: on one of those days somebody stands in already, who is to stand in is away, or who goes
+            away stands in for another, whose work nobody would do.
     """
-    view, rows = uow.view(), table(StandIn)
+    view = uow.view()
     away, present = lookup.officer(view, request.officer), lookup.officer(view, request.stand_in)
     if away.id == present.id:
         raise InvalidInput(_("--to: another officer than the one who is away"), field="--to")
     if request.until_on < max(request.from_on, uow.today):
         raise InvalidInput(_("--until: not before the first day, nor before today"), field="--until")
-    overlapping = select(rows.c.number).where(
-        rows.c.officer_id == away.id,
-        rows.c.voided_at.is_(None),
-        rows.c.effective_on <= request.until_on,
-        rows.c.until_on >= request.from_on,
-    )
-    taken = uow.connection.scalar(overlapping)
-    if taken is not None:
-        raise Conflict(
-            _("somebody stands in on those days already: {number}").format(
-                number=lookup.stand_in_code(taken)
-            ),
-            hint=_("take it back first: loancrm agenda take-back {number}").format(
-                number=lookup.stand_in_code(taken)
-            ),
-            code="stood_in",
-        )
+    _refuse_in_the_way(uow, request, away.id, present.id)
     number = uow.next_number("stand_in")
     values = {"stand_in_id": present.id, "until_on": request.until_on, "effective_on": request.from_on}
     key = uow.insert(StandIn, number=number, officer_id=away.id, **values)
@@ -192,6 +178,45 @@ def hand_in(uow: UnitOfWork, request: StandInFor) -> StandInReceipt:
         from_on=request.from_on,
         until_on=request.until_on,
     )
+
+
+def _refuse_in_the_way(uow: UnitOfWork, request: StandInFor, away: int, present: int) -> None:
+    """Refuse where another standing-in of those days would leave somebody's work with one who is away."""
+    codes = lookup.officers(uow.view())
+    for row in _overlapping(uow, request, away, present):
+        names = {"number": lookup.stand_in_code(row.number), "officer": codes[row.officer_id]}
+        if row.officer_id == away:
+            text, code = _("somebody stands in on those days already: {number}"), "stood_in"
+        elif row.officer_id == present:
+            text, code = _("{officer} is away on some of those days: {number}"), "stand_in_away"
+        else:
+            text = _("the one who goes away stands in for {officer} on some of those days: {number}")
+            code = "stands_in"
+        hints = {
+            "stood_in": _("take it back first: loancrm agenda take-back {number}"),
+            "stand_in_away": _(
+                "name somebody who is there, or take it back: loancrm agenda take-back {number}"
+            ),
+            "stands_in": _(
+                "take it back, and hand {officer}'s work to somebody who is there: "
+                "loancrm agenda take-back {number}"
+            ),
+        }
+        raise Conflict(text.format(**names), hint=hints[code].format(**names), code=code)
+
+
+def _overlapping(uow: UnitOfWork, request: StandInFor, away: int, present: int) -> Sequence[Any]:
+    """Return the standing-ins of those days that are in the way, first those of the one who goes away."""
+    rows = table(StandIn)
+    is_own = rows.c.officer_id == away
+    query = select(rows.c.number, rows.c.officer_id).where(
+        or_(is_own, rows.c.officer_id == present, rows.c.stand_in_id == away),
+        rows.c.voided_at.is_(None),
+        rows.c.effective_on <= request.until_on,
+        rows.c.until_on >= request.from_on,
+    )
+    order = case((is_own, 0), (rows.c.officer_id == present, 1), else_=2)
+    return uow.connection.execute(query.order_by(order, rows.c.number)).all()
 
 
 def take_back(uow: UnitOfWork, request: StandInVoid) -> StandInReceipt:

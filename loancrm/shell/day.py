@@ -9,13 +9,14 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from loancrm.agenda.alike import Alike, alike, opened
-from loancrm.agenda.due import DueCounts, DueLine, due, due_list, of_kind, team_of
+from loancrm.agenda.care import CARING
+from loancrm.agenda.due import DueCounts, DueLine, due_list, held_back, is_empty, of_kind, team_of
 from loancrm.errors import NotFound, UsageFault
 from loancrm.i18n import N_, _, n_
 from loancrm.numerals import format_money
 from loancrm.parsing import count, duration_days
 from loancrm.render.columns import Column
-from loancrm.shell.reasons import REASON_COLUMNS, points_words, ranked_by, reason_json, when
+from loancrm.shell.reasons import REASON_COLUMNS, held_lines, points_words, ranked_by, reason_json, when
 from loancrm.typeset import joined
 from loancrm.vocabulary import code_of, label
 
@@ -99,6 +100,11 @@ class Wanted:
         """Whether every line must be known to show the first ones."""
         return self.kind is not None or self.by != "customer" or self.open_ is not None or self.team
 
+    @property
+    def tells_of_care(self) -> bool:
+        """Whether care may be among what is shown, so that what is held back of it is said."""
+        return self.open_ is None and self.explain is None and self.kind in (None, *CARING)
+
 
 SHAPES = ("customer", "reason", "district")
 
@@ -151,6 +157,8 @@ def _stream(crm: Context, wanted: Wanted) -> int:
     with crm.view() as view:
         lines = whole_list(view, crm.policy(view), within=wanted.within, kind=wanted.kind)
         crm.show(rows(lines), COLUMNS, title=_("today list"))
+        if wanted.tells_of_care:
+            held_lines(crm, held_back(view, crm.policy(view), wanted.within))
     return found
 
 
@@ -174,14 +182,18 @@ def _read(crm: Context, wanted: Wanted, most: int | None) -> _Day:
         scope = team_of(view, officer_id) if wanted.team else None
         is_page = crm.format in ("table", "html")
         if not is_page or wanted.is_whole:  # scripts get the lines and nothing that is not shown
-            lines = due(view, policy, officer_id=officer_id, within=wanted.within, limit=most, scope=scope)
+            whole = due_list(
+                view, policy, officer_id=officer_id, within=wanted.within, limit=most, scope=scope
+            )
+            lines = whole.lines
             if wanted.kind is not None:
                 lines = of_kind(lines, wanted.kind)
             late = sum(line.days_late > 0 for line in lines)
             is_plain = wanted.kind is None and wanted.by == "customer" and wanted.open_ is None
             alike_from = policy.due.alike_from if is_page and is_plain else None
             whose = wanted.officer or crm.settings.me
-            return _Day(lines, DueCounts(len(lines), late), None, whose, {}, alike_from)
+            held = whole.held if wanted.tells_of_care else {}
+            return _Day(lines, DueCounts(len(lines), late), None, whose, held, alike_from)
         from loancrm.reports.changes import changes
 
         # An officer's list is found whole anyway: all of it is grouped before the first lines are shown.
@@ -213,7 +225,8 @@ def _show(crm: Context, day: _Day, wanted: Wanted) -> None:
     is_cut = crm.format == "table" and not wanted.all_ and crm.given.get("limit") is None
     shown = rows[:FIRST_LINES] if is_cut else rows
     header = [*_header(crm, day, wanted.within), ""] if is_page else []
-    footer = _footer(day, len(rows) - len(shown)) if is_page else []
+    held = held_lines(crm, day.held)
+    footer = _footer(crm, day, len(rows) - len(shown), held) if is_page else []
     crm.show(shown, columns, title=_("today list"), header=header, footer=footer, whole=wanted.all_)
 
 
@@ -313,8 +326,12 @@ def _day_words(day: date) -> str:
     return _("{weekday} {day}").format(weekday=_(_WEEKDAYS[day.weekday()]), day=day)
 
 
-def _footer(day: _Day, hidden: int) -> list[str]:
-    held = [_held(code, n) for code, n in sorted(day.held.items())]
+def _footer(crm: Context, day: _Day, hidden: int, held: Sequence[str]) -> list[str]:
+    if not day.lines and crm.ask(is_empty):
+        return [
+            _("the book has no customers yet; add the first one: loancrm customer add"),
+            _("or take them from a file: loancrm import customers FILE"),
+        ]
     if not day.lines:
         return [_("nothing to do; look ahead: loancrm today --within 7d"), *held]
     first = day.lines[0]
@@ -323,20 +340,6 @@ def _footer(day: _Day, hidden: int) -> list[str]:
     if rest > 0:
         parts.append(_("{n} more: loancrm today --all").format(n=rest))
     return ["", *parts]
-
-
-def _held(code: str, n: int) -> str:
-    if code == "no_consent":
-        return n_(
-            "{n} line of care is held back: no consent to be contacted",
-            "{n} lines of care are held back: no consent to be contacted",
-            n,
-        ).format(n=n)
-    return n_(
-        "{n} line of care is held back: talked with often enough lately",
-        "{n} lines of care are held back: talked with often enough lately",
-        n,
-    ).format(n=n)
 
 
 def _refuse_beyond(day: _Day, wanted: int, option: str) -> None:

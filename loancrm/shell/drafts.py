@@ -14,6 +14,7 @@ from loancrm.identity import mask_email, mask_phone
 from loancrm.letters.reasons import CONSENTED, REASONS, SPOKEN
 from loancrm.parsing import count
 from loancrm.render.columns import Column
+from loancrm.shell.draft_reasons import name_of, reason_of, said_in
 from loancrm.shell.queries import record_look
 from loancrm.vocabulary import code_of, codes_of
 
@@ -76,7 +77,7 @@ def wanted(typed: Mapping[str, Any]) -> Wanted:
     """
     from loancrm.reports.drafting import About
 
-    reason = code_of("draft_reason", typed["reason"], "--for")
+    reason = reason_of(typed["reason"])
     channel, lang = typed["channel"], language()
     if typed["language"] is not None:
         lang = match_language(typed["language"]) or ""
@@ -94,11 +95,12 @@ def wanted(typed: Mapping[str, Any]) -> Wanted:
         about=About(
             needs=told.needs,
             loan_by=told.loan_by,
+            kind=reason,
             ref=text.strip() if text and told.needs else None,
             version=None if version is None else count(version, "--version", 1),
             purposes=CONSENTED[told.consent] if told.consent else (),
         ),
-        name=text.strip() if text else None,
+        name=name_of(reason, text),
     )
 
 
@@ -183,7 +185,12 @@ def _facts(crm: Context, found: DraftFacts, asked: Wanted, channel: str, *, unma
     """Return the facts with the draft itself and the bank among them, personal ones masked."""
     facts = {
         **found.facts,
-        "draft": {"on": crm.as_of, "reason": asked.reason, "channel": channel, "about": asked.name},
+        "draft": {
+            "on": crm.as_of,
+            "reason": asked.reason,
+            "channel": channel,
+            "about": said_in(asked.reason, asked.name, asked.language),
+        },
         "bank": {"name": crm.settings.bank},
     }
     if not unmask:
@@ -245,6 +252,7 @@ def _purpose(reason: str) -> str:
         "renewal": "renewal",
         "maturity": "renewal",
     }
+    purposes |= {"bad_record": "bad_record_notice"}
     purposes |= {"introduction": "introduction", "feedback": "complaint", "win_back": "marketing"}
     return purposes.get(reason, REASONS[reason].consent or "service")
 

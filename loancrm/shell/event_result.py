@@ -41,8 +41,13 @@ def show_event_result(crm: Context, event: str, within: str, *, explain: bool) -
         found = result(view, event, duration_days(within, "--within"))
     shared = {name: getattr(found, name) for name in ("held_on", "until", "is_over")}
     rows = [{**_row(against, line), **shared} for against, line in found.outcomes]
+    if not found.is_held and crm.format not in ("table", "html"):
+        crm.say(_to_come(found))
     said = [_(line) for line in FORMULAS[:2]] if explain else [_("how it is computed: --explain")]
-    crm.show(rows, RESULT, title=found.event, header=[*_header(found), ""], footer=["", *said])
+    footer = (
+        ["", *said] if rows else [_("who is invited: loancrm event guests {event}").format(event=found.event)]
+    )
+    crm.show(rows, RESULT, title=found.event, header=[*_header(found), ""], footer=footer)
 
 
 def _row(against: str, line: OutcomeLine) -> dict[str, Any]:
@@ -65,7 +70,15 @@ def _row(against: str, line: OutcomeLine) -> dict[str, Any]:
     }
 
 
+def _to_come(found: EventResult) -> str:
+    words = _("{event} is still to be held, on {day}: nobody is absent yet, nothing has followed")
+    return words.format(event=found.event, day=found.held_on)
+
+
 def _header(found: EventResult) -> list[str]:
+    if not found.is_held:
+        words = _("{event} {title} · {day}")
+        return [words.format(event=found.event, title=found.title, day=found.held_on), _to_come(found)]
     when = _("{event} {title} · {day} to {until}")
     counts = _("{n} came, {absent} were invited and did not, {others} were not invited; none of them by lot")
     lines = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +40,7 @@ def show_agenda(crm: Context, named: str, within: str) -> None:
 
     days = duration_days(within, "--within")
     with crm.view() as view:
-        person, reasons = agenda_of(view, crm.policy(view), named, days)
+        person, reasons, held = agenda_of(view, crm.policy(view), named, days)
     rows = [
         {**reason_json(one), "due_on": one.due_on, "amount": one.amount,
          "when": when(crm.as_of, one.due_on, one.days_late, one.reason_code)}
@@ -48,7 +49,32 @@ def show_agenda(crm: Context, named: str, within: str) -> None:
     header = [f"{person.customer} {person.name}", ""] if crm.format in ("table", "html") else []
     nothing = [_("nothing is due; look further ahead: --within 90d")]
     footer = nothing if not rows else ["", reasons[0].command]
+    footer += held_lines(crm, held)
     crm.show(rows, REASON_COLUMNS, title=person.customer, header=header, footer=footer)
+
+
+def held_lines(crm: Context, held: Mapping[str, int]) -> list[str]:
+    """Return for a page what is held back, a line each; beside data it is said on standard error."""
+    lines = [_held(code, n) for code, n in sorted(held.items())]
+    if crm.format in ("table", "html"):
+        return lines
+    for line in lines:
+        crm.say(line)
+    return []
+
+
+def _held(code: str, n: int) -> str:
+    if code == "no_consent":
+        return n_(
+            "{n} line of care is held back: no consent to be contacted",
+            "{n} lines of care are held back: no consent to be contacted",
+            n,
+        ).format(n=n)
+    return n_(
+        "{n} line of care is held back: talked with often enough lately",
+        "{n} lines of care are held back: talked with often enough lately",
+        n,
+    ).format(n=n)
 
 
 def reason_json(reason: Reason) -> dict[str, Any]:

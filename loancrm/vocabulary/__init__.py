@@ -66,6 +66,7 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
     "student_need": STUDENT_NEED,
     **dossier.VOCABULARIES,
     **control.VOCABULARIES,
+    **care.VOCABULARIES,
     **drafts.VOCABULARIES,
     **feedback.VOCABULARIES,
     **lending.VOCABULARIES,

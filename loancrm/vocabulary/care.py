@@ -6,6 +6,21 @@ from collections.abc import Mapping
 
 from loancrm.i18n import NP_
 
+VOCABULARIES: Mapping[str, Mapping[str, str]] = {
+    "festival": {
+        "new_year": NP_("festival", "New Year's Day"),
+        "new_years_eve": NP_("festival", "New Year's Eve of the lunar year"),
+        "spring_festival": NP_("festival", "Spring Festival"),
+        "lantern_festival": NP_("festival", "Lantern Festival"),
+        "qingming": NP_("festival", "Qingming"),
+        "labour_day": NP_("festival", "Labour Day"),
+        "dragon_boat": NP_("festival", "Dragon Boat Festival"),
+        "qixi": NP_("festival", "Qixi Festival"),
+        "mid_autumn": NP_("festival", "Mid-Autumn Festival"),
+        "double_ninth": NP_("festival", "Double Ninth Festival"),
+        "national_day": NP_("festival", "National Day"),
+    },
+}
 LABELS: Mapping[str, Mapping[str, str]] = {
     "duplicate_sign": {
         "phone": NP_("duplicate_sign", "same phone"),
@@ -57,19 +72,6 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "warning": NP_("fact_kind", "warning"),
         "warning_step": NP_("fact_kind", "step of a warning"),
         "rating": NP_("fact_kind", "officer's view"),
-    },
-    "festival": {
-        "new_year": NP_("festival", "New Year's Day"),
-        "new_years_eve": NP_("festival", "New Year's Eve of the lunar year"),
-        "spring_festival": NP_("festival", "Spring Festival"),
-        "lantern_festival": NP_("festival", "Lantern Festival"),
-        "qingming": NP_("festival", "Qingming"),
-        "labour_day": NP_("festival", "Labour Day"),
-        "dragon_boat": NP_("festival", "Dragon Boat Festival"),
-        "qixi": NP_("festival", "Qixi Festival"),
-        "mid_autumn": NP_("festival", "Mid-Autumn Festival"),
-        "double_ninth": NP_("festival", "Double Ninth Festival"),
-        "national_day": NP_("festival", "National Day"),
     },
     "campaign_outcome": {
         "contact": NP_("campaign_outcome", "got in touch"),

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from loancrm.agenda.registry import KINDS
+from loancrm.letters.reasons import CALLED, REASONS
 from loancrm.policy.policy import EXAMPLE
 from tests.commands.helpers import asked
 from tests.commands.loan_books import Do
@@ -358,3 +360,102 @@ def test_a_letter_is_of_a_loan(cli: Run, book: Path, paid_out: Do) -> None:
     answer = cli("--store", book, "loan", "letter", "L-00001", "--version", "7", "--format", "json")
     assert (answer.code, answer.error["code"]) == (3, "nothing_to_say")
     assert cli("--store", book, "loan", "letter", "L-9").code == 3
+
+
+# ── what the day's list says, in a letter ───────────────────────────────────────────────────
+
+
+def test_a_bad_record_is_told_beforehand_with_loan_days_amount_and_the_way_out(
+    cli: Run, untouched: Path, draft: Any
+) -> None:
+    """JJ-0001 is 9 days past due with 104,166.67, as the collection letter above says."""
+    found, said = draft("C-00001", "--for", "bad_record")
+    for words in ("number JJ-0001", "9 day(s) past due", "104,166.67", "report it to the credit bureau"):
+        assert words in found["text"]
+    assert "You can avoid a record" in found["text"]
+    assert (found["consent"], found["held_back"], said) == ("not_needed", [], "")
+    chinese = draft("C-00001", "--for", "bad_record", "--language", "zh_CN")[0]["text"]
+    for words in ("JJ-0001", "已逾期9天", "104,166.67元", "报送征信系统", "如何避免"):
+        assert words in chinese
+    line = ("--store", untouched, "contact", "draft", "C-00001", "--for", "bad_record", "--format", "table")
+    assert "--purpose bad_record_notice" in done(cli(*line)).text
+
+
+def test_a_founding_day_is_greeted_with_its_years_as_far_as_care_may_go(
+    cli: Run, untouched: Path, draft: Any
+) -> None:
+    """Founded on 4 May 2010: on 21 November 2026 the next anniversary is the seventeenth."""
+    assert "成立17周年" in draft("C-00001", "--for", "anniversary", "--language", "zh_CN")[0]["text"]
+    found, _said = draft("C-00001", "--for", "anniversary")
+    assert "On 4 May 2027 it is 17 year(s)" in found["text"]
+    assert [one["rule"] for one in found["held_back"]] == ["past_due", "risk"]
+    line = ("--store", untouched, "contact", "draft", "C-00002", "--for", "anniversary", "--format", "json")
+    answer = cli(*line)
+    assert (answer.code, answer.error["code"]) == (3, "nothing_to_say")
+
+
+def test_an_offer_is_told_once_it_is_approved_and_by_the_rules_of_marketing(cli: Run, small: Path) -> None:
+    draft = ("--store", small, "contact", "draft", "C-00001", "--for", "offer", "--format", "json")
+    offer = ("--what", "免评估费", "--cost", "100", "--until", "2026-12-11")
+    done(cli("--store", small, "offer", "add", "C-00001", *offer))
+    assert cli(*draft).error["code"] == "nothing_to_say"
+    done(cli("--store", small, "--me", "li.wei", "offer", "approve", "O-1"))
+    answer = done(cli(*draft))
+    assert (answer.json["about"], answer.json["consent"]) == ("O-00001", "missing")
+    assert "免评估费. It stands until 11 December 2026, for 20 more day(s)" in answer.json["text"]
+    assert "no consent of C-00001 to marketing" in answer.err
+    assert done(cli(*draft, "--about", "o-00001")).json["about"] == "O-00001"
+    assert cli(*draft, "--about", "O-2").code == 3
+
+
+def test_the_papers_of_a_loan_that_are_missing_are_asked_for_in_one_letter(cli: Run, small: Path) -> None:
+    terms = "--principal 1200 --rate 0% --instalments 12"
+    line = f"loan apply C-00001 --product working_capital {terms} --on 2026-11-20"
+    done(cli("--store", small, *line.split()))
+    for name, due in (("tax_return", "2026-12-01"), ("articles", "2026-12-08")):
+        done(cli("--store", small, "loan", "require", "L-00001", name, "--due", due))
+    asked = ("--store", small, "contact", "draft", "C-00001", "--for", "requirement", "--format", "json")
+    found = done(cli(*asked)).json
+    assert (found["about"], found["consent"]) == ("L-00001", "not_needed")
+    assert "we still need: tax_return, articles." in found["text"]
+    assert "by 1 December 2026" in found["text"]
+    assert done(cli(*asked, "--about", "l-00001")).json["about"] == "L-00001"
+
+
+def test_a_line_that_has_a_letter_by_another_name_finds_it(draft: Any) -> None:
+    assert draft("C-00001", "--for", "facility")[0]["reason"] == "line_expiry"
+    assert draft("C-00001", "--for", "cadence")[0]["reason"] == "care"
+
+
+@pytest.mark.parametrize("kind", ["warning", "check", "limit", "stage", "rectification", "follow_up"])
+def test_of_our_own_work_nobody_writes_to_a_customer_and_it_is_said(
+    cli: Run, untouched: Path, kind: str
+) -> None:
+    line = ("--store", untouched, "contact", "draft", "C-00001", "--for", kind, "--format", "json")
+    answer = cli(*line)
+    assert (answer.code, answer.error["code"], answer.error["field"]) == (2, "no_letter", "--for")
+    assert "nothing is written to a customer about this" in answer.error["message"]
+
+
+def test_every_kind_of_line_has_a_letter_or_is_said_to_have_none() -> None:
+    silent = {kind for kind in KINDS if CALLED.get(kind, kind) not in REASONS}
+    assert silent == {
+        "follow_up", "warning", "limit", "check", "stage", "no_next_step", "rectification"
+    }  # fmt: skip
+
+
+def test_a_festival_is_one_that_is_known_and_is_said_in_the_letter_s_language(
+    cli: Run, untouched: Path, draft: Any
+) -> None:
+    line = ("--store", untouched, "contact", "draft", "C-00001", "--for", "festival", "--format", "json")
+    answer = cli(*line, "--about", "bogus")
+    assert (answer.code, answer.error["field"], answer.out) == (2, "--about", b"")
+    assert "spring_festival, lantern_festival" in answer.error["message"]
+    for typed in ("mid_autumn", "Mid-Autumn Festival", "中秋节"):
+        found, _said = draft("C-00001", "--for", "festival", "--about", typed)
+        assert "Best wishes for Mid-Autumn Festival to you" in found["text"]
+        assert (
+            "中秋节将至"
+            in draft("C-00001", "--for", "festival", "--about", typed, "--language", "zh")[0]["text"]
+        )
+    assert "holidays" in draft("C-00001", "--for", "festival")[0]["text"]

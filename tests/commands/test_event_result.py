@@ -86,3 +86,24 @@ def test_as_of_an_earlier_day_and_of_an_event_that_is_not_there(cli: Run, after:
 def test_the_page_says_how_many_it_rests_on(cli: Run, after: Path, language: str, words: str) -> None:
     page = cli("--store", after, "--lang", language, "event", "result", "EV-1", "--format", "table").text
     assert words in page
+
+
+def test_an_event_to_come_has_no_absentees_and_no_shares(cli: Run, after: Path) -> None:
+    """Twenty are invited on the 2nd; on the 10th nobody can have stayed away from the 20th."""
+    words = "EV-00001 is still to be held, on 2026-10-20: nobody is absent yet, nothing has followed"
+    asked = ("--store", after, "--as-of", "2026-10-10", "event", "result", "EV-1")
+    data = cli(*asked, "--format", "json")
+    assert (data.code, data.json) == (0, [])
+    page = cli(*asked, "--format", "table")
+    assert page.code == 0
+    assert words in " ".join(page.text.split())
+    assert words in data.err
+    assert "2026-10-20 to" not in page.text
+    assert "were invited and did not" not in page.text
+    assert "%" not in page.text
+
+
+def test_on_the_day_of_an_event_it_counts(cli: Run, after: Path) -> None:
+    rows = do(cli, after, "event result EV-1 --as-of 2026-10-20")
+    assert len(rows) == 14
+    assert {row["until"] for row in rows} == {"2026-10-20"}

@@ -140,3 +140,26 @@ def test_questions_do_not_mix_with_the_data(book: Path, home: Path, tmp_path: Pa
     written = (tmp_path / "out.json").read_text(encoding="utf-8")
     assert written.startswith("{\n")
     assert written.endswith("\n}\n")
+
+
+def test_the_day_of_an_empty_book_says_how_to_begin(book: Path, home: Path, cli: Run) -> None:
+    def page() -> str:
+        process = pexpect.spawn(
+            sys.executable,
+            ["-m", "loancrm", "--store", place(book), "today"],
+            env=environment(home, TERM="dumb"),
+            encoding="utf-8",
+            timeout=60,
+        )
+        process.expect(pexpect.EOF)
+        process.close()
+        assert process.exitstatus == 0
+        return " ".join(str(process.before).split())
+
+    first = page()
+    assert "the book has no customers yet; add the first one: loancrm customer add" in first
+    assert "loancrm import customers FILE" in first
+    assert "nothing to do" not in first
+    added = ("customer", "add", "--kind", "student", "--name", "王小明")
+    assert cli("--store", book, *added).code == 0
+    assert "no customers yet" not in page()

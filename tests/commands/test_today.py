@@ -173,6 +173,57 @@ def test_who_stands_in_is_listed_until_it_is_over(morning: Any) -> None:
     assert morning("agenda", "stand-ins", "--all", "--format", "json").json == []
 
 
+def test_no_list_is_left_with_somebody_who_is_away(morning: Any) -> None:
+    """zhao.min's work is li.wei's from Monday to Friday: li.wei cannot leave then."""
+    for code in ("zhao.min", "chen.jie"):
+        morning("officer", "add", code, "--name", code)
+    week = ("--from", "mon", "--until", "fri")
+
+    def refused(officer: str, to: str, *days: str) -> Any:
+        line = ("agenda", "hand-in", "--officer", officer, "--to", to, *(days or week), "--format", "json")
+        return morning(*line, code=5).error
+
+    morning("agenda", "hand-in", "--officer", "zhao.min", "--to", "li.wei", *week)
+    chained = refused("li.wei", "chen.jie")
+    assert chained["code"] == "stands_in"
+    assert "stands in for zhao.min on some of those days: A-00001" in chained["message"]
+    assert "loancrm agenda take-back A-00001" in chained["hint"]
+    away = refused("chen.jie", "zhao.min", "--from", "2026-11-27", "--until", "2026-12-04")
+    assert away["code"] == "stand_in_away"
+    assert "zhao.min is away on some of those days: A-00001" in away["message"]
+    assert refused("zhao.min", "chen.jie")["code"] == "stood_in"
+    morning(
+        "agenda",
+        "hand-in",
+        "--officer",
+        "li.wei",
+        "--to",
+        "chen.jie",
+        "--from",
+        "2026-11-28",
+        "--until",
+        "14d",
+    )
+    morning("agenda", "take-back", "A-00001")
+    morning("agenda", "hand-in", "--officer", "zhao.min", "--to", "chen.jie", *week)
+    morning(
+        "agenda", "hand-in", "--officer", "li.wei", "--to", "chen.jie", *week
+    )  # both with one who is there
+
+
+def test_of_a_very_long_absence_it_is_said_and_of_one_that_is_over_it_is_refused(morning: Any) -> None:
+    morning("officer", "add", "zhao.min", "--name", "赵敏")
+    line = (*ME, "agenda", "hand-in", "--to", "zhao.min")
+    past = morning(*line, "--from", "2026-11-02", "--until", "2026-11-06", "--format", "json", code=4)
+    assert past.error["field"] == "--until"
+    year = morning(*line, "--from", "2026-12-01", "--until", "2027-12-01")
+    assert year.err == ""
+    morning("agenda", "take-back", "A-00001")
+    long = morning(*line, "--from", "2026-12-01", "--until", "2027-12-02")
+    assert "longer than a year" in long.err
+    assert "loancrm agenda take-back A-00002" in long.err
+
+
 def test_the_kept_list_is_private_and_names_nobody(morning: Any, tmp_path: Path) -> None:
     state = tmp_path / "state"
     morning(*ME, "today", "--format", "table", env={"XDG_STATE_HOME": str(state)})

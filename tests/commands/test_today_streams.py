@@ -47,7 +47,7 @@ def held(book: Path, form: str) -> tuple[int, int]:
     """Return the most bytes that Python held while the list was written, and how many bytes it has."""
     out = book.parent / f"out.{form}"
     tracemalloc.start()
-    answer = call(*words(book, "--format", form, "--output", out, "--force"), home=book.parent)
+    answer = call(*words(book, "--format", form, "--output", out, "--force", "--quiet"), home=book.parent)
     _now, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert (answer.code, answer.err) == (0, "")
@@ -72,7 +72,7 @@ def test_the_process_does_not_grow_with_the_book(books: tuple[Path, Path], form:
     """
     peaks, lines = [], []
     for book in books:
-        typed = [sys.executable, "-c", CHILD, *map(str, words(book, "--format", form))]
+        typed = [sys.executable, "-c", CHILD, *map(str, words(book, "--format", form, "--quiet"))]
         done = subprocess.run(
             typed, env=environment(book.parent), cwd=REPO, capture_output=True, check=True, timeout=120
         )

@@ -46,6 +46,8 @@ FACTS: dict[str, Any] = {
     "statement": {"period_end": date(2025, 12, 31)},
     "study": {"school": "Fudan", "major": None, "level": "master", "graduates_on": date(2027, 6, 30),
               "days_left": 221},
+    "matter": {"number": "JJ-0001234", "name": ("tax return", "articles"), "amount": 12_345,
+               "due_on": date(2026, 12, 1), "days_left": 10, "years": 12},
 }  # fmt: skip
 
 
@@ -111,6 +113,7 @@ def test_what_is_shipped_does_with_the_least_that_can_be_known(file: TemplateFil
         "customer": ("code", "name", "kind"),
         "to": ("name",),
         "study": ("school", "graduates_on"),
+        "matter": ("number", "name", "due_on"),
         "draft": ("on", "reason", "channel"),
     }
     needs = {REASONS[file.reason].needs, "customer", "to", "draft"}
