@@ -149,7 +149,7 @@ def running(facts: Kept, on: date) -> Running:
     owes = facts.owes(on)
     own = tuple(one for one in owes.allocations if one.version == last and (one.number or 0) > row.after)
     return Running(
-        terms=terms_of(row),
+        terms=terms_of(row, _principal_of_terms(facts, last)),
         rows=tuple(
             line if line.number > row.after else _what_is_left(line, owes)
             for line in instalments(facts, last)
@@ -160,6 +160,27 @@ def running(facts: Kept, on: date) -> Running:
         arrears=facts.versions[last].arrears,
         standing=replace(owes, allocations=own),
     )
+
+
+def _principal_of_terms(facts: Kept, last: int) -> int:
+    """Return the principal that the terms of a version are over, in minor units.
+
+    A version's own ``principal`` counts what is paid early with it too. An own table sums to that of its
+    terms. Flat interest stays in proportion to the first principal, whatever was repaid since: it changes as
+    what is not due yet does when a version begins, and anew with a schedule that starts on that day.
+    """
+    row = facts.terms[last]
+    if row.custom_table:
+        return sum(row.custom_table)
+    if row.repayment != "flat":
+        return int(row.principal)
+    whole = int(facts.terms[0].principal)
+    for one, version in zip(facts.terms[1 : last + 1], facts.versions[1 : last + 1], strict=True):
+        balance = sum(line.principal_due for line in version.rows if line.number > 0)
+        before = one.principal - one.drawn
+        is_anew = one.start_on == one.effective_on or before == 0
+        whole = max(balance if is_anew else rounded(whole * balance, before), 1)
+    return whole
 
 
 def _what_is_left(line: Instalment, owes: Position) -> Instalment:
