@@ -14,7 +14,7 @@ from loancrm.errors import Conflict, NotFound
 from loancrm.i18n import _
 from loancrm.lending.ledger import Position, position
 from loancrm.reports import lookup
-from loancrm.reports.ledger import Kept, instalments, is_draw, kept, payments_of
+from loancrm.reports.ledger import Kept, agreed, instalments, is_draw, kept, payments_of
 from loancrm.view import View
 
 
@@ -56,18 +56,28 @@ def ledger_of(view: View, number: str) -> tuple[Row[Any], Kept]:
     """Return a loan with its ledger.
 
     Raises:
-        NotFound: there is no such loan.
+        NotFound: there is no such loan, or nothing was known of it yet.
         Conflict: it is kept elsewhere, or not paid out yet as of the day.
     """
-    loan = lookup.loan(view, number)
+    loan = lookup.loan_seen(view, number)
     facts = kept(view, loan.id)
     if facts is None or facts.terms[0].effective_on > view.as_of:
         raise Conflict(
             _("loan {number} has no schedule here as of {day}").format(number=loan.number, day=view.as_of),
-            hint=_("its balances come with loancrm snapshot add or import snapshots"),
+            hint=_no_schedule(view, loan, facts),
             code="not_serviced",
         )
     return loan, facts
+
+
+def _no_schedule(view: View, loan: Row[Any], facts: Kept | None) -> str:
+    if facts is not None:
+        return _("it was paid out on {day}: name that day or a later one with --as-of").format(
+            day=facts.terms[0].effective_on
+        )
+    if agreed(view, loan.id, 0) is not None:
+        return _("it is not paid out yet: loancrm loan disburse {number}").format(number=loan.number)
+    return _("its balances come with loancrm snapshot add or import snapshots")
 
 
 def schedule(view: View, number: str, version: int | None = None) -> tuple[list[ScheduleLine], str]:

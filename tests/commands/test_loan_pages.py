@@ -1,0 +1,37 @@
+"""A loan's pages: before its day, after relief, and what a change of its terms rests on; by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.commands.loan_books import SMALL, Do, shown
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["loan show", "loan explain", "loan schedule", "loan statement", "relief compare"],
+)
+def test_of_a_loan_before_its_day_nothing_is_known(command: str, paid_out: Do, refused: Any) -> None:
+    """It was applied for on 20 December 2025; the book was told of it on the day of the clock."""
+    early = refused(f"{command} L-00001 --as-of 2025-12-19")
+    assert (early.code, "nothing is known of this loan as of 2025-12-19" in early.err) == (3, True)
+    assert "name a later day with --as-of" in early.err
+    unknown = refused(f"{command} L-00001 --known-at 2025-12-31")
+    assert (unknown.code, "nothing was known of this loan on 2025-12-31" in unknown.err) == (3, True)
+    assert "name a later day with --known-at" in unknown.err
+
+
+def test_before_it_is_paid_out_a_loan_is_shown_and_has_no_schedule_yet(do: Do, refused: Any) -> None:
+    do(f"loan apply C-00001 --product working_capital {SMALL} --on 2025-12-20")
+    assert shown(do, "2025-12-20", "status", "pipeline_stage") == ["pending", "application"]
+    assert do("loan explain L-00001 --as-of 2025-12-20")["customer"] == "C-00001"
+    said = refused("loan schedule L-00001 --as-of 2025-12-28")
+    assert (said.code, "it is not paid out yet: loancrm loan disburse L-00001" in said.err) == (5, True)
+    for step, on in (("approve", "2025-12-24"), ("sign", "2025-12-28"), ("disburse", "2026-01-01")):
+        do(f"loan {step} L-00001 --on {on}")
+    said = refused("loan statement L-00001 --as-of 2025-12-31")
+    assert (said.code, "it was paid out on 2026-01-01" in said.err, "snapshot" in said.err) == (
+        5, True, False,
+    )  # fmt: skip
