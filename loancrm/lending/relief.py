@@ -56,7 +56,7 @@ class KindRule:
         before_maturity: it is applied for, or the new contract made, before the loan matures.
         guarantor_consent: who guarantees agrees to it.
         most_months: how many it may give; None: no limit of its own.
-        by_term: limits by the term of the loan.
+        by_term: limits by the term that the loan was first agreed for; what was given before counts too.
         most_days_past_due: beyond so many it is not given; None: no limit.
         longer_tenor_rate: from the day on at least the rate of the longer tenor.
         observed: ``never``, ``always``, or ``in_difficulty`` of the debtor.
@@ -90,10 +90,14 @@ class ReliefRules:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """The loan and what surrounds it on the day; ``extended_months`` were given before."""
+    """The loan and what surrounds it on the day.
+
+    ``first_months`` are those that it was first agreed for, ``extended_months`` those given since.
+    """
 
     loan: Running
     owed: Owed
+    first_months: int
     customer_kind: str
     five_tier: str
     days_past_due: int
@@ -238,9 +242,8 @@ def _tenor_step(terms: Terms, months: int, rules: ReliefRules) -> int:
 
 def _refusals(case: Case, kind: str, proposal: Proposal, rule: KindRule) -> list[str]:
     """Return why a kind is not allowed, as texts to be translated."""
-    whole = months_of(case.loan.terms)
     matures_on = case.loan.rows[-1].due_on
-    most = _most_months(rule, whole)
+    most = _most_months(rule, case.first_months)  # of what was first agreed, not of what it was extended to
     given = proposal.months + (case.extended_months if rule.by_term else 0)
     has_rate = proposal.annual_rate is not None and proposal.annual_rate < case.loan.terms.annual_rate
     needs_months = kind in ("deferral", "extension", "policy_deferral")

@@ -13,9 +13,10 @@ from loancrm.indicators.facts import CUSTOMER
 from loancrm.lending.relief import KINDS, Case, Outcome, Proposal, ReliefRules, relieve
 from loancrm.lending.running import owed
 from loancrm.lending.schedule import Instalment
+from loancrm.lending.stretch import months_of
 from loancrm.models import Guarantor, Income, Statement, table
 from loancrm.policy.policy import Policy
-from loancrm.reports.ledger import running
+from loancrm.reports.ledger import running, terms_of
 from loancrm.reports.servicing import ledger_of
 from loancrm.view import View
 
@@ -93,6 +94,7 @@ def outcome_of(
     case = Case(
         loan=runs,
         owed=owed(runs, view.as_of),
+        first_months=months_of(terms_of(given[0])),
         customer_kind=owner.kind,
         five_tier=_class(policy, days),
         days_past_due=days,
@@ -120,7 +122,7 @@ def _is_guaranteed(view: View, loan: Row[Any]) -> bool:
 
 def _extended(terms: list[Row[Any]]) -> int:
     """Return by how many months the loan was extended before."""
-    months = [row.instalments for row in terms]
+    months = [months_of(terms_of(row)) for row in terms]
     return sum(
         max(now - before, 0)
         for before, now, row in zip(months, months[1:], terms[1:], strict=False)

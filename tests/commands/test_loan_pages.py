@@ -35,3 +35,31 @@ def test_before_it_is_paid_out_a_loan_is_shown_and_has_no_schedule_yet(do: Do, r
     assert (said.code, "it was paid out on 2026-01-01" in said.err, "snapshot" in said.err) == (
         5, True, False,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("terms", "given", "more", "is_allowed"),
+    [
+        ("--instalments 36", 18, 9, False),
+        ("--instalments 36", 9, 9, True),
+        ("--instalments 12", 6, 6, True),
+        ("--instalments 12", 6, 7, False),
+        ("--instalments 12 --frequency quarter", 18, 3, False),
+        ("--instalments 12 --frequency quarter", 9, 9, True),
+    ],
+)
+def test_extensions_together_are_limited_by_the_term_first_agreed(
+    terms: str, given: int, more: int, is_allowed: bool, do: Do, refused: Any
+) -> None:
+    """36 months may be extended by half, 18 in all; 12 months by 12; a quarter is three months."""
+    do(f"loan apply C-00001 --product working_capital --principal 9000 --rate 6% {terms} --on 2025-12-20")
+    for step, on in (("approve", "2025-12-24"), ("sign", "2025-12-28"), ("disburse", "2026-01-01")):
+        do(f"loan {step} L-00001 --on {on}")
+    do(f"relief apply L-00001 --kind extension --months {given} --why x --on 2026-01-10")
+    lines = do(f"relief compare L-00001 --months {more} --as-of 2026-01-11")
+    found = next(line for line in lines if line["kind"] == "extension")
+    said = None if is_allowed else "longer than the limit"
+    assert (found["is_allowed"], found["why_not"]) == (is_allowed, said)
+    if not is_allowed:
+        apply = f"relief apply L-00001 --kind extension --months {more} --why x --on 2026-01-11"
+        assert refused(apply).code == 5
