@@ -153,7 +153,8 @@ RELIEF_LINE = {
     "largest_instalment": MONEY,
     "instalments": int,
     "payment_to_income": maybe(SIX),
-    "dscr": maybe(r"-?\d+(\.\d+)?"),
+    "dscr": maybe(r"-?\d{1,3}(\.\d{1,6})?"),
+    "dscr_missing": maybe(TEXT),
     "is_observed": bool,
 }
 PROMISE = r"R-\d{5}"

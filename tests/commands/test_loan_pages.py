@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from loancrm.typeset import display_width
 from tests.commands.loan_books import SMALL, Do, shown
+from tests.conftest import Run
 
 
 @pytest.mark.parametrize(
@@ -63,3 +66,64 @@ def test_extensions_together_are_limited_by_the_term_first_agreed(
     if not is_allowed:
         apply = f"relief apply L-00001 --kind extension --months {more} --why x --on 2026-01-11"
         assert refused(apply).code == 5
+
+
+STATEMENT = (
+    "statement add C-00001 --period-end 2025-12-31 --months 12 --ebit 1000 --depreciation 200 --tax 100"
+    " --interest-expense 40 --short-term-debt 1224"
+)
+
+
+def relief(do: Do, kind: str, line: str = "") -> dict[str, Any]:
+    lines = do(f"relief compare L-00001 --months 3 --as-of 2026-01-10 {line}")
+    return next(one for one in lines if one["kind"] == kind)
+
+
+def test_relief_says_how_the_debt_is_covered_afterwards_or_why_not(
+    paid_out: Do, cli: Run, book: Path
+) -> None:
+    """Earned: 1,000 + 200 − 100 − 50 − 60 = 990.00; due in a year: 40 + 1,224 with the loan's 1,224.00.
+
+    Three months more: principal of 200.00 over six months, and 1,200 · 12 % ÷ 12 · (6 + 5 + 4 + 3 + 2 + 1)
+    ÷ 6 = 42.00 of interest: 1,242.00, 18.00 more than now. So 990 ÷ 1,282 = 0.772231; to-day's indicator is
+    990 ÷ 1,264 = 0.783228.
+    """
+    assert relief(paid_out, "extension")["dscr_missing"] == "no financial statement is recorded"
+    paid_out(STATEMENT)
+    missing = "FS-00001 does not say: capital expenditure, distributions to owners"
+    found = relief(paid_out, "extension")
+    assert (found["dscr"], found["dscr_missing"]) == (None, missing)
+    indicators = paid_out("customer indicators C-00001 --as-of 2026-01-10")
+    assert next(one for one in indicators if one["name"] == "dscr")["missing"] == missing
+    page = cli("--store", book, *COMPARE.split(), "--as-of", "2026-01-10", "--format", "table").text
+    assert f"no DSCR: {missing}" in " ".join(page.split())
+    paid_out(f"{STATEMENT} --capital-expenditure 50 --distributions 60 --replace")
+    indicators = paid_out("customer indicators C-00001 --as-of 2026-01-10")
+    assert next(one for one in indicators if one["name"] == "dscr")["value"] == "0.783228"
+    found = relief(paid_out, "extension")
+    assert (found["total_interest"], found["dscr"], found["dscr_missing"]) == ("42.00", "0.772231", None)
+    assert relief(paid_out, "restructuring")["dscr"] == "0.772231"
+
+
+COMPARE = "relief compare L-00001 --months 3"
+
+
+@pytest.mark.parametrize("lang", ["en", "zh_CN"])
+def test_the_kinds_of_relief_fit_a_terminal_with_the_cover_beside(
+    lang: str, do: Do, cli: Run, book: Path
+) -> None:
+    do(f"loan apply C-00001 --product working_capital --principal 60000000 {LONG} --on 2025-12-20")
+    do("loan approve L-00001 --on 2025-12-24 --me zhang.min")
+    do("loan approve L-00001 --on 2025-12-24 --me wang.fang")
+    do("loan sign L-00001 --on 2025-12-28")
+    do("loan disburse L-00001 --on 2026-01-01")
+    do(f"{STATEMENT} --capital-expenditure 50 --distributions 60")
+    line = f"--lang {lang} {COMPARE} --as-of 2026-02-11 --format table"
+    page = cli("--store", book, *line.split(), env={"COLUMNS": "80"}).text
+    rows = [line for line in page.splitlines() if "loancrm" not in line]
+    assert max(map(display_width, rows)) <= 80, page
+    assert "0.0000" in page  # 990 ÷ some 60 million
+    assert "2026-07-01" in page
+
+
+LONG = "--rate 12% --instalments 3 --repayment equal_principal"
