@@ -30,7 +30,8 @@ MILLION = 1_000_000
 class ReliefLine:
     """What one kind of relief comes to; amounts in minor units, shares in millionths.
 
-    ``loss`` is in present value, ``dscr_missing`` why there is no ``dscr``; ``until`` is the day from which the class may be better than ``five_tier``.
+    ``loss`` is in present value, ``dscr_missing`` why there is no ``dscr``; ``until`` is the day from which
+    the class may be better than ``five_tier``.
     """
 
     kind: str
@@ -56,7 +57,7 @@ class ReliefLine:
 
 @dataclass(frozen=True, slots=True)
 class _Capacity:
-    """What a debtor earns and owes a year (minor units) while the instalments are as ``before``, or why not."""
+    """What a debtor earns and owes a year, in minor units, with instalments as ``before``; or why not."""
 
     before: tuple[Instalment, ...]
     cash: int = 0

@@ -63,6 +63,7 @@ PAYMENT_RECEIPT = {
 }
 SCHEDULE_LINE = {
     **QUOTE_ROW,
+    "moved": MONEY,
     "paid": MONEY,
     "settled_on": maybe(DATE),
     "days_past_due": int,

@@ -127,3 +127,45 @@ def test_the_kinds_of_relief_fit_a_terminal_with_the_cover_beside(
 
 
 LONG = "--rate 12% --instalments 3 --repayment equal_principal"
+
+
+def due(do: Do, line: str) -> list[tuple[Any, ...]]:
+    names = ("number", "principal_due", "interest_due", "moved", "balance", "settled_on", "version")
+    return [tuple(row[name] for name in names) for row in do(f"loan schedule L-00001 {line}")]
+
+
+def test_what_an_extension_moves_is_due_of_no_earlier_instalment(paid_out: Do) -> None:
+    """The first instalment is paid, the second is not: of it 8.00 of interest stay due, its 400.00 move.
+
+    On 11 March, 800.00 are left: three months more make 200.00 on 1 April and on the first of May, June, July.
+    """
+    paid_out("loan pay L-00001 412 --on 2026-02-01")
+    paid_out("relief apply L-00001 --kind extension --months 3 --why x --on 2026-03-11")
+    rows = due(paid_out, "--as-of 2026-03-20")
+    assert rows[:2] == [
+        (1, "400.00", "12.00", "0.00", "800.00", "2026-02-01", 1),
+        (2, "0.00", "8.00", "400.00", "800.00", None, 1),
+    ]
+    assert [(row[1], row[4]) for row in rows[2:]] == [
+        ("200.00", "600.00"), ("200.00", "400.00"), ("200.00", "200.00"), ("200.00", "0.00"),
+    ]  # fmt: skip
+    paid_out("loan pay L-00001 8 --on 2026-03-25")
+    assert due(paid_out, "--as-of 2026-03-26")[1] == (2, "0.00", "8.00", "400.00", "800.00", "2026-03-25", 1)
+    # the version before, and the day before, are as they were
+    for line in ("--version 1 --as-of 2026-03-20", "--as-of 2026-03-10"):
+        assert due(paid_out, line)[1][:5] == (2, "400.00", "8.00", "0.00", "400.00")
+    # what is unpaid of April's moves once more: 200.00, to the end, and the column still sums to what was lent
+    paid_out("relief apply L-00001 --kind restructuring --months 1 --why x --on 2026-04-11")
+    rows = due(paid_out, "--as-of 2026-04-12")
+    assert [row[1] for row in rows] == ["400.00", "0.00", "0.00", "200.00", "200.00", "200.00", "200.00"]
+    assert [row[4] for row in rows] == [
+        "800.00", "800.00", "800.00", "600.00", "400.00", "200.00", "0.00",
+    ]  # fmt: skip
+
+
+def test_interest_that_became_principal_is_due_of_no_earlier_instalment(paid_out: Do) -> None:
+    """12.00 that were due and 2.67 of ten days become principal: 1,214.67 in all, and nothing stays due."""
+    paid_out("relief apply L-00001 --kind capitalisation --on 2026-02-11 --why x")
+    rows = due(paid_out, "--as-of 2026-02-11")
+    assert rows[0] == (1, "0.00", "0.00", "412.00", "1200.00", "2026-02-11", 1)
+    assert [row[1] for row in rows[1:]] == ["607.34", "607.33"]
