@@ -17,6 +17,7 @@ from itertools import pairwise
 from loancrm.calendars import add_months
 from loancrm.i18n import N_
 from loancrm.lending.cost import DAYS_OF_YEAR, MILLION, effective_rate
+from loancrm.lending.floors import rises_on
 from loancrm.lending.rounding import rounded
 from loancrm.lending.running import Owed, Running
 from loancrm.lending.schedule import Instalment, less_interest, remaining
@@ -292,11 +293,8 @@ def _effect(
         floor = None if rule.floor is None else _worse(rule.floor, case.five_tier)
         return Effect(False, floor, None)
     least = rules.again_floor if case.is_observed else rules.observed_floor
-    first_on = rows[0].due_on
-    until = add_months(first_on, rules.observation_months)
-    later = rows[rules.observation_periods :]
-    if later:
-        until = max(until, later[0].due_on)
+    days = [row.due_on for row in rows]
+    until = rises_on(days[0], rules.observation_months, rules.observation_periods, days, 0)
     return Effect(True, _worse(least, case.five_tier), until)
 
 

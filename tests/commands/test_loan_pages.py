@@ -137,7 +137,7 @@ def due(do: Do, line: str) -> list[tuple[Any, ...]]:
 def test_what_an_extension_moves_is_due_of_no_earlier_instalment(paid_out: Do) -> None:
     """The first instalment is paid, the second is not: of it 8.00 of interest stay due, its 400.00 move.
 
-    On 11 March, 800.00 are left: three months more make 200.00 on 1 April and on the first of May, June, July.
+    On 11 March 800.00 are left: three months more make 200.00 each on the first of April, May, June and July.
     """
     paid_out("loan pay L-00001 412 --on 2026-02-01")
     paid_out("relief apply L-00001 --kind extension --months 3 --why x --on 2026-03-11")
@@ -154,7 +154,7 @@ def test_what_an_extension_moves_is_due_of_no_earlier_instalment(paid_out: Do) -
     # the version before, and the day before, are as they were
     for line in ("--version 1 --as-of 2026-03-20", "--as-of 2026-03-10"):
         assert due(paid_out, line)[1][:5] == (2, "400.00", "8.00", "0.00", "400.00")
-    # what is unpaid of April's moves once more: 200.00, to the end, and the column still sums to what was lent
+    # what is unpaid of April moves once more, 200.00 to the end: the column still sums to what was lent
     paid_out("relief apply L-00001 --kind restructuring --months 1 --why x --on 2026-04-11")
     rows = due(paid_out, "--as-of 2026-04-12")
     assert [row[1] for row in rows] == ["400.00", "0.00", "0.00", "200.00", "200.00", "200.00", "200.00"]
@@ -169,3 +169,15 @@ def test_interest_that_became_principal_is_due_of_no_earlier_instalment(paid_out
     rows = due(paid_out, "--as-of 2026-02-11")
     assert rows[0] == (1, "0.00", "0.00", "412.00", "1200.00", "2026-02-11", 1)
     assert [row[1] for row in rows[1:]] == ["607.34", "607.33"]
+
+
+def test_what_relief_says_of_the_class_is_what_is_explained_afterwards(paid_out: Do) -> None:
+    """Ten days past due; the first new due day is 1 March 2026: observed on 1 March 2027, not on the 2nd."""
+    lines = paid_out("relief compare L-00001 --months 3 --as-of 2026-02-11")
+    told = {line["kind"]: (line["five_tier"], line["until"]) for line in lines}
+    assert told["extension"] == ("special_mention", "2027-03-02")
+    paid_out("relief apply L-00001 --kind extension --months 3 --on 2026-02-11 --why x")
+    paid_out("loan pay L-00001 12 --on 2026-02-11")
+    reasons = paid_out("loan explain L-00001 --as-of 2026-02-12")["reasons"]
+    (reason,) = [one for one in reasons if one["trigger"] == "restructured"]
+    assert (reason["five_tier"], reason["until"]) == told["extension"]

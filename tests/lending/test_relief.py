@@ -180,10 +180,10 @@ def test_what_is_restructured_is_observed_for_two_periods_and_a_year() -> None:
     """
     late = case(bullet(), date(2026, 2, 15), five_tier="special_mention")
     effect = relieve(late, "restructuring", Proposal(months=12), RULES).effect
-    assert (effect.floor, effect.until) == ("special_mention", date(2027, 4, 1))
+    assert (effect.floor, effect.until) == ("special_mention", date(2027, 4, 2))
     by_year = Terms(100_000, 60_000, 5, JANUARY, repayment="equal_principal", frequency=Frequency(0, 12))
     effect = relieve(case(running(by_year), JANUARY), "restructuring", Proposal(months=12), RULES).effect
-    assert (effect.floor, effect.until) == ("special_mention", date(2029, 1, 1))
+    assert (effect.floor, effect.until) == ("special_mention", date(2029, 1, 2))
     again = replace(late, is_observed=True)
     assert relieve(again, "restructuring", Proposal(), RULES).effect.floor == "substandard"
     worse = replace(late, five_tier="doubtful")
