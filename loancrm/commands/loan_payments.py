@@ -14,6 +14,7 @@ from loancrm.shell.quotes import COLUMNS as QUOTED
 
 SCHEDULE = (
     *QUOTED[:-1],
+    Column("moved", N_("moved to later"), "money", table=False),
     Column("paid", N_("paid"), "money"),
     QUOTED[-1],
     Column("settled_on", N_("settled on"), "date"),

@@ -14,14 +14,18 @@ from loancrm.shell.app import App
 
 app = App(help=N_("Relief for a loan: what each kind comes to, and giving one."))
 COLUMNS = (
-    Column("kind", N_("kind"), "code", vocabulary="relief"),
+    Column("kind", N_("kind"), "code", vocabulary="relief", table=False),
+    Column("kind_shown", N_("kind"), data=False),
     Column("is_allowed", N_("allowed"), "bool"),
     Column("first_instalment", N_("instalment"), "money"),
-    Column("matures_on", N_("matures"), "date"),
     Column("total_interest", N_("interest"), "money"),
     Column("loss", N_("loss"), "money"),
-    Column("five_tier", N_("class"), "code", vocabulary="five_tier"),
-    Column("until", N_("until"), "date"),
+    Column("payment_to_income", N_("payment to income"), "ratio"),
+    Column("dscr", N_("DSCR"), "number"),
+    Column("says", N_("says"), below=True, data=False),
+    Column("matures_on", N_("matures"), "date", table=False),
+    Column("five_tier", N_("class"), "code", vocabulary="five_tier", table=False),
+    Column("until", N_("until"), "date", table=False),
     Column("why_not", N_("why not"), table=False),
     Column("months", N_("months"), "int", table=False),
     Column("annual_rate", N_("rate"), "rate", table=False),
@@ -29,8 +33,7 @@ COLUMNS = (
     Column("first_due_on", N_("first due"), "date", table=False),
     Column("largest_instalment", N_("largest instalment"), "money", table=False),
     Column("instalments", N_("instalments"), "int", table=False),
-    Column("payment_to_income", N_("payment to income"), "ratio", table=False),
-    Column("dscr", N_("debt service coverage"), "number", table=False),
+    Column("dscr_missing", N_("no DSCR because"), table=False),
     Column("is_observed", N_("observed"), "bool", table=False),
 )
 MonthsOption = Annotated[str, typer.Option("--months", metavar="N", help=N_("how many months more"))]

@@ -180,7 +180,10 @@ class _Machine:
         first: date | None = None,
         is_open: bool = False,
     ) -> None:
-        until = None if is_open else self._end(terms, first or on)
+        unknown = self.rules.unknown_period_months
+        until = None
+        if not is_open:
+            until = rises_on(first or on, terms.months, terms.periods, self.due_days, unknown)
         floor = self._add(Floor(track, on, terms.five_tier, terms.stage, until, trigger, on))
         self._watched[track] = _Watched(floor, terms)
 
@@ -189,11 +192,20 @@ class _Machine:
         self.floors.append(floor)
         return floor
 
-    def _end(self, terms: Observation, start: date) -> date:
-        """Return the day after both have gone by: the months, and the due days after ``start``."""
-        ahead = [due for due in self.due_days if due > start][: terms.periods]
-        if ahead or not terms.periods:
-            last = ahead[-1] if ahead else start
-        else:
-            last = add_months(start, terms.periods * self.rules.unknown_period_months)
-        return max(add_months(start, terms.months), last) + timedelta(days=1)
+
+def rises_on(start: date, months: int, periods: int, due_days: Sequence[date], unknown_months: int) -> date:
+    """Return the day from which the class may be better: after the months and the repayment periods.
+
+    Args:
+        start: the day from which both run, such as the first new due day.
+        months: so many from ``start``.
+        periods: so many due days after ``start``, as far as there are as many.
+        due_days: of the loan's instalments, rising.
+        unknown_months: how long a period is where there is no due day after ``start``.
+    """
+    ahead = [due for due in due_days if due > start][:periods]
+    if ahead or not periods:
+        last = ahead[-1] if ahead else start
+    else:
+        last = add_months(start, periods * unknown_months)
+    return max(add_months(start, months), last) + timedelta(days=1)

@@ -43,6 +43,16 @@ class Allocation:
     version: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What a version took over of an instalment that stays, in minor units; ``version`` is its place."""
+
+    version: int
+    row: Instalment
+    principal: int
+    interest: int
+
+
 @dataclass(slots=True)
 class _Owed:
     """What is left of one instalment."""
@@ -69,7 +79,7 @@ class Position:
     """What a loan owes at the end of a day; amounts in minor units, days as counted from the oldest.
 
     ``unallocated`` is money that came beyond everything that the loan can owe; ``left`` is the principal and
-    interest that is unpaid of each instalment with any.
+    interest that is unpaid of each instalment with any; ``moved`` is what later versions took over.
     """
 
     on: date
@@ -85,6 +95,7 @@ class Position:
     settled_on: dict[int, date] = field(default_factory=dict)
     allocations: tuple[Allocation, ...] = ()
     left: dict[int, tuple[int, int]] = field(default_factory=dict)
+    moved: tuple[Moved, ...] = ()
 
     def days_after_grace(self, grace: int) -> int:
         """Return the days past due beyond so many days of grace."""
@@ -209,6 +220,7 @@ class _Replay:
         self.paid_penalty = 0
         self.unallocated = 0
         self.allocations: list[Allocation] = []
+        self.moved: list[Moved] = []
 
     def happen(self, event: Version | Payment | Misused) -> None:
         """Let the days go by up to an event, and take it in."""
@@ -245,11 +257,13 @@ class _Replay:
 
     def _take_over(self, kept: Sequence[_Owed], version: Version) -> int:
         """Make arrears part of a version, and return their principal; interest is in ``drawn``."""
-        principal = sum(one.principal for one in kept)
-        for one in kept:
-            if version.takes_over == "all":
-                self.paid_interest += one.interest
-                one.pay("interest", one.interest, version.on)
+        unpaid = [one for one in kept if one.principal or one.interest]
+        principal = sum(one.principal for one in unpaid)
+        for one in unpaid:
+            interest = one.interest if version.takes_over == "all" else 0
+            self.moved.append(Moved(self.version + 1, one.row, one.principal, interest))
+            self.paid_interest += interest
+            one.pay("interest", interest, version.on)
             one.pay("principal", one.principal, version.on)
         return principal
 
@@ -353,6 +367,7 @@ class _Replay:
             settled_on={one.row.number: one.settled_on for one in self.owed if one.settled_on is not None},
             allocations=tuple(self.allocations),
             left=self._left(),
+            moved=tuple(self.moved),
         )
 
     def _left(self) -> dict[int, tuple[int, int]]:

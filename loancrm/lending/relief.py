@@ -17,6 +17,7 @@ from itertools import pairwise
 from loancrm.calendars import add_months
 from loancrm.i18n import N_
 from loancrm.lending.cost import DAYS_OF_YEAR, MILLION, effective_rate
+from loancrm.lending.floors import rises_on
 from loancrm.lending.rounding import rounded
 from loancrm.lending.running import Owed, Running
 from loancrm.lending.schedule import Instalment, less_interest, remaining
@@ -56,7 +57,7 @@ class KindRule:
         before_maturity: it is applied for, or the new contract made, before the loan matures.
         guarantor_consent: who guarantees agrees to it.
         most_months: how many it may give; None: no limit of its own.
-        by_term: limits by the term of the loan.
+        by_term: limits by the term that the loan was first agreed for; what was given before counts too.
         most_days_past_due: beyond so many it is not given; None: no limit.
         longer_tenor_rate: from the day on at least the rate of the longer tenor.
         observed: ``never``, ``always``, or ``in_difficulty`` of the debtor.
@@ -90,10 +91,14 @@ class ReliefRules:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """The loan and what surrounds it on the day; ``extended_months`` were given before."""
+    """The loan and what surrounds it on the day.
+
+    ``first_months`` are those that it was first agreed for, ``extended_months`` those given since.
+    """
 
     loan: Running
     owed: Owed
+    first_months: int
     customer_kind: str
     five_tier: str
     days_past_due: int
@@ -238,9 +243,8 @@ def _tenor_step(terms: Terms, months: int, rules: ReliefRules) -> int:
 
 def _refusals(case: Case, kind: str, proposal: Proposal, rule: KindRule) -> list[str]:
     """Return why a kind is not allowed, as texts to be translated."""
-    whole = months_of(case.loan.terms)
     matures_on = case.loan.rows[-1].due_on
-    most = _most_months(rule, whole)
+    most = _most_months(rule, case.first_months)  # of what was first agreed, not of what it was extended to
     given = proposal.months + (case.extended_months if rule.by_term else 0)
     has_rate = proposal.annual_rate is not None and proposal.annual_rate < case.loan.terms.annual_rate
     needs_months = kind in ("deferral", "extension", "policy_deferral")
@@ -289,11 +293,8 @@ def _effect(
         floor = None if rule.floor is None else _worse(rule.floor, case.five_tier)
         return Effect(False, floor, None)
     least = rules.again_floor if case.is_observed else rules.observed_floor
-    first_on = rows[0].due_on
-    until = add_months(first_on, rules.observation_months)
-    later = rows[rules.observation_periods :]
-    if later:
-        until = max(until, later[0].due_on)
+    days = [row.due_on for row in rows]
+    until = rises_on(days[0], rules.observation_months, rules.observation_periods, days, 0)
     return Effect(True, _worse(least, case.five_tier), until)
 
 

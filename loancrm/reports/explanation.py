@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from loancrm.indicators.facts import customer_ids, customers_at, loans_at
+from loancrm.indicators.facts import customer_ids, loans_at
 from loancrm.indicators.standing import DEBTOR, DEBTOR_ELSEWHERE, standing_at
 from loancrm.lending.standing import Floor, Outlook, Reason, outlook, standing
 from loancrm.models import LoanStanding, table
@@ -40,9 +40,9 @@ def explanation(view: View, policy: Policy, number: str) -> Explanation:
     """Return why a loan stands as it does.
 
     Raises:
-        NotFound: there is no such loan.
+        NotFound: there is no such loan, or nothing was known of it yet.
     """
-    loan = lookup.loan(view, number)
+    loan = lookup.loan_seen(view, number)
     row, owner = _row(view, policy, loan)
     days = None if row is None else row.days_past_due
     reasons: tuple[Reason, ...] = ()
@@ -98,9 +98,7 @@ def _row(view: View, policy: Policy, loan: Row[Any]) -> tuple[Row[Any] | None, i
     columns = [column for column in s if column.name != "five_tier"]
     query = select(*columns, s.five_tier.label("bank_five_tier"), s.class_that_counts.label("five_tier"))
     query = query.where(s.id == loan.id, s.is_live == 1)
-    people = customers_at(view, scope=scope)
-    owner = view.connection.scalar(select(people.c.number))
-    return view.one(query), int(owner or 0)
+    return view.one(query), lookup.owner_number(view, loan.customer_id)
 
 
 def _of_the_debtor(row: Any, policy: Policy) -> tuple[Reason, ...]:

@@ -167,8 +167,12 @@ def _replaced_by(view: View, loan: Any) -> ColumnElement[Any]:
 
 
 def loan_page(view: View, policy: Policy, number: str) -> tuple[LoanLine, dict[str, Any]]:
-    """Return a loan, and what its page says beside: how its rate follows, what may be drawn, its checks."""
-    row = lookup.loan(view, number)
+    """Return a loan, and what its page says beside: how its rate follows, what may be drawn, its checks.
+
+    Raises:
+        NotFound: there is no such loan, or nothing was known of it yet.
+    """
+    row = lookup.loan_seen(view, number)
     found = next(iter(loans(view, policy, number=number)))
     check = next_check(view, policy, row.customer_id, row.number)
     return found, {

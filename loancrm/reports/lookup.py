@@ -223,6 +223,22 @@ def loan(view: View, number: str) -> Row[Any]:
     return _by_number(view, LOAN, number, _("there is no loan {number}"), "LOAN")
 
 
+def loan_seen(view: View, number: str) -> Row[Any]:
+    """Return the row of the loan ``number`` as it was seen on the view's day.
+
+    Raises:
+        NotFound: there is none, or nothing was known of it yet.
+    """
+    found = loan(view, number)
+    if found.effective_on > view.as_of:
+        words = _("nothing is known of this loan as of {day}").format(day=view.as_of)
+        raise NotFound(words, field="LOAN", hint=_("name a later day with --as-of"))
+    if view.one(select(LOAN.c.id).where(LOAN.c.id == found.id, view.knows(LOAN))) is None:
+        words = _("nothing was known of this loan on {day}").format(day=view.known_at)
+        raise NotFound(words, field="LOAN", hint=_("name a later day with --known-at"))
+    return found
+
+
 def facility(view: View, number: str) -> Row[Any]:
     """Return the row of the credit line ``number``.
 

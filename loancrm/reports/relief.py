@@ -11,16 +11,18 @@ from sqlalchemy import Row, exists, select
 from loancrm.i18n import _
 from loancrm.indicators.facts import CUSTOMER
 from loancrm.lending.relief import KINDS, Case, Outcome, Proposal, ReliefRules, relieve
+from loancrm.lending.rounding import rounded
 from loancrm.lending.running import owed
 from loancrm.lending.schedule import Instalment
-from loancrm.models import Guarantor, Income, Statement, table
+from loancrm.lending.stretch import months_of
+from loancrm.models import Guarantor, Income, table
 from loancrm.policy.policy import Policy
-from loancrm.reports.ledger import running
+from loancrm.reports.ledger import running, terms_of
+from loancrm.reports.lookup import customer_code, owner_number
 from loancrm.reports.servicing import ledger_of
 from loancrm.view import View
 
 A_YEAR = timedelta(days=365)
-MONTHS = 12
 MILLION = 1_000_000
 
 
@@ -28,7 +30,8 @@ MILLION = 1_000_000
 class ReliefLine:
     """What one kind of relief comes to; amounts in minor units, shares in millionths.
 
-    ``loss`` is in present value; ``until`` is the day from which the class may be better than ``five_tier``.
+    ``loss`` is in present value, ``dscr_missing`` why there is no ``dscr``; ``until`` is the day from which
+    the class may be better than ``five_tier``.
     """
 
     kind: str
@@ -46,9 +49,29 @@ class ReliefLine:
     loss: int
     payment_to_income: int | None
     dscr: int | None
+    dscr_missing: str | None
     is_observed: bool
     five_tier: str | None
     until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Capacity:
+    """What a debtor earns and owes a year, in minor units, with instalments as ``before``; or why not."""
+
+    before: tuple[Instalment, ...]
+    cash: int = 0
+    due: int = 0
+    missing: str | None = None
+
+    def after(self, rows: tuple[Instalment, ...], on: date) -> tuple[int | None, str | None]:
+        """Return cash earned over debt due in a year, with new instalments for the old ones, or why not."""
+        if self.missing is not None:
+            return None, self.missing
+        due = self.due + _within_a_year(rows, on) - _within_a_year(self.before, on)
+        if due <= 0:
+            return None, _("nothing is due within a year")
+        return rounded(self.cash * MILLION, due), None
 
 
 def compare(view: View, policy: Policy, number: str, **proposed: Any) -> list[ReliefLine]:
@@ -64,11 +87,13 @@ def compare(view: View, policy: Policy, number: str, **proposed: Any) -> list[Re
         NotFound: there is no such loan.
         Conflict: it is kept elsewhere, or not paid out yet.
     """
+    loan, facts = ledger_of(view, number)
+    capacity = _capacity(view, policy, loan, running(facts, view.as_of).rows)
     lines = []
     for kind in KINDS:
         if kind in policy.relief.kinds:
             outcome = outcome_of(view, policy, number, kind, **proposed)
-            lines.append(_line(view, number, outcome, proposed.get("months", 0)))
+            lines.append(_line(view, loan, capacity, outcome, proposed.get("months", 0)))
     return sorted(lines, key=lambda line: not line.is_allowed)
 
 
@@ -93,6 +118,7 @@ def outcome_of(
     case = Case(
         loan=runs,
         owed=owed(runs, view.as_of),
+        first_months=months_of(terms_of(given[0])),
         customer_kind=owner.kind,
         five_tier=_class(policy, days),
         days_past_due=days,
@@ -120,7 +146,7 @@ def _is_guaranteed(view: View, loan: Row[Any]) -> bool:
 
 def _extended(terms: list[Row[Any]]) -> int:
     """Return by how many months the loan was extended before."""
-    months = [row.instalments for row in terms]
+    months = [months_of(terms_of(row)) for row in terms]
     return sum(
         max(now - before, 0)
         for before, now, row in zip(months, months[1:], terms[1:], strict=False)
@@ -137,10 +163,9 @@ def _is_observed(rules: ReliefRules, terms: list[Row[Any]], on: date) -> bool:
     return any(add_months(row.effective_on, rules.observation_months) > on for row in relieved)
 
 
-def _line(view: View, number: str, outcome: Outcome, months: int) -> ReliefLine:
-    loan, facts = ledger_of(view, number)
-    before = running(facts, view.as_of).rows
+def _line(view: View, loan: Row[Any], capacity: _Capacity, outcome: Outcome, months: int) -> ReliefLine:
     first, effect = outcome.first, outcome.effect
+    dscr, missing = capacity.after(outcome.rows, view.as_of)
     return ReliefLine(
         kind=outcome.kind,
         is_allowed=not outcome.refusals,
@@ -156,7 +181,8 @@ def _line(view: View, number: str, outcome: Outcome, months: int) -> ReliefLine:
         total_interest=outcome.total_interest,
         loss=outcome.loss,
         payment_to_income=_payment_to_income(view, loan, outcome),
-        dscr=_dscr(view, loan, before, outcome),
+        dscr=dscr,
+        dscr_missing=missing,
         is_observed=effect.is_observed,
         five_tier=effect.floor,
         until=effect.until,
@@ -171,19 +197,22 @@ def _payment_to_income(view: View, loan: Row[Any], outcome: Outcome) -> int | No
     return None if not income else outcome.largest_instalment * MILLION // income
 
 
-def _dscr(view: View, loan: Row[Any], before: tuple[Instalment, ...], outcome: Outcome) -> int | None:
-    """Return cash earned in a year over debt due in a year, with the new instalments for the old ones."""
-    rows = table(Statement)
-    query = select(rows).where(rows.c.customer_id == loan.customer_id, view.sees(rows))
-    row = view.one(query.order_by(rows.c.effective_on.desc(), rows.c.id.desc()).limit(1))
-    needed = ("ebit", "depreciation", "tax", "interest_expense", "short_term_debt")
-    if row is None or any(row._mapping[name] is None for name in needed):
-        return None
-    spent = (row.capital_expenditure or 0) + (row.distributions or 0)
-    cash = (row.ebit + row.depreciation - row.tax - spent) * MONTHS // row.months
-    due = row.interest_expense * MONTHS // row.months + row.short_term_debt
-    due += _within_a_year(outcome.rows, view.as_of) - _within_a_year(before, view.as_of)
-    return cash * MILLION // due if due > 0 else None
+def _capacity(view: View, policy: Policy, loan: Row[Any], before: tuple[Instalment, ...]) -> _Capacity:
+    """Return what a debtor earns and owes a year by the newest statement, as the indicator ``dscr`` says."""
+    from loancrm.indicators.catalogue.financial import cash_earned, debt_service
+    from loancrm.indicators.figures import Figures
+    from loancrm.indicators.statements import statement
+    from loancrm.reports.indicators import CustomerFigures
+
+    of_customer = CustomerFigures(view, policy, customer_code(owner_number(view, loan.customer_id)))
+    (line,) = of_customer.lines(["dscr"])
+    if line.raw is None and line.missing_code != "divided_by_nothing":
+        return _Capacity(before, missing=line.missing)
+    figures = Figures(view, policy.terms, ["dscr"], scope=of_customer.scope)
+    said = statement(figures.sources)
+    row = view.one(figures.select(cash_earned(said).label("cash"), debt_service(said).label("due")))
+    assert row is not None  # the figure is there
+    return _Capacity(before, cash=row.cash, due=row.due)
 
 
 def _within_a_year(rows: tuple[Instalment, ...], on: date) -> int:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -12,15 +12,20 @@ from sqlalchemy import Row
 
 from loancrm.errors import Conflict, NotFound
 from loancrm.i18n import _
-from loancrm.lending.ledger import Position, position
+from loancrm.lending.ledger import Moved, Position, position
+from loancrm.lending.schedule import Instalment
 from loancrm.reports import lookup
-from loancrm.reports.ledger import Kept, instalments, is_draw, kept, payments_of
+from loancrm.reports.ledger import Kept, agreed, instalments, is_draw, kept, payments_of
 from loancrm.view import View
 
 
 @dataclass(frozen=True, slots=True)
 class ScheduleLine:
-    """An instalment and what was paid of it by the day; amounts in minor units."""
+    """An instalment and what was paid of it by the day; amounts in minor units.
+
+    What is due of it is without ``moved``: principal and interest that the version shown, or one before it,
+    took over into instalments of its own.
+    """
 
     number: int
     due_on: date
@@ -28,6 +33,7 @@ class ScheduleLine:
     interest_due: int
     subsidised_interest: int
     total_due: int
+    moved: int
     paid: int
     balance: int
     settled_on: date | None
@@ -56,18 +62,28 @@ def ledger_of(view: View, number: str) -> tuple[Row[Any], Kept]:
     """Return a loan with its ledger.
 
     Raises:
-        NotFound: there is no such loan.
+        NotFound: there is no such loan, or nothing was known of it yet.
         Conflict: it is kept elsewhere, or not paid out yet as of the day.
     """
-    loan = lookup.loan(view, number)
+    loan = lookup.loan_seen(view, number)
     facts = kept(view, loan.id)
     if facts is None or facts.terms[0].effective_on > view.as_of:
         raise Conflict(
             _("loan {number} has no schedule here as of {day}").format(number=loan.number, day=view.as_of),
-            hint=_("its balances come with loancrm snapshot add or import snapshots"),
+            hint=_no_schedule(view, loan, facts),
             code="not_serviced",
         )
     return loan, facts
+
+
+def _no_schedule(view: View, loan: Row[Any], facts: Kept | None) -> str:
+    if facts is not None:
+        return _("it was paid out on {day}: name that day or a later one with --as-of").format(
+            day=facts.terms[0].effective_on
+        )
+    if agreed(view, loan.id, 0) is not None:
+        return _("it is not paid out yet: loancrm loan disburse {number}").format(number=loan.number)
+    return _("its balances come with loancrm snapshot add or import snapshots")
 
 
 def schedule(view: View, number: str, version: int | None = None) -> tuple[list[ScheduleLine], str]:
@@ -84,12 +100,29 @@ def schedule(view: View, number: str, version: int | None = None) -> tuple[list[
         if one.number is not None:
             paid[one.number] += one.amount
     last = facts.terms.index(terms)
-    whose = {
-        line: facts.terms[place].version for place, one in enumerate(facts.versions) for line in one.rows
-    }
-    lines = [_line(line, whose[line], owes, paid, view.as_of) for line in instalments(facts, last)]
+    whose = {line: place for place, one in enumerate(facts.versions) for line in one.rows}
+    moved = [one for one in owes.moved if one.version <= last]
+    lines = [
+        _line(line, _without_moved(line, whose[line], moved), facts.terms[whose[line]].version, owes, paid)
+        for line in instalments(facts, last)
+    ]
     words = _("version {n} of {day}").format(n=terms.version, day=terms.effective_on)
     return lines, f"{loan.number} · {words}"
+
+
+def _without_moved(line: Instalment, place: int, moved: Sequence[Moved]) -> Instalment:
+    """Return what stays due of an instalment of the version at ``place``.
+
+    What is outstanding after it is more by the principal that moved to later days since.
+    """
+    own = [one for one in moved if one.row == line]
+    later = [one for one in moved if one.version > place and one.row.due_on <= line.due_on]
+    return replace(
+        line,
+        principal_due=line.principal_due - sum(one.principal for one in own),
+        interest_due=line.interest_due - sum(one.interest for one in own),
+        balance=line.balance + sum(one.principal for one in later),
+    )
 
 
 def _version(facts: Kept, as_of: date, version: int) -> Row[Any]:
@@ -102,19 +135,22 @@ def _version(facts: Kept, as_of: date, version: int) -> Row[Any]:
     )
 
 
-def _line(line: Any, version: int, owes: Position, paid: dict[int, int], as_of: date) -> ScheduleLine:
+def _line(
+    line: Instalment, due: Instalment, version: int, owes: Position, paid: dict[int, int]
+) -> ScheduleLine:
     settled_on = owes.settled_on.get(line.number)
     return ScheduleLine(
         number=line.number,
         due_on=line.due_on,
-        principal_due=line.principal_due,
-        interest_due=line.interest_due,
+        principal_due=due.principal_due,
+        interest_due=due.interest_due,
         subsidised_interest=line.subsidised_interest,
-        total_due=line.total_due,
+        total_due=due.total_due,
+        moved=line.total_due - due.total_due,
         paid=paid[line.number] if line.number else line.total_due,  # what is paid early is paid that day
-        balance=line.balance,
+        balance=due.balance,
         settled_on=settled_on,
-        days_past_due=max((as_of - line.due_on).days, 0) if settled_on is None and line.total_due else 0,
+        days_past_due=max((owes.on - line.due_on).days, 0) if settled_on is None and due.total_due else 0,
         version=version,
     )
 

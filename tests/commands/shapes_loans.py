@@ -63,6 +63,7 @@ PAYMENT_RECEIPT = {
 }
 SCHEDULE_LINE = {
     **QUOTE_ROW,
+    "moved": MONEY,
     "paid": MONEY,
     "settled_on": maybe(DATE),
     "days_past_due": int,
@@ -153,7 +154,8 @@ RELIEF_LINE = {
     "largest_instalment": MONEY,
     "instalments": int,
     "payment_to_income": maybe(SIX),
-    "dscr": maybe(r"-?\d+(\.\d+)?"),
+    "dscr": maybe(r"-?\d{1,3}(\.\d{1,6})?"),
+    "dscr_missing": maybe(TEXT),
     "is_observed": bool,
 }
 PROMISE = r"R-\d{5}"

@@ -117,7 +117,7 @@ def test_relief_is_laid_side_by_side(paid_out: Do) -> None:
         "special_mention",
         True,
     )
-    assert longer["until"] == "2027-03-01"
+    assert longer["until"] == "2027-03-02"
     # 12.00 to settle; to the first of March 2.67 on 800.00 for ten days and 8.00 on 1,200.00 for twenty; then
     # 9.60, 7.20, 4.80 and 2.40 on a balance falling by 240.00
     assert longer["total_interest"] == "46.67"

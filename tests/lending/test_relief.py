@@ -48,6 +48,7 @@ RULES = ReliefRules(
 def case(loan: Running, on: date, **more: object) -> Case:
     usual = {
         "customer_kind": "enterprise", "five_tier": "normal", "days_past_due": 0, "applied_for_on": on,
+        "first_months": months_of(loan.terms),
     }  # fmt: skip
     return Case(loan, owed(loan, on), **(usual | more))  # type: ignore[arg-type]
 
@@ -80,16 +81,17 @@ def test_an_extension_moves_the_end_at_the_rate_of_the_longer_tenor_by_hand() ->
 
 @pytest.mark.parametrize(
     ("term", "months", "extended", "is_allowed"),
-    [(12, 12, 0, True), (12, 13, 0, False), (12, 6, 7, False), (36, 18, 0, True), (36, 19, 0, False),
-     (120, 36, 0, True), (120, 37, 0, False)],
+    [(12, 12, 0, True), (12, 13, 0, False), (12, 6, 6, True), (12, 6, 7, False), (36, 18, 0, True),
+     (36, 19, 0, False), (36, 9, 9, True), (36, 9, 18, False), (48, 12, 13, False), (60, 6, 24, True),
+     (120, 36, 0, True), (120, 37, 0, False), (120, 12, 25, False)],
 )  # fmt: skip
 def test_an_extension_is_at_most_the_term_half_of_it_or_three_years(
     term: int, months: int, extended: int, is_allowed: bool
 ) -> None:
-    loan = running(Terms(100_000, 60_000, term, JANUARY, repayment="bullet"))
-    found = relieve(
-        case(loan, JANUARY, extended_months=extended), "extension", Proposal(months=months), RULES
-    )
+    """12 months may get 12, 36 get 18 and 120 get 36, of the term first agreed, all extensions together."""
+    loan = running(longer(Terms(100_000, 60_000, term, JANUARY, repayment="bullet"), extended))
+    before = case(loan, JANUARY, first_months=term, extended_months=extended)
+    found = relieve(before, "extension", Proposal(months=months), RULES)
     assert found.refusals == (() if is_allowed else ("longer than the limit",))
 
 
@@ -178,10 +180,10 @@ def test_what_is_restructured_is_observed_for_two_periods_and_a_year() -> None:
     """
     late = case(bullet(), date(2026, 2, 15), five_tier="special_mention")
     effect = relieve(late, "restructuring", Proposal(months=12), RULES).effect
-    assert (effect.floor, effect.until) == ("special_mention", date(2027, 4, 1))
+    assert (effect.floor, effect.until) == ("special_mention", date(2027, 4, 2))
     by_year = Terms(100_000, 60_000, 5, JANUARY, repayment="equal_principal", frequency=Frequency(0, 12))
     effect = relieve(case(running(by_year), JANUARY), "restructuring", Proposal(months=12), RULES).effect
-    assert (effect.floor, effect.until) == ("special_mention", date(2029, 1, 1))
+    assert (effect.floor, effect.until) == ("special_mention", date(2029, 1, 2))
     again = replace(late, is_observed=True)
     assert relieve(again, "restructuring", Proposal(), RULES).effect.floor == "substandard"
     worse = replace(late, five_tier="doubtful")

@@ -421,7 +421,6 @@ ALLOWED = {
     ("services/stage_checks.py", 100): "minor units of the currency",
     ("reports/ledger.py", 500): "rows that are read at once",
     ("reports/loans.py", 500): "rows that are read at once",
-    ("reports/relief.py", 12): "months of a year",
     ("reports/relief.py", 365): "days of a year",
     ("reports/relief.py", 1_000_000): "a share in millionths",
     ("services/change_requests.py", 360): "the most months that may be typed",

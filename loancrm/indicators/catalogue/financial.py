@@ -61,6 +61,18 @@ def altman_z2(lines: Lines) -> ColumnElement[Any]:
     return rounded_sum(of_assets, lines.total_assets, of_debt, lines.total_liabilities)
 
 
+def cash_earned(lines: Lines) -> ColumnElement[Any]:
+    """Return the cash of a year that debt can be served from, in minor units."""
+    earned: ColumnElement[Any] = lines.ebit + lines.depreciation - lines.tax
+    return earned - lines.capital_expenditure - lines.distributions
+
+
+def debt_service(lines: Lines) -> ColumnElement[Any]:
+    """Return the interest and the debt that are due within a year, in minor units."""
+    due: ColumnElement[Any] = lines.interest_expense + lines.short_term_debt
+    return due
+
+
 RATIOS = (
     Ratio(
         "current_ratio", "number", N_("current assets ÷ current liabilities"),
@@ -126,11 +138,7 @@ RATIOS = (
         "dscr", "number", N_("cash earned in a year ÷ interest and debt due within a year"),
         "(ebit + depreciation − tax − capital_expenditure − distributions)"
         " ÷ (interest_expense + short_term_debt)",
-        _share(
-            lambda x: x.ebit + x.depreciation - x.tax - x.capital_expenditure - x.distributions,
-            lambda x: x.interest_expense + x.short_term_debt,
-        ),
-        "capacity",
+        _share(cash_earned, debt_service), "capacity",
     ),
     Ratio("revenue", "money", N_("revenue of a year"), "revenue × 12 ÷ months", lambda x: x.revenue),
     Ratio("total_assets", "money", N_("total assets"), "total_assets", lambda x: x.total_assets),
