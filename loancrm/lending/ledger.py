@@ -106,6 +106,8 @@ class Position:
 class Version:
     """What is agreed from a day on. An instalment with the number 0 is paid early, and always stays.
 
+    Its interest is below zero where a pay-off gives interest back that was paid for days to come.
+
     Attributes:
         on: the day from which it counts.
         rows: its instalments; those of the versions before it with a number up to ``after`` stay.
@@ -281,7 +283,7 @@ class _Replay:
         rules = self.arrears
         late = [one for one in self.owed if one.row.due_on <= self.day]
         principal = sum(one.principal for one in late)
-        interest = sum(one.interest for one in late) if rules.has_compound else 0
+        interest = sum(max(one.interest, 0) for one in late) if rules.has_compound else 0
         bearing, over = rules.bearing(principal, interest), 1
         if rules.misuse_rate and self.misused != 0:
             ahead = sum(one.principal for one in self.owed) - principal
@@ -295,8 +297,11 @@ class _Replay:
         return rounded(self.accrued.numerator, self.accrued.denominator) - self.paid_penalty
 
     def take(self, payment: Payment) -> None:
-        """Allocate a payment; what is left beyond everything owed is kept apart."""
-        left = payment.amount
+        """Allocate a payment; what is left beyond everything owed is kept apart.
+
+        Interest that a row gives back, which is below zero, pays with the money that comes.
+        """
+        left = payment.amount + self._given_back(payment)
         for what, one, most in self._demands(payment.on):
             part = min(left, most)
             if part <= 0:
@@ -312,6 +317,19 @@ class _Replay:
                 Allocation(payment.sequence, payment.on, what, number, part, self.version)
             )
         self.unallocated += left
+
+    def _given_back(self, payment: Payment) -> int:
+        found = 0
+        for one in self.owed:
+            if one.interest < 0 and one.row.due_on <= payment.on:
+                part = one.interest
+                found -= part
+                self.paid_interest += part
+                self.allocations.append(
+                    Allocation(payment.sequence, payment.on, "interest", one.row.number, part, self.version)
+                )
+                one.pay("interest", part, payment.on)
+        return found
 
     def _demands(self, on: date) -> Iterator[tuple[str, _Owed | None, int]]:
         """Yield what is owed on a day in the order in which it is paid; what is to come, one by one."""
@@ -357,7 +375,7 @@ class _Replay:
             on=as_of,
             outstanding_principal=sum(one.principal for one in self.owed),
             overdue_principal=sum(one.principal for one in late),
-            overdue_interest=sum(one.interest for one in late),
+            overdue_interest=max(sum(one.interest for one in late), 0),
             penalty=self.penalty,
             days_past_due=max(principal_days, interest_days),
             interest_days_past_due=interest_days,

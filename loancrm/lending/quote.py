@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from loancrm.errors import InvalidInput
+from loancrm.i18n import _, titled
 from loancrm.lending.cost import Flow, effective_rate, nominal_rate
 from loancrm.lending.schedule import Instalment
 from loancrm.lending.terms import Terms
@@ -37,8 +39,13 @@ def cost(
     """Return what ``rows`` cost altogether, with a ``fee`` taken off what is paid out.
 
     ``draws`` are further ones by day; the nominal rate is of a loan that is drawn at once only.
+
+    Raises:
+        InvalidInput: the fee takes all that is paid out.
     """
     advance = terms.principal - fee
+    if advance <= 0:
+        raise InvalidInput(titled("--fee", _("must be less than the principal")), field="--fee")
     unit = None if draws else _unit(terms)
     nominal = None
     if unit is not None:

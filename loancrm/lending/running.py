@@ -67,8 +67,19 @@ class Owed:
 
     @property
     def total(self) -> int:
-        """What pays the loan off."""
-        return self.outstanding_principal + self.due_interest + self.accrued_interest + self.penalty
+        """What pays the loan off: interest of days to come that was paid already is given back with it."""
+        owing = self.outstanding_principal + self.due_interest + self.accrued_interest + self.penalty
+        return owing - self.given_back
+
+    @property
+    def given_back(self) -> int:
+        """What of interest paid ahead pays principal instead when it is all paid; a minor unit is left."""
+        return min(self.interest_over, max(self.ahead - 1, 0))
+
+    @property
+    def last_interest(self) -> int:
+        """The interest that comes with all the principal; below zero where more was paid than ran."""
+        return self.accrued_interest - self.given_back
 
     @property
     def to_settle(self) -> int:
@@ -87,13 +98,15 @@ def owed(loan: Running, on: date) -> Owed:
     Raises:
         InvalidInput: the day lies before the loan began.
     """
-    if on < loan.rows[0].starts_on:
-        raise InvalidInput(_("the loan began on {day}").format(day=loan.rows[0].starts_on), field="--on")
+    began_on = loan.rows[0].starts_on if loan.rows else loan.terms.start_on
+    if on < began_on:
+        raise InvalidInput(_("the loan began on {day}").format(day=began_on), field="--on")
     position = loan.standing or replay(loan.rows, loan.payments, on, loan.arrears)
     gone = _gone(loan.rows, on)
     paid = {what: _paid(position, what, gone) for what in ("principal", "interest")}
-    due_principal = sum(row.principal_due for row in loan.rows[:gone]) - paid["principal"][0]
-    due_interest = sum(row.interest_due for row in loan.rows[:gone]) - paid["interest"][0]
+    early = position.left.get(0, (0, 0))  # was to be paid early, and its payment was reversed
+    due_principal = early[0] + sum(row.principal_due for row in loan.rows[:gone]) - paid["principal"][0]
+    due_interest = early[1] + sum(row.interest_due for row in loan.rows[:gone]) - paid["interest"][0]
     running = deferred(loan, gone) + _running(loan, gone, on) - paid["interest"][1]
     return Owed(
         on,
@@ -110,7 +123,7 @@ def owed(loan: Running, on: date) -> Owed:
 
 def _gone(rows: Sequence[Instalment], on: date) -> int:
     """Return how many instalments are due, or have a period that has ended though the due day was moved."""
-    ends = [*(row.starts_on for row in rows[1:]), rows[-1].due_on]
+    ends = [*(row.starts_on for row in rows[1:]), *(row.due_on for row in rows[-1:])]
     return sum(min(row.due_on, end) <= on for row, end in zip(rows, ends, strict=True))
 
 
@@ -131,6 +144,8 @@ def _own(loan: Running) -> tuple[Instalment, ...]:
 
 def deferred(loan: Running, gone: int) -> int:
     """Return the interest of periods gone by, after so many instalments, that comes with a later one."""
+    if loan.after == len(loan.rows):  # all was to be paid off
+        return 0
     plain, rows = _own(loan), loan.rows[loan.after :]
     carried = sum(row.interest_due for row in rows) - sum(row.interest_due for row in plain)
     place = max(gone - loan.after, 0)

@@ -11,10 +11,10 @@ from loancrm.services.payments import PayIn, ReverseIn
 
 
 def pay_in(typed: Mapping[str, Any]) -> PayIn:
-    """Return the payment that was typed."""
+    """Return the payment that was typed; the loan is asked how much it takes, also of what is below zero."""
     return PayIn(
         loan=typed["loan"],
-        amount=parsing.positive_amount(typed["amount"], "AMOUNT"),
+        amount=parsing.amount(typed["amount"], "AMOUNT", signed=typed["amount"].startswith("-")),
         on=None if typed["on"] is None else parsing.day(typed["on"], "--on"),
         kind=typed.get("kind", "repayment"),
         reference=_text(typed["reference"], "--reference"),

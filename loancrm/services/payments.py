@@ -17,11 +17,12 @@ from loancrm.reports.ledger import Kept, kept
 from loancrm.services.inputs import Input, Receipt, happened_on
 from loancrm.services.ledger import rewrite
 from loancrm.services.standing import restand_touched
+from loancrm.services.too_much import refuse_too_much
 from loancrm.unitofwork import Change, UnitOfWork
 
 
 class PayIn(Input):
-    """Money that came for a loan; ``amount`` in minor units, above zero."""
+    """Money that came for a loan; ``amount`` in minor units. What is not above zero is refused."""
 
     loan: str
     amount: int
@@ -61,11 +62,14 @@ def pay(uow: UnitOfWork, request: PayIn) -> PaymentReceipt:
 
     Raises:
         Conflict: the loan is not serviced here, or has ended before.
-        InvalidInput: before the disbursement.
+        InvalidInput: before the disbursement, or not an amount that the loan takes on the day.
     """
     loan = serviced_loan(uow, request.loan)
     on = happened_on(uow, request.on)
     refuse_outside(loan, on)
+    facts = kept(uow.view(), loan.id)
+    assert facts is not None
+    refuse_too_much(facts, request.amount, on)
     return book(uow, loan, request, on)
 
 

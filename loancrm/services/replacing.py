@@ -72,7 +72,7 @@ def replaced(uow: UnitOfWork, case: Case, amount: int, paid: int, on: date) -> R
 def repay(uow: UnitOfWork, old: Replaced) -> None:
     """End the old loan: what the customer paid settles what was owed, the new loan repays the principal."""
     found = old.found
-    row = Instalment(0, found.on, found.on, found.ahead, found.accrued_interest, 0, 0)
+    row = Instalment(0, found.on, found.on, found.ahead, found.last_interest, 0, 0)
     agree_anew(uow, old.loan, old.facts, "replaced", old.terms, (row,), found, on=found.on)
     for kind, part in (("repayment", old.paid), (old.kind, old.amount)):
         if part:

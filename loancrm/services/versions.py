@@ -66,13 +66,22 @@ def living_loan(uow: UnitOfWork, number: str, wanted: date | None) -> tuple[Row[
         raise Conflict(_("this loan has ended already, on {day}").format(day=loan.closed_on), code="ended")
     facts = kept(uow.view(), loan.id)
     assert facts is not None
+    refuse_later(facts, on)
+    return loan, facts, on
+
+
+def refuse_later(facts: Kept, on: date) -> None:
+    """Refuse a day after which something is recorded of a loan.
+
+    Raises:
+        InvalidInput: something is.
+    """
     newest = max(*(one.on for one in facts.payments), *(one.on for one in facts.versions), on)
     if newest > on:
         raise InvalidInput(
             _("--on: something of a later day is recorded of this loan, {day}").format(day=newest),
             field="--on",
         )
-    return loan, facts, on
 
 
 def agree_anew(

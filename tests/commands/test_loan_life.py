@@ -331,13 +331,8 @@ def test_a_payment_that_cannot_be_is_refused(
     check_refused(paid_out, refused, line, code, said)
 
 
-def test_money_beyond_what_is_owed_is_said(paid_out: Do) -> None:
-    receipt = paid_out("loan pay L-00001 1300 --on 2026-01-20")
-    assert (receipt["unallocated"], receipt["status"]) == ("76.00", "settled")
-
-
 def test_nothing_comes_after_the_end(paid_out: Do, refused: Any) -> None:
-    paid_out("loan pay L-00001 1224 --on 2026-01-20")
+    paid_out("loan payoff L-00001 --on 2026-01-20")
     assert refused("loan pay L-00001 5 --on 2026-02-01").code == 5
 
 

@@ -113,3 +113,11 @@ def test_the_policy_says_the_least_rate_and_what_it_asks(cli: Run, book: Any) ->
     assert "the offer is below the least rate" in said
     unknown = cli("--store", book, *f"loan quote {YEAR} --grade Z".split())
     assert (unknown.code, "the policy prices these grades" in unknown.err) == (4, True)
+
+
+@pytest.mark.parametrize("fee", ["100", "200"])
+def test_a_fee_that_takes_all_that_is_paid_out_is_refused(cli: Run, fee: str) -> None:
+    terms = ("--principal", "100", "--rate", "5%", "--instalments", "3")
+    answer = cli("loan", "quote", *terms, "--fee", fee)
+    assert (answer.code, answer.out) == (4, b"")
+    assert "--fee: must be less than the principal" in answer.err

@@ -18,10 +18,10 @@ from loancrm.calendars import is_working_day
 from loancrm.errors import InvalidInput
 from loancrm.lending.arrears import Arrears
 from loancrm.lending.due_dates import shifted
-from loancrm.lending.ledger import Payment
+from loancrm.lending.ledger import Payment, Version, position
 from loancrm.lending.prepay import CHOICES, Prepayment, choices, prepay
 from loancrm.lending.running import Running, owed
-from loancrm.lending.schedule import schedule
+from loancrm.lending.schedule import Instalment, schedule
 from loancrm.lending.terms import Frequency, Terms
 from tests.lending.loans import a_day_within, some_terms
 
@@ -226,3 +226,35 @@ def test_a_loan_paid_early_is_still_paid_exactly(seed: int) -> None:
 def test_many_loans_paid_early_are_still_paid_exactly() -> None:
     for seed in range(MANY):
         check(seed)
+
+
+def check_the_end(seed: int) -> None:
+    """Pay any part of what pays a loan off: the rest pays it off, to the minor unit, and no more is taken."""
+    rng = random.Random(seed)
+    terms = some_terms(rng)
+    on = a_day_within(rng, terms)
+    loan = running(terms, on)
+    first = owed(loan, on)
+    if first.ahead < 2:
+        return
+    part = rng.choice((first.total - 1, rng.randint(1, first.total - 1)))
+    paid = replace(loan, payments=(*loan.payments, Payment(on, part, 1)))
+    left = owed(paid, on)
+    assert left.total == first.total - part
+    early = Instalment(0, on, on, left.ahead, left.last_interest, 0, 0)
+    versions = (
+        Version(loan.rows[0].starts_on, loan.rows, drawn=terms.principal),
+        Version(on, (early,), after=left.gone, sequence=2),
+    )
+    end = position(versions, (*paid.payments, Payment(on, left.total, 3)), on)
+    assert (end.outstanding_principal, end.unallocated, end.next_due_on) == (0, 0, None)
+    assert sum(one.amount for one in end.allocations) == sum(one.amount for one in paid.payments) + left.total
+    interest = sum(one.amount for one in end.allocations if one.what == "interest")
+    ran = sum(row.interest_due for row in loan.rows[: first.gone]) + first.accrued_interest
+    assert interest == ran
+
+
+@given(st.integers(0, 2**32))
+@settings(max_examples=300, deadline=None)
+def test_however_a_loan_is_paid_it_bears_the_interest_that_ran(seed: int) -> None:
+    check_the_end(seed)

@@ -21,6 +21,7 @@ from loancrm.services.intake.tally import Item, Tally, standing
 from loancrm.services.ledger import rewrite
 from loancrm.services.payments import settle
 from loancrm.services.standing import restand_touched
+from loancrm.services.too_much import problem
 from loancrm.unitofwork import UnitOfWork
 
 
@@ -45,10 +46,7 @@ class Payments:
         keys = self._before.keys([_said(item, loans[item.line], days[item.line]) for item in taken])
         news = [(item, key) for item, key in zip(taken, keys, strict=True) if key is not None]
         self._tally.known += len(taken) - len(news)
-        if self._asserts:
-            news = [
-                (item, key) for item, key in news if self._is_balanced(item, loans[item.line], days, facts)
-            ]
+        news = [(item, key) for item, key in news if self._fits(item, loans[item.line], days, facts)]
         self._tally.new += len(news)
         self._write(news, loans, days)
 
@@ -145,19 +143,28 @@ class Payments:
         elif loan.closed_on is not None and on > loan.closed_on:
             self._tally.reject(item, "payment.on", "after_end", _("is after the loan ended"))
 
-    def _is_balanced(self, item: Item, loan: Row[Any], days: dict[int, date], facts: dict[int, Kept]) -> bool:
-        """Say whether the loan has the balance of the file after this payment, and count the payment in."""
-        known, on = facts[loan.id], days[item.line]
+    def _fits(self, item: Item, loan: Row[Any], days: dict[int, date], facts: dict[int, Kept]) -> bool:
+        """Say whether the loan takes the payment, after those before it in the file, and count it in."""
+        known, on, amount = facts[loan.id], days[item.line], item.values["payment.amount"]
+        reason = problem(known, amount, on)
+        if reason is not None:
+            self._tally.reject(item, "payment.amount", "too_much", reason)
+            return False
         last = len(known.payments) + len(known.versions)
-        paid = (*known.payments, Payment(on, item.values["payment.amount"], last + 1))
-        after = replace(known, payments=paid)
+        after = replace(known, payments=(*known.payments, Payment(on, amount, last + 1)))
+        if self._asserts and not self._is_balanced(item, after, on):
+            return False
+        facts[loan.id] = after
+        return True
+
+    def _is_balanced(self, item: Item, after: Kept, on: date) -> bool:
+        """Say whether the loan has the balance of the file after this payment."""
         balance = after.owes(on).outstanding_principal
         wanted = item.values.get("payment.balance")
         if wanted is not None and balance != wanted:
             reason = _("{amount} would be left after it").format(amount=format_money(balance))
             self._tally.reject(item, "payment.balance", "other_balance", reason)
             return False
-        facts[loan.id] = after
         return True
 
     def _write(self, news: list[tuple[Item, str]], loans: dict[int, Row[Any]], days: dict[int, date]) -> None:
