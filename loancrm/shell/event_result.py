@@ -77,8 +77,7 @@ def _to_come(found: EventResult) -> str:
 
 def _header(found: EventResult) -> list[str]:
     if not found.is_held:
-        words = _("{event} {title} · {day}")
-        return [words.format(event=found.event, title=found.title, day=found.held_on), _to_come(found)]
+        return [f"{found.event} {found.title} · {found.held_on}", _to_come(found)]
     when = _("{event} {title} · {day} to {until}")
     counts = _("{n} came, {absent} were invited and did not, {others} were not invited; none of them by lot")
     lines = [

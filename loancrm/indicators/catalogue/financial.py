@@ -64,7 +64,8 @@ def altman_z2(lines: Lines) -> ColumnElement[Any]:
 def cash_earned(lines: Lines) -> ColumnElement[Any]:
     """Return the cash of a year that debt can be served from, in minor units."""
     earned: ColumnElement[Any] = lines.ebit + lines.depreciation - lines.tax
-    return earned - lines.capital_expenditure - lines.distributions
+    left: ColumnElement[Any] = earned - lines.capital_expenditure - lines.distributions
+    return left
 
 
 def debt_service(lines: Lines) -> ColumnElement[Any]:
