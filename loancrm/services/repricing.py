@@ -13,6 +13,7 @@ from loancrm.i18n import _
 from loancrm.lending.repricing import Floating, Repriced, rate_now, repriced
 from loancrm.lending.running import Running
 from loancrm.models import Loan, table
+from loancrm.numerals import format_rate
 from loancrm.policy import policy as policies
 from loancrm.reports.ledger import Kept, floating_of, kept_of, running
 from loancrm.reports.rates import Published
@@ -77,7 +78,7 @@ def reprice(uow: UnitOfWork, request: RepriceIn) -> TermsReceipt:
     A rate by hand for a loan that follows another one changes its spread by as much, unless it is fixed.
 
     Raises:
-        Conflict: the loan is not serviced here, has ended, or no published rate is known.
+        Conflict: the loan is not serviced here, has ended, or has that rate; or no published one is known.
         InvalidInput: something later is recorded.
     """
     opened = living_loan if request.is_fixed or request.floating is not None else open_loan
@@ -92,12 +93,24 @@ def reprice(uow: UnitOfWork, request: RepriceIn) -> TermsReceipt:
         rate = request.annual_rate
         by = rate - rate_now(runs)
         floating = None if request.is_fixed or floating is None else floating.shifted(by)
+    _refuse_the_same(runs, facts, on, rate, floating)
     found = repriced(runs, on, rate)
     if found is None:
         raise Conflict(_("no instalment is left to change"), code="nothing_left")
     return _take(
         uow, loan, facts, runs, found, floating, on=on, contact=request.contact, note=request.note
     )  # fmt: skip
+
+
+def _refuse_the_same(
+    runs: Running, facts: Kept, on: date, annual_rate: int, floating: Floating | None
+) -> None:
+    """Refuse what would change neither the rate nor what it follows: no version, and no letter."""
+    if annual_rate == rate_now(runs) and floating == floating_of(facts.in_force(on)):
+        raise Conflict(
+            _("nothing changes: the loan has the rate {rate} already").format(rate=format_rate(annual_rate)),
+            code="nothing_changes",
+        )
 
 
 def reprice_due(uow: UnitOfWork, request: RepriceDueIn) -> RepriceDueReceipt:

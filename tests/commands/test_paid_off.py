@@ -187,3 +187,11 @@ def test_a_file_brings_no_more_than_pays_the_loan_off(
     found = paid_out("loan statement L-00001")
     assert [line["amount"] for line in found[1:]] == ["412.00", "408.00", "404.00"]
     assert [line[:11] for line in rejected.read_text("utf-8").split()[1:]] == ["L-00001,500", "L-00001,1,2"]
+
+
+def test_the_rate_that_it_has_makes_no_version(paid_out: Do, refused: Any) -> None:
+    line = "loan reprice L-00001 --rate 12% --on 2026-02-16"
+    check_refused(paid_out, refused, line, 5, "nothing changes: the loan has the rate 12.00 % already")
+    paid_out("loan reprice L-00001 --rate 6% --on 2026-02-16")
+    check_refused(paid_out, refused, line.replace("12%", "6%"), 5, "nothing changes")
+    assert paid_out(line.replace("16", "20"))["version"] == 3
