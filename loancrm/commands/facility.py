@@ -14,12 +14,12 @@ from loancrm.shell.app import App
 app = App(help=N_("Credit lines."))
 COLUMNS = (
     Column("number", N_("credit line")),
-    Column("customer", N_("customer")),
+    Column("customer", N_("customer"), table=False),
     Column("name", N_("name")),
     Column("limit_amount", N_("limit"), "money"),
-    Column("drawn", N_("drawn"), "money"),
-    Column("headroom", N_("headroom"), "money", table=False),
-    Column("utilisation", N_("utilisation"), "ratio", table=False),
+    Column("drawn", N_("drawn"), "money", table=False),
+    Column("headroom", N_("headroom"), "money"),
+    Column("utilisation", N_("used"), "ratio"),
     Column("is_revolving", N_("revolving"), "bool", table=False),
     Column("expires_on", N_("expires"), "date"),
     Column("days_left", N_("days left"), "int", table=False),

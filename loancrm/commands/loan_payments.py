@@ -33,6 +33,10 @@ STATEMENT = (
     Column("outstanding_principal", N_("outstanding"), "money"),
     Column("reference", N_("reference"), table=False),
     Column("payer", N_("payer"), table=False),
+    Column("reason", N_("reason"), table=False),
+    Column("note", N_("note"), table=False),
+    Column("contact", N_("contact"), table=False),
+    Column("says", N_("says"), below=True, data=False),
 )
 RECONCILIATION = (
     Column("loan", N_("loan")),
@@ -118,11 +122,9 @@ def schedule(
 @app.verb("rows", help=N_("Show a loan's statement: what was paid out, came in and was agreed, by day."))
 def statement(ctx: typer.Context, loan: LoanArgument) -> None:
     """Show a loan's statement."""
-    from loancrm.reports.servicing import statement as rows_of
+    from loancrm.shell.loan_statement import show_statement
 
-    crm: Any = ctx.obj
-    with crm.view() as view:
-        crm.show(rows_of(view, loan), STATEMENT, title=_("statement"), whole=True)
+    show_statement(ctx.obj, STATEMENT, loan)
 
 
 @app.verb("rows", help=N_("Compare loans that are serviced here with the core system's snapshots of a day."))

@@ -15,7 +15,7 @@ from loancrm.commands.options import (
     OnOption,
     WhyOption,
 )
-from loancrm.i18n import N_, _
+from loancrm.i18n import N_, NP_, _
 from loancrm.render.columns import Column
 from loancrm.shell.app import App
 
@@ -29,7 +29,7 @@ COLUMNS = (
     Column("on", N_("made on"), "date", table=False),
     Column("due_on", N_("due on"), "date"),
     Column("amount", N_("amount"), "money"),
-    Column("received", N_("received"), "money"),
+    Column("received", NP_("amount", "received"), "money", context="amount"),
     Column("state", N_("state"), "code", vocabulary="promise_state"),
     Column("note", N_("note"), table=False),
 )

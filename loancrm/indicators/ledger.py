@@ -130,6 +130,7 @@ class LedgerColumns:
             .where(
                 rows.c.terms_id == self.position.c.terms_id,
                 rows.c.due_on >= case((since > self._day, since), else_=self._day),
+                rows.c.principal_due + rows.c.interest_due > 0,
                 since.is_not(None),
             )
             .order_by(rows.c.due_on)

@@ -368,7 +368,7 @@ class _Replay:
 
     def position(self, as_of: date) -> Position:
         late = [one for one in self.owed if one.row.due_on < as_of]
-        ahead = [one for one in self.owed if one.row.due_on >= as_of and one.settled_on is None]
+        ahead = [one for one in self.owed if one.row.due_on >= as_of and (one.principal or one.interest)]
         principal_days = _oldest(late, as_of, "principal")
         interest_days = _oldest(late, as_of, "interest")
         return Position(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, Literal, NamedTuple
 
-from loancrm.i18n import _
+from loancrm.i18n import _, p_
 
 Kind = Literal[
     "text", "code", "money", "ratio", "rate", "points", "int", "number", "date", "instant", "bool", "bar",
@@ -33,6 +33,7 @@ class Column:
     Attributes:
         key: name of the attribute (or mapping key) in the row, and in every data format.
         label: English, marked with ``N_``; translated where it is shown.
+        context: what the label is meant in, where it is marked with ``NP_`` instead.
         kind: what the value is. ``money`` is int minor units, ``ratio``, ``rate`` and ``bar`` int
             millionths, ``points`` too, of which hundredths are shown, ``number`` the text of a decimal,
             ``instant`` an aware datetime, ``figure`` a ``Figure``, ``nested`` any JSON-able structure; None
@@ -54,6 +55,7 @@ class Column:
     below: bool = False
     fold: bool = False
     fill: bool = False
+    context: str | None = None
 
     @property
     def align(self) -> Literal["left", "right"]:
@@ -63,7 +65,7 @@ class Column:
     @property
     def title(self) -> str:
         """The label in the language in use."""
-        return _(self.label)
+        return _(self.label) if self.context is None else p_(self.context, self.label)
 
     def fits(self, output: str) -> bool:
         """Whether format ``output`` can hold the column at all."""

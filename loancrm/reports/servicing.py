@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Row, select
 
 from loancrm.errors import Conflict, NotFound
 from loancrm.i18n import _
 from loancrm.lending.ledger import Moved, Position, position
 from loancrm.lending.schedule import Instalment
+from loancrm.models import Contact, table
 from loancrm.reports import lookup
 from loancrm.reports.ledger import Kept, agreed, instalments, is_draw, kept, payments_of
 from loancrm.view import View
@@ -43,7 +44,11 @@ class ScheduleLine:
 
 @dataclass(frozen=True, slots=True)
 class StatementLine:
-    """What happened on a day, and what was outstanding after it; amounts in minor units."""
+    """What happened on a day, and what was outstanding after it; amounts in minor units.
+
+    Of what was agreed: ``reason`` is the code of why there is a new version, ``note`` the word on it, and
+    ``contact`` the code of the conversation in which it was explained.
+    """
 
     on: date
     what: str
@@ -56,6 +61,9 @@ class StatementLine:
     outstanding_principal: int
     reference: str | None
     payer: str | None
+    reason: str | None = None
+    note: str | None = None
+    contact: str | None = None
 
 
 def ledger_of(view: View, number: str) -> tuple[Row[Any], Kept]:
@@ -165,6 +173,7 @@ def statement(view: View, number: str) -> Iterator[StatementLine]:
     ]
     events += [(one.on, one.sequence, one) for one in facts.payments]
     taken: list[Any] = []
+    talks = _contacts(view, facts)
     for on, sequence, event in sorted(events, key=lambda one: one[:2]):
         if on > view.as_of:
             return
@@ -175,14 +184,34 @@ def statement(view: View, number: str) -> Iterator[StatementLine]:
         yield (
             _payment_line(rows[facts.keys[sequence]], sequence, owes)
             if is_payment
-            else _terms_line(event, owes)
+            else _terms_line(event, owes, talks.get(event.contact_id))
         )
 
 
-def _terms_line(terms: Row[Any], owes: Position) -> StatementLine:
-    what = "disbursed" if is_draw(terms) else "agreed"
+def _contacts(view: View, facts: Kept) -> dict[int, str]:
+    """Return by key the codes of the conversations that versions rest on."""
+    rows = table(Contact)
+    keys = [row.contact_id for row in facts.terms if row.contact_id is not None]
+    found = view.rows(select(rows.c.id, rows.c.number).where(rows.c.id.in_(keys))) if keys else []
+    return {row.id: lookup.contact_code(row.number) for row in found}
+
+
+def _terms_line(terms: Row[Any], owes: Position, contact: str | None) -> StatementLine:
     return StatementLine(
-        terms.effective_on, what, None, terms.drawn, 0, 0, 0, 0, owes.outstanding_principal, None, terms.note
+        on=terms.effective_on,
+        what="disbursed" if is_draw(terms) else "agreed",
+        payment=None,
+        amount=terms.drawn,
+        principal=0,
+        interest=0,
+        penalty=0,
+        unallocated=0,
+        outstanding_principal=owes.outstanding_principal,
+        reference=None,
+        payer=None,
+        reason=terms.reason,
+        note=terms.note,
+        contact=contact,
     )
 
 
@@ -200,5 +229,7 @@ def _payment_line(row: Row[Any], sequence: int, owes: Position) -> StatementLine
         outstanding_principal=owes.outstanding_principal,
         reference=row.reference,
         payer=row.payer,
-        **parts,
+        principal=parts["principal"],
+        interest=parts["interest"],
+        penalty=parts["penalty"],
     )

@@ -214,6 +214,7 @@ FORMULAS = (
     N_("what the loan remembers (observation, the way up), and for companies the debtor's other loans"),
     N_("provision: balance × the policy's rate of its class; coverage: provisions ÷ non-performing"),
     N_("expected loss (IFRS 9): stage 1 of a year, stage 2 of the years left, stage 3 of what has defaulted"),
+    N_("what is lost then: by the security; all of a loan for which none is recorded, not even unsecured"),
     N_("with collateral, segments and scenarios: loancrm report provision"),
     N_("NPL ratio: substandard + doubtful + loss ÷ loans with a class (Order 2023 No. 1)"),
 )

@@ -116,8 +116,11 @@ def _offer(terms: Terms, fee: int) -> dict[str, Any]:
     }
 
 
-def _price(crm: Context, typed: Mapping[str, Any], terms: Terms) -> tuple[Floor, int] | None:
-    """Return the policy's price of such a loan and the rate offered, where a grade or a security is named."""
+def _price(crm: Context, typed: Mapping[str, Any], terms: Terms) -> tuple[Floor, int, bool] | None:
+    """Return the policy's price of such a loan, the rate offered and whether a security is named.
+
+    None where neither a grade nor a security is named.
+    """
     from loancrm.lending.pricing import floor
     from loancrm.vocabulary import code_of
 
@@ -126,13 +129,13 @@ def _price(crm: Context, typed: Mapping[str, Any], terms: Terms) -> tuple[Floor,
     security = code_of("security", typed["security"] or "unsecured", "--security")
     with crm.view() as view:
         rules = crm.policy(view).pricing
-    return floor(rules, terms.months, security, typed["grade"]), terms.annual_rate
+    return floor(rules, terms.months, security, typed["grade"]), terms.annual_rate, bool(typed["security"])
 
 
-def _price_words(price: tuple[Floor, int] | None) -> list[str]:
+def _price_words(price: tuple[Floor, int, bool] | None) -> list[str]:
     if price is None:
         return []
-    found, offered = price
+    found, offered, is_secured = price
     parts = _("funding {funding} + expected loss {loss} + cost {cost} + margin {margin}").format(
         funding=format_rate(found.funding),
         loss=format_rate(found.expected_loss),
@@ -142,15 +145,17 @@ def _price_words(price: tuple[Floor, int] | None) -> list[str]:
     least = _("least rate {floor}, asked of grade {grade} {asked}").format(
         floor=format_rate(found.floor), grade=found.grade, asked=format_rate(found.asked)
     )
-    below = _("the offer is below the least rate") if offered < found.floor else None
-    return [f"{least} ({parts})", *([below] if below else [])]
+    assumed = _("no security is named: priced as unsecured")
+    below = _("the offer is below the least rate")
+    notes = ((assumed, not is_secured), (below, offered < found.floor))
+    return [f"{least} ({parts})", *(text for text, is_so in notes if is_so)]
 
 
 def _show_schedule(
     crm: Context,
     terms: Terms,
     fee: int,
-    price: tuple[Floor, int] | None,
+    price: tuple[Floor, int, bool] | None,
     source: list[str],
     draws: Sequence[tuple[date, int]],
 ) -> None:

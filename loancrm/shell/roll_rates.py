@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from loancrm.i18n import N_, _, n_
+from loancrm.i18n import N_, NP_, _, n_
 from loancrm.numerals import format_ratio, plain_millionths, plain_money
 from loancrm.parsing import count
 from loancrm.render.columns import SCREEN_FORMATS, Column
@@ -34,7 +34,13 @@ DIRECTIONS = ("better", "same", "worse")
 ROLLS = (
     Column("before", N_("from")),
     Column("after", N_("to")),
-    Column("direction", N_("direction"), "code", vocabulary="direction_of_class"),
+    Column(
+        "direction",
+        NP_("of a class", "direction"),
+        "code",
+        vocabulary="direction_of_class",
+        context="of a class",
+    ),
     Column("loans", N_("loans"), "int"),
     Column("opening_balance", N_("opening balance"), "money"),
     Column("share", N_("share"), "ratio"),

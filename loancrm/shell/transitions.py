@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from loancrm import parsing
 from loancrm.errors import InvalidInput
-from loancrm.i18n import N_, _
+from loancrm.i18n import N_, NP_, _
 from loancrm.numerals import format_ratio
 from loancrm.render.columns import SCREEN_FORMATS, Column
 from loancrm.shell.reports import (
@@ -32,7 +32,13 @@ if TYPE_CHECKING:
 COLUMNS = (
     Column("before", N_("from"), data=True),
     Column("after", N_("to"), data=True),
-    Column("direction", N_("direction"), "code", vocabulary="direction_of_class"),
+    Column(
+        "direction",
+        NP_("of a class", "direction"),
+        "code",
+        vocabulary="direction_of_class",
+        context="of a class",
+    ),
     Column("loans", N_("loans"), "int"),
     Column("opening_balance", N_("opening balance"), "money"),
     Column("closing_balance", N_("closing balance"), "money", table=False),

@@ -81,6 +81,9 @@ STATEMENT_LINE = {
     "outstanding_principal": MONEY,
     "reference": maybe(TEXT),
     "payer": maybe(TEXT),
+    "reason": maybe(CODE),
+    "note": maybe(TEXT),
+    "contact": maybe(r"K-\d{5}"),
 }
 STAGE_LINE = {
     "stage": CODE,

@@ -181,3 +181,56 @@ def test_what_relief_says_of_the_class_is_what_is_explained_afterwards(paid_out:
     reasons = paid_out("loan explain L-00001 --as-of 2026-02-12")["reasons"]
     (reason,) = [one for one in reasons if one["trigger"] == "restructured"]
     assert (reason["five_tier"], reason["until"]) == told["extension"]
+
+
+def test_the_next_day_due_is_one_on_which_something_is_due(do: Do) -> None:
+    """Nothing is due in February: 600.00 each on the first of March and of April."""
+    grace = "--principal-grace 1 --interest-grace 1"
+    do(f"loan apply C-00001 --product working_capital {SMALL} {grace} --on 2025-12-20")
+    for step, on in (("approve", "2025-12-24"), ("sign", "2025-12-28"), ("disburse", "2026-01-01")):
+        do(f"loan {step} L-00001 --on {on}")
+    row = do("loan schedule L-00001 --as-of 2026-01-02")[1]
+    assert (row["due_on"], row["principal_due"]) == ("2026-03-01", "600.00")
+    names = ("next_due_on", "next_due_amount")
+    assert shown(do, "2026-01-02", *names) == ["2026-03-01", row["total_due"]]
+    assert do("loan pay L-00001 1 --on 2026-01-02")["next_due_on"] == "2026-03-01"
+
+
+@pytest.mark.parametrize("lang", ["en", "zh_CN"])
+def test_credit_lines_show_what_is_left_within_a_terminal(lang: str, do: Do, cli: Run, book: Path) -> None:
+    do("facility add C-00001 --limit-amount 88000000 --expires-on 2027-12-31")
+    page = cli("--store", book, "--lang", lang, "facility", "list", "--format", "table").text
+    assert max(map(display_width, page.splitlines())) <= 80, page
+    assert page.count("88,000,000.00") == 2  # all of the limit is left
+    assert "0.0 %" in page
+
+
+def test_a_statement_says_why_it_was_agreed_anew_and_in_which_conversation(
+    paid_out: Do, cli: Run, book: Path
+) -> None:
+    talk = "contact log C-00001 --channel phone --outcome reached --on 2026-02-10"
+    code = paid_out(talk)["contact"]
+    paid_out(f"relief apply L-00001 --kind extension --months 3 --on 2026-02-11 --why 停产 --contact {code}")
+    paid_out("loan pay L-00001 12 --on 2026-02-12 --payer 李四")
+    drawn, agreed, paid = paid_out("loan statement L-00001 --as-of 2026-03-01")
+    names = ("payer", "reason", "note", "contact")
+    assert [agreed[name] for name in names] == [None, "extension", "停产", code]
+    assert [paid[name] for name in names] == ["李四", None, None, None]
+    assert (drawn["payer"], drawn["contact"]) == (None, None)
+    line = "loan statement L-00001 --as-of 2026-03-01 --format table"
+    page = cli("--store", book, *line.split()).text
+    assert f"extension · 停产 · {code}" in page
+    assert all(line.strip() for line in page.splitlines())
+
+
+def test_what_an_offer_and_the_book_assume_of_a_security_that_is_not_named_is_said(
+    cli: Run, book: Path, paid_out: Do
+) -> None:
+    line = "loan quote --principal 1200 --rate 6% --instalments 12 --repayment level --grade C"
+    words = "no security is named: priced as unsecured"
+    assert words in cli("--store", book, *line.split(), "--format", "table").text
+    named = f"{line} --security unsecured --format table"
+    assert words not in cli("--store", book, *named.split()).text
+    explained = "report five-tier --as-of 2026-05-12 --explain --format table"
+    page = cli("--store", book, *explained.split()).text
+    assert "all of a loan for which none is recorded" in " ".join(page.split())

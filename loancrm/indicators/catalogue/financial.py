@@ -63,7 +63,7 @@ def altman_z2(lines: Lines) -> ColumnElement[Any]:
 
 def cash_earned(lines: Lines) -> ColumnElement[Any]:
     """Return the cash of a year that debt can be served from, in minor units."""
-    earned: ColumnElement[Any] = lines.ebit + lines.depreciation - lines.tax
+    earned = lines.ebit + lines.depreciation - lines.tax
     left: ColumnElement[Any] = earned - lines.capital_expenditure - lines.distributions
     return left
 
