@@ -15,6 +15,7 @@ from fractions import Fraction
 from loancrm.lending.allocation import parts_of
 from loancrm.lending.arrears import Arrears, Misused
 from loancrm.lending.daycount import parts_of_year, year_parts
+from loancrm.lending.owed import Owed, first_unsettled, oldest, when_due
 from loancrm.lending.rounding import rounded
 from loancrm.lending.schedule import MILLION, Instalment
 
@@ -51,27 +52,6 @@ class Moved:
     row: Instalment
     principal: int
     interest: int
-
-
-@dataclass(slots=True)
-class _Owed:
-    """What is left of one instalment."""
-
-    row: Instalment
-    principal: int
-    interest: int
-    settled_on: date | None = None
-
-    def left(self, what: str) -> int:
-        return self.principal if what == "principal" else self.interest
-
-    def pay(self, what: str, amount: int, on: date) -> None:
-        if what == "principal":
-            self.principal -= amount
-        else:
-            self.interest -= amount
-        if self.principal == 0 and self.interest == 0:
-            self.settled_on = on
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +192,7 @@ class _Replay:
     """The state of a loan while its days go by."""
 
     def __init__(self) -> None:
-        self.owed: list[_Owed] = []
+        self.owed: list[Owed] = []
         self.arrears = Arrears()
         self.version = -1
         self.day = date.min
@@ -243,11 +223,11 @@ class _Replay:
         kept = [one for one in self.owed if one.row.number <= version.after]
         rest = sum(one.principal for one in self.owed[len(kept) :])
         rest += self._take_over(kept, version) if version.takes_over else 0
-        fresh = [_Owed(row, row.principal_due, row.interest_due) for row in version.rows]
+        fresh = [Owed(row, row.principal_due, row.interest_due) for row in version.rows]
         missing = rest + version.drawn - sum(one.principal for one in fresh)
         if missing > 0:
             at_once = Instalment(version.after, version.on, version.on, missing, 0, 0, 0)
-            kept.append(_Owed(at_once, missing, 0))
+            kept.append(Owed(at_once, missing, 0))
         for one in fresh:
             beyond = min(max(-missing, 0), one.principal)
             if beyond:
@@ -257,7 +237,7 @@ class _Replay:
         self.arrears = version.arrears
         self.version += 1
 
-    def _take_over(self, kept: Sequence[_Owed], version: Version) -> int:
+    def _take_over(self, kept: Sequence[Owed], version: Version) -> int:
         """Make arrears part of a version, and return their principal; interest is in ``drawn``."""
         unpaid = [one for one in kept if one.principal or one.interest]
         principal = sum(one.principal for one in unpaid)
@@ -331,7 +311,7 @@ class _Replay:
                 one.pay("interest", part, payment.on)
         return found
 
-    def _demands(self, on: date) -> Iterator[tuple[str, _Owed | None, int]]:
+    def _demands(self, on: date) -> Iterator[tuple[str, Owed | None, int]]:
         """Yield what is owed on a day in the order in which it is paid; what is to come, one by one."""
         early = [what for when, what in map(parts_of, self.arrears.order) if when == "in_advance"]
         for when, what in map(parts_of, self.arrears.order):
@@ -342,7 +322,7 @@ class _Replay:
             if when == "in_advance" and what != next(kind for kind in early if kind != "penalty"):
                 continue  # with the first kind of it
             for one in self.owed:
-                if _when(one.row.due_on, on) == when:
+                if when_due(one.row.due_on, on) == when:
                     for kind in (what,) if when != "in_advance" else early:
                         if kind != "penalty":
                             yield kind, one, one.left(kind)
@@ -350,7 +330,7 @@ class _Replay:
     def days_past_due(self, on: date) -> int:
         """Return how many days the oldest instalment with something unpaid is past due."""
         late = [one for one in self.owed if one.row.due_on < on]
-        return max(_oldest(late, on, "principal"), _oldest(late, on, "interest"))
+        return max(oldest(late, on, "principal"), oldest(late, on, "interest"))
 
     def step(self, on: date, days_before: int) -> Step:
         """Return what is owed at the end of a day on which something happened."""
@@ -361,16 +341,16 @@ class _Replay:
             interest_paid=self.paid_interest,
             penalty_paid=self.paid_penalty,
             unallocated=self.unallocated,
-            principal_unsettled_on=_first_unsettled(self.owed, "principal"),
-            interest_unsettled_on=_first_unsettled(self.owed, "interest"),
+            principal_unsettled_on=first_unsettled(self.owed, "principal"),
+            interest_unsettled_on=first_unsettled(self.owed, "interest"),
             days_before=days_before,
         )
 
     def position(self, as_of: date) -> Position:
         late = [one for one in self.owed if one.row.due_on < as_of]
         ahead = [one for one in self.owed if one.row.due_on >= as_of and (one.principal or one.interest)]
-        principal_days = _oldest(late, as_of, "principal")
-        interest_days = _oldest(late, as_of, "interest")
+        principal_days = oldest(late, as_of, "principal")
+        interest_days = oldest(late, as_of, "interest")
         return Position(
             on=as_of,
             outstanding_principal=sum(one.principal for one in self.owed),
@@ -395,18 +375,3 @@ class _Replay:
                 principal, interest = left.get(one.row.number, (0, 0))
                 left[one.row.number] = (principal + one.principal, interest + one.interest)
         return left
-
-
-def _when(due_on: date, on: date) -> str:
-    if due_on == on:
-        return "due"
-    return "past_due" if due_on < on else "in_advance"
-
-
-def _oldest(late: Sequence[_Owed], as_of: date, what: str) -> int:
-    """Return the days past due of the oldest instalment with something unpaid."""
-    return max(((as_of - one.row.due_on).days for one in late if one.left(what) > 0), default=0)
-
-
-def _first_unsettled(owed: Sequence[_Owed], what: str) -> date | None:
-    return min((one.row.due_on for one in owed if one.left(what) > 0), default=None)

@@ -87,7 +87,8 @@ def refuse_too_much(facts: Kept, amount: int, on: date, *, may_end: bool = False
     """
     words = problem(facts, amount, on, may_end=may_end)
     if words is not None:
-        hint = _("loancrm loan payoff pays it off, without interest of days to come")
+        hinted = _("{command} pays it off, without interest of days to come")
+        hint = hinted.format(command="loancrm loan payoff")
         raise InvalidInput(
             titled("AMOUNT", words), field="AMOUNT", hint=None if may_end or amount <= 0 else hint
         )
