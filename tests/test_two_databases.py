@@ -59,7 +59,7 @@ QUESTIONS = (
     "warning show W-00001",
     "contact list",
     "contact list C-00001",
-    "contact list --purpose bad_record_notice",
+    "contact list --purpose collection",
     "plan steps",
     "training due --within 365d",
     "followup list --all",

@@ -13,7 +13,7 @@ from loancrm import models
 from loancrm.dossier import KINDS, FactKind
 from loancrm.errors import InvalidInput, NotFound
 from loancrm.i18n import _
-from loancrm.indicators.facts import CUSTOMER, LOAN
+from loancrm.indicators.facts import CUSTOMER, LOAN, customers_at
 from loancrm.models import Officer, table
 from loancrm.reports import lookup
 from loancrm.view import View
@@ -122,7 +122,7 @@ def facts_of(
     """Yield the facts of a kind as ``facts`` does: of the owner with that key, or of all (None)."""
     rows = fact_table(kind)
     derived = DERIVED[kind.name](view, rows) if kind.derived else []
-    query = select(rows, *_owner_columns(kind, rows), *_named(kind, rows), *derived).where(
+    query = select(rows, *_owner_columns(view, kind, rows), *_named(kind, rows), *derived).where(
         view.sees(rows), *conditions
     )
     if owner_id is not None:
@@ -327,17 +327,17 @@ def references(view: View, kind: FactKind, key: int) -> dict[str, str | None]:
     }
 
 
-def _owner_columns(kind: FactKind, rows: Table) -> list[ColumnElement[Any]]:
+def _owner_columns(view: View, kind: FactKind, rows: Table) -> list[ColumnElement[Any]]:
     if kind.owner_column is None:
         return []
     whose = (CUSTOMER if kind.owner == "customer" else table(Officer)).alias("owner")
     code = whose.c.number if kind.owner == "customer" else whose.c.code
-    of_it = whose.c.id == rows.c[kind.owner_column]
-    found: list[ColumnElement[Any]] = [
-        select(column).where(of_it).scalar_subquery().label(label)
-        for column, label in ((code, "owner_key"), (whose.c.name, "owner_name"))
+    named = customers_at(view, "name").c if kind.owner == "customer" else whose.c  # as of the day
+    owner = rows.c[kind.owner_column]
+    return [
+        select(code).where(whose.c.id == owner).scalar_subquery().label("owner_key"),
+        select(named.name).where(named.id == owner).scalar_subquery().label("owner_name"),
     ]
-    return found
 
 
 def _named(kind: FactKind, rows: Table) -> list[ColumnElement[Any]]:

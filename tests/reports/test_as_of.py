@@ -17,6 +17,7 @@ import pytest
 from loancrm import cli
 from loancrm.reports.checks import check_store
 from loancrm.services.dossier import FactIn, add_fact
+from loancrm.services.plans import plan_step, step_plan
 from loancrm.services.playbook_requests import EndIn, PlaybookIn
 from loancrm.services.playbooks import begin as begin_playbook
 from loancrm.services.playbooks import end as end_playbook
@@ -43,7 +44,7 @@ COMMANDS = {
     "loan list overdue": ("loan", "list", "--overdue"),
     "contact list": ("contact", "list"),
     "contact list of one": ("contact", "list", CODES[0]),
-    "contact list of a purpose": ("contact", "list", "--purpose", "care"),
+    "contact list of a purpose": ("contact", "list", "--purpose", "service"),
     "plan steps": ("plan", "steps"),
     "training due": ("training", "due", "--within", "365d"),
     "followup list": ("followup", "list", "--all"),
@@ -210,6 +211,10 @@ def talk(book: Book) -> None:
         book.contact(CODES[0], next_on="2026-11-18", next_what="回访")
         book.do(add_fact, FactIn(kind="measure", owner=None, on=date(2026, 11, 3), values=MEASURE))
         book.do(begin_playbook, PlaybookIn(customer=CODES[2], playbook="early_signs"))
+        book.do(add_fact, FactIn(kind="plan", owner=CODES[1], on=date(2026, 11, 3), values={"offer": "保理"}))
+        book.do(step_plan, plan_step("SP-1", "presented", "2026-11-05", None))
+        exam = {"what": "反洗钱考试", "kind": "examination", "due_on": date(2026, 11, 30)}
+        book.do(add_fact, FactIn(kind="training", owner="li.wei", on=None, values=exam))
         heard = {"kind": "legal", "severity": "high", "signal": "被列为被告", "source": "court"}
         book.do(add_fact, FactIn(kind="warning", owner=CODES[2], on=None, values=heard))
     by_mistake(book)
@@ -273,6 +278,7 @@ def rewrite(book: Book) -> None:
         book.edit(CODES[4], region="重庆", on=D)
     book.on("2026-11-27")
     with book.batch():
+        book.do(step_plan, plan_step("SP-1", "accepted", "2026-11-18", "同意"))
         for contact in ("K-00001", "K-00003", "K-00030", "K-00031"):
             book.void_contact(contact)
         for loan, on in (("L-0", "2026-11-20"), ("L-5", "2026-10-20"), ("L-21", "2026-11-20")):

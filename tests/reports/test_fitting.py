@@ -179,7 +179,7 @@ def test_digits_and_minimum_are_the_policys_unless_typed(history: Book) -> None:
         loans(history, "C35", 1, 1)
     assert coefficients(fitted(history, minimum=None))["C34"][2] == 40, "the policy's fifty: one is left"
     assert coefficients(fitted(history, digits=1))["C3"][2] == 42
-    old = EXAMPLE_TEXT[: EXAMPLE_TEXT.index("# How score fit reads")]
+    old = EXAMPLE_TEXT[: EXAMPLE_TEXT.index("# Scorecards: ")]  # and what follows: cards, fit and screening
     assert read_policy(old, "old.yaml").shape.fit is None
     history.adopt(old)
     assert set(coefficients(fitted(history, minimum=None))) == {"intercept", "C34", "other"}
