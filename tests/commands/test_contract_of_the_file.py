@@ -122,7 +122,8 @@ def test_a_policy_in_order_is_said_to_be_with_its_scorecards(answers: dict[str, 
     assert answer.out == b""
     assert answer.err == (
         "policy.yaml: policy example 2026-11 is in order\n"
-        "scorecards: enterprise_credit, student_credit, cooperation_potential, identification, student_identification, churn\n"
+        "scorecards: enterprise_credit, student_credit, cooperation_potential, identification, "
+        "student_identification, churn\n"
     )
 
 
