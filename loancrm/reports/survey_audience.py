@@ -13,7 +13,7 @@ from loancrm.models import SurveyInvitation, table
 from loancrm.policy.conditions import Asked
 from loancrm.policy.policy import Policy
 from loancrm.policy.survey_shapes import NO_SEGMENT
-from loancrm.reports.audience import by_rules, without_consent
+from loancrm.reports.audience import without_consent
 from loancrm.reports.surveys import Found
 from loancrm.view import View
 
@@ -37,7 +37,7 @@ def candidates(
     reasons = without_consent(view, people.id, "contact", rules.shape.consent)
     if rules.shape.rest_days is not None:
         reasons.append((_asked_since(view, people.id, rules.shape.rest_days), literal(LATELY)))
-    reasons += by_rules(rules.spare, figures.columns)
+    reasons += [(when.sql(figures.columns), literal(rule)) for rule, when in rules.spare]
     reason = case(*reasons, else_=null()) if reasons else null()
     query = figures.select(
         people.id.label("customer_id"),
