@@ -120,8 +120,8 @@ _COMMANDS = {
     "check_first": "loancrm check record {customer} --loan {ref} --kind first --finding …",
     "check_regular": "loancrm check record {customer} --loan {ref} --finding …",
     "check_special": "loancrm check record {customer} --loan {ref} --kind special --finding …",
-    "document_due": "loancrm loan meet-condition {about} {text}",
-    "condition_due": "loancrm loan meet-condition {about} {text}",
+    "document_due": "loancrm loan meet-condition {loan} {text}",
+    "condition_due": "loancrm loan meet-condition {loan} {text}",
     "stage": "loancrm loan show {ref}",
     "statement": "loancrm statement add {customer} --period-end {ref} …",
     "rate_due": "loancrm loan reprice-due {ref} --apply",
@@ -203,7 +203,7 @@ def make_reason(agenda: Agenda, customer: str, row: Row[Any], classes: dict[str,
     template = _COMMANDS.get(row.reason_code, _LOG)
     text = _quoted(row.text)
     command = template.format(
-        customer=customer, ref=_quoted(ref), text=text, about=_quoted(row.about),
+        customer=customer, ref=_quoted(ref), text=text, about=row.about, loan=_quoted(row.about),
         purpose=purpose_of(row.reason_code), key=text or customer,
     )  # fmt: skip
     is_cadence = row.kind == "cadence"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -10,13 +9,12 @@ from sqlalchemy import ColumnElement, Select, Table, case, func, literal, null, 
 
 from loancrm.indicators.figures import Figures
 from loancrm.models import CampaignMember, Consent, Contact, EventGuest, table
-from loancrm.policy.conditions import Asked, Columns, Condition, Undecided
+from loancrm.policy.conditions import Asked
 from loancrm.policy.policy import Policy
 from loancrm.view import View
 
 # Reasons that are no rule of the policy's.
 NO_CONSENT, WITHDRAWN, EXPIRED, CAP = "no_consent", "withdrawn", "expired", "contacted_enough"
-UNKNOWN = ":unknown"  # behind a rule of which nobody can tell whether it holds
 Value = ColumnElement[Any]
 
 
@@ -35,18 +33,11 @@ def audience(
     wanted = policy.marketing.shape.consent
     reasons = [*without_consent(view, people.id, "marketing", wanted)]
     reasons += _contacted_enough(view, policy, people.id)
-    reasons += by_rules(rules, figures.columns)
+    reasons += [(when.sql(figures.columns), literal(rule)) for rule, when in rules]
     reason = case(*reasons, else_=null()) if reasons else null()
     query = figures.select(people.id.label("customer_id"), people.number, reason.label("reason"))
     query = query.where(people.archived_on.is_(None))
     return query if condition is None else query.where(condition.sql(figures.columns))
-
-
-def by_rules(rules: Iterable[tuple[str, Condition]], columns: Columns) -> Iterator[tuple[Any, Any]]:
-    """Yield the rules that hold somebody back; where a figure is missing it does too, and says so."""
-    for rule, when in rules:
-        yield when.sql(columns), literal(rule)
-        yield Undecided(when).sql(columns), literal(rule + UNKNOWN)
 
 
 def without_consent(view: View, customer_id: Value, purpose: str, wanted: str) -> list[tuple[Any, Any]]:

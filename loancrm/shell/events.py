@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from loancrm.i18n import _, listed, noted
+from loancrm.i18n import _, listed
 from loancrm.shell.queries import say_left_out
 from loancrm.vocabulary import label
 
@@ -28,16 +28,9 @@ def show_event(crm: Context, event: str, columns: Sequence[Column]) -> None:
     crm.show_one(page, columns, title=page.event, footer=footer)
 
 
-def _held_by(reason: str) -> str:
-    """Return a reason in words; of a rule that a missing figure leaves open, that it is not known."""
-    rule, _colon, unknown = reason.partition(":")
-    said = label("hold_back", rule)
-    return noted(said, _("unknown: a figure is missing")) if unknown else said
-
-
 def by_reason(counts: Mapping[str, int]) -> list[str]:
     """Return the line that says how many were held back for each reason; none where nobody was."""
-    words = [f"{_held_by(reason)} {n}" for reason, n in counts.items()]
+    words = [f"{label('hold_back', reason)} {n}" for reason, n in counts.items()]
     return [_("held back: {reasons}").format(reasons=listed(words))] if words else []
 
 

@@ -85,6 +85,6 @@ def test_what_can_be_drawn_until_an_end_that_was_learned_later(
     at("2026-12-01", "loan disburse L-00001 --on 2026-12-01 --amount 500")
     expected = [("undrawn", "2027-11-24")]
     assert known("approval", "2027-11-01", "2027-11-01") == expected
-    at("2027-11-05", "loan pay L-00001 2000 --on 2027-10-20")  # more than all that is owed
+    at("2027-11-05", "loan payoff L-00001 --on 2027-10-20")
     assert known("approval", "2027-11-01", "2027-11-05") == expected
     assert known("approval", "2027-11-05", "2027-11-05") == []
