@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 from loancrm.errors import InvalidInput
 from loancrm.i18n import _, titled
-from loancrm.lending.ledger import Payment
+from loancrm.lending.ledger import Payment, Step
 from loancrm.lending.running import Owed, owed
 from loancrm.numerals import format_money
 from loancrm.reports.ledger import Kept, running
@@ -55,6 +58,37 @@ def may_be_too_much(facts: Kept, amount: int) -> bool:
     """
     drawn = sum(version.drawn for version in facts.versions)
     return amount >= drawn - sum(one.amount for one in facts.payments)
+
+
+def surely_fit(facts: Kept, payments: Sequence[Payment]) -> bool:
+    """Say whether a loan takes all these payments for certain; one replay says it of a whole life.
+
+    False is no answer: the last instalment paid early, or what pays off, is looked at one by one.
+    """
+    came = Counter[date]()
+    for one in (*facts.payments, *payments):
+        came[one.on] += one.amount
+    new = {one.on for one in payments}
+    after = replace(facts, payments=(*facts.payments, *payments))
+    steps = after.carried().steps
+    if steps[-1].unallocated:
+        return False
+    before = pairwise(steps)  # each says what is owed until the next
+    return not any(
+        _may_end(after, step, following.on, came[following.on])
+        for step, following in before
+        if following.on in new
+    )
+
+
+def _may_end(facts: Kept, step: Step, on: date, amount: int) -> bool:
+    """Say whether what comes on a day could pay the loan off before all of it is due."""
+    rows = facts.versions[step.version].rows
+    if amount < step.outstanding_principal - step.interest_paid or all(row.due_on <= on for row in rows):
+        return False
+    paid_to = step.interest_unsettled_on or date.max
+    ahead = sum(row.interest_due for row in rows if on < row.due_on <= paid_to)  # of it some may be paid
+    return amount >= step.outstanding_principal - ahead
 
 
 def problem(facts: Kept, amount: int, on: date, *, may_end: bool = False) -> str | None:

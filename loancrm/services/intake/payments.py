@@ -21,7 +21,7 @@ from loancrm.services.intake.tally import Item, Tally, standing
 from loancrm.services.ledger import rewrite
 from loancrm.services.payments import settle
 from loancrm.services.standing import restand_touched
-from loancrm.services.too_much import problem
+from loancrm.services.too_much import problem, surely_fit
 from loancrm.unitofwork import UnitOfWork
 
 
@@ -46,7 +46,12 @@ class Payments:
         keys = self._before.keys([_said(item, loans[item.line], days[item.line]) for item in taken])
         news = [(item, key) for item, key in zip(taken, keys, strict=True) if key is not None]
         self._tally.known += len(taken) - len(news)
-        news = [(item, key) for item, key in news if self._fits(item, loans[item.line], days, facts)]
+        certain = _certain([item for item, _key in news], loans, days, facts)
+        news = [
+            (item, key)
+            for item, key in news
+            if self._fits(item, loans[item.line], days, facts, is_certain=loans[item.line].id in certain)
+        ]
         self._tally.new += len(news)
         self._write(news, loans, days)
 
@@ -143,10 +148,12 @@ class Payments:
         elif loan.closed_on is not None and on > loan.closed_on:
             self._tally.reject(item, "payment.on", "after_end", _("is after the loan ended"))
 
-    def _fits(self, item: Item, loan: Row[Any], days: dict[int, date], facts: dict[int, Kept]) -> bool:
+    def _fits(
+        self, item: Item, loan: Row[Any], days: dict[int, date], facts: dict[int, Kept], *, is_certain: bool
+    ) -> bool:
         """Say whether the loan takes the payment, after those before it in the file, and count it in."""
         known, on, amount = facts[loan.id], days[item.line], item.values["payment.amount"]
-        reason = problem(known, amount, on)
+        reason = None if is_certain else problem(known, amount, on)
         if reason is not None:
             self._tally.reject(item, "payment.amount", "too_much", reason)
             return False
@@ -184,6 +191,22 @@ class Payments:
             newest = max(days[item.line] for item, _key in news if loans[item.line].id == loan.id)
             settle(self._uow, loan, rewrite(self._uow, loan), newest)
         restand_touched(self._uow, list(touched))
+
+
+def _certain(
+    items: list[Item], loans: dict[int, Row[Any]], days: dict[int, date], facts: dict[int, Kept]
+) -> set[int]:
+    """Return the keys of the loans that take all their rows for certain: a replay a row would take long."""
+    given: dict[int, list[Payment]] = defaultdict(list)
+    for item in items:
+        known = facts[loans[item.line].id]
+        place = len(known.payments) + len(known.versions) + 1 + len(given[loans[item.line].id])
+        given[loans[item.line].id].append(Payment(days[item.line], item.values["payment.amount"], place))
+    return {
+        loan_id
+        for loan_id, payments in given.items()
+        if all(one.amount > 0 for one in payments) and surely_fit(facts[loan_id], payments)
+    }
 
 
 def _numbers(item: Item) -> list[str]:
