@@ -242,7 +242,7 @@ def _wording(model: type[BaseModel], path: Path, error: ErrorDetails) -> str:
     if kind in {"value_error", "assertion_error"}:
         return str(context["error"])
     if kind == "extra_forbidden":
-        return _with_guess(_("unknown key"), str(path[-1]), _known_keys(model, path[:-1]))
+        return _with_guess(_("unknown key"), str(error["loc"][-1]), _known_keys(model, path[:-1]))
     if kind in {"literal_error", "enum", "union_tag_invalid"}:
         choices = re.findall(r"'([^']*)'", str(context.get("expected", context.get("expected_tags"))))
         text = _("must be one of {choices}").format(choices=listed(choices))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from loancrm.errors import InvalidInput
-from loancrm.strictyaml import load, validate
+from loancrm.strictyaml import Loaded, load, validate
 
 
 def even(number: int) -> int:
@@ -209,6 +209,12 @@ def test_what_fits_becomes_a_model() -> None:
     file = validate(File, load("remind:\n  channels: [sms, NO]\nshare: 0.25\n", "config.yaml"))
     assert file == File(remind=Remind(channels=["sms", "NO"]), share=0.25)
     assert validate(File, load("", "config.yaml")) == File()
+
+
+def test_a_key_that_is_not_known_is_named_where_nobody_kept_its_place() -> None:
+    """Such as a policy that a later release adopted: a book keeps its values without lines."""
+    with pytest.raises(InvalidInput, match=r"^policy 7:1:1: unknown key \(did you mean 'remind'\?\)$"):
+        validate(File, Loaded({"remindd": {}}, {}, "policy 7"))
 
 
 @given(st.text() | st.text(alphabet="ab:-[]{}&*!'\"|>%@#, \n\t", max_size=40))

@@ -144,8 +144,8 @@ def requirements(agenda: Agenda) -> Select[Any]:
 def statements(agenda: Agenda) -> Select[Any]:
     """Return customers with loans who have filed before, and not for a period that is due.
 
-    Of the periods that are due by now the newest counts, since it is the one that is wanted; one that falls
-    due further ahead stands beside it and does not hide it.
+    Of the periods that are due by now the newest counts, since it is the one that is wanted; the next one, if
+    it falls due by the horizon, stands beside it and does not hide it.
     """
     shape, view, loan = agenda.due.statement, agenda.view, agenda.loans.c
     assert shape is not None
@@ -173,11 +173,12 @@ def statements(agenda: Agenda) -> Select[Any]:
 
 
 def _periods(agenda: Agenda, shape: StatementShape) -> tuple[dict[str, ColumnElement[Any]], Subquery | None]:
-    """Return the periods that are due, ends_on, due_on and ref: nearly always of one, else a relation."""
+    """Return ends_on, due_on and ref of the period that is due; with the next, if ahead, a relation."""
     wait = timedelta(days=shape.days_after)
     ends = [_last_period(agenda.view.as_of - wait, shape.months)]
-    while (end := end_of_month(add_months(ends[-1].replace(day=1), shape.months))) + wait <= agenda.horizon:
-        ends.append(end)
+    following = end_of_month(add_months(ends[0].replace(day=1), shape.months))
+    if following + wait <= agenda.horizon:
+        ends.append(following)
     each: list[dict[str, ColumnElement[Any]]] = [
         {"ends_on": literal(end, Date()), "due_on": literal(end + wait, Date()), "ref": literal(str(end))}
         for end in ends
