@@ -408,6 +408,21 @@ def test_an_offer_is_told_once_it_is_approved_and_by_the_rules_of_marketing(cli:
     assert cli(*draft, "--about", "O-2").code == 3
 
 
+def test_an_approval_that_expired_is_not_written_of_as_one_that_holds(cli: Run, small: Path) -> None:
+    """Approved on 6 January 2026 for 180 days: until 5 July."""
+    terms = "--product working_capital --principal 1000 --rate 5% --instalments 12 --repayment level"
+    done(cli("--store", small, "loan", "apply", "C-00001", *terms.split(), "--on", "2026-01-05"))
+    done(cli("--store", small, "loan", "approve", "L-00001", "--on", "2026-01-06"))
+
+    def text(day: str) -> str:
+        line = ("contact", "draft", "C-00001", "--for", "approval", "--format", "json")
+        found: str = done(cli("--store", small, *line, env={"LOANCRM_NOW": f"{day}T09:00"})).json["text"]
+        return found
+
+    assert "can be taken up until 5 July 2026" in text("2026-07-01")
+    assert "holds no longer than 5 July 2026; from the day after on a new one is needed" in text("2026-07-20")
+
+
 def test_the_papers_of_a_loan_that_are_missing_are_asked_for_in_one_letter(cli: Run, small: Path) -> None:
     terms = "--principal 1200 --rate 0% --instalments 12"
     line = f"loan apply C-00001 --product working_capital {terms} --on 2026-11-20"
