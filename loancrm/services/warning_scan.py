@@ -124,7 +124,7 @@ def scan(uow: UnitOfWork, request: ScanIn) -> ScanReceipt:
         open=open_warnings(view),
         rules=len(rules),
         policy=policy.name,
-        undecided=found.undecided,
+        undecided=dict(sorted(found.undecided.items())),
     )
 
 
