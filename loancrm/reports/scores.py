@@ -7,13 +7,13 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
     ColumnElement,
     Double,
     Integer,
     Row,
     Select,
-    Subquery,
     case,
     func,
     literal,
@@ -82,8 +82,11 @@ class Scoring:
             found = _worst_of_each(card, found)
         return found.order_by(found.selected_columns.number)
 
-    def _parts(self) -> Subquery:
-        """Return the customers with their figures, and the points or term of each item."""
+    def _parts(self) -> CTE:
+        """Return the customers with their figures, and the points or term of each item.
+
+        Each is found once: the sum, its bounds and the grade's place would each work the bands out again.
+        """
         people = self.figures.customers.c
         named = [people[name] for name in NAMED]
         columns = [self.figures.columns[name].label(f"figure_{name}") for name in self.names]
@@ -96,7 +99,7 @@ class Scoring:
         values = {name: read.c[f"figure_{name}"] for name in self.names}
         items: Sequence[PointsItem | Term] = self.card.items
         earned = [item.sql(values).label(f"part_{n}") for n, item in enumerate(items)]
-        return select(*read.c, *earned).subquery("parts")
+        return found_first(select(*read.c, *earned), "parts")
 
     def book(self) -> Iterator[Scored]:
         """Return every customer that the card is for, by code."""
@@ -138,7 +141,7 @@ class Scoring:
         return self.card.of_points(earned, (row.score, row.low, row.high), row.grade, values)
 
 
-def _summed(card: PointsCard, parts: Subquery) -> Select[Any]:
+def _summed(card: PointsCard, parts: CTE) -> Select[Any]:
     """Return the parts with their sum, between what it could lie, and the place of its grade."""
     earned = [(parts.c[f"part_{n}"], item.span) for n, item in enumerate(card.items)]
     nothing: ColumnElement[int] = literal(0, BigInteger())
