@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from itertools import compress
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, exists, literal, select
 
@@ -35,6 +35,13 @@ OF_THE_SNAPSHOT = (
 )
 _OF_THE_LOAN = ("id", "number", "customer_id", "currency", "disbursed_on", "closed_on")
 _TARGETS = {name: f"snapshot.{'class' if name == 'five_tier' else name}" for name in OF_THE_SNAPSHOT}
+
+
+class _Standing(NamedTuple):
+    """What is known of a loan's day already."""
+
+    id: int
+    figures: dict[str, Any]
 
 
 class Snapshots:
@@ -99,9 +106,15 @@ class Snapshots:
         reason = _("more is overdue than is outstanding")
         self._tally.reject(item, "snapshot.overdue_principal", "overdue_above_outstanding", reason)
 
-    def _standing(self, keys: list[str]) -> dict[str, Row[Any]]:
-        query = select(SNAPSHOT).where(among(self._uow.connection, SNAPSHOT.c.live_key, keys))
-        return {row.live_key: row for row in self._uow.connection.execute(query)}
+    def _standing(self, keys: list[str]) -> dict[str, _Standing]:
+        figures = (SNAPSHOT.c[name] for name in OF_THE_SNAPSHOT)
+        query = select(SNAPSHOT.c.live_key, SNAPSHOT.c.id, *figures)
+        is_asked = among(self._uow.connection, SNAPSHOT.c.live_key, keys)
+        rows = self._uow.connection.execute(query.where(is_asked)).all()
+        return {
+            key: _Standing(id_, dict(zip(OF_THE_SNAPSHOT, said, strict=True)))
+            for key, id_, *said in map(tuple, rows)
+        }
 
     def _write(self, chunk: Chunk, loans: list[Any], days: list[date]) -> None:
         said = {on: on.isoformat() for on in set(days)}
@@ -136,7 +149,7 @@ class Snapshots:
         keys: list[str],
         loans: list[Any],
         days: list[date],
-        stands: Mapping[str, Row[Any]],
+        stands: Mapping[str, _Standing],
     ) -> None:
         """Write rows of which something is known already, or that stand in the file twice, one by one."""
         rows: dict[str, dict[str, Any]] = {}
@@ -153,7 +166,7 @@ class Snapshots:
             elif before is None:
                 self._tally.new += 1
                 rows[key] = self._row(loan, on, key, values, known_on=on)
-            elif all(before._mapping[name] == value for name, value in values.items()):
+            elif values == before.figures:
                 self._tally.known += 1
             else:
                 self._tally.changed += 1
@@ -164,10 +177,10 @@ class Snapshots:
         self._uow.record(*records)
 
     def _values(
-        self, item: Item, said: dict[str, Any], row: dict[str, Any] | None, before: Row[Any] | None
+        self, item: Item, said: dict[str, Any], row: dict[str, Any] | None, before: _Standing | None
     ) -> dict[str, Any] | None:
         """Return the snapshot's figures: those of the row over those that are known of that day already."""
-        known = row if row is not None else before._mapping if before is not None else None
+        known = row if row is not None else before.figures if before is not None else None
         values = said
         if known is not None:
             values = {name: known[name] if value is None else value for name, value in said.items()}
@@ -235,9 +248,9 @@ def _unknown() -> str:
     return _("there is no such loan; import the loans first, or map loan.principal and the customer")
 
 
-def _record(loan: Row[Any], before: Row[Any], values: dict[str, Any]) -> Change:
-    differing = [name for name, value in values.items() if before._mapping[name] != value]
-    old = {"loan": loan.number, **{name: before._mapping[name] for name in differing}}
+def _record(loan: Row[Any], before: _Standing, values: dict[str, Any]) -> Change:
+    differing = [name for name, value in values.items() if before.figures[name] != value]
+    old = {"loan": loan.number, **{name: before.figures[name] for name in differing}}
     new = {"loan": loan.number, **{name: values[name] for name in differing}}
     return Change("void", Snapshot, before.id, loan.customer_id, old, new)
 
