@@ -11,13 +11,11 @@ from loancrm.view import View
 
 
 def newest_data(view: View, before: date | None = None) -> date | None:
-    """Return the day of the newest snapshot that is seen, or of the newest before a day; asked of a view once."""
+    """Return the day of the newest snapshot that is seen, or of the newest before a day; asked once."""
     name = f"newest_data {before}"
     if name not in view.memo:
-        if before is not None:  # one bound, so that the index leads straight to it
-            seen = view.at(min(view.as_of, before - timedelta(days=1)))
-        else:
-            seen = view
+        # One bound, so that the index leads straight to it.
+        seen = view if before is None else view.at(min(view.as_of, before - timedelta(days=1)))
         newest = select(func.max(SNAPSHOT.c.effective_on)).where(seen.sees(SNAPSHOT))
         view.memo[name] = view.connection.scalar(newest)
     found: date | None = view.memo[name]
