@@ -187,6 +187,28 @@ def test_questions_do_not_mix_with_the_data(book: Path, home: Path, tmp_path: Pa
     assert written.endswith("\n}\n")
 
 
+def on_terminal(book: Path, home: Path, *words: str) -> str:
+    process = pexpect.spawn(
+        sys.executable,
+        ["-m", "loancrm", "--store", place(book), *words],
+        env=environment(home, TERM="dumb"),
+        encoding="utf-8",
+        timeout=60,
+    )
+    process.expect(pexpect.EOF)
+    process.close()
+    assert process.exitstatus == 0
+    return str(process.before)
+
+
+def test_who_waits_at_a_terminal_is_told_that_nothing_is_there(book: Path, home: Path) -> None:
+    for line in ("customer find 华达", "followup list", "feedback list --lang en", "loan list"):
+        assert on_terminal(book, home, *line.split()).strip() == "nothing found"
+    for line in ("followup list --quiet", "store check", "officer list --limit 0"):
+        assert on_terminal(book, home, *line.split()) == ""
+    assert "nothing found" not in on_terminal(book, home, "officer", "list")
+
+
 def test_the_day_of_an_empty_book_says_how_to_begin(book: Path, home: Path, cli: Run) -> None:
     def page() -> str:
         process = pexpect.spawn(
