@@ -16,7 +16,7 @@ from loancrm.models import Facility, table
 
 
 def past_due(agenda: Agenda) -> Select[Any]:
-    """Return overdue loans whose customer nobody has reached since they fell due."""
+    """Return overdue loans whose customer nobody has reached since they were past due: from the day after."""
     loan, before = agenda.loans.c, SNAPSHOT.alias("before")
     previous = (
         select(days_overdue(before))
@@ -40,7 +40,9 @@ def past_due(agenda: Agenda) -> Select[Any]:
         ref=loan.number,
         n=loan.days_past_due,
         is_cut=_is_cut(agenda, loan.days_past_due),
-        talk_since=since,
+        talk_since=add_days(
+            loan.basis_on, 1 - loan.days_past_due
+        ),  # a reminder on the day itself answers nothing
     )
     return query.where(loan.days_past_due >= 1)
 
