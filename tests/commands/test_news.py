@@ -66,3 +66,18 @@ def test_beside_loans_kept_elsewhere_it_counts_from_the_data_before(
     for day, since in (("2026-02-10", "2026-01-25"), ("2026-02-12", "2026-02-10")):
         kinds = [row["kind"] for row in paid_out(f"changes --as-of {day} --since {since}")]
         assert kinds.count("newly_overdue") == (1 if day == "2026-02-10" else 0)
+
+
+def test_the_next_talk_is_no_reason_before_its_day(do: Do, cli: Run, book: Path) -> None:
+    """Everyone else is talked with every 90 days: of 2026-11-21 by 2027-02-19."""
+
+    def titles(day: str) -> dict[str, str]:
+        answer = cli("--store", book, "customer", "show", "C-00001", "--as-of", day, "--format", "table")
+        return dict(line.split("   ", 1) for line in answer.out.decode().splitlines() if "   " in line)
+
+    do("contact log C-00001 --channel phone")
+    assert "why now" not in titles("2027-02-18")
+    assert titles("2027-02-18")["next talk"].strip() == "by 2027-02-19 (cadence everyone_else)"
+    assert (
+        titles("2027-02-19")["why now"].strip() == "last talked 90 d ago; cadence everyone_else: every 90 d"
+    )
