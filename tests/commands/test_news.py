@@ -81,3 +81,12 @@ def test_the_next_talk_is_no_reason_before_its_day(do: Do, cli: Run, book: Path)
     assert (
         titles("2027-02-19")["why now"].strip() == "last talked 90 d ago; cadence everyone_else: every 90 d"
     )
+
+
+def test_the_history_shows_values_in_full_on_a_terminal_of_80_columns(do: Do, cli: Run, book: Path) -> None:
+    do("customer edit C-00001 --name 北京华达精密机械制造股份有限责任公司")
+    answer = cli("--store", book, "history", "C-00001", "--format", "table")
+    pieces = [line[58:].split() for line in answer.out.decode().splitlines()]
+    assert "…" not in answer.out.decode()
+    shown = "".join(part for line in pieces for part in line)
+    assert all(end in shown for end in ("责任公司", "北京华达精密")), answer.out.decode()
