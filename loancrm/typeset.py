@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from unicodedata import east_asian_width
 
-_UNBROKEN = "\u00a0"
 _CLOSING = tuple("，。、；：？！）」』》”’…%")  # never at the beginning of a line
 _OPENING = "（「『《“‘"  # never at the end of one
 
@@ -31,10 +30,19 @@ def wrapped(text: str, indent: int, width: int) -> Iterator[str]:
 
 
 def joined(parts: Iterable[str], width: int) -> Iterator[str]:
-    """Return ``parts`` with dots between them, in lines that break after a dot only."""
-    whole = (part.replace(" ", _UNBROKEN) for part in parts)
-    for line in wrapped(f"{_UNBROKEN}· ".join(whole), 0, width):
-        yield line.replace(_UNBROKEN, " ")
+    """Return ``parts``, one at least, with dots between them, in lines that break after a dot only.
+
+    Inside a part only where it is wider than a line by itself.
+    """
+    *before, last = parts
+    line = ""
+    for text in (*(f"{part} ·" for part in before), last):
+        longer = f"{line} {text}" if line else text
+        if line and display_width(longer) > width:
+            yield from wrapped(line, 0, width)
+            longer = text
+        line = longer
+    yield from wrapped(line, 0, width)
 
 
 def _pieces(text: str) -> Iterator[str]:

@@ -10,12 +10,13 @@ from sqlalchemy import ColumnElement, Integer, Select, String, and_, case, func,
 from loancrm.agenda.base import MINOR_UNITS, Agenda
 from loancrm.calendars import end_of_month
 from loancrm.dialect import add_days
+from loancrm.indicators.data_days import data_before
 from loancrm.indicators.facts import SNAPSHOT, days_overdue
 from loancrm.models import Facility, table
 
 
 def past_due(agenda: Agenda) -> Select[Any]:
-    """Return overdue loans whose customer nobody has reached since they fell due."""
+    """Return overdue loans whose customer nobody has reached since they were past due: from the day after."""
     loan, before = agenda.loans.c, SNAPSHOT.alias("before")
     previous = (
         select(days_overdue(before))
@@ -25,6 +26,9 @@ def past_due(agenda: Agenda) -> Select[Any]:
         .correlate_except(before)
         .scalar_subquery()
     )
+    was_late = func.coalesce(previous, 0) > 0
+    if agenda.view.has_applications:
+        was_late = case((loan.is_ledger == 1, _was_late_by_ledger(agenda)), else_=was_late)
     since = add_days(loan.basis_on, -loan.days_past_due)
     query = agenda.reason(
         "past_due",
@@ -32,13 +36,24 @@ def past_due(agenda: Agenda) -> Select[Any]:
         loan.customer_id,
         due_on=since,
         amount=func.coalesce(loan.overdue_principal, 0) + func.coalesce(loan.unpaid_interest, 0),
-        code=case((func.coalesce(previous, 0) == 0, "newly_past_due"), else_="past_due"),
+        code=case((was_late, "past_due"), else_="newly_past_due"),
         ref=loan.number,
         n=loan.days_past_due,
         is_cut=_is_cut(agenda, loan.days_past_due),
-        talk_since=since,
+        talk_since=add_days(
+            loan.basis_on, 1 - loan.days_past_due
+        ),  # a reminder on the day itself answers nothing
     )
     return query.where(loan.days_past_due >= 1)
+
+
+def _was_late_by_ledger(agenda: Agenda) -> ColumnElement[Any]:
+    """Say whether a loan that is serviced here was past due when the data before the newest came."""
+    from loancrm.indicators.ledger import was_past_due
+
+    view = agenda.view
+    before = data_before(view) or view.as_of - timedelta(days=1)
+    return func.coalesce(was_past_due(view.at(before), agenda.loans.c.id), 0) == 1
 
 
 def _is_cut(agenda: Agenda, days: ColumnElement[Any]) -> ColumnElement[int]:

@@ -19,9 +19,9 @@ COLUMNS = (
     Column("action", N_("action"), table=False),
     Column("subject", N_("record"), table=False),
     Column("subject_id", N_("record id"), "int", table=False),
-    Column("field", N_("field")),
-    Column("before", N_("before")),
-    Column("after", N_("after")),
+    Column("field", N_("field"), fold=True),
+    Column("before", N_("before"), fold=True),
+    Column("after", N_("after"), fold=True),
 )
 
 

@@ -129,11 +129,10 @@ def add(
     crm: Any = ctx.obj
     crm.know_products()
     receipt = crm.change(add_loan, loan_in(typed), "loan add")
-    crm.receipt(
-        receipt,
-        _("added loan {number}").format(number=receipt.number),
-        _("next: loancrm snapshot add {number} --outstanding …").format(number=receipt.number),
-    )
+    following = _("next: loancrm snapshot add {number} --outstanding …").format(number=receipt.number)
+    if disbursed_on is None:
+        following = _("without --disbursed-on it counts nowhere: loancrm undo, and add it again")
+    crm.receipt(receipt, _("added loan {number}").format(number=receipt.number), following)
 
 
 @app.verb("rows", name="list", help=N_("List loans with their positions."))

@@ -149,6 +149,23 @@ class LedgerColumns:
         )
 
 
+def was_past_due(view: View, loan_id: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return 1 for a loan that was past due on the view's day by its ledger, 0 for one that was not.
+
+    NULL where nothing had been paid out yet, or the loan is kept elsewhere.
+    """
+    rows = table(LoanPosition).alias("position_then")
+    late = or_(rows.c.principal_unsettled_on < view.as_of, rows.c.interest_unsettled_on < view.as_of)
+    return (
+        select(case((late, 1), else_=0))
+        .where(rows.c.loan_id == loan_id, view.sees(rows))
+        .order_by(rows.c.effective_on.desc(), rows.c.id.desc())
+        .limit(1)
+        .correlate_except(rows)
+        .scalar_subquery()
+    )
+
+
 def _above_zero(amount: ColumnElement[Any]) -> ColumnElement[Any]:
     return case((amount.is_not(None), greatest(amount, literal(0))))
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import func, select
 
-from loancrm.indicators.facts import SNAPSHOT
+from loancrm.indicators.data_days import newest_data
 from loancrm.models import LoanStatus, table
 from loancrm.policy.policy import Policy
 from loancrm.view import BEGINNING, View
@@ -62,13 +62,3 @@ def _undated_ends(view: View) -> int:
     rows = table(LoanStatus)
     query = select(func.count()).select_from(rows).where(rows.c.effective_on == BEGINNING, view.knows(rows))
     return view.connection.scalar(query) or 0
-
-
-def newest_data(view: View, before: date | None = None) -> date | None:
-    """Return the day of the newest snapshot that is seen, or of the newest before a day."""
-    if before is not None:  # one bound, so that the index leads straight to it
-        view = view.at(min(view.as_of, before - timedelta(days=1)))
-    found: date | None = view.connection.scalar(
-        select(func.max(SNAPSHOT.c.effective_on)).where(view.sees(SNAPSHOT))
-    )
-    return found

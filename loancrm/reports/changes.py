@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, case, false, func, select
 
 from loancrm.dialect import count_where, total
-from loancrm.indicators.facts import LOAN, SNAPSHOT, customer_ids, days_overdue
+from loancrm.indicators.data_days import data_before, newest_data
+from loancrm.indicators.facts import LOAN, SNAPSHOT, customer_ids, days_overdue, loans_at
 from loancrm.models import LoanStatus, table
-from loancrm.reports.basis import newest_data
 from loancrm.view import View
 
 
@@ -19,7 +19,8 @@ from loancrm.view import View
 class Changes:
     """Between the newest data and the data before it; amounts in minor units.
 
-    ``data_on`` None: no snapshots. ``since`` None: the first data.
+    ``data_on`` None: no snapshots. ``since`` None: the first data; see ``data_before``. Loans that are
+    serviced here count by their ledger, on the view's day.
     """
 
     data_on: date | None
@@ -35,10 +36,10 @@ class Changes:
 
 def changes(view: View, officer_id: int | None = None) -> Changes:
     """Return what the newest data changed, in the book or among one officer's customers."""
-    data_on = newest_data(view)
-    since = newest_data(view, before=data_on) if data_on else None
+    data_on, since = newest_data(view), data_before(view)
     scope = None if officer_id is None else customer_ids(view, officer_id=officer_id)
-    overdue, amount, due, due_amount = _from_snapshots(view, data_on, since, scope)
+    parts = (_from_snapshots(view, data_on, since, scope), _from_ledgers(view, since, scope))
+    overdue, amount, due, due_amount = map(sum, zip(*parts, strict=True))
     start = since or data_on or view.as_of
     new = _disbursed(view, start, scope)
     return Changes(
@@ -86,6 +87,31 @@ def _from_snapshots(
         .where(s.effective_on == data_on, view.sees(SNAPSHOT))
     )
     row = view.one(_scoped(query, scope))
+    return tuple(int(value) for value in row) if row else (0, 0, 0, 0)  # type: ignore[return-value]
+
+
+def _from_ledgers(view: View, since: date | None, scope: Select[Any] | None) -> tuple[int, int, int, int]:
+    """Return the same of the loans that are serviced here."""
+    if not view.has_applications:
+        return 0, 0, 0, 0
+    from loancrm.indicators.ledger import was_past_due
+    from loancrm.models import LoanPosition
+
+    kept = table(LoanPosition)
+    owners = _scoped(select(LOAN.c.customer_id).join(kept, kept.c.loan_id == LOAN.c.id), scope)
+    c = loans_at(view, stale_after_days=0, scope=owners).c
+    owed = func.coalesce(c.overdue_principal, 0) + func.coalesce(c.unpaid_interest, 0)
+    is_new: ColumnElement[bool] = false()
+    if since is not None:
+        is_new = (c.days_past_due >= 1) & (func.coalesce(was_past_due(view.at(since), c.id), 0) == 0)
+    today = (c.next_due_on == view.as_of) & (c.next_due_amount > 0)
+    query = select(
+        count_where(is_new),
+        func.coalesce(total(case((is_new, owed))), 0),
+        count_where(today),
+        func.coalesce(total(case((today, c.next_due_amount))), 0),
+    )
+    row = view.one(query.where(c.is_ledger == 1, c.is_live == 1))
     return tuple(int(value) for value in row) if row else (0, 0, 0, 0)  # type: ignore[return-value]
 
 

@@ -92,6 +92,7 @@ class CustomerPage:
     reasons: tuple[Reason, ...]
     follow_ups: tuple[Any, ...]
     last_contact: LastContact | None
+    as_of: date
     next_contact_on: date | None
     next_contact_rule: str | None
     file: CustomerFile
@@ -117,6 +118,7 @@ def page(view: View, policy: Policy, named: str) -> CustomerPage:
     return CustomerPage(
         code=customer_code(row.number),
         kind=row.kind,
+        as_of=view.as_of,
         since_on=min([person.since_on, *(loan.disbursed_on for loan in owed if loan.disbursed_on)]),
         version=person.version,
         fields=fields,

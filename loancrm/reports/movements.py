@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, Row, and_, false, func, or_, select
 
+from loancrm.indicators.data_days import data_before
 from loancrm.indicators.facts import customer_ids, customers_at, loans_at
 from loancrm.numerals import plain_money
 from loancrm.policy.policy import Policy
 from loancrm.reports import lookup
-from loancrm.reports.basis import newest_data
 from loancrm.view import View
 
 KINDS = (
@@ -45,8 +45,7 @@ class Movement:
 
 def day_before(view: View) -> date | None:
     """Return the day of the data before the newest, which changes are counted from unless said."""
-    newest = newest_data(view)
-    return None if newest is None else newest_data(view, before=newest)
+    return data_before(view)
 
 
 def movements(

@@ -10,6 +10,7 @@ from loancrm.i18n import _
 from loancrm.models import Contact, FollowUp
 from loancrm.policy import policy as policies
 from loancrm.reports import lookup
+from loancrm.reports.follow_ups import follow_ups
 from loancrm.services.follow_ups import add_follow_up
 from loancrm.services.inputs import Input, Receipt, happened_on
 from loancrm.unitofwork import Change, UnitOfWork
@@ -77,7 +78,7 @@ def log(uow: UnitOfWork, request: ContactIn) -> ContactReceipt:
     if request.next_on is not None:
         what = request.next_what or request.note or ""
         follow_up = add_follow_up(uow, owner, request.next_on, what, contact_id=key)
-    return _receipt(uow, number, owner, on, request.next_on, follow_up)
+    return _receipt(uow, number, owner, on, follow_up)
 
 
 def _check_next(request: ContactIn, on: date) -> None:
@@ -91,16 +92,15 @@ def _check_next(request: ContactIn, on: date) -> None:
         raise InvalidInput(_("--next needs --next-what: what is to be done"), field="--next-what")
 
 
-def _receipt(
-    uow: UnitOfWork, number: int, owner: object, on: date, next_on: date | None, follow_up: str | None
-) -> ContactReceipt:
-    """Say when the customer is due next: the earlier of the next step and the cadence."""
+def _receipt(uow: UnitOfWork, number: int, owner: object, on: date, follow_up: str | None) -> ContactReceipt:
+    """Say when the customer is due next: by the first step that is open, whoever set it, or the cadence."""
     view = uow.view()
     customer_id, code = owner.id, lookup.customer_code(owner.number)  # type: ignore[attr-defined]
     cadence = next_contact(view, policies.in_force(view), customer_id)
     due_on, rule = cadence.due_on, f"cadence.{cadence.rule}" if cadence.due_on else None
-    if next_on is not None and (due_on is None or next_on <= due_on):
-        due_on, rule = next_on, "follow_up"
+    steps = [step.due_on for step in follow_ups(view, customer=code)]
+    if steps and (due_on is None or steps[0] <= due_on):
+        due_on, rule = steps[0], "follow_up"
     return ContactReceipt(
         contact=lookup.contact_code(number),
         customer=code,
@@ -139,4 +139,4 @@ def void(uow: UnitOfWork, request: ContactVoid) -> ContactReceipt:
         before["source_key"] = row.source_key
     uow.record(Change("void", Contact, row.id, row.customer_id, before, {"why": request.why}))
     owner = uow.connection.execute(select(CUSTOMER).where(CUSTOMER.c.id == row.customer_id)).one()
-    return _receipt(uow, row.number, owner, row.effective_on, None, None)
+    return _receipt(uow, row.number, owner, row.effective_on, None)

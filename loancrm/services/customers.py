@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +18,7 @@ from loancrm.models.columns import canonical_json
 from loancrm.pinyin import search_key
 from loancrm.reports import lookup
 from loancrm.services.inputs import Input, Receipt, happened_on
+from loancrm.services.officers import present
 from loancrm.unitofwork import Change, UnitOfWork
 from loancrm.view import BEGINNING
 from loancrm.vocabulary import label
@@ -66,9 +68,11 @@ def add(uow: UnitOfWork, request: CustomerIn) -> CustomerReceipt:
     Raises:
         Conflict: the bank number, USCC or resident ID is another customer's.
         NotFound: no such officer.
+        InvalidInput: the studies end before they began.
     """
     fields = {**request.fields, **_officer_ids(uow, request)}
     _refuse_taken(uow, fields, None)
+    _check_studies(fields, fields)
     similar = _similar(uow, request.kind, fields)
     number = uow.next_number("customer")
     since_on = happened_on(uow, request.since_on, "--since")
@@ -89,18 +93,24 @@ def edit(uow: UnitOfWork, request: CustomerEdit) -> CustomerReceipt:
 
     Raises:
         Conflict: somebody changed it since ``expect_version``, or a number is another customer's.
-        InvalidInput: the change is dated before one that is already there.
+        InvalidInput: the change is dated before one that is already there, or what is cleared is given
+            too, or the studies end before they began.
     """
     row = lookup.customer(uow.view(), request.customer)
     _expect_version(uow, row, request.expect_version)
     on = happened_on(uow, request.on)
-    wanted = {**request.fields, **_officer_ids(uow, request), **dict.fromkeys(request.clear)}
+    given = {**request.fields, **_officer_ids(uow, request)}
+    wanted = {**given, **dict.fromkeys(request.clear)}
+    if both := [name for name in request.clear if name in given]:
+        message = _("{field} is cleared and given at once").format(field=label("field", both[0]))
+        raise InvalidInput(message, field="--clear")
     if wanted.get("name", row.name) is None:
         raise InvalidInput(_("a customer has a name"), field="--clear")
     changes = {name: value for name, value in wanted.items() if row._mapping[name] != value}
     if not changes:
         return _receipt(uow, row.id, ())
     _refuse_taken(uow, changes, row.id)
+    _check_studies({**row._mapping, **changes}, changes)
     for name, value in changes.items():
         write_attribute(uow, row, name, value, on)
     named = {**row._mapping, **changes}
@@ -148,7 +158,22 @@ def as_text(value: Any) -> str | None:
 
 def _officer_ids(uow: UnitOfWork, request: CustomerIn | CustomerEdit) -> dict[str, int]:
     view, named = uow.view(), {"officer_id": request.officer, "second_officer_id": request.second_officer}
-    return {column: lookup.officer(view, code).id for column, code in named.items() if code is not None}
+    return {
+        column: present(view, code, "--" + column.removesuffix("_id").replace("_", "-")).id
+        for column, code in named.items()
+        if code is not None
+    }
+
+
+def _check_studies(fields: Mapping[str, Any], changed: Mapping[str, Any]) -> None:
+    """Refuse studies that end before they began, as far as the change says anything of them."""
+    start = fields.get("enrolled_on")
+    for name in ("graduates_on", "graduated_on"):
+        end = fields.get(name)
+        if start is None or end is None or end > start or not {name, "enrolled_on"} & set(changed):
+            continue
+        option = "--" + name.replace("_", "-")
+        raise InvalidInput(_("{field} is not after --enrolled-on").format(field=option), field=option)
 
 
 def derived_keys(kind: str, fields: Any) -> dict[str, str | None]:

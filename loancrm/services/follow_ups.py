@@ -14,6 +14,7 @@ from loancrm.indicators.facts import CUSTOMER
 from loancrm.models import FollowUp, FollowUpEvent, PlaybookRun, PlaybookStep, table
 from loancrm.reports import lookup
 from loancrm.services.inputs import Input, Receipt, happened_on
+from loancrm.services.officers import present
 from loancrm.unitofwork import Change, UnitOfWork
 
 MONTHS_OF_YEAR = 12
@@ -58,9 +59,13 @@ class FollowUpReceipt(Receipt):
 
 
 def add(uow: UnitOfWork, request: FollowUpIn) -> FollowUpReceipt:
-    """Set a next step."""
+    """Set a next step.
+
+    Raises:
+        NotFound, Conflict: see ``officers.present``.
+    """
     owner = lookup.customer(uow.view(), request.customer)
-    officer = lookup.officer(uow.view(), request.officer).id if request.officer else None
+    officer = present(uow.view(), request.officer).id if request.officer else None
     again = {}
     if request.repeats is not None:
         again = {"repeats": request.repeats, "every": request.every, "first_on": request.due_on}

@@ -234,7 +234,7 @@ def close(uow: UnitOfWork, request: LoanEnd) -> LoanReceipt:
     key = uow.insert(LoanStatus, loan_id=row.id, currency=row.currency, **values)
     uow.update(Loan, row.id, status=request.status, closed_on=on, written_off_amount=request.amount)
     uow.record(Change("create", LoanStatus, key, row.customer_id, {}, {"loan": row.number, **values}))
-    return _loan_receipt(lookup.loan(uow.view(), request.loan), _owner(uow, row), None)
+    return _loan_receipt(lookup.loan(uow.view(), request.loan), _owner(uow, row), _contract_number(uow, row))
 
 
 def _check_end(row: Row[Any], request: LoanEnd, on: date) -> None:
@@ -277,7 +277,11 @@ def add_snapshot(uow: UnitOfWork, request: SnapshotIn) -> SnapshotReceipt:
 
 
 def _check_snapshot(row: Row[Any], request: SnapshotIn, on: date) -> None:
-    if row.disbursed_on is None or on < row.disbursed_on:
+    if row.disbursed_on is None:
+        message = _("loan {number} has no day of disbursement, and counts nowhere").format(number=row.number)
+        hint = _("loancrm undo takes its adding back; add it again with --disbursed-on")
+        raise InvalidInput(message, field="LOAN", hint=hint)
+    if on < row.disbursed_on:
         raise InvalidInput(_("--on is before the disbursement"), field="--on")
     if row.closed_on is not None and on > row.closed_on:
         raise InvalidInput(_("--on is after the loan ended, {day}").format(day=row.closed_on), field="--on")
@@ -322,6 +326,11 @@ def _owner(uow: UnitOfWork, loan: Row[Any]) -> Row[Any]:
     from loancrm.indicators.facts import CUSTOMER
 
     return uow.connection.execute(select(CUSTOMER).where(CUSTOMER.c.id == loan.customer_id)).one()
+
+
+def _contract_number(uow: UnitOfWork, loan: Row[Any]) -> str | None:
+    rows = table(Contract)
+    return uow.connection.scalar(select(rows.c.number).where(rows.c.id == loan.contract_id))
 
 
 def _loan_receipt(row: Row[Any], owner: Row[Any], contract: str | None) -> LoanReceipt:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import Any
+
+from sqlalchemy import Row
 
 from loancrm import identity
 from loancrm.errors import Conflict, InvalidInput, LoanCrmError
@@ -11,6 +14,7 @@ from loancrm.models import Officer
 from loancrm.reports import lookup
 from loancrm.services.inputs import Input, Receipt
 from loancrm.unitofwork import Change, UnitOfWork
+from loancrm.view import View
 
 
 class OfficerIn(Input):
@@ -83,6 +87,21 @@ def edit(uow: UnitOfWork, request: OfficerIn) -> OfficerReceipt:
         before = {name: row._mapping[name] for name in changes}
         uow.record(Change("change", Officer, row.id, None, before, changes))
     return _receipt(uow, request.code)
+
+
+def present(view: View, code: str, field: str = "--officer") -> Row[Any]:
+    """Return the row of an officer who is to be given work.
+
+    Raises:
+        NotFound: there is no such officer.
+        Conflict: they do not work here any more.
+    """
+    row = lookup.officer(view, code, field)
+    if not row.is_active:
+        hint = _("if they are back: {command}").format(command=f"loancrm officer edit {row.code} --active")
+        message = _("the officer {code} is not active").format(code=row.code)
+        raise Conflict(message, field=field, hint=hint, code="inactive")
+    return row
 
 
 def _known(uow: UnitOfWork, code: str) -> bool:

@@ -23,6 +23,7 @@ from loancrm.services.feedback import (
     standing_of,
 )
 from loancrm.services.inputs import Input, Receipt, happened_on
+from loancrm.services.officers import present
 from loancrm.unitofwork import Change, UnitOfWork
 
 LINKS = table(FeedbackLink)
@@ -373,7 +374,7 @@ def _step(
         raise InvalidInput(_("--on is before the feedback came"), field="--on")
     if action not in ("reopened", "closed") and standing_of(uow, row.id).status in ENDED:
         raise Conflict(_(_REFUSED["resolved"]), code="resolved")
-    to = None if officer is None else lookup.officer(uow.view(), officer, field)
+    to = None if officer is None else present(uow.view(), officer, field)
     if to is not None and to.id == row.about_officer_id:
         message = _("{field}: a ticket is never given to the officer it is about").format(field=field)
         raise InvalidInput(message, field=field, code="about_owner")

@@ -126,7 +126,7 @@ def _show(crm: Context, found: ClassifyReceipt) -> None:
     if crm.format in ("json", "jsonl"):
         crm.show_one(_result(found, moved, counts), RESULT)
         return
-    words = _("{customers} customers · {moved} moved · policy {policy}")
+    words = _("{customers} customers · {moved} moves · policy {policy}")
     rows: Iterable[Any] = (labelled(scheme, row) for scheme, moves in moved.items() for row in moves)
     total = sum(map(len, moved.values()))
     header = [words.format(customers=found.customers, moved=total, policy=found.policy)]

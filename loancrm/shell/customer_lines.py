@@ -16,6 +16,7 @@ from loancrm.typeset import display_width, wrapped
 from loancrm.vocabulary import label
 
 if TYPE_CHECKING:
+    from loancrm.agenda.reasons import Reason
     from loancrm.reports.assessments import ScoreOfCustomer
     from loancrm.reports.customer_page import ClassOfCustomer, CustomerPage, LoanOfCustomer
 
@@ -89,7 +90,7 @@ def _sections(
     count = [_("{n} ended: loancrm loan list --all").format(n=ended)] if ended else []
     yield _("loans"), [*map(loan_line, live), *count]
     yield _("scores"), [score_line(one) for one in page.scores]
-    yield _("why now"), [reason.reason for reason in page.reasons]
+    yield _("why now"), [reason.reason for reason in page.reasons if not _is_ahead(page, reason)]
     yield _("next step"), [noted(f"{step.due_on} {step.what}", step.follow_up) for step in page.follow_ups]
     yield _("next talk"), [_cadence(page)]
     yield _("last talk"), [_last_talk(page)]
@@ -103,6 +104,11 @@ def _sections(
         titled(label(one.scheme, one.value), one.treatment) for one in page.classes if one.treatment
     ]
     yield _("treatment"), [page.treatment or "", *treatments]
+
+
+def _is_ahead(page: CustomerPage, reason: Reason) -> bool:
+    """Say whether a reason is the cadence's and not due yet: that is the next talk, and no reason now."""
+    return reason.kind == "cadence" and reason.due_on > page.as_of
 
 
 def _class(one: ClassOfCustomer) -> str:

@@ -33,7 +33,7 @@ def record_ticket(crm: Any, typed: dict[str, Any]) -> None:
     from loancrm.shell.prompts import read_note
 
     crm.know_products()
-    typed["text"] = read_note(typed["text"], editor=False) or ""
+    typed["text"] = read_note(typed["text"], editor=False, field="--text") or ""
     receipt = crm.change(record, feedback_in(typed), "feedback record")
     _say(crm, receipt, _("recorded {ticket}"))
 

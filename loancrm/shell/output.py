@@ -59,8 +59,19 @@ def show_rows(
     options = _options(crm, title)
     if whole:
         options = replace(options, table_rows=sys.maxsize)
+    if crm.format == "table" and sys.stdout.isatty() and not (header or footer or crm.given.get("output")):
+        rows = _said_if_none(crm, rows)
     with _target(crm) as out:
         write(rows, columns, out, options, header=header, footer=footer, proof=_proof(crm), **extra)
+
+
+def _said_if_none(crm: Context, rows: Iterable[object]) -> Iterator[object]:
+    """Yield the rows; a person who waits at a terminal is told that there are none, a script is not."""
+    row = None
+    for row in rows:
+        yield row
+    if row is None:
+        crm.say(_("nothing found"))
 
 
 def show_sections(

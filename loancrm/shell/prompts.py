@@ -7,12 +7,13 @@ import shlex
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext, redirect_stdout
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from loancrm.errors import InvalidInput, UsageFault
+from loancrm.errors import InvalidInput, LoanCrmError, UsageFault
 from loancrm.i18n import N_, _
 from loancrm.vocabulary import code_of, label
 from loancrm.vocabulary.words import CUSTOMER_KIND
@@ -45,15 +46,50 @@ def fill_in_customer(crm: Context, typed: Mapping[str, Any]) -> dict[str, Any]:
         return values
     if not values.get("kind"):
         known = " / ".join(label("customer_kind", code) for code in CUSTOMER_KIND)
-        values["kind"] = _ask(f"{_('kind')} ({known})")
-    kind = code_of("customer_kind", values["kind"], "--kind")
+        values["kind"] = _until_right(f"{_('kind')} ({known})", _kind)
+    kind = _kind(values["kind"])
     if not values.get("name"):
-        values["name"] = _ask(_("name"))
+        values["name"] = _until_right(_("name"), lambda text: _read(crm, kind, "name", text))
     crm.say(_("leave empty what you do not know"))
     for field, words in _STUDENT if kind == "student" else _COMPANY:
         if values.get(field) is None:
-            values[field] = _ask(_(words), default="", show_default=False) or None
+            values[field] = _until_right(_(words), partial(_read, crm, kind, field), may_lack=True)
+    if not values.get("officer") and not crm.settings.me:
+        values["officer"] = _until_right(_("officer"), lambda text: crm.ask(_present, text), may_lack=True)
     return values
+
+
+def _kind(text: str) -> str:
+    return code_of("customer_kind", text, "--kind")
+
+
+def _read(crm: Context, kind: str, field: str, text: str) -> None:
+    from loancrm.services.customer_fields import read_fields
+
+    read_fields(kind, {field: text}, crm.reading)
+
+
+def _present(view: Any, code: str) -> None:
+    from loancrm.services.officers import present
+
+    present(view, code)
+
+
+def _until_right(question: str, read: Callable[[str], object], *, may_lack: bool = False) -> str | None:
+    """Ask until the answer can be read: what was answered before is not lost over a slip."""
+    from loancrm.shell.faults import as_text
+
+    more: dict[str, Any] = {"default": "", "show_default": False} if may_lack else {}
+    while True:
+        text = _ask(question, **more)
+        if may_lack and not text.strip():
+            return None
+        try:
+            read(text)
+        except LoanCrmError as fault:
+            sys.stderr.write(as_text(fault, as_json=False, private=sys.stderr.isatty()) + "\n")
+        else:
+            return text
 
 
 def warn_of_industry(crm: Context, industry: str | None) -> None:
@@ -101,12 +137,22 @@ def agree(question: str) -> None:
             raise typer.Abort
 
 
-def read_note(note: str | None, *, editor: bool) -> str | None:
-    """Return the note: as typed, from standard input for ``-``, or from the editor."""
+def read_note(note: str | None, *, editor: bool, field: str = "--note") -> str | None:
+    """Return the note: as typed, from standard input for ``-``, or from the editor.
+
+    Raises:
+        InvalidInput: nothing came, or the editor was left without a word: nobody meant to say nothing.
+    """
     if editor:
-        return _from_editor(note or "")
+        written = _from_editor(note or "")
+        if written is None:
+            raise InvalidInput(_("nothing was written in the editor; nothing was stored"), field="--edit")
+        return written
     if note == "-":
-        return sys.stdin.read(NOTE_LIMIT + 1).rstrip("\n") or None
+        read = sys.stdin.read(NOTE_LIMIT + 1).rstrip("\n")
+        if not read.strip():
+            raise InvalidInput(_("{field}: nothing came on standard input").format(field=field), field=field)
+        return read
     return note
 
 

@@ -156,7 +156,7 @@ def record(crm: Context, typed: Mapping[str, Any]) -> None:
     from loancrm.shell.prompts import read_note
     from loancrm.vocabulary import code_of
 
-    comment = read_note(typed["comment"], editor=False)
+    comment = read_note(typed["comment"], editor=False, field="--comment")
     request = AnswersIn(
         survey=typed["survey"],
         customer=typed["customer"],

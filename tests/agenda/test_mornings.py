@@ -68,14 +68,15 @@ def test_arrears_come_by_the_amount_overdue_interest_included(book: Book) -> Non
 def test_arrears_leave_the_list_when_the_customer_was_really_reached(book: Book) -> None:
     """All fell due on 15 November."""
     with book.batch():
-        for name in "甲乙丙丁戊":
+        for name in "甲乙丙丁戊己":
             book.owing(book.customer(name=name), name, dpd=5, overdue=1_000)
         book.contact("C-00001", "2026-11-16", "reached")
         book.contact("C-00002", "2026-11-16", "no_answer")
         book.contact("C-00003", "2026-11-14", "reached")  # before it fell due
         book.contact("C-00004", "2026-11-20", "promised")
         book.contact("C-00005", "2026-11-19", "refused")
-    assert [line[0] for line in morning(book)] == ["乙", "丙", "戊"]
+        book.contact("C-00006", "2026-11-15", "reached")  # reminded on the day itself, and did not pay
+    assert [line[0] for line in morning(book)] == ["乙", "丙", "戊", "己"]
 
 
 def test_interest_that_was_overdue_before_is_nothing_new(book: Book) -> None:

@@ -65,7 +65,7 @@ def test_a_bare_environment_can_write(book: Path) -> None:
         ("customer add", "<&-", 2),
         ("officer list", "<&- >&-", 0),
         ("officer nosuch", "<&- >&- 2>&-", 2),
-        ("contact log C-1 --channel phone --note -", "<&-", 3),
+        ("contact log C-1 --channel phone --note -", "<&-", 4),
     ],
 )
 def test_closed_streams_change_no_exit_code(book: Path, words: str, redirection: str, exit_code: int) -> None:

@@ -59,6 +59,23 @@ def test_an_editor_that_fails_stores_nothing(
     assert [file.name for file in home.iterdir()] == []
 
 
+def test_a_note_that_was_meant_and_did_not_come_stores_nothing(
+    cli: Run, untouched: Path, tmp_path: Path
+) -> None:
+    """The script before the pipe failed, or the editor was left without writing."""
+    left = cli("--store", untouched, *LOG, "--edit", env={"EDITOR": editor(tmp_path, "pass")})
+    assert (left.code, left.out) == (4, b"")
+    for line, field in (
+        ((*LOG, "--note", "-"), "--note"),
+        (("followup", "done", "U-00001", "--note", "-"), "--note"),
+        (("feedback", "record", "C-00001", "--kind", "praise", "--text", "-"), "--text"),
+    ):
+        for nothing in ("", "\n \n"):
+            answer = cli("--store", untouched, *line, stdin=nothing)
+            assert (answer.code, answer.out) == (4, b"")
+            assert f"{field}: nothing came on standard input" in answer.err
+
+
 @pytest.mark.parametrize("command", [None, "/nowhere/editor", "'unbalanced"])
 def test_without_an_editor_nothing_is_stored(cli: Run, untouched: Path, command: str | None) -> None:
     answer = cli("--store", untouched, *LOG, "--edit", env={"EDITOR": command}, stdin="")
@@ -100,6 +117,7 @@ def test_a_customer_is_asked_for_on_a_terminal(child: pexpect.spawn, book: Path)
         ("region", "北京"),
         ("legal", ""),
         ("phone", ""),
+        ("officer", "li.wei"),
     ):
         child.expect(f"{question}.*: ")
         child.sendline(typed)
@@ -107,8 +125,35 @@ def test_a_customer_is_asked_for_on_a_terminal(child: pexpect.spawn, book: Path)
     child.expect(pexpect.EOF)
     child.wait()
     assert child.exitstatus == 0
-    assert asked(book, "select kind, name, uscc, industry, region from customer") == [
-        ("enterprise", "华达机械有限公司", None, "C34", "北京")
+    assert asked(book, "select kind, name, uscc, industry, region, officer_id from customer") == [
+        ("enterprise", "华达机械有限公司", None, "C34", "北京", 1)
+    ]
+
+
+def test_a_slip_is_asked_for_again_and_loses_nothing(child: pexpect.spawn, book: Path) -> None:
+    for question, typed in (
+        ("kind", "enterprize"),
+        ("did you mean 'enterprise'.*kind", "enterprise"),
+        ("name", "  "),
+        ("must not be empty.*name", "华达机械有限公司"),
+        ("credit code", "91110000600037341M"),
+        ("is not a unified.*credit code", "91110000600037341L"),
+        ("industry", ""),
+        ("region", ""),
+        ("legal", ""),
+        ("phone", "12"),
+        ("not a phone number.*phone", ""),
+        ("officer", "li.wie"),
+        ("no officer li.wie.*officer", ""),
+    ):
+        child.expect(f"(?s){question}[^\n]*: ")
+        child.sendline(typed)
+    child.expect("added C-00001")
+    child.expect(pexpect.EOF)
+    child.wait()
+    assert child.exitstatus == 0
+    assert asked(book, "select kind, name, uscc, phone, officer_id from customer") == [
+        ("enterprise", "华达机械有限公司", "91110000600037341L", None, None)
     ]
 
 
@@ -129,7 +174,7 @@ def test_questions_do_not_mix_with_the_data(book: Path, home: Path, tmp_path: Pa
         "bash", ["-c", program], env=environment(home, TERM="dumb"), encoding="utf-8", timeout=60
     )
     try:
-        for answer in ("student", "王小明", "", "", "", "", "", ""):
+        for answer in ("student", "王小明", "", "", "", "", "", "", ""):
             process.expect(": ")
             process.sendline(answer)
         process.expect(pexpect.EOF)
@@ -140,6 +185,28 @@ def test_questions_do_not_mix_with_the_data(book: Path, home: Path, tmp_path: Pa
     written = (tmp_path / "out.json").read_text(encoding="utf-8")
     assert written.startswith("{\n")
     assert written.endswith("\n}\n")
+
+
+def on_terminal(book: Path, home: Path, *words: str) -> str:
+    process = pexpect.spawn(
+        sys.executable,
+        ["-m", "loancrm", "--store", place(book), *words],
+        env=environment(home, TERM="dumb"),
+        encoding="utf-8",
+        timeout=60,
+    )
+    process.expect(pexpect.EOF)
+    process.close()
+    assert process.exitstatus == 0
+    return str(process.before)
+
+
+def test_who_waits_at_a_terminal_is_told_that_nothing_is_there(book: Path, home: Path) -> None:
+    for line in ("customer find 华达", "followup list", "feedback list --lang en", "loan list"):
+        assert on_terminal(book, home, *line.split()).strip() == "nothing found"
+    for line in ("followup list --quiet", "store check", "officer list --limit 0"):
+        assert on_terminal(book, home, *line.split()) == ""
+    assert "nothing found" not in on_terminal(book, home, "officer", "list")
 
 
 def test_the_day_of_an_empty_book_says_how_to_begin(book: Path, home: Path, cli: Run) -> None:

@@ -16,6 +16,8 @@ from tests import places
 from tests.support import TODAY, Book
 
 BROKEN = {
+    "days": ("update follow_up set due_on = 'soon' where id = 1", ("follow_up:1",)),
+    "codes": ("update contact set outcome = 'gone' where id = 1", ("contact:1:outcome",)),
     "foreign_keys": ("update contact set customer_id = 77", ("contact:1",)),
     "audit_chain": ("update audit set action = 'look' where id = 3", ("3",)),
     "audited": (
@@ -71,6 +73,8 @@ MORE = {
     "key of a voided row still stands": (
         "live_keys", "update snapshot set voided_at = '2026-11-20 01:00:00' where id = 1"
     ),
+    "day of a month that is not so long": ("days", "update snapshot set known_on = '2026-02-30'"),
+    "code of a ticket": ("codes", "update feedback set urgency = 'now'"),
     "attribute emptied": ("customer_copies", "update customer set region = null where id = 1"),
     "ticket resolved twice": (
         "done_once",
@@ -124,18 +128,21 @@ def found_after(path: Path, statement: str) -> dict[str, tuple[int, tuple[str, .
     return found
 
 
-UNBREAKABLE = pytest.mark.sqlite_only("PostgreSQL lets no reference break")
+UNBREAKABLE = pytest.mark.sqlite_only("PostgreSQL lets no reference and no day break")
 
 
 @pytest.mark.parametrize(
-    "check", [pytest.param(name, marks=UNBREAKABLE if name == "foreign_keys" else ()) for name in BROKEN]
+    "check",
+    [pytest.param(name, marks=UNBREAKABLE if name in ("foreign_keys", "days") else ()) for name in BROKEN],
 )
 def test_a_broken_invariant_is_reported_with_its_rows(full: Path, check: str) -> None:
     statement, ids = BROKEN[check]
     assert found_after(full, statement).get(check) == (len(ids), ids)
 
 
-@pytest.mark.parametrize("case", MORE)
+@pytest.mark.parametrize(
+    "case", [pytest.param(name, marks=UNBREAKABLE if MORE[name][0] == "days" else ()) for name in MORE]
+)
 def test_other_ways_to_break_an_invariant_are_reported_too(full: Path, case: str) -> None:
     check, statement = MORE[case]
     assert check in found_after(full, statement)
