@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,6 +13,7 @@ from loancrm.errors import InvalidInput, LoanCrmError, NotFound
 from loancrm.exchange.days import day_in_name
 from loancrm.exchange.importing import FileImport, ImportReceipt, NotTaken, Rejects, Tick, file_digest
 from loancrm.exchange.profile import Profile
+from loancrm.exchange.rejects import is_rejects
 from loancrm.exchange.targets import FILES_OF_FACTS
 from loancrm.i18n import _
 from loancrm.models import ImportBatch, table
@@ -54,7 +55,9 @@ def match(view: View, folder: Path, profiles: list[Profile]) -> list[Match]:
             hint=_('files: ["balances*.xlsx"] in a profile, and profiles: {balances: …} in the config file'),
         )
     files = sorted(
-        path for path in folder.iterdir() if path.is_file() and not path.name.startswith((".", "~$"))
+        path
+        for path in folder.iterdir()
+        if path.is_file() and not path.name.startswith((".", "~$")) and not is_rejects(path)
     )
     chosen: dict[str, Path] = {}
     for file in files:
@@ -72,13 +75,19 @@ def match(view: View, folder: Path, profiles: list[Profile]) -> list[Match]:
         raise NotFound(
             _("no file in {path} is one that a profile is for").format(path=folder), field="FOLDER"
         )
-    known = _known(view)
+    known = _known(view, profiles)
     found = [
-        Match(chosen[profile.name], profile, (profile.name, file_digest(chosen[profile.name])) in known)
+        Match(path, profile, (profile.name, file_digest(path), _day_that_counts(profile, path.name)) in known)
         for profile in profiles
-        if profile.name in chosen
+        if (path := chosen.get(profile.name)) is not None
     ]
     return sorted(found, key=_rank)
+
+
+def _day_that_counts(profile: Profile, name: str) -> date | None:
+    """Return the day in a file's name where the profile takes it: the same list of another day is another."""
+    takes_it = any(spec.file_name for spec in profile.columns.values())
+    return day_in_name(name) if takes_it else None
 
 
 def _age(file: Path) -> tuple[date, str]:
@@ -90,10 +99,14 @@ def _rank(one: Match) -> tuple[int, bool, str]:
     return ORDER.index(one.profile.kind), without_balance, one.profile.name
 
 
-def _known(view: View) -> set[tuple[str, str]]:
-    rows = table(ImportBatch)
-    query = select(rows.c.profile, rows.c.file_digest).where(view.knows(rows))
-    return {(row.profile, row.file_digest) for row in view.rows(query)}
+def _known(view: View, profiles: list[Profile]) -> set[tuple[str, str, date | None]]:
+    rows, named = table(ImportBatch), {profile.name: profile for profile in profiles}
+    query = select(rows.c.profile, rows.c.file_digest, rows.c.file_name)
+    query = query.where(view.knows(rows), rows.c.profile.in_(list(named)))
+    return {
+        (row.profile, row.file_digest, _day_that_counts(named[row.profile], row.file_name))
+        for row in view.rows(query)
+    }
 
 
 class FolderIn(Input):
@@ -129,7 +142,8 @@ class FolderReceipt(Receipt):
 class FolderImport:
     """The newest files of a folder, as one command: one undo takes all of them back.
 
-    A file that cannot be taken in does not keep the others out.
+    A file that cannot be taken in does not keep the others out. ``adding``: the profiles whose lists only
+    add to what another list says of a loan.
     """
 
     def __init__(
@@ -140,8 +154,10 @@ class FolderImport:
         is_partial: bool,
         tick: Tick,
         set_aside: Callable[[Path, Rejects], None] | None = None,
+        adding: Collection[str] = (),
     ) -> None:
         self.matches = matches
+        self._adding = adding
         self.done: list[FileImport] = []
         self._set_aside = set_aside
         self._about = about
@@ -167,7 +183,13 @@ class FolderImport:
         if one.is_known:
             return _line(one, "known")
         work = FileImport(
-            one.file, one.profile, self._about, on=None, is_partial=self._is_partial, tick=self._tick
+            one.file,
+            one.profile,
+            self._about,
+            on=None,
+            is_partial=self._is_partial,
+            tick=self._tick,
+            adding=self._adding,
         )
         try:
             with uow.attempt():

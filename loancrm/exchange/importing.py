@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,6 +17,7 @@ from loancrm.exchange.targets import FILES_OF_FACTS
 from loancrm.models import ImportBatch
 from loancrm.services.customer_fields import Reading
 from loancrm.services.inputs import Input, Receipt
+from loancrm.services.intake.absent import FullExtract
 from loancrm.services.intake.answers import AnswerList
 from loancrm.services.intake.customers import Customers
 from loancrm.services.intake.facts import FactList
@@ -115,8 +116,10 @@ class FileImport:
         tick: Tick,
         set_aside: SetAside | None = None,
         asserts_balance: bool = False,
+        adding: Collection[str] = (),
     ) -> None:
         self.path = path
+        self._adding = adding
         self.profile = profile
         self.rejects = Rejects()
         self._set_aside = set_aside
@@ -162,7 +165,7 @@ class FileImport:
             if isinstance(taker, Loans):
                 taker.finish()
             if isinstance(taker, Snapshots):
-                taker.finish(is_full=self.profile.extract == "full", settles=self.profile.missing == "settle")
+                self._look_for_absent(taker)
         finally:
             source.close()
         self.rejects = _rejects(tally, source)
@@ -173,6 +176,11 @@ class FileImport:
         if self._set_aside is not None:
             self._set_aside(self.rejects)
         return receipt
+
+    def _look_for_absent(self, taker: Snapshots) -> None:
+        profile = self.profile
+        full = FullExtract(profile.name, tuple(self._adding), settles=profile.missing == "settle")
+        taker.finish(full if profile.extract == "full" else None)
 
     def _taker(self, uow: UnitOfWork, tally: Tally) -> Taker | Snapshots:
         kind = self.profile.kind

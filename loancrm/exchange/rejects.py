@@ -18,13 +18,21 @@ from loancrm.i18n import _
 _LIVE = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
+_ENDING = ".rejects.csv"
+
+
+def is_rejects(path: Path) -> bool:
+    """Say whether a file's name is one that rejected rows were set aside under: it is fed again by name."""
+    return path.name.casefold().endswith(_ENDING)
+
+
 def rejects_path(named: str | None, file: Path, *, force: bool) -> Path:
     """Return where rejected rows go: ``NAME.rejects.csv`` in the current folder unless named.
 
     Raises:
         Refused: something is there already.
     """
-    path = Path(named) if named else Path(f"{file.stem}.rejects.csv")
+    path = Path(named) if named else Path(f"{file.stem}{_ENDING}")
     if os.path.lexists(path) and (not force or path.is_symlink() or not path.is_file()):
         raise Refused(
             _("{path} is there already").format(path=path),

@@ -34,6 +34,7 @@ _TIME = re.compile(
 )
 HOURS = 24
 _RATE_POWERS = {"fraction": 6, "percent": 4, "bp": 2}
+_RATE_MARKS = {"%": "percent", "‰": "permille_month", "bp": "bp"}
 _STATUSES = ("live", "unknown")
 
 
@@ -253,10 +254,14 @@ def _not_negative(minor: int, field: str) -> int:
 def any_amount(text: str, power: int, field: str) -> int:
     """Return an amount in any spelling that means one: ``¥1,234.56``, ``12.5万``, ``(1,234.56)``.
 
+    ``power`` is the column's unit, for a cell that says none: 12.5万 in a column of 万元 is 125,000.00.
+
     Raises:
         InvalidInput: none of them.
     """
-    plain = unicodedata.normalize("NFKC", text).replace("−", "-").replace(" ", "").removesuffix("元")
+    plain = unicodedata.normalize("NFKC", text).replace("−", "-").replace(" ", "")
+    if plain.endswith("元"):
+        plain, power = plain.removesuffix("元"), 0
     if plain.startswith("(") and plain.endswith(")"):
         plain = f"-{plain[1:-1]}"
     plain = re.sub(rf"^(-?){_CURRENCIES}", r"\1", plain, flags=re.IGNORECASE)
@@ -265,7 +270,7 @@ def any_amount(text: str, power: int, field: str) -> int:
         parsing.amount("", field)
     assert found is not None
     number = Decimal(found["sign"] + found["digits"].replace(",", "") + (found["rest"] or ""))
-    return _scaled(number, power + 2 + {"": 0, "万": 4, "亿": 8}[found["unit"]], field)
+    return _scaled(number, 2 + {"": power, "万": 4, "亿": 8}[found["unit"]], field)
 
 
 def _rounded(number: float, power: int) -> Decimal:
@@ -290,11 +295,15 @@ def _rate(spec: ColumnSpec, field: str, about: Reading) -> Reader:
         if spec.rate is None and not isinstance(cell, float | int):
             return parsing.rate(text, field)
         form = spec.rate or "fraction"
-        if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,12})?(%|‰|bp)?", text):
+        found = re.fullmatch(r"([0-9]{1,4}(?:\.[0-9]{1,12})?)(%|‰|bp)?", text)
+        if found is None:
             parsing.rate("", field)
-        number = round(Decimal(text.rstrip("%‰bp")), 10)
-        if form == "permille_month":
-            number, form = number * 12 / 10, "percent"
+        assert found is not None
+        if found[2] and _RATE_MARKS[found[2]] != form:
+            refuse(field, "other_rate", _("has the mark of another form of rate than the profile gives"))
+        number = round(Decimal(found[1]), 10)
+        if form == "permille_month":  # itself rounded, 3.9583 for 4.75 % a year: the nearest millionth
+            return _below_one(int((number * 12_000).to_integral_value(ROUND_HALF_EVEN)), field)
         return _below_one(_scaled(number, _RATE_POWERS[form], field), field)
 
     return read

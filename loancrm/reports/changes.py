@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, false, func, select
+from sqlalchemy import ColumnElement, Select, case, exists, false, func, select
 
+from loancrm import models
 from loancrm.dialect import count_where, total
 from loancrm.indicators.data_days import data_before, newest_data
 from loancrm.indicators.facts import LOAN, SNAPSHOT, customer_ids, days_overdue, loans_at
@@ -86,6 +87,10 @@ def _from_snapshots(
         .select_from(SNAPSHOT.join(LOAN, LOAN.c.id == s.loan_id))
         .where(s.effective_on == data_on, view.sees(SNAPSHOT))
     )
+    if view.has_applications:  # what is serviced here is counted by its ledger, whatever an extract says
+        rows = table(models.LoanPosition)
+        is_kept = exists().where(rows.c.loan_id == LOAN.c.id, view.sees(rows))
+        query = query.where(~is_kept.correlate_except(rows))
     row = view.one(_scoped(query, scope))
     return tuple(int(value) for value in row) if row else (0, 0, 0, 0)  # type: ignore[return-value]
 
@@ -95,9 +100,8 @@ def _from_ledgers(view: View, since: date | None, scope: Select[Any] | None) -> 
     if not view.has_applications:
         return 0, 0, 0, 0
     from loancrm.indicators.ledger import was_past_due
-    from loancrm.models import LoanPosition
 
-    kept = table(LoanPosition)
+    kept = table(models.LoanPosition)
     owners = _scoped(select(LOAN.c.customer_id).join(kept, kept.c.loan_id == LOAN.c.id), scope)
     c = loans_at(view, stale_after_days=0, scope=owners).c
     owed = func.coalesce(c.overdue_principal, 0) + func.coalesce(c.unpaid_interest, 0)
@@ -117,7 +121,12 @@ def _from_ledgers(view: View, since: date | None, scope: Select[Any] | None) -> 
 
 def _disbursed(view: View, start: date, scope: Select[Any] | None) -> tuple[int, int]:
     query: Any = select(func.count(), func.coalesce(total(LOAN.c.principal), 0))
-    row: Any = view.one(_scoped(query.where(LOAN.c.disbursed_on > start, view.sees(LOAN)), scope))
+    day: ColumnElement[Any] = LOAN.c.disbursed_on
+    if view.has_applications:
+        from loancrm.indicators.ledger import disbursed_at
+
+        day = disbursed_at(view, LOAN)
+    row: Any = view.one(_scoped(query.where(day > start, day <= view.as_of, view.sees(LOAN)), scope))
     return int(row[0]), int(row[1])
 
 

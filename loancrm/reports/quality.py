@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 
 from loancrm.i18n import N_, _
 from loancrm.indicators.facts import (
@@ -18,11 +18,10 @@ from loancrm.indicators.facts import (
     SNAPSHOT,
     customer_ids,
     customers_at,
-    days_overdue,
-    latest_snapshot_id,
     loans_at,
 )
-from loancrm.models import LoanStatus, table
+from loancrm.indicators.standing import standing_at
+from loancrm.models import LoanStage, LoanStatus, table
 from loancrm.policy.policy import Policy
 from loancrm.reports.lookup import customer_code
 from loancrm.view import View
@@ -32,6 +31,7 @@ MEANINGS: Mapping[str, str] = {
     "settled_with_write_off": N_("settled, and yet something was written off"),
     "written_off_above_principal": N_("more was written off than was lent"),
     "written_off_without_date": N_("written off, but no day says when"),
+    "write_off_without_outcome": N_("something was written off, and no status says so: it is not kept"),
     "no_disbursement_date": N_("no day of disbursement: the loan never counts as live"),
     "zero_principal": N_("nothing was lent"),
     "zero_term": N_("a term of no months"),
@@ -44,6 +44,7 @@ MEANINGS: Mapping[str, str] = {
     "no_position": N_("a live loan of which no extract says what is outstanding"),
     "stale_position": N_("a live loan whose newest extract is too old to count"),
     "class_above_days": N_("the bank's class is better than its days past due allow"),
+    "class_differs": N_("the bank's class is not the one that the policy gives"),
 }
 
 
@@ -164,19 +165,32 @@ def _stale_position(view: View, policy: Policy) -> Select[Any]:
 
 def _class_above_days(view: View, policy: Policy) -> Select[Any]:
     """The class that the newest extract gives is better than the policy's floor for its days past due."""
-    s, days = SNAPSHOT.c, days_overdue(SNAPSHOT)
+    live = loans_at(view, stale_after_days=policy.terms.stale_after_days).c
     better: list[ColumnElement[bool]] = []
     floors = policy.shape.data.class_floor_days
     for floor, from_days in floors.items():
         above = tuple(name for name in _CLASSES if _CLASSES.index(name) < _CLASSES.index(floor))
-        better.append(and_(days >= from_days, s.five_tier.in_(above)))
-    if not better:
-        return _loans(view, LOAN.c.id.is_(None))
-    return (
-        select(LOAN.c.number.label("named"), LOAN.c.customer_id)
-        .select_from(LOAN.join(SNAPSHOT, s.id == latest_snapshot_id(view, LOAN.c.id)))
-        .where(view.sees(LOAN), or_(*better))
+        better.append(and_(live.days_past_due >= from_days, live.five_tier.in_(above)))
+    return select(live.number.label("named"), live.customer_id).where(
+        live.is_live == 1, or_(*better) if better else false()
     )
+
+
+def _class_differs(view: View, policy: Policy) -> Select[Any]:
+    """The bank's class is not the one that the policy gives: by days, floors and the debtor's other loans."""
+    loans = loans_at(view, stale_after_days=policy.terms.stale_after_days)
+    stands = standing_at(view, policy.standing, loans, only=("number",)).c
+    return select(stands.number.label("named"), stands.customer_id).where(
+        stands.is_live == 1, stands.five_tier != stands.computed_five_tier
+    )
+
+
+def _no_disbursement_date(view: View, policy: Policy) -> Select[Any]:
+    """Not those that were applied for here: one under way, or turned down, has no such day yet."""
+    del policy
+    stages = table(LoanStage)
+    applied_for = exists().where(stages.c.loan_id == LOAN.c.id, stages.c.voided_at.is_(None))
+    return _loans(view, and_(LOAN.c.disbursed_on.is_(None), ~applied_for))
 
 
 _CLASSES = ("normal", "special_mention", "substandard", "doubtful", "loss")
@@ -184,9 +198,9 @@ _CHECKS: Mapping[str, Callable[[View, Policy], Select[Any]]] = {
     "settled_with_write_off": _of_end(
         lambda c: and_(c.status == "settled", or_(c.amount > 0, c.write_off_reported_on.is_not(None)))
     ),
-    "written_off_above_principal": _of_loan(lambda c: c.written_off_amount > c.principal),
+    "written_off_above_principal": _of_end(lambda c: c.amount > LOAN.c.principal),
     "written_off_without_date": _of_end(lambda c: and_(c.status == "written_off", c.is_dated.is_(False))),
-    "no_disbursement_date": _of_loan(lambda c: c.disbursed_on.is_(None)),
+    "no_disbursement_date": _no_disbursement_date,
     "zero_principal": _of_loan(lambda c: c.principal == 0),
     "zero_term": _of_loan(lambda c: c.term_months == 0),
     "matures_before_disbursed": _of_loan(lambda c: c.matures_on < c.disbursed_on),
@@ -198,4 +212,5 @@ _CHECKS: Mapping[str, Callable[[View, Policy], Select[Any]]] = {
     "no_position": _no_position,
     "stale_position": _stale_position,
     "class_above_days": _class_above_days,
+    "class_differs": _class_differs,
 }

@@ -47,10 +47,14 @@ def take_folder(crm: Context, folder: str, typed: Mapping[str, Any]) -> None:
     crm.know_products()
     choose_mode(crm, typed)
     is_partial, is_applied = bool(typed.get("partial")), bool(typed.get("apply"))
-    found = crm.ask(match, Path(folder), _profiles(crm))
+    profiles = _profiles(crm)
+    found = crm.ask(match, Path(folder), profiles)
+    adding = [one.name for one in profiles if one.kind == "snapshots" and one.extract == "partial"]
     with crm.progress(folder) as tick, set_aside(force=True) as write:
         left = partial(_set_aside, write) if is_partial and is_applied else None
-        work = FolderImport(found, crm.reading, is_partial=is_partial, tick=tick, set_aside=left)
+        work = FolderImport(
+            found, crm.reading, is_partial=is_partial, tick=tick, set_aside=left, adding=adding
+        )
         receipt = crm.store.change(work.take, work.request, crm.order("import yesterday"))
     for one in work.done if is_applied else ():
         if one.rejects.rows:

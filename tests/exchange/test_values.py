@@ -138,10 +138,38 @@ def test_an_amount_that_is_not_exact_is_refused(cell: Any, spec: dict[str, Any])
         ("3.625", "permille_month", 43500),  # 3.625 ‰ a month is 4.35 % a year
         ("435", "bp", 43500),
         (0.0435, None, 43500),
+        ("3.9583", "permille_month", 47500),  # a core system rounds 4.75 % / 12: 47,499.6 millionths
+        (4.8333, "permille_month", 58000),
+        ("4.35%", "percent", 43500),
+        ("3.625‰", "permille_month", 43500),
+        ("435bp", "bp", 43500),
     ],
 )
 def test_rates_are_a_year_in_every_form(cell: Any, form: str | None, millionths: int) -> None:
     assert read("rate", cell, **({"rate": form} if form else {})) == millionths
+
+
+@pytest.mark.parametrize(
+    ("cell", "form"),
+    [
+        ("0.35%", "fraction"),
+        ("50bp", "percent"),
+        ("4.35‰", "percent"),
+        ("4.35%", "permille_month"),
+        ("4.35%", "bp"),
+    ],
+)
+def test_a_rate_that_carries_the_mark_of_another_form_is_refused(cell: str, form: str) -> None:
+    """0.35% in a column of fractions would be read as 35 %."""
+    assert refusal("rate", cell, rate=form) == "other_rate"
+
+
+@pytest.mark.parametrize(
+    ("cell", "minor"),
+    [("12.5", 12_500_000), ("12.5万", 12_500_000), ("125,000元", 12_500_000), ("1亿", 10**10)],
+)
+def test_a_unit_in_the_cell_goes_before_that_of_the_column(cell: str, minor: int) -> None:
+    assert read("amount", cell, amount="any", unit="万元") == minor
 
 
 @pytest.mark.parametrize("cell", [-5.5, -5.0, "(1,234.56)", "-1"])

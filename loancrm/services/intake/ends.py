@@ -69,6 +69,7 @@ def warn_of_oddities(item: Item, tally: Tally) -> None:
             "written_off_on",
             end is not None and end.status == "written_off" and not end.is_dated,
         ),
+        ("write_off_without_outcome", "written_off_amount", end is None and "status" in given and lost > 0),
         (
             "ended_before_disbursed",
             "settled_on",

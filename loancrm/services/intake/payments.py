@@ -16,6 +16,7 @@ from loancrm.lending.ledger import Payment
 from loancrm.models import Contract, InstalmentRow, PaymentRow, table
 from loancrm.numerals import format_money
 from loancrm.reports.ledger import Kept, kept_of
+from loancrm.services.intake.by_hand import ByHand
 from loancrm.services.intake.talks import SeenBefore, digest_of, plain
 from loancrm.services.intake.tally import Item, Tally, standing
 from loancrm.services.ledger import rewrite
@@ -34,6 +35,7 @@ class Payments:
         self._on = on
         self._asserts = asserts_balance
         self._before = SeenBefore(uow, table(PaymentRow))
+        self._by_hand = ByHand(uow, tally)
 
     def take(self, items: list[Item]) -> None:
         """Take one chunk, and replay the loans that it is about."""
@@ -42,7 +44,7 @@ class Payments:
         facts = kept_of(self._uow.view(), sorted({row.id for row in loans.values()}))
         for item in standing(items):
             self._check(item, loans.get(item.line), days[item.line], facts)
-        taken = standing(items)
+        taken = self._by_hand.others(standing(items), loans, days)
         keys = self._before.keys([_said(item, loans[item.line], days[item.line]) for item in taken])
         news = [(item, key) for item, key in zip(taken, keys, strict=True) if key is not None]
         self._tally.known += len(taken) - len(news)

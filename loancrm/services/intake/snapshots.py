@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from itertools import compress
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, exists, literal, select
+from sqlalchemy import Row, select
 
 from loancrm.dialect import among
 from loancrm.i18n import _
-from loancrm.indicators.facts import LOAN, SNAPSHOT
-from loancrm.models import Loan, LoanStatus, Snapshot, table
+from loancrm.indicators.facts import SNAPSHOT
+from loancrm.models import Snapshot
+from loancrm.services.intake.absent import FullExtract, look_for_absent
 from loancrm.services.intake.loans import Loans, known_loans
 from loancrm.services.intake.tally import Chunk, Item, Tally
 from loancrm.services.standing import Touched
@@ -211,37 +212,13 @@ class Snapshots:
         whose = {"loan_id": loan.id, "live_key": key, "currency": loan.currency}
         return values | whose | {"effective_on": on, "known_on": known_on}
 
-    def finish(self, *, is_full: bool, settles: bool) -> None:
-        """Bring the loans up to date, and look for those that a full extract should have named.
-
-        They are settled, or asked about.
-        """
+    def finish(self, full: FullExtract | None) -> None:
+        """Bring the loans up to date, and look for those that a full extract should have named."""
         self._touched.restand()
         if self._loans is not None:
             self._loans.finish()
-        on = self._tally.data_on
-        if not is_full or on is None:
-            return
-        missing = self._uow.connection.execute(_missing(on)).all()
-        for row in missing:
-            reason = _("loan {number} was in the extract before and is not in this one").format(
-                number=row.number
-            )
-            self._tally.warn(None, None, "settled_by_absence" if settles else "missing_from_extract", reason)
-        if settles and missing:
-            self._settle(missing, on)
-
-    def _settle(self, missing: Any, on: date) -> None:
-        ends = {"status": "settled", "effective_on": on, "known_on": on, "is_dated": True, "amount": None}
-        rows = [{**ends, "loan_id": row.id, "currency": row.currency} for row in missing]
-        self._uow.insert_many(LoanStatus, [{**row, "write_off_reported_on": None} for row in rows])
-        records = []
-        for row in missing:
-            self._uow.update(Loan, row.id, status="settled", closed_on=on)
-            before = {"status": "live", "closed_on": None}
-            after = {"status": "settled", "closed_on": on}
-            records.append(Change("change", Loan, row.id, row.customer_id, before, after))
-        self._uow.record(*records)
+        if full is not None and self._tally.data_on is not None:
+            look_for_absent(self._uow, self._tally, full, self._tally.data_on)
 
 
 def _unknown() -> str:
@@ -253,28 +230,3 @@ def _record(loan: Row[Any], before: _Standing, values: dict[str, Any]) -> Change
     old = {"loan": loan.number, **{name: before.figures[name] for name in differing}}
     new = {"loan": loan.number, **{name: values[name] for name in differing}}
     return Change("void", Snapshot, before.id, loan.customer_id, old, new)
-
-
-def _missing(on: date) -> Any:
-    """Return the live loans that were owed by an extract of an earlier day, and have none of ``on``."""
-    ended, now = table(LoanStatus), SNAPSHOT.alias("now")
-    newest = SNAPSHOT.alias("newest")
-    last = (
-        select(newest.c.outstanding_principal)
-        .where(newest.c.loan_id == LOAN.c.id, newest.c.voided_at.is_(None), newest.c.effective_on < on)
-        .order_by(newest.c.effective_on.desc())
-        .limit(1)
-        .correlate_except(newest)
-        .scalar_subquery()
-    )
-    return (
-        select(LOAN.c.id, LOAN.c.number, LOAN.c.customer_id, LOAN.c.currency)
-        .where(
-            LOAN.c.voided_at.is_(None),
-            LOAN.c.disbursed_on <= literal(on - timedelta(days=1)),
-            ~exists().where(ended.c.loan_id == LOAN.c.id, ended.c.voided_at.is_(None)),
-            ~exists().where(now.c.loan_id == LOAN.c.id, now.c.effective_on == on, now.c.voided_at.is_(None)),
-            last > 0,
-        )
-        .order_by(LOAN.c.number)
-    )

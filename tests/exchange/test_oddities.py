@@ -1,0 +1,71 @@
+"""What is odd in a file is said under the name of the check that finds it in the book."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.conftest import Run
+
+from .conftest import Take, counts
+
+LOANS = """
+kind: loans
+columns:
+  loan.number: no
+  loan.principal: lent
+  loan.disbursed_on: {constant: "2026-01-01"}
+  loan.status: status
+  loan.written_off_on: lost_on
+  loan.written_off_amount: lost
+  customer.name: name
+  customer.kind: {constant: enterprise}
+"""
+HEAD = "no,lent,status,lost_on,lost,name\n"
+
+
+def test_a_loss_without_a_status_is_odd_since_it_is_not_kept(take: Take) -> None:
+    answer = take(
+        "loans", HEAD + "A,1000,unknown,2026-10-10,600,a\nB,1000,live,,,b\nC,1000,unknown,,0,c\n", LOANS
+    )
+    assert answer.json["warnings"] == {"unknown_outcome": 2, "write_off_without_outcome": 1}
+
+
+def test_a_write_off_above_the_principal_counts_from_its_day(take: Take, cli: Run, book: Path) -> None:
+    taken = take("loans", HEAD + "A,1000,written_off,2026-10-10,1200,a\n", LOANS, "--apply")
+    assert taken.json["warnings"] == {"written_off_above_principal": 1}
+
+    def checks(day: str) -> dict[str, int]:
+        rows = cli("--store", book, "report", "quality", "--as-of", day, "--format", "json").json
+        return {row["check"]: row["count"] for row in rows}
+
+    assert checks("2026-10-10")["written_off_above_principal"] == 1
+    assert "written_off_above_principal" not in checks("2026-10-09")
+
+
+def test_a_file_of_more_than_one_chunk_says_one_thing_of_a_loan(take: Take) -> None:
+    """5,000 rows are taken at a time; a row of the next five thousand is held against the first ones too."""
+    rows = "".join(f"L{n},1000,live,,,a{n}\n" for n in range(5_000))
+    answer = take("loans", f"{HEAD}{rows}L0,2000,live,,,a0\nL1,1000,live,,,a1\n", LOANS)
+    assert counts(answer) == {"read": 5_002, "new": 5_000, "known": 1, "rejected": 1}
+    found = {one["row"]: one["code"] for one in answer.json["problems"]}
+    assert found == {5_002: "contradicts_row", 5_003: "repeated_in_file"}
+
+
+def test_an_extract_of_more_than_one_chunk_says_one_thing_of_a_day(take: Take) -> None:
+    profile = """
+kind: snapshots
+columns:
+  loan.number: no
+  snapshot.on: {constant: "2026-11-18"}
+  snapshot.outstanding_principal: owed
+"""
+    loans = "".join(f"L{n},1000,live,,,a{n}\n" for n in range(5_000))
+    take("loans", HEAD + loans, LOANS, "--apply")
+    owed = "".join(f"L{n},900\n" for n in range(5_000))
+    answer = take("snapshots", f"no,owed\n{owed}L0,800\nL1,900\n", profile)
+    assert counts(answer) == {"read": 5_002, "new": 5_000, "known": 1, "rejected": 1}
+    found = {one["row"]: one["code"] for one in answer.json["problems"]}
+    assert found == {5_002: "contradicts_row", 5_003: "repeated_in_file"}
+    assert take("snapshots", f"no,owed\n{owed}", profile, "--apply").code == 0
+    again = take("snapshots", f"no,owed\n{owed}L1,900\n", profile, "--apply")
+    assert counts(again) == {"read": 5_001, "known": 5_001}
