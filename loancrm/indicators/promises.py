@@ -19,7 +19,20 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, Subquery, and_, case, func, literal, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    Select,
+    Subquery,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+)
 
 from loancrm.dialect import add_days, total
 from loancrm.indicators.facts import SNAPSHOT
@@ -86,7 +99,8 @@ def _before(view: View, promise: Any, grace_days: int) -> Subquery:
 
 def _taken(before: Subquery) -> Select[Any]:
     """Return up to where on the line the promises ``before`` take: f(k−1) of the module's formula."""
-    asked = func.sum(before.c.amount).over(order_by=(before.c.due_on.desc(), before.c.number.desc()))
+    last_first = (before.c.due_on.desc(), before.c.number.desc())
+    asked = cast(func.sum(before.c.amount).over(order_by=last_first), BigInteger)  # numeric on PostgreSQL
     each = select(before.c.due_on, before.c.number, (before.c.made + asked).label("begun"))
     ends = each.add_columns((before.c.come + asked - before.c.amount).label("ends")).subquery()
     later = func.max(ends.c.begun).over(
