@@ -253,6 +253,7 @@ class Context:
             clock=clock or self.clock,
             idempotency_key=key and clean_text(key, "--idempotency-key"),
             dry_run=bool(self.given.get("dry_run")),
+            is_named=bool(self.settings.me),
         )
 
     def officer_id(self, view: View, code: str | None) -> int | None:

@@ -40,6 +40,7 @@ class Order:
         clock: the moment.
         idempotency_key: a retry with the same key writes nothing and returns the first result.
         dry_run: do everything, return the result, keep nothing.
+        is_named: whether somebody said who acts; an account alone may be anybody's.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Order:
     clock: Clock
     idempotency_key: str | None = None
     dry_run: bool = False
+    is_named: bool = True
 
 
 class Store:
@@ -204,6 +206,7 @@ def _unit(
         zone=zone,
         currency=currency,
         command_id=command_id,
+        is_named=order.is_named,
     )
 
 

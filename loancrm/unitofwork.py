@@ -54,10 +54,12 @@ class UnitOfWork:
         zone: str,
         currency: str,
         command_id: int,
+        is_named: bool = True,
     ) -> None:
         self.connection = connection
         self.clock = clock
         self.actor = actor
+        self.is_named = is_named  # somebody said who acts; else it is the account's name
         self.zone = zone
         self.currency = currency
         self.command_id = command_id

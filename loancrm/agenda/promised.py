@@ -9,7 +9,7 @@ from sqlalchemy import Select, case, func, literal, select
 
 from loancrm.agenda.base import Agenda
 from loancrm.dialect import add_days, as_text, found_first
-from loancrm.indicators.promises import earlier, received
+from loancrm.indicators.promises import received
 from loancrm.models import Loan, Promise, table
 
 WHOLE = 100
@@ -25,7 +25,7 @@ def promises(agenda: Agenda) -> Select[Any]:
     assert shape is not None
     rows, loan = table(Promise), table(Loan)
     last_on = add_days(rows.c.due_on, literal(rules.grace_days))
-    came = received(agenda.view, rows, earlier(last_on, agenda.view.as_of))
+    came = received(agenda.view, rows, rules.grace_days)
     query = (
         select(loan.c.customer_id, loan.c.number.label("loan"), rows.c.number, rows.c.due_on, rows.c.amount)
         .add_columns(last_on.label("last_on"), came.label("came"))

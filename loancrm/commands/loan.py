@@ -84,6 +84,7 @@ COLUMNS = (
 )
 PAGE_COLUMNS = (
     *(replace(column, table=True) for column in COLUMNS),
+    Column("days_after_grace", N_("after days of grace"), "int"),
     Column("reference", N_("follows")),
     Column("spread", N_("spread"), "rate"),
     Column("repricing", N_("repriced"), "code", vocabulary="repricing"),

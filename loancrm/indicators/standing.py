@@ -1,6 +1,8 @@
 """Class and stage of every loan as of a day, in SQL: the same that ``lending.standing`` says of one.
 
-The worst of three decides: the days past due, the floors that hold, and the debtor's other loans.
+The worst of three decides: the days past due, the floors that hold, and the debtor's other loans. Of these
+one that was written off is still a claim, and a bad one (the bank gave it up in its books, not against the
+debtor): what is left of it counts until it was recovered, where the policy says so.
 """
 
 from __future__ import annotations
@@ -27,13 +29,16 @@ from sqlalchemy import (
 from loancrm.dialect import MILLION, add_days, found_first, greatest
 from loancrm.indicators.facts import CUSTOMER
 from loancrm.lending.standing import BY_DAYS, CLASSES, IN_ORDER, NON_PERFORMING, RANK, Rules
-from loancrm.models import BureauReport, LoanStanding, table
+from loancrm.models import BureauReport, LoanPosition, LoanStanding, table
 from loancrm.view import View
 
-FLOOR, BUREAU = table(LoanStanding), table(BureauReport)
-DEBTOR, DEBTOR_ELSEWHERE = "debtor", "debtor_elsewhere"
+FLOOR, BUREAU, POSITION = table(LoanStanding), table(BureauReport), table(LoanPosition)
+DEBTOR, DEBTOR_ELSEWHERE, WRITTEN_OFF = "debtor", "debtor_elsewhere", "debtor_written_off"
 FROM_HERE_ON = RANK[NON_PERFORMING[0]]
-_NEEDED = ("id", "customer_id", "is_live", "days_past_due", "outstanding_principal", "five_tier", "basis_on")
+_NEEDED = (
+    "id", "customer_id", "is_live", "days_past_due", "outstanding_principal", "five_tier", "basis_on",
+    "status", "written_off_amount",
+)  # fmt: skip
 
 
 def standing_at(
@@ -53,9 +58,10 @@ def standing_at(
     """
     names = [column.name for column in loans.c if only is None or column.name in (*only, *_NEEDED)]
     carried = found_first(select(*(loans.c[one] for one in names)), f"{name}_loans")
-    debts = _debts(_own(view, rules, carried, name), name)
+    debts = _debts(view, rules, _own(view, rules, carried, name), name)
     d, report = debts.c, BUREAU.alias("elsewhere")
-    here = _more_than(d.bad, d.owed, rules.debtor_here)
+    on_the_books = _more_than(d.bad, d.owed, rules.debtor_here)
+    here = _more_than(d.bad + d.given_up, d.owed + d.given_up, rules.debtor_here)
     elsewhere = _more_than(
         report.c.outstanding_bad, report.c.outstanding_elsewhere + d.owed, rules.debtor_elsewhere
     )
@@ -64,7 +70,7 @@ def standing_at(
     by_debtor = and_(is_debtor, debtor_rank > d.own_rank)
     computed = _class_of(case((by_debtor, debtor_rank), else_=d.own_rank))
     stages = [d.own_stage, _stage_of(rules, computed), _stage_of(rules, d.five_tier)]
-    because = case((here, DEBTOR), else_=DEBTOR_ELSEWHERE)
+    because = case((on_the_books, DEBTOR), (here, WRITTEN_OFF), else_=DEBTOR_ELSEWHERE)
     query = select(
         *(d[one] for one in names),
         computed.label("computed_five_tier"),
@@ -96,14 +102,35 @@ def _own(view: View, rules: Rules, loans: CTE, name: str) -> CTE:
     return query.select_from(loans.outerjoin(held, held.c.id == _worst_floor(view, loans))).cte(f"{name}_own")
 
 
-def _debts(own: CTE, name: str) -> CTE:
-    """Return each loan with what its debtor owes on all live loans, and how much of it is non-performing."""
+def _debts(view: View, rules: Rules, own: CTE, name: str) -> CTE:
+    """Return each loan with what its debtor owes on all live loans, and how much of it is non-performing.
+
+    ``given_up``: what is left of those that were written off, beside both; 0 where the policy leaves it out.
+    """
     o = own.c
     is_bad = or_(o.own_rank >= FROM_HERE_ON, o.five_tier.in_(NON_PERFORMING))
     live = case((o.is_live == 1, o.outstanding_principal))
     bad = func.sum(case((is_bad, live))).over(partition_by=o.customer_id)
     owed = func.sum(live).over(partition_by=o.customer_id)
-    return select(*o, func.coalesce(bad, 0).label("bad"), owed.label("owed")).cte(f"{name}_debts")
+    given_up: ColumnElement[Any] = literal(0)
+    if rules.debtor_written_off:
+        lost = case((and_(o.status == "written_off", o.is_live == 0), _left_of(view, own)))
+        given_up = func.coalesce(func.sum(lost).over(partition_by=o.customer_id), 0)
+    columns = [func.coalesce(bad, 0).label("bad"), owed.label("owed"), given_up.label("given_up")]
+    return select(*o, *columns).cte(f"{name}_debts")
+
+
+def _left_of(view: View, own: CTE) -> ColumnElement[Any]:
+    """Return what a loan that was written off still owes: by its ledger, else all that was written off."""
+    rows = POSITION.alias("since")
+    query = (
+        select(rows.c.outstanding_principal)
+        .where(rows.c.loan_id == own.c.id, view.sees(rows))
+        .order_by(rows.c.effective_on.desc(), rows.c.id.desc())
+        .limit(1)
+        .correlate_except(rows)
+    )
+    return func.coalesce(query.scalar_subquery(), own.c.written_off_amount)
 
 
 def _floors_that_hold(view: View, loans: CTE, wanted: Any) -> Select[Any]:

@@ -36,6 +36,14 @@ def bucket_of(days_past_due: int, edges: Sequence[int]) -> Bucket:
     return found[-1]
 
 
+def days_after_grace(days_past_due: int, grace: int) -> int:
+    """Return the days past due beyond so many days of grace, from the same oldest due day.
+
+    The second of the two figures that Apache Fineract's LoanDelinquencyDomainService gives.
+    """
+    return max(0, days_past_due - grace)
+
+
 def hhi(amounts: Sequence[int]) -> tuple[int, int] | None:
     """Return the Herfindahl index and the effective number of names, in tenths; None over nothing.
 

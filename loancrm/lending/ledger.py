@@ -77,10 +77,6 @@ class Position:
     left: dict[int, tuple[int, int]] = field(default_factory=dict)
     moved: tuple[Moved, ...] = ()
 
-    def days_after_grace(self, grace: int) -> int:
-        """Return the days past due beyond so many days of grace."""
-        return max(0, self.days_past_due - grace)
-
 
 @dataclass(frozen=True, slots=True)
 class Version:

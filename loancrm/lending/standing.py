@@ -48,6 +48,7 @@ class Rules:
         debtor_here: share of a debtor's claims here beyond which all are non-performing; None: never.
         debtor_elsewhere: the same of the debt at other banks.
         debtor_class: what the class of all is at least then.
+        debtor_written_off: whether what is left of a loan written off is among the claims here, as a bad one.
     """
 
     class_from_days: tuple[tuple[str, int], ...]
@@ -65,6 +66,7 @@ class Rules:
     debtor_here: int | None = None
     debtor_elsewhere: int | None = None
     debtor_class: str = NON_PERFORMING[0]
+    debtor_written_off: bool = True
 
     def class_of(self, days: int) -> str:
         """Return the class that so many days past due give."""

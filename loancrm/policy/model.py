@@ -101,9 +101,10 @@ class CadenceRuleShape(Shape):
 
 
 class DelinquencyShape(Shape):
-    """The lower edges of the buckets of days past due, from 1 on."""
+    """The lower edges of the buckets of days past due, from 1 on; so many days of grace are shown beside."""
 
     bucket_edges: tuple[Annotated[int, Field(ge=1, le=9999)], ...] = Field(min_length=1)
+    grace_days: Annotated[int, Field(ge=0, le=9999)] = 0
 
     @field_validator("bucket_edges")
     @classmethod

@@ -47,6 +47,7 @@ class DebtorShape(Shape):
     five_tier: LostClass
     here_percent: Percent | None
     elsewhere_percent: Percent | None
+    written_off: Literal["counts", "left_out"] = "counts"
 
 
 class StandingShape(Shape):
@@ -100,6 +101,7 @@ def rules_of(shape: StandingShape, class_from_days: Mapping[Any, int]) -> Rules:
         debtor_here=None if debtor.here_percent is None else _share(debtor.here_percent),
         debtor_elsewhere=None if debtor.elsewhere_percent is None else _share(debtor.elsewhere_percent),
         debtor_class=debtor.five_tier,
+        debtor_written_off=debtor.written_off == "counts",
     )
 
 

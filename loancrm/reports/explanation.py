@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from loancrm.indicators.facts import customer_ids, loans_at
-from loancrm.indicators.standing import DEBTOR, DEBTOR_ELSEWHERE, standing_at
+from loancrm.indicators.standing import DEBTOR, DEBTOR_ELSEWHERE, WRITTEN_OFF, standing_at
 from loancrm.lending.standing import Floor, Outlook, Reason, outlook, standing
 from loancrm.models import LoanStanding, table
 from loancrm.policy.policy import Policy
 from loancrm.reports import lookup
+from loancrm.reports.loans import past_grace
 from loancrm.view import View
 
 FLOOR = table(LoanStanding)
@@ -31,6 +32,7 @@ class Explanation:
     ifrs9_stage: int | None
     trigger: str | None
     days_past_due: int | None
+    days_after_grace: int | None
     basis_on: date | None
     reasons: tuple[Reason, ...]
     outlook: tuple[Outlook, ...]
@@ -59,6 +61,7 @@ def explanation(view: View, policy: Policy, number: str) -> Explanation:
     return Explanation(
         loan=loan.number,
         customer=lookup.customer_code(owner),
+        days_after_grace=past_grace(policy, days),
         reasons=reasons,
         outlook=ahead,
         **{name: m.get(name) for name in _SHOWN},
@@ -102,7 +105,7 @@ def _row(view: View, policy: Policy, loan: Row[Any]) -> tuple[Row[Any] | None, i
 
 
 def _of_the_debtor(row: Any, policy: Policy) -> tuple[Reason, ...]:
-    if row.trigger not in (DEBTOR, DEBTOR_ELSEWHERE):
+    if row.trigger not in (DEBTOR, DEBTOR_ELSEWHERE, WRITTEN_OFF):
         return ()
     five_tier = policy.standing.debtor_class
     return (Reason(row.trigger, five_tier, policy.standing.stage_by_class(five_tier)),)

@@ -14,7 +14,7 @@ from loancrm.indicators.facts import customer_ids, customers_at, loans_at
 from loancrm.indicators.loan_catalogue import ABOUT_THE_END
 from loancrm.indicators.loan_figures import LoanFigures
 from loancrm.industries import scheme_of
-from loancrm.lending.delinquency import bucket_of
+from loancrm.lending.delinquency import bucket_of, days_after_grace
 from loancrm.models import Contract, Facility, Loan, Snapshot, table
 from loancrm.policy.conditions import Condition, Undecided
 from loancrm.policy.policy import Policy
@@ -178,12 +178,20 @@ def loan_page(view: View, policy: Policy, number: str) -> tuple[LoanLine, dict[s
     return found, {
         **priced(view, row),
         **undrawn(view, row),
+        "days_after_grace": past_grace(policy, found.days_past_due),
         "next_check_kind": check and check.kind,
         "next_check_on": check and check.due_on,
         "next_check_rule": check and check.rule,
         "last_check_on": last_check_on(view, row.id),
         "industry_scheme": scheme_of(found.industry),
     }
+
+
+def past_grace(policy: Policy, days_past_due: int | None) -> int | None:
+    """Return the days past due beyond the policy's days of grace, missing where days past due are."""
+    if days_past_due is None:
+        return None
+    return days_after_grace(days_past_due, policy.shape.delinquency.grace_days)
 
 
 _LISTED = ("name", "officer_id", "region", "industry")

@@ -29,10 +29,10 @@ from sqlalchemy import (
 
 from loancrm.agenda.base import Scope
 from loancrm.agenda.cadence import Cadence
-from loancrm.dialect import add_days, count_where, days_between, total
+from loancrm.dialect import count_where, days_between, total
 from loancrm.indicators.assigned import officer_on
 from loancrm.indicators.facts import customers_at, loans_at
-from loancrm.indicators.promises import earlier, received
+from loancrm.indicators.promises import received
 from loancrm.indicators.tickets import FEEDBACK, STATE, is_newest
 from loancrm.models import (
     Contact,
@@ -164,8 +164,7 @@ def promises(view: View, policy: Policy, period: Period) -> Sums:
     One of a loan that is kept elsewhere, without data since, is not among them: nobody can know.
     """
     rows, loan, rules = table(Promise), table(Loan), policy.promises
-    last_on = add_days(rows.c.due_on, literal(rules.grace_days))
-    came = received(view, rows, earlier(last_on, view.as_of))
+    came = received(view, rows, rules.grace_days)
     kept = came * WHOLE >= rows.c.amount * (WHOLE - rules.tolerance_percent)
     grace = timedelta(days=rules.grace_days)
     each = (

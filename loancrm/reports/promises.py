@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Select, literal, select
+from sqlalchemy import Select, select
 
-from loancrm.dialect import add_days
 from loancrm.indicators.facts import customer_ids, customers_at
-from loancrm.indicators.promises import earlier, received
+from loancrm.indicators.promises import received
 from loancrm.models import Loan, Promise, table
 from loancrm.policy.policy import Policy
 from loancrm.reports import lookup
@@ -53,10 +52,9 @@ def promises(
     """Yield promises by the day promised: open and broken ones, or ``all_``; of one, an officer, in scope."""
     rows, loan, rules = table(Promise), table(Loan), policy.promises
     people = customers_at(view, "name", "officer_id")
-    until = earlier(add_days(rows.c.due_on, literal(rules.grace_days)), view.as_of)
     query = (
         select(rows, loan.c.number.label("loan_number"), people.c.number.label("owner"), people.c.name,
-               people.c.officer_id, received(view, rows, until).label("received"))
+               people.c.officer_id, received(view, rows, rules.grace_days).label("received"))
         .join(loan, loan.c.id == rows.c.loan_id)
         .join(people, people.c.id == loan.c.customer_id)
         .where(view.sees(rows))

@@ -166,6 +166,7 @@ def _check_approval(uow: UnitOfWork, case: Case, request: StageIn, on: date, amo
         raise InvalidInput(
             _("--amount: at most what was applied for, {amount}").format(amount=most), field="--amount"
         )
+    _refuse_nameless(uow, rules, amount)
     if any(step.decided_by == uow.actor for step in approvals):
         raise Held(
             _("you approved this loan already; a second person has to"),
@@ -177,6 +178,21 @@ def _check_approval(uow: UnitOfWork, case: Case, request: StageIn, on: date, amo
     documents = [row.name for row in open_requirements(uow.view(), case.loan.id) if row.kind == "document"]
     refuse_missing(case, [*missing, *documents])
     _refuse_screened_out(uow, case, policy)
+
+
+def _refuse_nameless(uow: UnitOfWork, rules: Any, amount: int) -> None:
+    """Refuse one of two approvals where nobody said who approves: an account may be anybody's."""
+    limit = rules.second_person_above
+    if uow.is_named or limit is None or amount <= limit * MINOR_UNITS:
+        return
+    raise Held(
+        _("a loan of more than {limit} is approved by two persons, each by name").format(
+            limit=format_money(limit * MINOR_UNITS)
+        ),
+        field="--me",
+        hint=_("--me CODE says who approves"),
+        code="nameless",
+    )
 
 
 def refuse_missing(case: Case, names: list[str]) -> None:

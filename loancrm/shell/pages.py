@@ -31,4 +31,11 @@ def in_words(crm: Context, values: dict[str, Any]) -> dict[str, Any]:
     """Return what a page shows: to a person the industry with its scheme, which a script has in a field."""
     if crm.format not in SCREEN_FORMATS:
         return values
-    return {**values, "industry": with_scheme(values["industry"])}
+    return {**grace_on_a_page(crm, values), "industry": with_scheme(values["industry"])}
+
+
+def grace_on_a_page(crm: Context, values: dict[str, Any]) -> dict[str, Any]:
+    """Return what a page shows: to a person the days past due after grace only where they are others."""
+    if crm.format not in SCREEN_FORMATS or values["days_after_grace"] != values["days_past_due"]:
+        return values
+    return {**values, "days_after_grace": None}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from loancrm.i18n import N_, _, n_
 from loancrm.render.columns import Column
+from loancrm.shell.pages import grace_on_a_page
 from loancrm.vocabulary import label
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ EXPLAINED = (
     Column("ifrs9_stage", N_("stage"), "int"),
     Column("trigger", N_("because of"), "code", vocabulary="standing_trigger"),
     Column("days_past_due", N_("days past due"), "int"),
+    Column("days_after_grace", N_("after days of grace"), "int"),
     Column("basis_on", N_("data of"), "date"),
     Column("reasons", N_("reasons"), "nested"),
     Column("outlook", N_("what comes next"), "nested"),
@@ -35,7 +37,7 @@ def explain_loan(crm: Context, number: str) -> None:
         found = explanation(view, crm.policy(view), number)
     values = asdict(found)
     footer = ["", *_reason_lines(found), *_outlook_lines(found)]
-    crm.show_one(_plain(values), EXPLAINED, title=found.loan, footer=footer)
+    crm.show_one(grace_on_a_page(crm, _plain(values)), EXPLAINED, title=found.loan, footer=footer)
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:

@@ -231,6 +231,7 @@ LOAN_LINE = {
 }
 LOAN_PAGE = {
     **LOAN_LINE,
+    "days_after_grace": maybe(int),
     "reference": maybe(TEXT),
     "spread": maybe(r"-?0\.\d{6}"),
     "repricing": maybe(CODE),

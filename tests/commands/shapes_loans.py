@@ -317,6 +317,7 @@ EXPLANATION = {
     "ifrs9_stage": maybe(int),
     "trigger": maybe(TEXT),
     "days_past_due": maybe(int),
+    "days_after_grace": maybe(int),
     "basis_on": maybe(DATE),
     "reasons": [_REASON],
     "outlook": [_OUTLOOK],

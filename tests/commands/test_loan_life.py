@@ -143,13 +143,17 @@ def test_a_large_loan_waits_for_a_second_person(do: Do, refused: Any) -> None:
     """The example policy asks for two above 5,000,000."""
     big = SMALL.replace("1200", "5000000.01")
     do(f"loan apply C-00001 --product working_capital {big} --on 2026-01-05")
+    answer = refused("loan approve L-00001 --on 2026-01-06")  # an account may be anybody's
+    assert (answer.code, answer.error["code"], answer.error["field"]) == (5, "nameless", "--me")
+    assert answer.error["hint"] == "--me CODE says who approves"
     do("loan approve L-00001 --me a.b --on 2026-01-06")
+    assert "each by name" in refused("loan approve L-00001 --on 2026-01-07").err
     assert "a second person has to" in refused("loan approve L-00001 --me a.b --on 2026-01-07").err
     assert "waits for a second person" in refused("loan sign L-00001 --on 2026-01-07").err
     do("loan approve L-00001 --me c.d --on 2026-01-07")
     do("loan sign L-00001 --on 2026-01-08")
     do(f"loan apply C-00001 --product working_capital {SMALL.replace('1200', '5000000')} --on 2026-01-05")
-    do("loan approve L-00002 --me a.b --on 2026-01-06")
+    do("loan approve L-00002 --on 2026-01-06")
     do("loan sign L-00002 --on 2026-01-07")
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.commands.loan_books import SMALL
+from tests.support import EXAMPLE_TEXT, changed
 
 
 def stands(do: Any, loan: str, on: str, *more: str) -> list[Any]:
@@ -149,3 +151,40 @@ def test_a_payment_that_is_undone_leaves_the_later_one_where_a_reversal_leaves_i
         "804.00", "404.00", "8.00",
     ]  # fmt: skip
     assert found["days_past_due"] == 42  # since 1 February
+
+
+def test_a_loan_written_off_still_counts_against_the_debtor_s_others(two: Any) -> None:
+    """100.01 of the 900.00 and it is more than a tenth; exactly a tenth, 100.00 of 1,000.00, is not."""
+    two(f"loan add C-00001 --number Z {LENT} --disbursed-on 2025-01-15")
+    two("snapshot add Z --outstanding 200 --days-past-due 400 --on 2026-05-31")
+    assert stands(two, "B", "2026-05-31") == IN_ORDER  # 200.00 of 2,000.00
+    two("loan close Z --status written_off --amount 200.01 --on 2026-06-10")
+    assert stands(two, "B", "2026-06-09") == IN_ORDER
+    assert stands(two, "B", "2026-06-30") == ["substandard", 3, "debtor_written_off"]
+    (reason,) = two("loan explain B --as-of 2026-06-30")["reasons"]
+    assert (reason["trigger"], reason["five_tier"]) == ("debtor_written_off", "substandard")
+
+
+def test_a_loan_written_off_counts_no_longer_once_it_was_recovered(two: Any) -> None:
+    """1,200.00 beside 1,800.00 here; at last 200.00 are left, a tenth of 2,000.00 and not more.
+
+    1,024.00 come: 412.00, 408.00, and 4.00 of interest and 200.00 of the last 400.00.
+    """
+    given = two(f"loan apply C-00001 --product working_capital {SMALL} --on 2025-12-20")["loan"]
+    for step, on in (("approve", "2025-12-24"), ("sign", "2025-12-28"), ("disburse", "2026-01-01")):
+        two(f"loan {step} {given} --on {on}")
+    assert two(f"loan write-off {given} --on 2026-01-01")["amount"] == "1200.00"
+    assert stands(two, "B", "2026-05-31") == ["substandard", 3, "debtor_written_off"]
+    two(f"loan recover {given} 900 --on 2026-01-01")
+    assert stands(two, "B", "2026-06-30") == ["substandard", 3, "debtor_written_off"]
+    two(f"loan recover {given} 124 --on 2026-01-01")
+    assert stands(two, "B", "2026-06-30") == IN_ORDER
+
+
+def test_a_bank_may_leave_loans_written_off_out(two: Any, tmp_path: Path) -> None:
+    policy = tmp_path / "policy.yaml"
+    policy.write_text(changed(EXAMPLE_TEXT, ("written_off: counts}", "written_off: left_out}")), "utf-8")
+    two(f"loan add C-00001 --number Z {LENT} --disbursed-on 2025-01-15")
+    two("loan close Z --status written_off --amount 900 --on 2026-06-10")
+    assert stands(two, "B", "2026-06-30")[2] == "debtor_written_off"
+    assert stands(two, "B", "2026-06-30", "--policy", str(policy)) == IN_ORDER

@@ -100,7 +100,12 @@ def test_what_the_policy_asks_first_holds_the_new_loan_back(
         EXAMPLE_TEXT.replace("second_person_above: 5000000", "second_person_above: 500"), "utf-8"
     )
     assert cli("--store", book, "policy", "adopt", policy).code == 0
-    receipt = begun(RENEWAL)
+    receipt = begun(f"{RENEWAL} --dry-run")  # by an account that may be anybody's
+    assert (receipt["stage"], receipt["waits_because"]) == (
+        "application",
+        "a loan of more than 500.00 is approved by two persons, each by name",
+    )
+    receipt = begun(f"{RENEWAL} --me li.wei")
     assert (receipt["stage"], receipt["waits_because"]) == (
         "approval",
         "the approval waits for a second person",

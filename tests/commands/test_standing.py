@@ -67,3 +67,30 @@ def test_another_policy_is_tried_and_then_applied(do: Any, tmp_path: Path) -> No
         receipt = do("loan reclassify", *more)
         assert misfits(receipt, RECLASSIFIED) == []
         assert len(receipt["changes"]) == changes
+
+
+@pytest.mark.parametrize(
+    ("days", "after", "five_tier", "is_shown"),
+    [(0, 0, "normal", False), (7, 0, "normal", True), (9, 2, "special_mention", True)],
+)
+def test_days_past_due_are_told_with_and_without_the_seven_days_of_grace(
+    do: Any, cli: Run, book: Path, days: int, after: int, five_tier: str, is_shown: bool
+) -> None:
+    """The class goes by the contract's days: special mention from the eighth on."""
+    do("customer add --kind enterprise --name 丰禾商贸有限公司 --officer li.wei")
+    do("loan add C-00002 --number A --product working_capital --principal 1000 --disbursed-on 2026-01-15")
+    do(f"snapshot add A --outstanding 900 --days-past-due {days} --on 2026-06-10")
+    for command in ("loan show", "loan explain"):
+        found = do(f"{command} A --as-of 2026-06-10")
+        assert (found["days_past_due"], found["days_after_grace"]) == (days, after)
+        page = cli("--store", book, *command.split(), "A", "--as-of", "2026-06-10", "--format", "table").text
+        assert ("after days of grace" in page) is is_shown
+    assert do("loan explain A --as-of 2026-06-10")["computed_five_tier"] == five_tier
+
+
+def test_a_policy_that_grants_no_days_of_grace_counts_all(do: Any, tmp_path: Path) -> None:
+    policy = tmp_path / "policy.yaml"
+    policy.write_text(changed(EXAMPLE_TEXT, ("  grace_days: 7\n", "")), "utf-8")
+    do("snapshot add L-00001 --outstanding 800 --days-past-due 9 --on 2026-06-10")
+    found = do("loan show L-00001 --as-of 2026-06-10", "--policy", str(policy))
+    assert (found["days_past_due"], found["days_after_grace"]) == (9, 9)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from loancrm.lending.delinquency import days_after_grace
 from loancrm.lending.floors import Event, Marked, Relieved, Seen, transitions
 from loancrm.lending.ledger import replay
 from loancrm.lending.schedule import Instalment
@@ -310,8 +311,8 @@ def test_fineract_s_loan_day_by_day_after_three_days_of_grace(vectors: Path) -> 
         day = date(2023, 10, 1) + timedelta(days=n)
         position = replay(rows, [], day)
         assert position.days_past_due == n
-        assert position.days_after_grace(3) == max(0, n - 3)
-        if position.days_after_grace(3) and first_delinquent is None:
+        assert days_after_grace(position.days_past_due, 3) == max(0, n - 3)
+        if days_after_grace(position.days_past_due, 3) and first_delinquent is None:
             first_delinquent = day
         assert position.overdue_principal == 25_000 * sum(due < day for due in dues)
         now = standing(day, position.days_past_due, (), RULES)
