@@ -181,5 +181,8 @@ def test_what_was_heard_is_a_warning_too_and_moves_with_a_merge(do: Do) -> None:
 def test_what_is_not_there_is_said(do: Do) -> None:
     assert "late" in do("warning scan --rule lates", code=3)
     do("warning show W-9", code=3)
+    heard = "warning add C-00001 --kind legal --signal 诉讼 --source court --expected-by"
+    assert "--expected-by" in do(f"{heard} 2026-11-19", code=4)
+    do(f"{heard} 2026-11-20")
     do("warning list --state lost", code=2)
     do("warning list --state closed --all", code=2)
