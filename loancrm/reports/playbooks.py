@@ -19,11 +19,13 @@ from loancrm.models import (
     Feedback,
     FollowUp,
     FollowUpEvent,
+    LoanPosition,
     LoanStatus,
     Officer,
     PlaybookEvent,
     PlaybookRun,
     PlaybookStep,
+    Snapshot,
     table,
 )
 from loancrm.numerals import MILLION, ratio
@@ -194,6 +196,7 @@ def _each(view: View, policy: Policy, period: Period, by: str | None) -> Select[
     """Return the runs of the period, each with its end and what followed."""
     rows, ends = table(PlaybookRun), table(PlaybookEvent).alias("ended")
     rules, today = policy.playbooks.shape, literal(view.as_of, Date())
+    stale = policy.terms.stale_after_days
     people = customers_at(view)
     later = add_days(ends.c.effective_on, rules.retained_days)
     until = func.coalesce(add_days(ends.c.effective_on, rules.complaint_days), today)
@@ -210,7 +213,7 @@ def _each(view: View, policy: Policy, period: Period, by: str | None) -> Select[
             rows.c.id, rows.c.effective_on, ends.c.outcome, ends.c.effective_on.label("ended_on"),
             ends.c.loss, keys[by].label("key"), case((later <= today, 1), else_=0).label("is_old"),
             case((_complained(view, rows, until), 1), else_=0).label("complained"),
-            case((_had_a_loan(view, rows, later), 1), else_=0).label("has_loan"),
+            case((_had_a_loan(view, rows, later, stale), 1), else_=0).label("has_loan"),
         )
         .join_from(rows, people, people.c.id == rows.c.customer_id)
         .outerjoin(ends, of_it)
@@ -239,18 +242,39 @@ def _complained(view: View, rows: Any, until: ColumnElement[Any]) -> ColumnEleme
     )  # fmt: skip
 
 
-def _had_a_loan(view: View, rows: Any, day: ColumnElement[Any]) -> ColumnElement[bool]:
-    """Say whether a customer had a loan on a day: drawn by then, not ended, and not matured."""
+def _had_a_loan(view: View, rows: Any, day: ColumnElement[Any], stale_after_days: int) -> ColumnElement[bool]:
+    """Say whether a customer had a loan on a day, as ``loans_at`` says of a view's day that it lives.
+
+    Drawn by then, and not ended; without an end not matured, or matured and not paid back. An end without a
+    day is that of the maturity.
+    """
     ends = table(LoanStatus)
-    is_over = (
-        exists()
-        .where(ends.c.loan_id == LOAN.c.id, ends.c.effective_on <= day, view.knows(ends))
-        .correlate_except(ends)  # the day is of a row two levels up
-    )
+    of_it = ends.c.loan_id == LOAN.c.id, view.knows(ends)
+    is_over = exists().where(*of_it, ends.c.is_dated, ends.c.effective_on <= day).correlate_except(ends)
+    ends_later = exists().where(*of_it, ends.c.is_dated, ends.c.effective_on > day).correlate_except(ends)
+    ended_once = exists().where(*of_it, ~ends.c.is_dated).correlate_except(ends)
+    matures_later = LOAN.c.matures_on > day
+    open_ended = or_(LOAN.c.matures_on.is_(None), matures_later, _owes(view, day, stale_after_days))
+    lives_on = or_(ends_later, and_(ended_once, matures_later), and_(~ended_once, open_ended))
     return exists().where(
-        LOAN.c.customer_id == rows.c.customer_id, view.knows(LOAN), LOAN.c.disbursed_on <= day,
-        or_(LOAN.c.matures_on.is_(None), LOAN.c.matures_on > day), ~is_over,
+        LOAN.c.customer_id == rows.c.customer_id, view.knows(LOAN), LOAN.c.disbursed_on <= day, ~is_over,
+        lives_on,
     )  # fmt: skip
+
+
+def _owes(view: View, day: ColumnElement[Any], stale_after_days: int) -> ColumnElement[bool]:
+    """Say whether principal of a loan was owed on a day: by its ledger, else by a snapshot of then."""
+    snapshot, ledger = table(Snapshot), table(LoanPosition)
+
+    def newest(owed: Any, *more: ColumnElement[bool]) -> ColumnElement[Any]:
+        query = select(owed.c.outstanding_principal).where(
+            owed.c.loan_id == LOAN.c.id, view.knows(owed), owed.c.effective_on <= day, *more
+        )
+        last_first = owed.c.effective_on.desc(), owed.c.id.desc()
+        return query.order_by(*last_first).limit(1).correlate_except(owed).scalar_subquery()
+
+    fresh = newest(snapshot, add_days(snapshot.c.effective_on, stale_after_days) >= day)
+    return func.coalesce(newest(ledger), fresh, 0) > 0
 
 
 def _line(row: Row[Any], names: Any, waits: list[tuple[int, int]]) -> StatsLine:

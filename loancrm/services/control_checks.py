@@ -90,6 +90,9 @@ def in_turn(known: Known, columns: Columns) -> None:
     if (columns["state"] == "postponed") != (columns["until_on"] is not None):
         message = _("--until goes with postponed, and postponed with --until")
         raise InvalidInput(message, field="--until", code="incomplete")
+    if columns["until_on"] is not None and columns["until_on"] < columns["effective_on"]:
+        message = _("{field}: that day lies before the first one").format(field="--until")
+        raise InvalidInput(message, field="--until", code="days_reversed")
 
 
 def _state(known: Known, column: str, key: int, on: date) -> str | None:

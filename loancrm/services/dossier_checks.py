@@ -346,6 +346,7 @@ CHECKS: Mapping[str, tuple[Check, ...]] = {
     "proceeds": (_use,),
     "clock": (_clock, _in_order("effective_on", "expires_on", "--expires-on")),
     "mark": (_mark,),
+    "warning": (_in_order("effective_on", "expected_by", "--expected-by"),),
     "check": (_officers, _from_the_desk, _in_order("effective_on", "next_on", "--next")),
     "event": (_planned,),
     "guest": (_came,),

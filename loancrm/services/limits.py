@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from loancrm import identity, parsing
-from loancrm.errors import Conflict, NotFound, did_you_mean
+from loancrm.errors import Conflict, InvalidInput, NotFound, did_you_mean
 from loancrm.i18n import _
 from loancrm.policy import policy as policies
 from loancrm.reports.limits import LimitLine, limits
@@ -55,9 +55,13 @@ def act(uow: UnitOfWork, request: LimitActIn) -> FactReceipt:
 
     Raises:
         NotFound: the policy has no such limit, or nobody of that group owes anything.
+        InvalidInput: it is to be done by a day before it was decided.
         Conflict: the group is neither near nor beyond its limit, unless an action is closed.
     """
     on = happened_on(uow, request.on)
+    if request.due_on is not None and request.due_on < on:
+        message = _("{field}: that day lies before the first one").format(field="--by")
+        raise InvalidInput(message, field="--by", code="days_reversed")
     line = _line(uow, request, on)
     if line.state == "ok" and request.action != "closed":
         raise Conflict(

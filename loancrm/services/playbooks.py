@@ -42,19 +42,28 @@ def begin(uow: UnitOfWork, request: PlaybookIn) -> PlaybookReceipt:
     """Begin a playbook for a customer: a next step for each of its steps.
 
     Raises:
-        NotFound: there is no such customer or playbook, or an officer of a role is none of the book's.
-        Conflict: it runs for the customer already.
+        NotFound: there is no such customer, playbook or warning, or the book has no such officer of a role.
+        Conflict: it runs for the customer already, or the warning is of another customer.
     """
     owner, on = lookup.customer(uow.view(), request.customer), happened_on(uow, request.on)
     rules = policies.in_force(uow.view()).playbooks
     book = named_book(rules, request.playbook)
     _refuse_running(uow, owner, book)
     code = lookup.customer_code(owner.number)
-    values = {"playbook": book.playbook, "warning": request.warning, "reason": request.reason}
+    warning = None if request.warning is None else _warning(uow, request.warning, owner)
+    values = {"playbook": book.playbook, "warning": warning, "reason": request.reason}
     number = add_fact(uow, FactIn(kind=KIND.name, owner=code, on=on, values=values)).number
     run = facts.fact(uow.view(), KIND, number)
     steps = set_steps(uow, rules, run, owner, book.steps, on, request.language)
     return PlaybookReceipt(number=number, customer=code, playbook=book.playbook, on=on, steps=steps)
+
+
+def _warning(uow: UnitOfWork, named: str, owner: Row[Any]) -> str:
+    """Return the code of the warning that caused a playbook: one of this customer."""
+    row = facts.fact(uow.view(), KINDS["warning"], named)
+    if row.customer_id != owner.id:
+        raise Conflict(_("{field}: that is another customer's").format(field="--warning"), field="--warning")
+    return KINDS["warning"].code(row.number)
 
 
 def named_book(rules: Playbooks, name: str) -> RunShape:

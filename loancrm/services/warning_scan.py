@@ -93,7 +93,8 @@ def scan(uow: UnitOfWork, request: ScanIn) -> ScanReceipt:
 
     A rule and a customer have one running warning: it runs from the day on which it was raised until the rule
     says no; an officer who closes it before does not make it come back the next day. Where a figure that the
-    rule reads is missing, it stays.
+    rule reads is missing, it stays. Of a customer who was put away, and of a rule that the policy has no
+    more, nobody asks again: such a warning is cleared.
 
     Raises:
         NotFound: the policy has no such rule.
@@ -103,6 +104,7 @@ def scan(uow: UnitOfWork, request: ScanIn) -> ScanReceipt:
     rules = _rules(policy, request.rules)
     with over_the_book(view.connection):
         found = _compare(view, policy, rules)
+    found.cleared += _without_a_judge(view, policy, None if not request.rules else rules)
     raised: list[Raised] = []
     renewed = 0
     for some in _pieces(sorted(found.hits)):
@@ -185,6 +187,18 @@ def _running(view: View, rules: list[str]) -> list[Any]:
     query = select(rows, *state_columns(view, rows)).where(
         view.stands(rows), rows.c.rule.in_(rules), is_running(view, rows)
     )
+    return view.rows(query.order_by(rows.c.id))
+
+
+def _without_a_judge(view: View, policy: Policy, only: tuple[WarningRule, ...] | None) -> list[Any]:
+    """Return what runs of customers who were put away, and, of a whole scan, of rules that are gone."""
+    rows = table(RiskWarning)
+    put_away = rows.c.customer_id.in_(select(CUSTOMER.c.id).where(CUSTOMER.c.archived_on.is_not(None)))
+    query = select(rows).where(view.stands(rows), is_running(view, rows))
+    if only is None:
+        query = query.where(or_(put_away, rows.c.rule.not_in([one.rule for one in policy.warnings.rules])))
+    else:
+        query = query.where(put_away, rows.c.rule.in_([one.rule for one in only]))
     return view.rows(query.order_by(rows.c.id))
 
 

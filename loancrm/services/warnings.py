@@ -83,6 +83,6 @@ def step_warning(uow: UnitOfWork, request: WarningStepIn) -> WarningReceipt:
     owner = facts.owner_code(kind, facts.owner_of(view, kind, row))
     said = {name: getattr(request, name) for name in ("step", "verdict", "note")}
     add_fact(uow, FactIn(kind="warning_step", owner=owner, on=on, values={"warning": number, **said}))
-    return WarningReceipt(
-        warning=number, customer=owner or "", state=request.step, verdict=request.verdict, on=on
-    )
+    # What is done about a warning that its rule cleared does not open it again: state_columns says so too.
+    state = "cleared" if stands.state == "cleared" and request.step != "closed" else request.step
+    return WarningReceipt(warning=number, customer=owner or "", state=state, verdict=request.verdict, on=on)

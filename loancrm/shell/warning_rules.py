@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 RULES = (
     Column("rule", N_("rule")),
-    Column("label", N_("warning"), fold=True),
     Column("kind", N_("kind"), "code", vocabulary="warning_kind"),
     Column("severity", N_("severity"), "code", vocabulary="warning_severity"),
     Column("horizon_days", N_("horizon"), "int"),
     Column("playbook", N_("playbook"), table=False),
     Column("customers", N_("customers"), "int"),
+    Column("label", N_("warning"), below=True),
     Column("condition", N_("condition"), table=False),
 )
 

@@ -92,6 +92,39 @@ def test_a_warning_stays_where_the_figure_is_missing(do: Do) -> None:
     assert (stale["cleared"], stale["open"]) == (0, 1)
 
 
+def test_a_warning_of_a_customer_put_away_or_of_a_rule_that_is_gone_is_cleared(
+    do: Do, tmp_path: Path
+) -> None:
+    for loan in ("L1", "L2"):
+        position(do, loan, "2026-11-02", 5)
+    assert len(do("warning scan", on="2026-11-02")["raised"]) == 2
+    do("loan close L1", on="2026-11-03")
+    do("customer archive C-00001", on="2026-11-03")
+    found = do("warning scan", on="2026-11-03")
+    assert (found["cleared"], found["open"]) == (1, 1)
+    policy = tmp_path / "policy.yaml"
+    text = policy.read_text(encoding="utf-8").replace("rule: late,", "rule: later,")
+    policy.write_text(text.replace("name: one rule", "name: another rule"), encoding="utf-8")
+    do(f"policy adopt {policy}", on="2026-11-04")
+    assert do("warning scan --rule later --dry-run", on="2026-11-04")["cleared"] == 0  # a part of the scan
+    found = do("warning scan", on="2026-11-04")
+    assert [one["rule"] for one in found["raised"]] == ["later"]
+    assert (found["cleared"], found["open"]) == (1, 1)
+    again = do("warning scan", on="2026-11-04")
+    assert (again["raised"], again["cleared"], again["open"]) == ([], 0, 1)
+
+
+def test_what_is_done_about_a_cleared_warning_leaves_it_cleared(do: Do) -> None:
+    position(do, "L1", "2026-11-02", 5)
+    do("warning scan", on="2026-11-02")
+    position(do, "L1", "2026-11-03", 0)
+    do("warning scan", on="2026-11-03")
+    assert do("warning act W-1 --what 已回访", on="2026-11-04")["state"] == "cleared"
+    assert [one["state"] for one in do("warning list --all", on="2026-11-04")] == ["cleared"]
+    assert do("warning close W-1 late", on="2026-11-05")["state"] == "closed"
+    assert [one["state"] for one in do("warning list --all", on="2026-11-05")] == ["closed"]
+
+
 def test_an_officer_answers_and_a_closed_warning_does_not_come_back_while_the_rule_holds(do: Do) -> None:
     position(do, "L1", "2026-11-02", 5)
     do("warning scan", on="2026-11-02")
@@ -148,5 +181,8 @@ def test_what_was_heard_is_a_warning_too_and_moves_with_a_merge(do: Do) -> None:
 def test_what_is_not_there_is_said(do: Do) -> None:
     assert "late" in do("warning scan --rule lates", code=3)
     do("warning show W-9", code=3)
+    heard = "warning add C-00001 --kind legal --signal 诉讼 --source court --expected-by"
+    assert "--expected-by" in do(f"{heard} 2026-11-19", code=4)
+    do(f"{heard} 2026-11-20")
     do("warning list --state lost", code=2)
     do("warning list --state closed --all", code=2)

@@ -79,6 +79,18 @@ def test_what_cannot_be_so_is_refused_by_its_option(
     assert fault.value.field == option
 
 
+def test_what_is_put_off_or_to_be_done_has_a_day_still_to_come(book: Book) -> None:
+    finding = fact(book, "finding", "2026-11-03", severity="low", what="档案")
+    with pytest.raises(InvalidInput) as fault:
+        fact(book, "rectification", finding=finding, state="postponed", until_on=date(2026, 11, 1))
+    assert fault.value.field == "--until"
+    assert register(book) == [("FD-00001", "open", date(2027, 1, 2))]  # 60 days from the third
+    owed(book)
+    with pytest.raises(InvalidInput) as fault:
+        book.do(act, LimitActIn(limit="industry", action="reduce", due_on=date(2026, 11, 1)))
+    assert fault.value.field == "--by"
+
+
 def test_a_finding_in_a_customers_case_reaches_the_list_of_who_puts_it_right(book: Book) -> None:
     with book.batch():
         book.officer("li.wei")

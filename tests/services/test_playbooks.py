@@ -6,10 +6,14 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from loancrm.errors import Conflict, InvalidInput, NotFound
+from loancrm.indicators.facts import loans_at
+from loancrm.models import PlaybookRun, table
 from loancrm.reports.period import Period
 from loancrm.reports.playbooks import StatsLine, stats, steps
+from loancrm.services.dossier import FactIn, add_fact
 from loancrm.services.follow_ups import FollowUpDone, done
 from loancrm.services.playbook_plans import begin_for_all
 from loancrm.services.playbook_requests import BranchIn, EndIn, PlanIn, PlaybookIn, StepIn
@@ -30,6 +34,11 @@ def finish(book: Book, number: str, outcome: str, **more: Any) -> Any:
 
 def a_stat(book: Book, **more: Any) -> StatsLine:
     (line,) = book.ask_policy(stats, YEAR, **more)
+    return line
+
+
+def a_stat_of(book: Book, period: Period) -> StatsLine:
+    (line,) = book.ask_policy(stats, period)
     return line
 
 
@@ -56,6 +65,21 @@ def test_steps_are_due_after_their_days_and_go_to_whom_the_policy_says(book: Boo
         start(book, customer)
     with pytest.raises(NotFound, match="no playbook"):
         start(book, customer, "payment_troubel")
+
+
+def test_what_caused_it_is_a_warning_of_the_customer(book: Book, customer: str) -> None:
+    other = book.customer()
+    values = {"kind": "legal", "severity": "high", "signal": "被列为被告", "source": "court"}
+    for whose in (customer, other):
+        book.do(add_fact, FactIn(kind="warning", owner=whose, on=None, values=values))
+    with pytest.raises(NotFound, match="no warning with that number"):
+        start(book, customer, warning="W-9")
+    with pytest.raises(Conflict, match="another customer's"):
+        start(book, customer, warning="W-2")
+    start(book, customer, warning="w-1")
+    with book.view() as view:
+        runs = table(PlaybookRun)
+        assert view.connection.scalars(select(runs.c.warning)).all() == ["W-00001"]
 
 
 def test_a_role_that_nobody_has_is_named_in_the_step(book: Book, customer: str) -> None:
@@ -142,6 +166,30 @@ def test_the_figures_count_what_ended_with_its_interval(book: Book) -> None:
     assert (line.complained, line.loss) == (1, minor(250))
     assert (line.retained, line.retained_of, line.retention) == (3, 4, 750_000)
     assert a_stat(book, by="playbook").key == "payment_trouble"
+
+
+def test_who_still_owes_after_the_loan_matured_has_a_loan_and_who_paid_it_back_has_none(book: Book) -> None:
+    """Half a year after the end, on 30 June: as the list of loans says of that day."""
+    with book.batch():
+        people = [book.customer() for _n in range(6)]
+        for n, one in enumerate(people):
+            start(book, one, on=date(2025, 12, 1))
+            finish(book, f"PB-{n + 1}", "restructured", on=date(2026, 1, 1))
+            book.loan(one, f"L{n}", disbursed="2025-06-01", matures="2026-06-01")
+        book.snapshot("L0", "2026-06-25", outstanding=800, dpd=24)  # not paid back
+        book.snapshot("L1", "2026-06-25", outstanding=800, dpd=24)
+        book.snapshot("L1", "2026-06-29", outstanding=0, dpd=0)  # paid back the day before
+        book.snapshot("L2", "2026-04-30", outstanding=800, dpd=0)  # too long ago to say
+        book.snapshot("L3", "2026-06-25", outstanding=800, dpd=24)
+        book.close("L3", on="2026-06-26")
+        book.snapshot("L4", "2026-06-25", outstanding=800, dpd=24)
+        book.close("L4", on="2026-07-10")  # its end is later
+    line = a_stat_of(book, Period(date(2025, 11, 1), TODAY))
+    assert (line.retained, line.retained_of) == (2, 6)
+    with book.view(date(2026, 6, 30)) as view:
+        found = loans_at(view, stale_after_days=45).c
+        live = view.rows(select(found.number).where(found.is_live == 1).order_by(found.number))
+    assert [row.number for row in live] == ["L0", "L4"]
 
 
 def test_figures_of_a_day_know_nothing_of_later_ends(book: Book, customer: str) -> None:
