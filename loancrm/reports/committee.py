@@ -28,7 +28,8 @@ class OnDay:
 class CommitteePage:
     """The page: the day, the same day a month and a year before, with what is known now.
 
-    Growth of the balance and of the count, in millionths; None where there was nothing, or it is unknown.
+    Growth of the balance and of the count, in millionths; None where there was nothing, or it is unknown: of
+    the balance wherever live loans have no position on one of the two days (``has_whole_balance``).
     """
 
     now: OnDay
@@ -70,8 +71,13 @@ def on_day(view: View, policy: Policy, officer_id: int | None = None) -> OnDay:
     )
 
 
+def has_whole_balance(found: OnDay) -> bool:
+    """Say whether the balance is that of all live loans: what is lent after an extract is in none yet."""
+    return not found.portfolio.loans_without_position
+
+
 def _balance(found: OnDay) -> int | None:
-    return found.portfolio.outstanding_principal
+    return found.portfolio.outstanding_principal if has_whole_balance(found) else None
 
 
 def _growth(before: int | None, now: int | None) -> int | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from loancrm.i18n import N_, _, titled
+from loancrm.i18n import N_, _, n_, titled
 from loancrm.numerals import MILLION, format_ratio
 from loancrm.render.cells import in_json
 from loancrm.render.columns import Column, Figure, Kind
@@ -69,6 +69,7 @@ FIGURES: tuple[tuple[str, tuple[tuple[str, str, Kind], ...]], ...] = (
         (
             ("interest_collected", N_("interest collected"), "money"),
             ("matured", N_("fell due at maturity"), "money"),
+            ("maturity_unknown", N_("of it, no data since"), "money"),
             ("collected_at_maturity", N_("collected at maturity"), "ratio"),
         ),
     ),
@@ -117,8 +118,10 @@ FORMULAS = (
     N_("newly past due: not past due on the eve of the month, and past due on the day"),
     N_("interest collected: with penalty, since the first of the month, of loans serviced here"),
     N_("collected at maturity: of what loans that matured this month owed on its eve, what is paid"),
+    N_("what was carried forward from before its maturity counts as no data since, not as unpaid"),
     N_("HHI: Σ (share in %)² of the industries lent to; shares of the outstanding principal"),
     N_("growth: against the same day a month and a year ago, a month's end against a month's end"),
+    N_("growth of the balance is left out where loans lack a recent position on one of the days"),
     N_("a final status without a day counts on every day"),
 )
 
@@ -151,6 +154,7 @@ def show_portfolio(crm: Context, officer: str | None, *, figure: str | None, exp
         footer=[
             "",
             *_names(found.now),
+            *_lacking(found),
             *how(FORMULAS, explain),
             _("the loans behind a figure: loancrm report portfolio npl_ratio"),
         ],
@@ -228,6 +232,17 @@ def _names(now: OnDay) -> list[str]:
         words = f"{found.top_customer} {found.top_customer_name} {format_ratio(found.top_customer_share)}"
         lines.append(titled(_("largest name"), words))
     return lines
+
+
+def _lacking(found: CommitteePage) -> Iterator[str]:
+    """Yield for each day with loans that lack a position that they are in no amount."""
+    for day in (found.now, found.month_ago, found.year_ago):
+        if lacking := day.portfolio.loans_without_position:
+            yield n_(
+                "{day}: {n} of {all} loans lacks a recent position; amounts and shares are of the others",
+                "{day}: {n} of {all} loans lack a recent position; amounts and shares are of the others",
+                lacking,
+            ).format(day=day.portfolio.basis.as_of, n=lacking, all=day.portfolio.live_loans)
 
 
 def _charts(view: View, policy: Policy, officer_id: int | None) -> list[Chart]:

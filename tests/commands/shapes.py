@@ -308,6 +308,7 @@ ON_A_DAY = {
     "default_rate": maybe(SIX),
     "interest_collected": maybe(MONEY),
     "matured": MONEY,
+    "maturity_unknown": MONEY,
     "collected_at_maturity": maybe(SIX),
     "top_customer": maybe(CUSTOMER),
     "top_customer_share": maybe(SIX),

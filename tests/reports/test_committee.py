@@ -96,3 +96,28 @@ def test_an_officer_sees_the_page_of_their_customers(bank: Book) -> None:
 )
 def test_a_months_end_is_beside_a_months_end(day: date, months: int, then: date) -> None:
     assert back(day, months) == then
+
+
+def test_what_no_data_tell_of_since_the_maturity_is_neither_collected_nor_missed(bank: Book) -> None:
+    """M5 matured on 18 November, and the newest extract of it is of the 15th: nobody knows yet."""
+    one = bank.customer(name="丙")
+    bank.loan(one, "M5", disbursed="2026-01-15", matures="2026-11-18")
+    for day in ("2026-10-31", "2026-11-15"):
+        bank.snapshot("M5", on=day, outstanding=50_000, dpd=0)
+    found = bank.ask_policy(flows)
+    assert (found.matured, found.maturity_unknown) == (270_000_00, 50_000_00)
+    assert found.collected_at_maturity == 727_273  # 160 of the 220 of which something is known
+    bank.snapshot("M5", on="2026-11-20", outstanding=0, dpd=0)  # now somebody does: it was paid
+    found = bank.ask_policy(flows)
+    assert (found.matured, found.maturity_unknown) == (270_000_00, 0)
+    assert found.collected_at_maturity == 777_778  # 210 ÷ 270
+
+
+def test_a_balance_that_lacks_loans_does_not_grow(bank: Book) -> None:
+    """What is lent after an extract is in no position: on 30 October N is not in the balance yet."""
+    bank.loan(bank.customer(name="丙"), "N", disbursed="2026-10-10", matures="2028-01-15")
+    bank.snapshot("N", on="2026-11-20", outstanding=900_000, dpd=0)
+    found = bank.on("2026-11-30").ask_policy(committee_page)
+    assert found.month_ago.portfolio.loans_without_position == 1
+    assert found.balance_growth_month is None  # not 1,650 against 1,250
+    assert found.loans_growth_month == -250_000  # six against eight
