@@ -40,7 +40,7 @@ class Flows:
 
     ``new_overdue_loans``: live loans that are past due and were not on the eve of the month;
     ``new_overdue`` is what they owe. ``matured``: what was outstanding, on that eve, on loans that matured in
-    the month by their terms; ``maturity_unknown``: the part of it of which no data of the maturity or later say
+    the month by their terms; ``maturity_unknown``: the part of it of which no data since then say
     what became of it; ``collected_at_maturity``: paid ÷ the rest of it (written off is not paid).
     ``interest_collected``, penalty included, is of the loans that are serviced here; None where none is.
     """
