@@ -103,6 +103,7 @@ QUESTIONS = (
     "report maturity --by branch",
     "report cash-flow --totals",
     "report cash-flow --by product --months 3",
+    f"report cash-flow --since {AS_OF} --by officer",
     f"report watch-list --since {AS_OF} --totals",
     f"report watch-list --by officer --since {AS_OF} --totals",
     "report watch-list --by industry --digits 1 --totals",

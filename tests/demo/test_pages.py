@@ -41,6 +41,8 @@ report maturity --explain
 report maturity --since 2026-08-31 --by segment
 report cash-flow --explain
 report cash-flow --by product --months 2
+report cash-flow --since 2026-10-31
+report cash-flow --as-of 2026-11-14 --by segment --since 2026-10-31
 report watch-list --explain
 report watch-list --since 2026-08-31
 report five-tier

@@ -81,6 +81,7 @@ COMMANDS = {
     "stress": ("report", "stress", "--scenario", str(SCENARIO)),
     "remaining terms": ("report", "maturity", "--since", "2026-10-31"),
     "expected payments": ("report", "cash-flow", "--totals"),
+    "expected payments beside another day": ("report", "cash-flow", "--since", "2026-10-31", "--totals"),
     "watch-list": ("report", "watch-list", "--since", "2026-10-31", "--totals"),
     "watch-list by region": ("report", "watch-list", "--by", "region", "--totals"),
     "warnings tested": ("warning", "backtest", "--all", "--horizon", "60d", "--event", "days_past_due > 20"),
