@@ -35,13 +35,16 @@ def portfolio(
         str | None,
         typer.Argument(metavar="FIGURE", help=N_("the loans behind a figure: npl_ratio, par_30, …")),
     ] = None,
+    by: GroupOption = None,
+    digits: DigitsOption = None,
+    since: CompareOption = None,
     officer: OfficerOption = None,
     explain: ExplainFlag = False,
 ) -> None:
-    """Show the portfolio, or the loans behind one of its figures."""
-    from loancrm.shell.portfolio import show_portfolio
+    """Show the portfolio, its groups, or the loans behind one of its figures."""
+    from loancrm.shell.portfolio import PortfolioAsked, show_portfolio
 
-    show_portfolio(ctx.obj, officer, figure=figure, explain=explain)
+    show_portfolio(ctx.obj, officer, PortfolioAsked(figure, by, digits, since), explain=explain)
 
 
 @app.verb("rows", help=N_("Live loans by days past due, and portfolio at risk."))

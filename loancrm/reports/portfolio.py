@@ -67,7 +67,7 @@ def portfolio(view: View, policy: Policy, officer_id: int | None = None) -> Port
     scope = None if officer_id is None else customer_ids(view, officer_id=officer_id)
     loan = loans_at(view, stale_after_days=policy.terms.stale_after_days, scope=scope).c
     people = customers_at(view, scope=scope)
-    row = view.one(select(*(column.label(name) for name, column in _columns(view, loan).items())))
+    row = view.one(select(*(column.label(name) for name, column in sums_of(view, loan).items())))
     assert row is not None
     customers = view.connection.scalar(select(func.count()).select_from(people)) or 0
     sums = {name: value or 0 for name, value in row._mapping.items()}
@@ -111,7 +111,8 @@ def _by_class(view: View, policy: Policy, scope: Select[Any] | None) -> dict[str
     }
 
 
-def _columns(view: View, loan: Any) -> dict[str, Any]:
+def sums_of(view: View, loan: Any) -> dict[str, Any]:
+    """Return the sums of the page by name, over the columns ``loan`` of ``loans_at``."""
     live = loan.is_live == 1
     owed = loan.outstanding_principal
     month_start = date(view.as_of.year, view.as_of.month, 1)

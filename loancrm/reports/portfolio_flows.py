@@ -12,6 +12,7 @@ from sqlalchemy import (
     Date,
     Integer,
     Select,
+    String,
     and_,
     case,
     func,
@@ -73,6 +74,23 @@ def flows(view: View, policy: Policy, officer_id: int | None = None) -> Flows:
     """Return what moved in the month of the view's day, up to it."""
     start = date(view.as_of.year, view.as_of.month, 1)
     c = _two_days(view, policy, start, officer_id).c
+    row = view.one(select(*_moved(view, policy, start, c)))
+    assert row is not None
+    return _flows(row, _interest(view, start, officer_id) if view.has_applications else None)
+
+
+def flows_by_group(
+    view: View, policy: Policy, grouping: Grouping, officer_id: int | None = None
+) -> dict[Any, Flows]:
+    """Return the same by the key of each loan's group on the day, without the interest."""
+    start = date(view.as_of.year, view.as_of.month, 1)
+    c = _two_days(view, policy, start, officer_id, "_of_groups", grouping).c
+    rows = view.rows(select(c.key, *_moved(view, policy, start, c)).group_by(c.key))
+    return {row.key: _flows(row, None) for row in rows}
+
+
+def _moved(view: View, policy: Policy, start: date, c: Any) -> list[ColumnElement[Any]]:
+    """Return the sums over the loans of ``_two_days``."""
     newly = _newly(c)
     matured = and_(
         c.matures_on >= literal(start, Date()), c.matures_on <= literal(view.as_of, Date()), c.owed_then > 0
@@ -82,16 +100,16 @@ def flows(view: View, policy: Policy, officer_id: int | None = None) -> Flows:
     told = and_(c.said_on >= c.matures_on, c.said_on >= literal(fresh, Date()))
     is_known = or_(c.ended == 1, func.coalesce(told, False))
     left = case((c.wrote_off == 1, c.owed_then), else_=func.coalesce(c.owed_now, 0))
-    row = view.one(
-        select(
-            count_where(newly).label("loans"),
-            total(case((newly, c.owed_now))).label("balance"),
-            total(case((matured, c.owed_then))).label("due"),
-            total(case((and_(matured, ~is_known), c.owed_then))).label("unknown"),
-            total(case((and_(matured, is_known), left))).label("unpaid"),
-        )
-    )
-    assert row is not None
+    return [
+        count_where(newly).label("loans"),
+        total(case((newly, c.owed_now))).label("balance"),
+        total(case((matured, c.owed_then))).label("due"),
+        total(case((and_(matured, ~is_known), c.owed_then))).label("unknown"),
+        total(case((and_(matured, is_known), left))).label("unpaid"),
+    ]
+
+
+def _flows(row: Any, interest: int | None) -> Flows:
     due, unknown, unpaid = row.due or 0, row.unknown or 0, row.unpaid or 0
     known = due - unknown
     return Flows(
@@ -100,7 +118,7 @@ def flows(view: View, policy: Policy, officer_id: int | None = None) -> Flows:
         matured=due,
         maturity_unknown=unknown,
         collected_at_maturity=ratio(max(known - unpaid, 0), known),
-        interest_collected=_interest(view, start, officer_id) if view.has_applications else None,
+        interest_collected=interest,
     )
 
 
@@ -115,27 +133,40 @@ def newly_overdue(view: View, policy: Policy, officer_id: int | None = None) -> 
     return select(c.id).where(_newly(c))
 
 
-def _two_days(view: View, policy: Policy, start: date, officer_id: int | None, mark: str = "") -> Any:
+def _two_days(
+    view: View,
+    policy: Policy,
+    start: date,
+    officer_id: int | None,
+    mark: str = "",
+    grouping: Grouping | None = None,
+) -> Any:
     """Return each loan on the eve of the month and on the day: put below each other and grouped.
 
-    Of an officer those of the customers on the day: what was handed over does not count as new.
+    Of an officer those of the customers on the day: what was handed over does not count as new. ``key``: of
+    its group on the day, where there are groups.
     """
     scope = None if officer_id is None else customer_ids(view, officer_id=officer_id)
     days, eve = policy.terms.stale_after_days, view.at(start - timedelta(days=1))
     s = loans_at(eve, stale_after_days=days, scope=scope, name=f"loans_then{mark}").c
-    t = loans_at(view, stale_after_days=days, scope=scope, name=f"loans_now{mark}").c
+    loans = loans_at(view, stale_after_days=days, scope=scope, name=f"loans_now{mark}")
+    relation: Any = loans
+    key: ColumnElement[Any] = null().cast(String()).label("key")
+    if grouping is not None:
+        relation, key = grouping.keyed(view, loans, scope)
+    t = loans.c
     number, money, nothing = null().cast(Integer), null().cast(BigInteger), literal(0)
     then = select(
         s.id, s.days_past_due.label("days_then"), s.outstanding_principal.label("owed_then"),
         number.label("days_now"), money.label("owed_now"), nothing.label("lives"),
         nothing.label("wrote_off"), nothing.label("ended"), null().cast(Date()).label("matures_on"),
-        null().cast(Date()).label("said_on"),
+        null().cast(Date()).label("said_on"), null().cast(key.type).label("key"),
     )  # fmt: skip
     wrote_off, ended = (case((t.status.in_(ends), 1), else_=0) for ends in (ENDS[:1], ENDS))
     now = select(
         t.id, number, money, t.days_past_due, t.outstanding_principal, t.is_live, wrote_off, ended,
-        t.matures_on, t.basis_on,
-    )  # fmt: skip
+        t.matures_on, t.basis_on, key,
+    ).select_from(relation)  # fmt: skip
     u = union_all(then, now).subquery("both_days").c
     names = [column.name for column in then.selected_columns if column.name != "id"]
     columns = (func.max(u[name]).label(name) for name in names)

@@ -12,6 +12,9 @@ from tests.demo.conftest import Book
 WIDTH = 80
 PAGES = """\
 report portfolio
+report portfolio --since 2026-10-31 --explain
+report portfolio --by segment
+report portfolio --by product --since 2026-10-31
 report portfolio npl_ratio --explain
 report migration --since 2026-08-31
 report migration --since 2026-08-31 --by segment --explain

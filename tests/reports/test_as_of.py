@@ -61,6 +61,8 @@ COMMANDS = {
     "officer list": ("officer", "list"),
     "snapshot list": ("snapshot", "list", "L-0"),
     "portfolio": ("report", "portfolio"),
+    "portfolio beside a day": ("report", "portfolio", "--since", "2026-10-31"),
+    "portfolio by segment": ("report", "portfolio", "--by", "segment", "--since", "2026-10-31"),
     "loans behind a figure": ("report", "portfolio", "outstanding_principal"),
     "migration by region": ("report", "migration", "--since", "2026-10-31", "--by", "region", "--explain"),
     "portfolio of an officer": ("report", "portfolio", "--officer", "li.wei"),
