@@ -78,6 +78,8 @@ QUESTIONS = (
     "report portfolio",
     f"report portfolio --as-of {AS_OF}",
     f"report portfolio --since {AS_OF}",
+    f"report roll-rates --months 2 --since {AS_OF}",
+    f"report par --since {AS_OF}",
     f"report portfolio --by officer --since {AS_OF}",
     "report portfolio --by industry --digits 1",
     "report portfolio npl_ratio",

@@ -48,10 +48,16 @@ class Par:
 
 
 def par(
-    view: View, policy: Policy, grouping: Grouping | None, months: int = 0, officer_id: int | None = None
+    view: View,
+    policy: Policy,
+    grouping: Grouping | None,
+    months: int = 0,
+    officer_id: int | None = None,
+    since: date | None = None,
 ) -> Par:
     """Return portfolio at risk at the last ``months`` month ends and as of the view's day.
 
+    ``since``: an earlier day, that stands among the month ends.
     In each day the group with the most at risk over 30 days comes first.
 
     Raises:
@@ -59,7 +65,8 @@ def par(
     """
     if grouping is not None:
         grouping.check()
-    days = [day for day in month_ends(view.as_of, months) if day < view.as_of]
+    earlier = {*month_ends(view.as_of, months), *(() if since is None else (since,))}
+    days = sorted(day for day in earlier if day < view.as_of)
     lines = [
         line for day in (*days, view.as_of) for line in _lines(view.at(day), policy, grouping, officer_id)
     ]

@@ -10,7 +10,15 @@ from loancrm.i18n import N_, _
 from loancrm.parsing import count
 from loancrm.render.columns import SCREEN_FORMATS, Column
 from loancrm.shell.largest import largest_words
-from loancrm.shell.reports import MOST_MONTHS, basis_words, group_words, grouping_of, how
+from loancrm.shell.reports import (
+    MOST_MONTHS,
+    basis_words,
+    earlier,
+    group_words,
+    grouping_of,
+    how,
+    refuse_later,
+)
 
 if TYPE_CHECKING:
     from loancrm.context import Context
@@ -35,16 +43,29 @@ FORMULAS = (
 
 
 def show_par(
-    crm: Context, officer: str | None, *, by: str | None, digits: str | None, months: str, explain: bool
+    crm: Context,
+    officer: str | None,
+    *,
+    by: str | None,
+    digits: str | None,
+    months: str,
+    since: str | None,
+    explain: bool,
 ) -> None:
-    """Show portfolio at risk as of the day, and at month ends before it."""
+    """Show portfolio at risk as of the day, at month ends before it, and on an earlier day.
+
+    Raises:
+        UsageFault: loans cannot be grouped so.
+        InvalidInput: no number of months; a day that cannot be read, or that is not earlier.
+    """
     from loancrm.reports.par import par
 
-    ends = count(months, "--months", 0, MOST_MONTHS)
+    ends, then = count(months, "--months", 0, MOST_MONTHS), earlier(since)
     with crm.view() as view:
+        refuse_later(then, view)
         officer_id = crm.officer_id(view, officer) if officer else None
         policy = crm.policy(view)
-        found = par(view, policy, grouping_of(by, digits), ends, officer_id)
+        found = par(view, policy, grouping_of(by, digits), ends, officer_id, then)
         largest = largest_words(view, policy, "par_1", officer_id) if explain else []
     is_page = crm.format in SCREEN_FORMATS
     rows = [asdict(line) for line in found.lines]

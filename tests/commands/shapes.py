@@ -378,6 +378,7 @@ TRANSITION_TOTALS = {
     "basis": BASIS,
 }
 ROLL_TOTALS = {
+    "since": maybe(DATE),
     "of": ("bucket", "class", "stage"),
     "months": [shapes_loans.MONTH_OF_ROLLS],
     "basis": BASIS,
@@ -671,6 +672,10 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     ),
     ("report par --by region --months 1", [shapes_loans.PAR_LINE]),
     ("report roll-rates --months 1 --as-of 2026-12-31", [shapes_loans.ROLL_RATE]),
+    (
+        "report roll-rates --months 1 --as-of 2026-12-31 --since 2026-11-30",
+        [shapes_loans.ROLL_RATE],
+    ),
     (
         "report roll-rates --months 1 --totals --as-of 2026-12-31",
         {"rows": [shapes_loans.ROLL_RATE], "totals": ROLL_TOTALS},

@@ -283,7 +283,7 @@ ROLL_RATE = {
     "direction": ("better", "same", "worse", "ended", "unknown"),
     "loans": int,
     "opening_balance": MONEY,
-    **dict.fromkeys(("share", "lowest", "highest"), maybe(SIX)),
+    **dict.fromkeys(("share", "lowest", "highest", "share_before"), maybe(SIX)),
     "months": int,
 }
 MONTH_OF_ROLLS = {

@@ -14,6 +14,9 @@ PAGES = """\
 report portfolio
 report portfolio --since 2026-10-31 --explain
 report portfolio --by segment
+report roll-rates --since 2026-05-31
+report roll-rates --of class --by segment --months 3 --since 2026-05-31
+report par --since 2026-05-31
 report portfolio --by product --since 2026-10-31
 report portfolio npl_ratio --explain
 report migration --since 2026-08-31

@@ -61,6 +61,8 @@ COMMANDS = {
     "officer list": ("officer", "list"),
     "snapshot list": ("snapshot", "list", "L-0"),
     "portfolio": ("report", "portfolio"),
+    "roll rates beside a day": ("report", "roll-rates", "--months", "2", "--since", "2026-10-31"),
+    "par beside a day": ("report", "par", "--since", "2026-10-31"),
     "portfolio beside a day": ("report", "portfolio", "--since", "2026-10-31"),
     "portfolio by segment": ("report", "portfolio", "--by", "segment", "--since", "2026-10-31"),
     "loans behind a figure": ("report", "portfolio", "outstanding_principal"),
