@@ -76,7 +76,7 @@ def flows(view: View, policy: Policy, officer_id: int | None = None) -> Flows:
     c = _two_days(view, policy, start, officer_id).c
     row = view.one(select(*_moved(view, policy, start, c)))
     assert row is not None
-    return _flows(row, _interest(view, start, officer_id) if view.has_applications else None)
+    return _flows(row, _interest(view, start, officer_id) if row.serviced else None)
 
 
 def flows_by_group(
@@ -101,6 +101,7 @@ def _moved(view: View, policy: Policy, start: date, c: Any) -> list[ColumnElemen
     is_known = or_(c.ended == 1, func.coalesce(told, False))
     left = case((c.wrote_off == 1, c.owed_then), else_=func.coalesce(c.owed_now, 0))
     return [
+        total(c.serviced).label("serviced"),
         count_where(newly).label("loans"),
         total(case((newly, c.owed_now))).label("balance"),
         total(case((matured, c.owed_then))).label("due"),
@@ -159,13 +160,14 @@ def _two_days(
     then = select(
         s.id, s.days_past_due.label("days_then"), s.outstanding_principal.label("owed_then"),
         number.label("days_now"), money.label("owed_now"), nothing.label("lives"),
-        nothing.label("wrote_off"), nothing.label("ended"), null().cast(Date()).label("matures_on"),
-        null().cast(Date()).label("said_on"), null().cast(key.type).label("key"),
+        nothing.label("wrote_off"), nothing.label("ended"), nothing.label("serviced"),
+        null().cast(Date()).label("matures_on"), null().cast(Date()).label("said_on"),
+        null().cast(key.type).label("key"),
     )  # fmt: skip
     wrote_off, ended = (case((t.status.in_(ends), 1), else_=0) for ends in (ENDS[:1], ENDS))
     now = select(
         t.id, number, money, t.days_past_due, t.outstanding_principal, t.is_live, wrote_off, ended,
-        t.matures_on, t.basis_on, key,
+        t.is_ledger, t.matures_on, t.basis_on, key,
     ).select_from(relation)  # fmt: skip
     u = union_all(then, now).subquery("both_days").c
     names = [column.name for column in then.selected_columns if column.name != "id"]
