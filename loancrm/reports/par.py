@@ -22,10 +22,10 @@ from loancrm.view import View
 
 @dataclass(frozen=True, slots=True)
 class ParLine:
-    """Live loans whose days past due are known, on a day, of the whole book or of a group.
+    """Live loans whose balance is known, on a day, of the whole book or of a group.
 
-    Amounts in minor units; PAR(x), in millionths: whole balance of the loans more than x days past due ÷
-    outstanding principal (CGAP 2003).
+    Amounts in minor units; PAR(x), in millionths: whole balance of the loans more than x days past due ÷ the
+    gross outstanding principal (CGAP 2003), as in ``reports.portfolio`` and ``reports.delinquency``.
     """
 
     on: date
@@ -81,7 +81,7 @@ def _lines(
     loan, owed = loans.c, loans.c.outstanding_principal
     at_risk = [total(case((loan.days_past_due > days, owed))).label(f"par_{days}") for days in PAR_DAYS]
     sums = [func.count().label("loans"), total(owed).label("owed"), *at_risk]
-    known = and_(loan.is_live == 1, loan.days_past_due.is_not(None), owed.is_not(None))
+    known = and_(loan.is_live == 1, owed.is_not(None))
     if grouping is None:
         rows, names = view.rows(select(*sums).select_from(loans).where(known)), {}
     else:

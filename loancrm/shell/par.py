@@ -38,7 +38,7 @@ PAR = (
 )
 FORMULAS = (
     N_("PAR(x): whole balance of loans more than x days past due ÷ outstanding (CGAP 2003)"),
-    N_("live loans whose balance and days past due are known on the day"),
+    N_("live loans whose balance is known on the day; of unknown days past due none is at risk"),
 )
 
 

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from loancrm.errors import UsageFault
 from loancrm.numerals import whole_parts
+from loancrm.reports.delinquency import delinquency
 from loancrm.reports.grouping import Grouping
 from loancrm.reports.month_ends import month_ends
 from loancrm.reports.par import ParLine, par
+from loancrm.reports.portfolio import portfolio
 from loancrm.reports.roll_rates import RollRates, roll_rates
 from tests.support import Book
 
@@ -69,6 +71,18 @@ def test_par_stands_beside_any_earlier_day(moved: Book) -> None:
         ("2026-09-30", None, 4, 2000),
         ("2026-10-31", None, 3, 1700),
     ]
+
+
+def test_par_is_the_same_on_every_page(moved: Book) -> None:
+    """Of E no days past due are known: its balance is outstanding, 300 of 2,000 are at risk."""
+    moved.owing(moved.customer(), "E", outstanding=300, dpd=None)
+    (line,) = moved.ask_policy(par, None).lines
+    late, page = moved.ask_policy(delinquency), moved.ask_policy(portfolio)
+    assert (line.outstanding_principal, line.par_30) == (2000_00, 150_000)
+    assert line.outstanding_principal == late.outstanding_principal == page.outstanding_principal
+    for days in (1, 30, 60, 90):
+        shares = {getattr(line, f"par_{days}"), late.par[days], getattr(page, f"par_{days}")}
+        assert len(shares) == 1, days
 
 
 def test_groups_come_with_the_most_at_risk_first(moved: Book) -> None:
