@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 
+from loancrm import models
 from loancrm.dialect import total
 from loancrm.indicators.facts import customer_ids, loans_at
 from loancrm.lending.delinquency import PAR_DAYS
+from loancrm.models import table
 from loancrm.numerals import ratio
 from loancrm.policy.policy import Policy
 from loancrm.reports.basis import Basis, basis
@@ -26,6 +28,8 @@ class ParLine:
 
     Amounts in minor units; PAR(x), in millionths: whole balance of the loans more than x days past due ÷ the
     gross outstanding principal (CGAP 2003), as in ``reports.portfolio`` and ``reports.delinquency``.
+    ``renegotiated``: the balance of the loans whose terms a relief changed that the policy observes, however
+    late they are: stated beside PAR, since what is renegotiated may be current for that reason alone.
     """
 
     on: date
@@ -37,6 +41,7 @@ class ParLine:
     par_30: int | None
     par_60: int | None
     par_90: int | None
+    renegotiated: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,8 @@ def _lines(
     loans = loans_at(view, stale_after_days=policy.terms.stale_after_days, scope=scope)
     loan, owed = loans.c, loans.c.outstanding_principal
     at_risk = [total(case((loan.days_past_due > days, owed))).label(f"par_{days}") for days in PAR_DAYS]
-    sums = [func.count().label("loans"), total(owed).label("owed"), *at_risk]
+    again = total(case((_renegotiated(view, policy, loan), owed))).label("renegotiated")
+    sums = [func.count().label("loans"), total(owed).label("owed"), *at_risk, again]
     known = and_(loan.is_live == 1, owed.is_not(None))
     if grouping is None:
         rows, names = view.rows(select(*sums).select_from(loans).where(known)), {}
@@ -94,6 +100,25 @@ def _lines(
             yield _line(view.as_of, row, *((None, None) if grouping is None else named(row.key, names)))
 
 
+def _renegotiated(view: View, policy: Policy, loan: Any) -> ColumnElement[bool]:
+    """Return the condition that an observed relief changed a loan's terms, or made it of another loan."""
+    observed = tuple(policy.standing.observed)
+    replaces = func.coalesce(loan.replacement.in_(observed), False)
+    if not view.has_applications:
+        return replaces
+    terms = table(models.LoanTerms).alias("terms_of_relief")
+    changed = exists().where(terms.c.loan_id == loan.id, terms.c.reason.in_(observed), view.sees(terms))
+    return or_(replaces, changed)
+
+
 def _line(on: date, row: Any, key: str | None, name: str | None) -> ParLine:
     shares: dict[str, Any] = {f"par_{n}": ratio(getattr(row, f"par_{n}") or 0, row.owed) for n in PAR_DAYS}
-    return ParLine(on=on, key=key, name=name, loans=row.loans, outstanding_principal=row.owed or 0, **shares)
+    return ParLine(
+        on=on,
+        key=key,
+        name=name,
+        loans=row.loans,
+        outstanding_principal=row.owed or 0,
+        renegotiated=row.renegotiated or 0,
+        **shares,
+    )

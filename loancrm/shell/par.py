@@ -35,10 +35,13 @@ PAR = (
     Column("par_30", "PAR30", "ratio"),
     Column("par_60", "PAR60", "ratio"),
     Column("par_90", "PAR90", "ratio"),
+    Column("renegotiated", N_("renegotiated"), "money"),
 )
 FORMULAS = (
     N_("PAR(x): whole balance of loans more than x days past due ÷ outstanding (CGAP 2003)"),
     N_("live loans whose balance is known on the day; of unknown days past due none is at risk"),
+    N_("what is written off is in neither part, from the day of the write-off on"),
+    N_("renegotiated: balance of the loans that got a relief that the policy observes, late or not"),
 )
 
 
@@ -71,7 +74,8 @@ def show_par(
     rows = [asdict(line) for line in found.lines]
     if by is not None and is_page:
         rows = [{**row, "key": group_words(by, row)} for row in rows]
-    columns = [column for column in PAR if by is not None or column.key != "key" or not is_page]
+    left_out = "key" if by is None else "renegotiated"  # a page of groups has no room for it
+    columns = [column for column in PAR if not (is_page and column.key == left_out)]
     title = _("Portfolio at risk on {day}").format(day=found.basis.as_of)
     header = [title, basis_words(found.basis), ""]
     charts = [par_chart([line.on.isoformat() for line in found.lines], found.lines)] if by is None else []

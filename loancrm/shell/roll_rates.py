@@ -101,30 +101,33 @@ def show_roll_rates(crm: Context, officer: str | None, asked: RollsAsked, *, exp
             with_largest=explain,
             since=then,
         )
-    title = n_("Roll rates of {n} month to {day}", "Roll rates of {n} months to {day}", n).format(
-        n=n, day=found.months[-1].on
+    title = _title(found, n, by)
+    rows, columns = _table(found, by, is_page=crm.format in SCREEN_FORMATS)
+    crm.show(
+        rows,
+        columns,
+        title=title,
+        header=[f"{title} · {label('states', states)}", basis_words(found.basis), ""],
+        footer=["", *_months(found), *how(FORMULAS, explain), *moved_words(found.worse, states)],
+        totals=_totals(found),
+        totals_columns=MONTHS,
+        charts=[_moved(found.months)],
     )
-    if by is not None:
-        title = _("{title} by {by}").format(title=title, by=by_words(by))
-    words: dict[str, Any] = {
-        "title": title,
-        "header": [f"{title} · {label('states', states)}", basis_words(found.basis), ""],
-        "footer": [
-            "",
-            *_months(found),
-            *how(FORMULAS, explain),
-            *moved_words(found.worse, states),
-        ],
-        "totals": _totals(found),
-        "totals_columns": MONTHS,
-        "charts": [_moved(found.months)],
-    }
-    if crm.format in SCREEN_FORMATS and then is not None:
-        crm.show(*_pairs(found.lines, states, by), **words)
-    elif crm.format in SCREEN_FORMATS:
-        crm.show(*_matrix(found.lines, states, by), **words)
-    else:
-        crm.show([asdict(line) for line in found.lines], with_groups(ROLLS, by), **words)
+
+
+def _title(found: RollRates, n: int, by: str | None) -> str:
+    title = n_("Roll rates of {n} month to {day}", "Roll rates of {n} months to {day}", n)
+    title = title.format(n=n, day=found.months[-1].on)
+    return title if by is None else _("{title} by {by}").format(title=title, by=by_words(by))
+
+
+def _table(
+    found: RollRates, by: str | None, *, is_page: bool
+) -> tuple[list[dict[str, Any]], Sequence[Column]]:
+    """Return rows and columns: pairs of states as data and beside another day, else a row a state."""
+    if not is_page:
+        return [asdict(line) for line in found.lines], with_groups(ROLLS, by)
+    return (_matrix if found.since is None else _pairs)(found.lines, found.of, by)
 
 
 def _totals(found: RollRates) -> dict[str, Any]:

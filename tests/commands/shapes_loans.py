@@ -293,6 +293,7 @@ MONTH_OF_ROLLS = {
     **dict.fromkeys(("better", "same", "worse", "ended"), maybe(SIX)),
 }
 PAR_LINE = {
+    "renegotiated": MONEY,
     "on": DATE,
     "key": maybe(TEXT),
     "name": maybe(TEXT),

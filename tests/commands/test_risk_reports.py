@@ -175,3 +175,13 @@ def test_a_figure_of_the_portfolio_is_shown_alone(
 ) -> None:
     answer = refused(f"report portfolio npl_ratio {option}")
     assert (answer.code, option.split()[0] in answer.err) == (2, True)
+
+
+@pytest.mark.parametrize(("kind", "beside"), [("extension", "800.00"), ("deferral", "0.00")])
+def test_what_is_renegotiated_stands_beside_par(paid_out: Do, kind: str, beside: str) -> None:
+    """412.00 on 1 February leave 800.00. The example policy observes an extension, and no deferral."""
+    paid_out("loan pay L-00001 412 --on 2026-02-01")
+    paid_out(f"relief apply L-00001 --kind {kind} --months 2 --why 周转 --on 2026-02-16")
+    for day, renegotiated in (("2026-02-15", "0.00"), ("2026-02-16", beside)):
+        (line,) = paid_out(f"report par --as-of {day}")
+        assert (line["outstanding_principal"], line["renegotiated"]) == ("800.00", renegotiated)
