@@ -33,6 +33,7 @@ from loancrm.reports.maturity import maturity
 from loancrm.reports.migration import migration
 from loancrm.reports.par import par
 from loancrm.reports.pipeline import stages, stuck
+from loancrm.reports.portfolio_groups import portfolio_groups
 from loancrm.reports.portfolio_loans import loans_behind
 from loancrm.reports.promises import promises
 from loancrm.reports.provision import Asked as LossAsked
@@ -86,6 +87,7 @@ OF_AN_OFFICER: dict[str, Question] = {
     "report migration --by branch --explain": lambda v, p, o: migration(
         v, p, QUARTER, o, grouping=Grouping("branch"), with_largest=True
     ),
+    "report portfolio --by product": lambda v, p, o: portfolio_groups(v, p, Grouping("product"), o),
     "report portfolio npl_ratio": lambda v, p, o: loans_behind(v, p, "npl_ratio", o),
     "report portfolio new_overdue": lambda v, p, o: loans_behind(v, p, "new_overdue", o),
     "report par": lambda v, p, o: par(v, p, None, 2, o),

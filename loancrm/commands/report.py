@@ -35,13 +35,16 @@ def portfolio(
         str | None,
         typer.Argument(metavar="FIGURE", help=N_("the loans behind a figure: npl_ratio, par_30, …")),
     ] = None,
+    by: GroupOption = None,
+    digits: DigitsOption = None,
+    since: CompareOption = None,
     officer: OfficerOption = None,
     explain: ExplainFlag = False,
 ) -> None:
-    """Show the portfolio, or the loans behind one of its figures."""
-    from loancrm.shell.portfolio import show_portfolio
+    """Show the portfolio, its groups, or the loans behind one of its figures."""
+    from loancrm.shell.portfolio import PortfolioAsked, show_portfolio
 
-    show_portfolio(ctx.obj, officer, figure=figure, explain=explain)
+    show_portfolio(ctx.obj, officer, PortfolioAsked(figure, by, digits, since), explain=explain)
 
 
 @app.verb("rows", help=N_("Live loans by days past due, and portfolio at risk."))
@@ -100,13 +103,14 @@ def par(
     by: GroupOption = None,
     months: Annotated[str, typer.Option(metavar="N", help=N_("month ends before the day, too"))] = "0",
     digits: DigitsOption = None,
+    since: CompareOption = None,
     officer: OfficerOption = None,
     explain: ExplainFlag = False,
 ) -> None:
     """Show portfolio at risk."""
     from loancrm.shell.par import show_par
 
-    show_par(ctx.obj, officer, by=by, digits=digits, months=months, explain=explain)
+    show_par(ctx.obj, officer, by=by, digits=digits, months=months, since=since, explain=explain)
 
 
 @app.verb("rows", name="roll-rates", help=N_("How balances roll from bucket to bucket, month by month."))
@@ -116,13 +120,15 @@ def roll_rates(
     of: StatesOption = "bucket",
     by: GroupOption = None,
     digits: DigitsOption = None,
+    since: CompareOption = None,
     officer: OfficerOption = None,
     explain: ExplainFlag = False,
 ) -> None:
     """Show roll rates."""
-    from loancrm.shell.roll_rates import show_roll_rates
+    from loancrm.shell.roll_rates import RollsAsked, show_roll_rates
 
-    show_roll_rates(ctx.obj, officer, of=of, months=months, by=by, digits=digits, explain=explain)
+    asked = RollsAsked(of=of, months=months, by=by, digits=digits, since=since)
+    show_roll_rates(ctx.obj, officer, asked, explain=explain)
 
 
 @app.verb("rows", help=N_("Migration rates between two days, as banks report them."))

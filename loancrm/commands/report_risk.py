@@ -107,13 +107,14 @@ def cash_flow(
     ] = "12",
     by: GroupOption = None,
     digits: DigitsOption = None,
+    since: CompareOption = None,
     officer: OfficerOption = None,
     explain: ExplainFlag = False,
 ) -> None:
     """Show expected payments."""
     from loancrm.shell.falling_due import show_cash_flow
 
-    show_cash_flow(ctx.obj, officer, months=months, by=by, digits=digits, explain=explain)
+    show_cash_flow(ctx.obj, officer, months=months, by=by, digits=digits, since=since, explain=explain)
 
 
 @app.verb(

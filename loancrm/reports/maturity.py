@@ -26,7 +26,8 @@ MOST_NAMED = 10
 class MaturityLine:
     """A span of remaining term, of the book or of a group; amounts in minor units, shares in millionths.
 
-    ``bucket``: ``past`` (matured, and still owed), ``0_1`` (up to one month), ``60_plus``, ``unknown``;
+    ``bucket``: ``past`` (matured before the day, and still owed), ``0_1`` (up to one month, the day itself
+    with it: what is due today is not late), ``60_plus``, ``unknown``;
     ``from_on`` and ``to_on`` are its first and last day. ``balance_before``: on the day compared with, by
     the terms left then. Balances that are not known count in ``loans`` alone.
     """
@@ -86,10 +87,11 @@ def maturity(
 
 
 def spans(as_of: date, months: tuple[int, ...]) -> dict[str, tuple[date | None, date | None]]:
-    """Return the first and last day of each span by its code, in order; ``past`` ends with the day itself."""
-    edges = [as_of, *(add_months(as_of, n) for n in months)]
+    """Return the first and last day of each span by its code, in order; ``past`` ends the day before."""
+    eve = date.fromordinal(as_of.toordinal() - 1)
+    edges = [eve, *(add_months(as_of, n) for n in months)]
     names = [f"{low}_{high}" for low, high in zip((0, *months), months, strict=False)]
-    found: dict[str, tuple[date | None, date | None]] = {PAST: (None, as_of)}
+    found: dict[str, tuple[date | None, date | None]] = {PAST: (None, eve)}
     for place, name in enumerate(names):
         found[name] = (_after(edges[place]), edges[place + 1])
     found[f"{months[-1]}_plus"] = (_after(edges[-1]), None)

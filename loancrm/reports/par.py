@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 
+from loancrm import models
 from loancrm.dialect import total
 from loancrm.indicators.facts import customer_ids, loans_at
 from loancrm.lending.delinquency import PAR_DAYS
+from loancrm.models import table
 from loancrm.numerals import ratio
 from loancrm.policy.policy import Policy
 from loancrm.reports.basis import Basis, basis
@@ -22,10 +24,12 @@ from loancrm.view import View
 
 @dataclass(frozen=True, slots=True)
 class ParLine:
-    """Live loans whose days past due are known, on a day, of the whole book or of a group.
+    """Live loans whose balance is known, on a day, of the whole book or of a group.
 
-    Amounts in minor units; PAR(x), in millionths: whole balance of the loans more than x days past due ÷
-    outstanding principal (CGAP 2003).
+    Amounts in minor units; PAR(x), in millionths: whole balance of the loans more than x days past due ÷ the
+    gross outstanding principal (CGAP 2003), as in ``reports.portfolio`` and ``reports.delinquency``.
+    ``renegotiated``: the balance of the loans whose terms a relief changed that the policy observes, however
+    late they are: stated beside PAR, since what is renegotiated may be current for that reason alone.
     """
 
     on: date
@@ -37,6 +41,7 @@ class ParLine:
     par_30: int | None
     par_60: int | None
     par_90: int | None
+    renegotiated: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +53,16 @@ class Par:
 
 
 def par(
-    view: View, policy: Policy, grouping: Grouping | None, months: int = 0, officer_id: int | None = None
+    view: View,
+    policy: Policy,
+    grouping: Grouping | None,
+    months: int = 0,
+    officer_id: int | None = None,
+    since: date | None = None,
 ) -> Par:
     """Return portfolio at risk at the last ``months`` month ends and as of the view's day.
 
+    ``since``: an earlier day, that stands among the month ends.
     In each day the group with the most at risk over 30 days comes first.
 
     Raises:
@@ -59,7 +70,8 @@ def par(
     """
     if grouping is not None:
         grouping.check()
-    days = [day for day in month_ends(view.as_of, months) if day < view.as_of]
+    earlier = {*month_ends(view.as_of, months), *(() if since is None else (since,))}
+    days = sorted(day for day in earlier if day < view.as_of)
     lines = [
         line for day in (*days, view.as_of) for line in _lines(view.at(day), policy, grouping, officer_id)
     ]
@@ -73,8 +85,9 @@ def _lines(
     loans = loans_at(view, stale_after_days=policy.terms.stale_after_days, scope=scope)
     loan, owed = loans.c, loans.c.outstanding_principal
     at_risk = [total(case((loan.days_past_due > days, owed))).label(f"par_{days}") for days in PAR_DAYS]
-    sums = [func.count().label("loans"), total(owed).label("owed"), *at_risk]
-    known = and_(loan.is_live == 1, loan.days_past_due.is_not(None), owed.is_not(None))
+    again = total(case((_renegotiated(view, policy, loan), owed))).label("renegotiated")
+    sums = [func.count().label("loans"), total(owed).label("owed"), *at_risk, again]
+    known = and_(loan.is_live == 1, owed.is_not(None))
     if grouping is None:
         rows, names = view.rows(select(*sums).select_from(loans).where(known)), {}
     else:
@@ -87,6 +100,25 @@ def _lines(
             yield _line(view.as_of, row, *((None, None) if grouping is None else named(row.key, names)))
 
 
+def _renegotiated(view: View, policy: Policy, loan: Any) -> ColumnElement[bool]:
+    """Return the condition that an observed relief changed a loan's terms, or made it of another loan."""
+    observed = tuple(policy.standing.observed)
+    replaces = func.coalesce(loan.replacement.in_(observed), False)
+    if not view.has_applications:
+        return replaces
+    terms = table(models.LoanTerms).alias("terms_of_relief")
+    changed = exists().where(terms.c.loan_id == loan.id, terms.c.reason.in_(observed), view.sees(terms))
+    return or_(replaces, changed)
+
+
 def _line(on: date, row: Any, key: str | None, name: str | None) -> ParLine:
     shares: dict[str, Any] = {f"par_{n}": ratio(getattr(row, f"par_{n}") or 0, row.owed) for n in PAR_DAYS}
-    return ParLine(on=on, key=key, name=name, loans=row.loans, outstanding_principal=row.owed or 0, **shares)
+    return ParLine(
+        on=on,
+        key=key,
+        name=name,
+        loans=row.loans,
+        outstanding_principal=row.owed or 0,
+        renegotiated=row.renegotiated or 0,
+        **shares,
+    )

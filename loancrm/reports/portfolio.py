@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import Select, and_, case, func, select
 
 from loancrm.dialect import count_where, total
 from loancrm.indicators.facts import customer_ids, customers_at, loans_at
@@ -15,6 +15,7 @@ from loancrm.lending.standing import CLASSES, NON_PERFORMING
 from loancrm.numerals import ratio
 from loancrm.policy.policy import Policy
 from loancrm.reports.basis import Basis, basis
+from loancrm.reports.provided import provided
 from loancrm.reports.warnings import open_warnings
 from loancrm.view import View
 
@@ -59,40 +60,59 @@ def portfolio(view: View, policy: Policy, officer_id: int | None = None) -> Port
     """Return the portfolio as of the view's day, of the book or of one officer's customers.
 
     Outstanding principal is the sum of known positions; loans without one are counted, not guessed.
-    The NPL ratio runs over the loans whose class the bank's data says; ``provision`` is what the policy's
-    rates by class come to on their balances, ``coverage`` this ÷ NPL.
+    The NPL ratio runs over the loans that have a class: the bank's where its data say one, else ours, as in
+    ``reports.standing``; ``provision`` is what the policy provides for them, the general provision with it,
+    ``coverage`` this ÷ NPL. ``classified_loans``: those whose class the bank's data say.
     """
     scope = None if officer_id is None else customer_ids(view, officer_id=officer_id)
     loan = loans_at(view, stale_after_days=policy.terms.stale_after_days, scope=scope).c
     people = customers_at(view, scope=scope)
-    row = view.one(select(*(column.label(name) for name, column in _columns(view, loan).items())))
+    row = view.one(select(*(column.label(name) for name, column in sums_of(view, loan).items())))
     assert row is not None
     customers = view.connection.scalar(select(func.count()).select_from(people)) or 0
     sums = {name: value or 0 for name, value in row._mapping.items()}
     known = sums["live_loans"] - sums["loans_without_position"]
-    outstanding, npl = sums["outstanding_principal"], sums["npl"]
-    provision = sum(policy.provisions.provision(name, sums[f"class_{name}"]) for name in CLASSES)
+    outstanding, classes = sums["outstanding_principal"], {name: sums[f"class_{name}"] for name in CLASSES}
+    has_class = bool(sums["classified_loans"])
+    if sums["unclassified"]:
+        found = _by_class(view, policy, scope)
+        classes, has_class = {name: found.get(name, 0) for name in CLASSES}, bool(found)
+    npl, provision = sum(classes[name] for name in NON_PERFORMING), provided(policy, classes).whole
     named = set(Portfolio.__slots__) & set(sums)
     pars: dict[str, Any] = {f"par_{days}": ratio(sums[f"at_risk_{days}"], outstanding) for days in PAR_DAYS}
     return Portfolio(
         customers=customers,
         average_balance=(2 * outstanding + known) // (2 * known) if known else None,
         arrears_rate=ratio(sums["overdue_principal"], outstanding),
-        npl_ratio=ratio(npl, sums["classified"]),
+        npl_ratio=ratio(npl, sum(classes.values())),
         over_90_to_npl=ratio(sums["at_risk_90"], npl),
-        provision=provision if sums["classified_loans"] else None,
+        provision=provision if has_class else None,
         coverage=ratio(provision, npl),
         default_rate=ratio(sums["written_off"], sums["settled"] + sums["written_off"]),
         open_warnings=open_warnings(view, scope),
         basis=basis(view, policy),
         **pars,
-        **{name: sums[name] for name in named - {"npl", "outstanding_principal"}},
+        **{name: sums[name] for name in named - {"outstanding_principal"}},
         outstanding_principal=outstanding if known or not sums["live_loans"] else None,
-        npl=npl if sums["classified_loans"] else None,
+        npl=npl if has_class else None,
     )
 
 
-def _columns(view: View, loan: Any) -> dict[str, Any]:
+def _by_class(view: View, policy: Policy, scope: Select[Any] | None) -> dict[str, int]:
+    """Return the balance of each class that counts: asked for where the bank's data leave one out."""
+    from loancrm.indicators.standing import standing_at
+
+    loans = loans_at(view, stale_after_days=policy.terms.stale_after_days, scope=scope)
+    stands = standing_at(view, policy.standing, loans, only=()).c
+    query = select(stands.class_that_counts, total(stands.outstanding_principal).label("owed"))
+    query = query.where(stands.is_live == 1, stands.class_that_counts.is_not(None))
+    return {
+        row.class_that_counts: row.owed or 0 for row in view.rows(query.group_by(stands.class_that_counts))
+    }
+
+
+def sums_of(view: View, loan: Any) -> dict[str, Any]:
+    """Return the sums of the page by name, over the columns ``loan`` of ``loans_at``."""
     live = loan.is_live == 1
     owed = loan.outstanding_principal
     month_start = date(view.as_of.year, view.as_of.month, 1)
@@ -108,9 +128,8 @@ def _columns(view: View, loan: Any) -> dict[str, Any]:
         "overdue_principal": total(loan.overdue_principal),
         "unpaid_interest": total(loan.unpaid_interest),
         "overdue_loans": count_where(loan.days_past_due >= 1),
-        "classified": total(case((loan.five_tier.is_not(None), owed))),
         "classified_loans": count_where(loan.five_tier.is_not(None)),
-        "npl": total(case((loan.five_tier.in_(NON_PERFORMING), owed))),
+        "unclassified": count_where(and_(live, owed.is_not(None), loan.five_tier.is_(None))),
         **{f"class_{name}": total(case((loan.five_tier == name, owed))) for name in CLASSES},
         "disbursed_in_month": total(case((this_month, loan.principal))),
         "disbursed_in_month_loans": count_where(this_month),

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Date,
     Integer,
     Select,
+    String,
     and_,
     case,
     func,
@@ -31,6 +32,7 @@ from loancrm.reports.grouping import Grouping, named
 from loancrm.view import View
 
 TOP = 10
+ENDS = ("written_off", "settled", "cancelled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +41,15 @@ class Flows:
 
     ``new_overdue_loans``: live loans that are past due and were not on the eve of the month;
     ``new_overdue`` is what they owe. ``matured``: what was outstanding, on that eve, on loans that matured in
-    the month by their terms; ``collected_at_maturity``: the part of it that is paid (written off is not).
+    the month by their terms; ``maturity_unknown``: the part of it of which no data since then say
+    what became of it; ``collected_at_maturity``: paid ÷ the rest of it (written off is not paid).
     ``interest_collected``, penalty included, is of the loans that are serviced here; None where none is.
     """
 
     new_overdue_loans: int
     new_overdue: int
     matured: int
+    maturity_unknown: int
     collected_at_maturity: int | None
     interest_collected: int | None
 
@@ -70,28 +74,52 @@ def flows(view: View, policy: Policy, officer_id: int | None = None) -> Flows:
     """Return what moved in the month of the view's day, up to it."""
     start = date(view.as_of.year, view.as_of.month, 1)
     c = _two_days(view, policy, start, officer_id).c
-    newly = _newly(c)
-    is_known = and_(c.owed_then > 0, or_(c.lives == 0, c.owed_now.is_not(None)))
-    matured = and_(
-        c.matures_on >= literal(start, Date()), c.matures_on <= literal(view.as_of, Date()), is_known
-    )
-    left = case((c.wrote_off == 1, c.owed_then), else_=func.coalesce(c.owed_now, 0))
-    row = view.one(
-        select(
-            count_where(newly).label("loans"),
-            total(case((newly, c.owed_now))).label("balance"),
-            total(case((matured, c.owed_then))).label("due"),
-            total(case((matured, left))).label("unpaid"),
-        )
-    )
+    row = view.one(select(*_moved(view, policy, start, c)))
     assert row is not None
-    due, unpaid = row.due or 0, row.unpaid or 0
+    return _flows(row, _interest(view, start, officer_id) if row.serviced else None)
+
+
+def flows_by_group(
+    view: View, policy: Policy, grouping: Grouping, officer_id: int | None = None
+) -> dict[Any, Flows]:
+    """Return the same by the key of each loan's group on the day, without the interest."""
+    start = date(view.as_of.year, view.as_of.month, 1)
+    c = _two_days(view, policy, start, officer_id, "_of_groups", grouping).c
+    rows = view.rows(select(c.key, *_moved(view, policy, start, c)).group_by(c.key))
+    return {row.key: _flows(row, None) for row in rows}
+
+
+def _moved(view: View, policy: Policy, start: date, c: Any) -> list[ColumnElement[Any]]:
+    """Return the sums over the loans of ``_two_days``."""
+    newly = _newly(c)
+    matured = and_(
+        c.matures_on >= literal(start, Date()), c.matures_on <= literal(view.as_of, Date()), c.owed_then > 0
+    )
+    # What was carried forward from before the maturity does not say that nothing came.
+    fresh = view.as_of - timedelta(days=policy.terms.stale_after_days)
+    told = and_(c.said_on >= c.matures_on, c.said_on >= literal(fresh, Date()))
+    is_known = or_(c.ended == 1, func.coalesce(told, False))
+    left = case((c.wrote_off == 1, c.owed_then), else_=func.coalesce(c.owed_now, 0))
+    return [
+        total(c.serviced).label("serviced"),
+        count_where(newly).label("loans"),
+        total(case((newly, c.owed_now))).label("balance"),
+        total(case((matured, c.owed_then))).label("due"),
+        total(case((and_(matured, ~is_known), c.owed_then))).label("unknown"),
+        total(case((and_(matured, is_known), left))).label("unpaid"),
+    ]
+
+
+def _flows(row: Any, interest: int | None) -> Flows:
+    due, unknown, unpaid = row.due or 0, row.unknown or 0, row.unpaid or 0
+    known = due - unknown
     return Flows(
         new_overdue_loans=row.loans or 0,
         new_overdue=row.balance or 0,
         matured=due,
-        collected_at_maturity=ratio(max(due - unpaid, 0), due),
-        interest_collected=_interest(view, start, officer_id) if view.has_applications else None,
+        maturity_unknown=unknown,
+        collected_at_maturity=ratio(max(known - unpaid, 0), known),
+        interest_collected=interest,
     )
 
 
@@ -106,25 +134,41 @@ def newly_overdue(view: View, policy: Policy, officer_id: int | None = None) -> 
     return select(c.id).where(_newly(c))
 
 
-def _two_days(view: View, policy: Policy, start: date, officer_id: int | None, mark: str = "") -> Any:
+def _two_days(
+    view: View,
+    policy: Policy,
+    start: date,
+    officer_id: int | None,
+    mark: str = "",
+    grouping: Grouping | None = None,
+) -> Any:
     """Return each loan on the eve of the month and on the day: put below each other and grouped.
 
-    Of an officer those of the customers on the day: what was handed over does not count as new.
+    Of an officer those of the customers on the day: what was handed over does not count as new. ``key``: of
+    its group on the day, where there are groups.
     """
     scope = None if officer_id is None else customer_ids(view, officer_id=officer_id)
     days, eve = policy.terms.stale_after_days, view.at(start - timedelta(days=1))
     s = loans_at(eve, stale_after_days=days, scope=scope, name=f"loans_then{mark}").c
-    t = loans_at(view, stale_after_days=days, scope=scope, name=f"loans_now{mark}").c
+    loans = loans_at(view, stale_after_days=days, scope=scope, name=f"loans_now{mark}")
+    relation: Any = loans
+    key: ColumnElement[Any] = null().cast(String()).label("key")
+    if grouping is not None:
+        relation, key = grouping.keyed(view, loans, scope)
+    t = loans.c
     number, money, nothing = null().cast(Integer), null().cast(BigInteger), literal(0)
     then = select(
         s.id, s.days_past_due.label("days_then"), s.outstanding_principal.label("owed_then"),
         number.label("days_now"), money.label("owed_now"), nothing.label("lives"),
-        nothing.label("wrote_off"), null().cast(Date()).label("matures_on"),
+        nothing.label("wrote_off"), nothing.label("ended"), nothing.label("serviced"),
+        null().cast(Date()).label("matures_on"), null().cast(Date()).label("said_on"),
+        null().cast(key.type).label("key"),
     )  # fmt: skip
-    wrote_off = case((t.status == "written_off", 1), else_=0)
+    wrote_off, ended = (case((t.status.in_(ends), 1), else_=0) for ends in (ENDS[:1], ENDS))
     now = select(
-        t.id, number, money, t.days_past_due, t.outstanding_principal, t.is_live, wrote_off, t.matures_on
-    )
+        t.id, number, money, t.days_past_due, t.outstanding_principal, t.is_live, wrote_off, ended,
+        t.is_ledger, t.matures_on, t.basis_on, key,
+    ).select_from(relation)  # fmt: skip
     u = union_all(then, now).subquery("both_days").c
     names = [column.name for column in then.selected_columns if column.name != "id"]
     columns = (func.max(u[name]).label(name) for name in names)

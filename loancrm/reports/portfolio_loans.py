@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import CTE, ColumnElement, and_, func, select
 
 from loancrm.indicators.facts import customer_ids, customers_at, loans_at
+from loancrm.indicators.standing import standing_at
 from loancrm.lending.delinquency import PAR_DAYS
 from loancrm.lending.standing import NON_PERFORMING
 from loancrm.policy.policy import Policy
@@ -112,6 +113,7 @@ FIGURES: Mapping[str, tuple[Part, Part]] = {
     "default_rate": (_ended("written_off"), lambda loan, _start: loan.written_off_amount),
 }
 NEWLY = ("new_overdue_loans", "new_overdue")
+BY_CLASS = ("npl", "npl_ratio", "provision", "coverage")  # by the class that counts, whoever says it
 KNOWN = (*FIGURES, *NEWLY)
 
 
@@ -124,6 +126,8 @@ def loans_behind(
     """
     scope = None if officer_id is None else customer_ids(view, officer_id=officer_id)
     loans = loans_at(view, stale_after_days=policy.terms.stale_after_days, scope=scope)
+    if figure in BY_CLASS:
+        loans = _by_class_that_counts(view, policy, loans)
     people, loan = customers_at(view, "name", "officer_id", scope=scope), loans.c
     start = date(view.as_of.year, view.as_of.month, 1)
     holds, counts = FIGURES.get(figure, _LIVE)
@@ -158,3 +162,10 @@ def loans_behind(
         for row in view.rows(query)
     )
     return FigureLoans(figure, lines, sum(line.amount or 0 for line in lines), basis(view, policy))
+
+
+def _by_class_that_counts(view: View, policy: Policy, loans: CTE) -> CTE:
+    """Return the loans with the class that counts as their ``five_tier``."""
+    stands = standing_at(view, policy.standing, loans)
+    others = [column for column in stands.c if column.name != "five_tier"]
+    return select(*others, stands.c.class_that_counts.label("five_tier")).cte("by_class_that_counts")

@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from loancrm.lending.expected_loss import MILLION
-from loancrm.lending.rounding import rounded
 from loancrm.lending.standing import CLASSES, NON_PERFORMING
 from loancrm.numerals import ratio
 from loancrm.policy.policy import Policy
 from loancrm.reports.basis import Basis, basis
 from loancrm.reports.grouping import Grouping, named
 from loancrm.reports.losses import Book, Sums
+from loancrm.reports.provided import provided
 from loancrm.view import View
 
 STAGES = (1, 2, 3, None)
@@ -110,9 +109,9 @@ def provision(view: View, policy: Policy, asked: Asked = Asked(), officer_id: in
     if asked.since is not None:
         before = Book.of(view.at(asked.since), policy, officer_id=officer_id).sums(asked.grouping)
     classes = _classes(found, policy)
-    by_class, general = sum(one.provision for one in classes), _general(classes, policy)
+    needs = provided(policy, {one.five_tier: one.outstanding_principal for one in classes})
     npl, expected = found.of_classes(NON_PERFORMING).owed, found.expected
-    needed = max(expected, by_class + general)
+    needed = max(expected, needs.whole)
     return Provision(
         since=asked.since,
         lines=tuple(_lines(view, found, before, asked)),
@@ -123,11 +122,11 @@ def provision(view: View, policy: Policy, asked: Asked = Asked(), officer_id: in
         expected_loss=expected,
         expected_loss_before=None if before is None else before.expected,
         scenarios=found.scenarios,
-        by_class=by_class,
-        general=general,
-        provision=by_class + general,
+        by_class=needs.by_class,
+        general=needs.general,
+        provision=needs.whole,
         npl=npl,
-        coverage=ratio(by_class + general, npl),
+        coverage=ratio(needs.whole, npl),
         expected_coverage=ratio(expected, npl),
         recorded=asked.recorded,
         shortfall=None if asked.recorded is None else needed - asked.recorded,
@@ -185,10 +184,3 @@ def _classes(found: Sums, policy: Policy) -> tuple[ClassProvision, ...]:
             )
         )
     return tuple(lines) if found.rows else ()
-
-
-def _general(classes: tuple[ClassProvision, ...], policy: Policy) -> int:
-    """Return what is missing of the general provision in that of the normal class, which is all general."""
-    whole = sum(one.outstanding_principal for one in classes)
-    least = rounded(whole * policy.risk.expected_loss.general, MILLION)
-    return max(0, least - sum(one.provision for one in classes if one.five_tier == CLASSES[0]))

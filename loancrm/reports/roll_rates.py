@@ -8,8 +8,8 @@ month count from the next one on.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 
 from loancrm.numerals import whole_parts
@@ -30,7 +30,8 @@ class RollRate:
     """From one state to another: sums over the months, in minor units, and the share in millionths.
 
     ``lowest`` and ``highest``: the share in the month in which it was so, of the months in which anything was
-    in the state before. ``key``: the group, where there are groups.
+    in the state before. ``key``: the group, where there are groups. ``share_before``: over as many months up
+    to the day that is compared with; None without one, or where nothing was in the state in them.
     """
 
     key: str | None
@@ -44,6 +45,7 @@ class RollRate:
     lowest: int | None
     highest: int | None
     months: int
+    share_before: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class RollRates:
     months: tuple[MonthOfRolls, ...]
     worse: tuple[Moved, ...]
     basis: Basis
+    since: date | None = None
 
 
 def roll_rates(
@@ -82,31 +85,62 @@ def roll_rates(
     *,
     grouping: Grouping | None = None,
     with_largest: bool = False,
+    since: date | None = None,
 ) -> RollRates:
     """Return the roll rates of the last ``months`` months that are over, pooled by balance.
 
     ``grouping``: of each month as the loans were at its beginning; the months are those of the whole book.
+    ``since``: an earlier day, and the shares over as many months up to it.
 
     Raises:
         UsageFault: loans cannot be grouped so.
     """
-    ends = month_ends(view.as_of, months + 1)
-    found = [
-        month
-        for first in range(0, months, MONTHS_AT_ONCE)
-        for month in day_by_day(
-            view, policy, ends[first : first + MONTHS_AT_ONCE + 1], of, officer_id, grouping
-        )
-    ]
+
+    def over(day: date) -> list[Transitions]:
+        ends = month_ends(day, months + 1)
+        return [
+            month
+            for first in range(0, months, MONTHS_AT_ONCE)
+            for month in day_by_day(
+                view, policy, ends[first : first + MONTHS_AT_ONCE + 1], of, officer_id, grouping
+            )
+        ]
+
+    ends, found = month_ends(view.as_of, months + 1), over(view.as_of)
+    lines = list(_pooled(found))
+    if since is not None:
+        lines = list(_beside(lines, _pooled(over(since))))
     return RollRates(
         of=of,
-        lines=tuple(ordered(_pooled(found), states_of(policy, of))),
+        since=since,
+        lines=tuple(ordered(lines, states_of(policy, of))),
         months=tuple(
             MonthOfRolls(one.since, one.basis.as_of, one.opening_balance, **one.shares) for one in found
         ),
         worse=worse(view.at(ends[-1]), policy, ends[-2], of, officer_id) if with_largest else (),
         basis=basis(view, policy),
     )
+
+
+def _beside(lines: Iterable[RollRate], then: Iterable[RollRate]) -> Iterator[RollRate]:
+    """Yield the lines with the shares of the months up to the earlier day, and what moved in those alone.
+
+    A state that had no balance in the earlier months has no share in them, not one of nothing.
+    """
+    before = {(line.key, line.before, line.after): line for line in then}
+    had = {(line.key, line.before) for line in before.values()}
+    found = {(line.key, line.before, line.after): line for line in lines}
+    has = {(line.key, line.before) for line in found.values()}
+    for place, line in before.items():
+        if place not in found:
+            share = 0 if place[:2] in has else None
+            found[place] = replace(
+                line, loans=0, opening_balance=0, share=share, lowest=share, highest=share, months=0
+            )
+    for place, line in found.items():
+        was = before.get(place)
+        nothing = 0 if place[:2] in had else None
+        yield replace(line, share_before=nothing if was is None else was.share)
 
 
 def _pooled(found: list[Transitions]) -> Iterator[RollRate]:

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Date, Row, String, and_, case, func, literal, null, select
+from sqlalchemy import CTE, ColumnElement, Row, String, and_, case, func, null, select
 
-from loancrm.dialect import days_between, total
+from loancrm.dialect import total
 from loancrm.indicators.facts import customer_ids, customers_at, loans_at
 from loancrm.indicators.standing import standing_at
-from loancrm.lending.expected_loss import LIFELONG
 from loancrm.lending.standing import CLASSES, NON_PERFORMING
 from loancrm.numerals import ratio
 from loancrm.policy.policy import Policy
 from loancrm.reports import lookup
 from loancrm.reports.basis import Basis, basis
 from loancrm.reports.grouping import UNMOVED, Grouping, named
+from loancrm.reports.losses import Book
+from loancrm.reports.losses import Sums as Losses
+from loancrm.reports.provided import Provided, provided
 from loancrm.view import View
 
 UNKNOWN = "unknown"
-DAYS_OF_A_YEAR = 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,8 @@ class ClassLine:
 
     The first figures are by the class that counts, the bank's where it is there, else ours; then by ours
     alone. ``share`` of the outstanding principal, in millionths. ``provision`` is by the policy's rate of
-    the class, ``expected_loss`` by the stage of each loan. ``balance_before``: what was in the class on the
-    day that is compared with.
+    the class alone, ``expected_loss`` by the stage of each loan. ``balance_before``: what was in the class
+    on the day that is compared with.
     """
 
     five_tier: str
@@ -79,7 +79,9 @@ class GroupLine:
 class FiveTier:
     """The report: a line a class or group, NPL, how many loans the bank classes otherwise, what it rests on.
 
-    ``coverage``: provisions ÷ NPL. ``npl_ratio_before``: on ``since``, the day that is compared with.
+    ``provision`` is with what the ``general`` one adds to that of the classes; ``coverage``: it ÷ NPL.
+    ``expected_loss`` as in ``reports.provision``. ``npl_ratio_before``: on ``since``, the day that is
+    compared with.
     """
 
     lines: tuple[ClassLine, ...] | tuple[GroupLine, ...]
@@ -92,6 +94,7 @@ class FiveTier:
     loans_without_class: int
     differences: int
     provision: int
+    general: int
     coverage: int | None
     expected_loss: int
     since: date | None
@@ -147,34 +150,12 @@ class _Sums:
         return {key: _Sums(rows, self.policy) for key, rows in groups.items()}
 
     @property
-    def provision(self) -> int:
-        rules = self.policy.provisions
-        return sum(rules.provision(name, self.of(name).owed) for name in CLASSES)
-
-    @property
-    def expected_loss(self) -> int:
-        alike: Counter[tuple[Any, ...]] = Counter()  # rounded once, whatever the groups are
-        for row in self.rows:
-            if row.ifrs9_stage is not None:
-                alike[row.ifrs9_stage, row.security, row.years, row.annual_rate or 0] += row.owed or 0
-        return sum(
-            self.policy.provisions.expected_loss(stage, security, owed, years, rate)
-            for (stage, security, years, rate), owed in alike.items()
-        )
+    def provided(self) -> Provided:
+        return provided(self.policy, {name: self.of(name).owed for name in CLASSES})
 
 
 # What of a loan the groups and the list of differences ask for; the rest is not worked out.
-_ASKED = (
-    "number",
-    "matures_on",
-    "security",
-    "annual_rate",
-    "industry",
-    "region",
-    "product",
-    "status",
-    "extra",
-)
+_ASKED = ("number", "security", "industry", "region", "product", "status", "extra")
 
 
 def _stands(view: View, policy: Policy, officer_id: int | None) -> CTE:
@@ -185,19 +166,12 @@ def _stands(view: View, policy: Policy, officer_id: int | None) -> CTE:
 
 
 def _rows(view: View, stands: CTE, relation: Any, key: ColumnElement[Any] | None = None) -> list[Row[Any]]:
-    """Return counts and balances of live loans by all that losses depend on, and by ``key``."""
+    """Return counts and balances of live loans by class, the bank's and ours, and by ``key``."""
     s = stands.c
-    left = days_between(s.matures_on, literal(view.as_of, Date()))
-    is_lifelong = s.ifrs9_stage == LIFELONG  # years and rate count for no other: fewer groups
-    years = case(
-        (and_(is_lifelong, left > DAYS_OF_A_YEAR), (left + DAYS_OF_A_YEAR - 1) // DAYS_OF_A_YEAR), else_=1
-    )
     groups = (
         null().cast(String()).label("key") if key is None else key,
         s.class_that_counts.label("five_tier"),
-        *(s[name] for name in ("computed_five_tier", "ifrs9_stage", "security")),
-        case((is_lifelong, s.annual_rate)).label("annual_rate"),
-        years.label("years"),
+        s.computed_five_tier,
     )
     differs = case((_differs(s), 1), else_=0).label("differs")
     live = select(*groups, s.outstanding_principal, differs).select_from(relation).where(s.is_live == 1)
@@ -209,6 +183,11 @@ def _rows(view: View, stands: CTE, relation: Any, key: ColumnElement[Any] | None
         total(found.differs).label("differing"),
     )
     return view.rows(select(*names, *sums).group_by(*names))
+
+
+def _losses(view: View, policy: Policy, officer_id: int | None, grouping: Grouping | None = None) -> Losses:
+    """Return what may be lost, as ``report provision`` has it: two pages of a day say the same."""
+    return Book.of(view, policy, officer_id=officer_id).sums(grouping)
 
 
 def five_tier(
@@ -227,11 +206,12 @@ def five_tier(
         stood = _stands(view.at(since), policy, officer_id)
         before = _Sums(_rows(view.at(since), stood, stood), policy)
     known = found.of(*CLASSES).owed
-    lines = [_line(name, found, people.get(name, 0), known, before) for name in CLASSES]
+    losses = _losses(view, policy, officer_id)
+    lines = [_line(name, found, people.get(name, 0), known, before, losses) for name in CLASSES]
     if found.of(None).rows or (before is not None and before.of(None).rows):
-        lines.append(_line(None, found, people.get(None, 0), None, before))
+        lines.append(_line(None, found, people.get(None, 0), None, before, losses))
     is_empty = not found.rows and (before is None or not before.rows)
-    return _report(view, policy, found, () if is_empty else tuple(lines), (since, before))
+    return _report(view, found, () if is_empty else tuple(lines), (since, before), losses)
 
 
 def by_group(
@@ -255,9 +235,13 @@ def by_group(
     was = {} if before is None else before.by_key()
     groups = found.by_key() | {key: _Sums([], policy) for key in was if key not in found.by_key()}
     nothing = None if before is None else _Sums([], policy)
-    lines = [_group(named(key, names), sums, known, was.get(key, nothing)) for key, sums in groups.items()]
+    losses = _losses(view, policy, officer_id, grouping)
+    lines = [
+        _group(named(key, names), sums, known, was.get(key, nothing), losses.where(key=key))
+        for key, sums in groups.items()
+    ]
     lines.sort(key=lambda one: (-one.npl, -one.outstanding_principal, one.key is None, one.key or ""))
-    return _report(view, policy, found, tuple(lines), (since, before))
+    return _report(view, found, tuple(lines), (since, before), losses)
 
 
 def _grouped(view: View, policy: Policy, grouping: Grouping, officer_id: int | None) -> _Sums:
@@ -268,11 +252,11 @@ def _grouped(view: View, policy: Policy, grouping: Grouping, officer_id: int | N
 
 
 def _report(
-    view: View, policy: Policy, found: _Sums, lines: Any, earlier: tuple[date | None, _Sums | None]
+    view: View, found: _Sums, lines: Any, earlier: tuple[date | None, _Sums | None], losses: Losses
 ) -> FiveTier:
     since, before = earlier
     npl, computed = found.of(*NON_PERFORMING).owed, found.computed(*NON_PERFORMING).owed
-    known = found.of(*CLASSES)
+    known, needs = found.of(*CLASSES), found.provided
     return FiveTier(
         lines=lines,
         loans=found.loans,
@@ -283,12 +267,13 @@ def _report(
         computed_npl_ratio=ratio(computed, found.computed(*CLASSES).owed),
         loans_without_class=found.of(None).loans,
         differences=sum(row.differing for row in found.rows),
-        provision=known.provision,
-        coverage=ratio(known.provision, npl),
-        expected_loss=known.expected_loss,
+        provision=needs.whole,
+        general=needs.general,
+        coverage=ratio(needs.whole, npl),
+        expected_loss=losses.of_classes(CLASSES).expected,
         since=since,
         npl_ratio_before=None if before is None else before.npl_ratio,
-        basis=basis(view, policy),
+        basis=basis(view, found.policy),
     )
 
 
@@ -308,7 +293,12 @@ def _customers(view: View, stands: CTE) -> dict[str | None, int]:
 
 
 def _line(
-    name: str | None, found: _Sums, customers: int, known: int | None, before: _Sums | None
+    name: str | None,
+    found: _Sums,
+    customers: int,
+    known: int | None,
+    before: _Sums | None,
+    losses: Losses,
 ) -> ClassLine:
     mine, computed = found.of(name), found.computed(name)
     is_known = name is not None
@@ -320,14 +310,14 @@ def _line(
         share=None if known is None else ratio(mine.owed, known),
         computed_loans=computed.loans,
         computed_outstanding=computed.owed,
-        provision=mine.provision if is_known else None,
-        expected_loss=mine.expected_loss if is_known else None,
+        provision=mine.provided.by_class if is_known else None,
+        expected_loss=losses.where(five_tier=name).expected if is_known else None,
         balance_before=None if before is None else before.of(name).owed,
     )
 
 
 def _group(
-    named_: tuple[str | None, str | None], found: _Sums, known: int, before: _Sums | None
+    named_: tuple[str | None, str | None], found: _Sums, known: int, before: _Sums | None, losses: Losses
 ) -> GroupLine:
     by_class = {name: found.of(name).owed for name in CLASSES}
     owed, ours = sum(by_class.values()), found.computed(*CLASSES).owed
@@ -343,8 +333,8 @@ def _group(
         npl_ratio=found.npl_ratio,
         computed_npl=computed,
         computed_npl_ratio=ratio(computed, ours),
-        provision=found.provision,
-        expected_loss=found.of(*CLASSES).expected_loss,
+        provision=found.provided.by_class,
+        expected_loss=losses.of_classes(CLASSES).expected,
         npl_before=None if before is None else before.of(*NON_PERFORMING).owed,
     )
 

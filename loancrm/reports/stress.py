@@ -23,6 +23,7 @@ from loancrm.policy.policy import Policy
 from loancrm.reports.basis import Basis, basis
 from loancrm.reports.grouping import Grouping, named
 from loancrm.reports.losses import Book, Sums
+from loancrm.reports.provided import provided
 from loancrm.view import View
 
 UNKNOWN = "unknown"
@@ -57,6 +58,7 @@ class StressLine:
 class Stress:
     """The report: a line a class or group, the sums, and what more interest a year floating rates bring.
 
+    Provisions of the whole are with the general one, of a line by its class or classes alone.
     ``earlier``: the same scenario, on the day that is compared with.
     """
 
@@ -138,8 +140,8 @@ def stress(
         npl_ratio_after=ratio(npl[1], whole),
         expected_loss_before=then.expected,
         expected_loss_after=now.expected,
-        provision_before=_provided(policy, {name: moved.before([name]) for name in CLASSES}),
-        provision_after=_provided(policy, after),
+        provision_before=provided(policy, {name: moved.before([name]) for name in CLASSES}).whole,
+        provision_after=provided(policy, _of_classes(after)).whole,
         floating_balance=floating,
         interest_more=floating * rate_change // MILLION,
         largest=tuple(book.hit_hardest()) if with_largest else (),
@@ -248,10 +250,10 @@ def _group(
         npl_after=sum(after[name] for name in NON_PERFORMING),
         expected_loss_before=was.expected,
         expected_loss_after=now.where(key=key).expected,
-        provision_before=_provided(policy, {name: mine.before([name]) for name in CLASSES}),
-        provision_after=_provided(policy, after),
+        provision_before=provided(policy, {name: mine.before([name]) for name in CLASSES}).by_class,
+        provision_after=provided(policy, _of_classes(after)).by_class,
     )
 
 
-def _provided(policy: Policy, balances: Mapping[Any, int]) -> int:
-    return sum(policy.provisions.provision(name, balances[name]) for name in CLASSES)
+def _of_classes(balances: Mapping[str | None, int]) -> dict[str, int]:
+    return {name: balances[name] for name in CLASSES}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from loancrm.i18n import N_, _, n_
@@ -58,12 +59,15 @@ FLOW = (
     Column("interest", N_("interest"), "money"),
     Column("undivided", N_("by extract"), "money"),
     Column("total", N_("total"), "money"),
+    Column("total_before", N_("on the earlier day"), "money"),
 )
 FLOW_TOTALS = (
+    Column("since", N_("since"), "date"),
     Column("principal", N_("principal"), "money"),
     Column("interest", N_("interest"), "money"),
     Column("undivided", N_("by extract"), "money"),
     Column("overdue", N_("overdue"), "money"),
+    Column("since_data", N_("due since the data"), "money"),
     Column("loans_without_schedule", N_("loans without schedule"), "int"),
     Column("without_schedule", N_("outstanding without schedule"), "money"),
     Column("largest", N_("largest amounts"), "nested"),
@@ -73,11 +77,13 @@ FORMULAS = {
     "maturity": (
         N_("remaining term: from the day to the maturity, the last instalment of a schedule"),
         N_("the whole balance counts where the loan ends: report cash-flow has instalments"),
-        N_("live loans; past: matured, and still owed"),
+        N_("live loans; past: matured before the day, and still owed"),
     ),
     "cash-flow": (
         N_("of each instalment of the schedule in force what is not paid, by its due day"),
         N_("by extract: the next instalment of loans kept elsewhere; no more is known"),
+        N_("due since the data: next instalments after their extract and before the day; paid or not"),
+        N_("on the earlier day: what was expected of the same month by what was so then"),
         N_("overdue: due before the day, without penalty; early repayment is not foreseen"),
     ),
 }
@@ -149,20 +155,28 @@ def _bucket_words(code: str) -> str:
 
 
 def show_cash_flow(
-    crm: Context, officer: str | None, *, months: str, by: str | None, digits: str | None, explain: bool
+    crm: Context,
+    officer: str | None,
+    *,
+    months: str,
+    by: str | None,
+    digits: str | None,
+    since: str | None,
+    explain: bool,
 ) -> None:
     """Show what is expected to come in by month.
 
     Raises:
         UsageFault: loans cannot be grouped so.
-        InvalidInput: not a number of months.
+        InvalidInput: not a number of months; a day that cannot be read, or that is not earlier.
     """
     from loancrm.reports.cash_flow import cash_flow
 
-    ahead = count(months, "--months", 0, MOST_MONTHS)
+    ahead, then = count(months, "--months", 0, MOST_MONTHS), earlier(since)
     with crm.view() as view:
+        refuse_later(then, view)
         officer_id = crm.officer_id(view, officer) if officer else None
-        found = cash_flow(view, crm.policy(view), ahead, grouping_of(by, digits), officer_id)
+        found = cash_flow(view, crm.policy(view), ahead, grouping_of(by, digits), officer_id, then)
     rows = [asdict(line) for line in found.lines]
     is_page = crm.format in SCREEN_FORMATS
     if is_page:
@@ -170,7 +184,7 @@ def show_cash_flow(
             {**row, "period": _period(row["period"]), "key": None if by is None else group_words(by, row)}
             for row in rows
         ]
-    left_out = ("key",) if by is None else ("loans", "total")
+    left_out = _no_room(by, then)
     title = _("Expected payments from {day} on").format(day=found.basis.as_of)
     coming = format_money(found.principal + found.interest + found.undivided)
     largest = [
@@ -189,6 +203,13 @@ def show_cash_flow(
     )
 
 
+def _no_room(by: str | None, since: date | None) -> set[str]:
+    """Return the columns for which a page has no room: beside another day the totals are enough."""
+    if since is not None:
+        return {"principal", "interest", "undivided", *(("key",) if by is None else ("loans",))}
+    return {"total_before", *(("key",) if by is None else ("loans", "total"))}
+
+
 def _plain(loans: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the loans behind a figure with their amounts as data."""
     amounts = ("outstanding_principal", "amount")
@@ -196,13 +217,17 @@ def _plain(loans: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _period(code: str) -> str:
-    return {"overdue": _("overdue so far"), "later": _("later")}.get(code, code)
+    words = {"overdue": _("overdue so far"), "since_data": _("due since the data"), "later": _("later")}
+    return words.get(code, code)
 
 
 def _beside(found: CashFlow) -> list[str]:
     lines = []
     if found.overdue:
         lines.append(_("overdue {amount}").format(amount=format_money(found.overdue)))
+    if found.since_data:
+        words = _("due since the data, paid or not: {amount}")
+        lines.append(words.format(amount=format_money(found.since_data)))
     if found.loans_without_schedule:
         words = _("kept elsewhere, only the next instalment is known: {loans}")
         amount = format_money(found.without_schedule)

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from loancrm.errors import UsageFault
-from loancrm.i18n import N_, _, n_
+from loancrm.i18n import N_, _, n_, titled
 from loancrm.numerals import format_money, format_ratio
 from loancrm.render.columns import SCREEN_FORMATS, Column
 from loancrm.shell.largest import largest_words
@@ -50,6 +50,7 @@ TOTALS = (
     Column("loans_without_class", N_("without class"), "int"),
     Column("differences", N_("classed otherwise by the bank"), "int"),
     Column("provision", N_("provision"), "money"),
+    Column("general", N_("general"), "money"),
     Column("coverage", N_("coverage"), "ratio"),
     Column("expected_loss", N_("expected loss"), "money"),
     Column("since", N_("compared with"), "date"),
@@ -172,13 +173,13 @@ def _columns(asked: FiveTierAsked, *, is_page: bool) -> list[Column]:
 
 def _loss_words(found: Any) -> list[str]:
     """Return what is provided and expected to be lost, in one line."""
-    words = _("provisions {provision}, coverage {coverage}, expected loss {loss}")
+    coverage = "–" if found.coverage is None else format_ratio(found.coverage)
+    words = _("provisions {amount} ({general} of it general), coverage {coverage}")
     return [
         words.format(
-            provision=format_money(found.provision),
-            coverage="–" if found.coverage is None else format_ratio(found.coverage),
-            loss=format_money(found.expected_loss),
-        )
+            amount=format_money(found.provision), general=format_money(found.general), coverage=coverage
+        ),
+        titled(_("expected loss"), format_money(found.expected_loss)),
     ]
 
 
@@ -212,9 +213,8 @@ def _under(found: Any, *, explain: bool) -> list[str]:
 FORMULAS = (
     N_("class: the bank's where an extract gives it, else computed; computed: the worst of days past due,"),
     N_("what the loan remembers (observation, the way up), and for companies the debtor's other loans"),
-    N_("provision: balance × the policy's rate of its class; coverage: provisions ÷ non-performing"),
-    N_("expected loss (IFRS 9): stage 1 of a year, stage 2 of the years left, stage 3 of what has defaulted"),
-    N_("what is lost then: by the security; all of a loan for which none is recorded, not even unsecured"),
-    N_("with collateral, segments and scenarios: loancrm report provision"),
+    N_("by class: balance × the policy's rate; general: at least that share of all loans"),
+    N_("coverage: provisions ÷ non-performing; loans without a stage count in no loss"),
+    N_("expected loss (IFRS 9): as in loancrm report provision, weighed over its scenarios"),
     N_("NPL ratio: substandard + doubtful + loss ÷ loans with a class (Order 2023 No. 1)"),
 )

@@ -10,7 +10,15 @@ from loancrm.i18n import N_, _
 from loancrm.parsing import count
 from loancrm.render.columns import SCREEN_FORMATS, Column
 from loancrm.shell.largest import largest_words
-from loancrm.shell.reports import MOST_MONTHS, basis_words, group_words, grouping_of, how
+from loancrm.shell.reports import (
+    MOST_MONTHS,
+    basis_words,
+    earlier,
+    group_words,
+    grouping_of,
+    how,
+    refuse_later,
+)
 
 if TYPE_CHECKING:
     from loancrm.context import Context
@@ -27,30 +35,47 @@ PAR = (
     Column("par_30", "PAR30", "ratio"),
     Column("par_60", "PAR60", "ratio"),
     Column("par_90", "PAR90", "ratio"),
+    Column("renegotiated", N_("renegotiated"), "money"),
 )
 FORMULAS = (
     N_("PAR(x): whole balance of loans more than x days past due ÷ outstanding (CGAP 2003)"),
-    N_("live loans whose balance and days past due are known on the day"),
+    N_("live loans whose balance is known on the day; of unknown days past due none is at risk"),
+    N_("what is written off is in neither part, from the day of the write-off on"),
+    N_("renegotiated: balance of the loans that got a relief that the policy observes, late or not"),
 )
 
 
 def show_par(
-    crm: Context, officer: str | None, *, by: str | None, digits: str | None, months: str, explain: bool
+    crm: Context,
+    officer: str | None,
+    *,
+    by: str | None,
+    digits: str | None,
+    months: str,
+    since: str | None,
+    explain: bool,
 ) -> None:
-    """Show portfolio at risk as of the day, and at month ends before it."""
+    """Show portfolio at risk as of the day, at month ends before it, and on an earlier day.
+
+    Raises:
+        UsageFault: loans cannot be grouped so.
+        InvalidInput: no number of months; a day that cannot be read, or that is not earlier.
+    """
     from loancrm.reports.par import par
 
-    ends = count(months, "--months", 0, MOST_MONTHS)
+    ends, then = count(months, "--months", 0, MOST_MONTHS), earlier(since)
     with crm.view() as view:
+        refuse_later(then, view)
         officer_id = crm.officer_id(view, officer) if officer else None
         policy = crm.policy(view)
-        found = par(view, policy, grouping_of(by, digits), ends, officer_id)
+        found = par(view, policy, grouping_of(by, digits), ends, officer_id, then)
         largest = largest_words(view, policy, "par_1", officer_id) if explain else []
     is_page = crm.format in SCREEN_FORMATS
     rows = [asdict(line) for line in found.lines]
     if by is not None and is_page:
         rows = [{**row, "key": group_words(by, row)} for row in rows]
-    columns = [column for column in PAR if by is not None or column.key != "key" or not is_page]
+    left_out = "key" if by is None else "renegotiated"  # a page of groups has no room for it
+    columns = [column for column in PAR if not (is_page and column.key == left_out)]
     title = _("Portfolio at risk on {day}").format(day=found.basis.as_of)
     header = [title, basis_words(found.basis), ""]
     charts = [par_chart([line.on.isoformat() for line in found.lines], found.lines)] if by is None else []

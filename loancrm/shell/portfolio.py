@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from loancrm.i18n import N_, _, titled
+from loancrm.errors import UsageFault
+from loancrm.i18n import N_, _, n_, titled
 from loancrm.numerals import MILLION, format_ratio
 from loancrm.render.cells import in_json
 from loancrm.render.columns import Column, Figure, Kind
 from loancrm.render.sheet import Section
 from loancrm.shell.par import par_chart
-from loancrm.shell.reports import basis_json, basis_words, bucket_words, group_words, how, undated
+from loancrm.shell.reports import (
+    basis_json,
+    basis_words,
+    bucket_words,
+    earlier,
+    group_words,
+    grouping_of,
+    how,
+    refuse_later,
+    undated,
+)
 
 if TYPE_CHECKING:
     from loancrm.context import Context
@@ -69,6 +80,7 @@ FIGURES: tuple[tuple[str, tuple[tuple[str, str, Kind], ...]], ...] = (
         (
             ("interest_collected", N_("interest collected"), "money"),
             ("matured", N_("fell due at maturity"), "money"),
+            ("maturity_unknown", N_("of it, no data since"), "money"),
             ("collected_at_maturity", N_("collected at maturity"), "ratio"),
         ),
     ),
@@ -96,6 +108,8 @@ GROWTH: tuple[tuple[str, str, Kind], ...] = (
     ("balance_growth_year", N_("growth of the balance in a year"), "ratio"),
     ("loans_growth_month", N_("growth of the count in a month"), "ratio"),
     ("loans_growth_year", N_("growth of the count in a year"), "ratio"),
+    ("balance_growth_since", N_("growth of the balance since the earlier day"), "ratio"),
+    ("loans_growth_since", N_("growth of the count since the earlier day"), "ratio"),
 )
 _PLAIN = tuple(Column(key, label, kind) for _title, some in FIGURES for key, label, kind in some)
 PORTFOLIO = (
@@ -104,6 +118,7 @@ PORTFOLIO = (
     *(Column(key, label, kind) for key, label, kind in GROWTH),
     Column("month_ago", N_("a month ago"), "nested"),
     Column("year_ago", N_("a year ago"), "nested"),
+    Column("since", N_("on the earlier day"), "nested"),
     Column("basis", N_("basis"), "nested"),
 )
 FORMULAS = (
@@ -111,35 +126,69 @@ FORMULAS = (
     N_("outstanding: newest snapshot of each live loan, carried forward; without one it is not counted"),
     N_("PAR(x): balance of loans more than x days past due ÷ outstanding (CGAP 2003)"),
     N_("arrears rate: overdue principal ÷ outstanding principal"),
-    N_("NPL ratio: substandard + doubtful + loss ÷ loans with a class, by the bank's class"),
-    N_("provision: the policy's rate of each class of its balance, by the bank's class; coverage: ÷ NPL"),
+    N_("NPL ratio: substandard + doubtful + loss ÷ loans with a class, by the bank's class, else ours"),
+    N_("provision: the policy's rate of each class of its balance, and the general one; coverage: ÷ NPL"),
     N_("default rate: loans written off ÷ (settled + written off)"),
     N_("newly past due: not past due on the eve of the month, and past due on the day"),
     N_("interest collected: with penalty, since the first of the month, of loans serviced here"),
     N_("collected at maturity: of what loans that matured this month owed on its eve, what is paid"),
+    N_("what was carried forward from before its maturity counts as no data since, not as unpaid"),
     N_("HHI: Σ (share in %)² of the industries lent to; shares of the outstanding principal"),
     N_("growth: against the same day a month and a year ago, a month's end against a month's end"),
+    N_("growth of the balance is left out where loans lack a recent position on one of the days"),
     N_("a final status without a day counts on every day"),
 )
 
 
-def show_portfolio(crm: Context, officer: str | None, *, figure: str | None, explain: bool) -> None:
-    """Show the portfolio beside that of a month and a year ago; of a ``figure`` the loans behind it.
+@dataclass(frozen=True, slots=True)
+class PortfolioAsked:
+    """What is asked for: a figure whose loans are shown, or groups, and the earlier day to compare with."""
+
+    figure: str | None = None
+    by: str | None = None
+    digits: str | None = None
+    since: str | None = None
+
+    def check_figure_alone(self) -> None:
+        """Refuse a figure in groups or beside another day.
+
+        Raises:
+            UsageFault: it is asked so.
+        """
+        for option, value in (("--by", self.by), ("--digits", self.digits), ("--since", self.since)):
+            if value is not None:
+                raise UsageFault(_("{option} does not go with FIGURE").format(option=option), field=option)
+
+
+def show_portfolio(crm: Context, officer: str | None, asked: PortfolioAsked, *, explain: bool) -> None:
+    """Show the portfolio beside that of a month and a year ago, or of the earlier day that is asked for.
+
+    Of a figure the loans behind it, by group a line a group.
 
     Raises:
-        UsageFault: the figure is unknown, or is not one of loans.
+        UsageFault: the figure is unknown, or is not one of loans; loans cannot be grouped so; figure and
+            groups, or an earlier day, in one.
+        InvalidInput: a day that cannot be read, or that is not earlier.
     """
-    if figure is not None:
+    if asked.figure is not None:
         from loancrm.shell.portfolio_loans import show_loans_behind
 
-        show_loans_behind(crm, officer, figure, explain=explain)
+        asked.check_figure_alone()
+        show_loans_behind(crm, officer, asked.figure, explain=explain)
+        return
+    then, grouping = earlier(asked.since), grouping_of(asked.by, asked.digits)
+    if grouping is not None and asked.by is not None:
+        from loancrm.shell.portfolio_groups import show_groups
+
+        show_groups(crm, officer, asked.by, grouping, then, explain=explain)
         return
     from loancrm.reports.committee import committee_page
 
     with crm.view() as view:
+        refuse_later(then, view)
         policy = crm.policy(view)
         officer_id = crm.officer_id(view, officer) if officer else None
-        found = committee_page(view, policy, officer_id)
+        found = committee_page(view, policy, officer_id, then)
         charts = _charts(view, policy, officer_id) if crm.format == "html" else []
     basis = found.now.portfolio.basis
     title = _("Portfolio on {day}").format(day=basis.as_of)
@@ -151,6 +200,7 @@ def show_portfolio(crm: Context, officer: str | None, *, figure: str | None, exp
         footer=[
             "",
             *_names(found.now),
+            *_lacking(found),
             *how(FORMULAS, explain),
             _("the loans behind a figure: loancrm report portfolio npl_ratio"),
         ],
@@ -175,6 +225,7 @@ def _values(found: CommitteePage) -> dict[str, Any]:
         **{key: getattr(found, key) for key, _label, _kind in GROWTH},
         "month_ago": _then(found.month_ago),
         "year_ago": _then(found.year_ago),
+        "since": None if found.since is None else _then(found.since),
         "basis": basis_json(basis),
     }
 
@@ -187,7 +238,7 @@ def _then(day: OnDay) -> dict[str, Any]:
 
 def _sections(found: CommitteePage, *, indent: str) -> list[Section]:
     """Return the figures part by part, a row a figure and a column a day."""
-    days = (found.now, found.month_ago, found.year_ago)
+    days = _days(found)
     columns = (
         Column("figure", N_("figure")),
         *(Column(f"day_{n}", day.portfolio.basis.as_of.isoformat(), "figure") for n, day in enumerate(days)),
@@ -208,12 +259,18 @@ def _sections(found: CommitteePage, *, indent: str) -> list[Section]:
 
 def _growth(found: CommitteePage, indent: str) -> Iterator[dict[str, Any]]:
     """Yield how much more there is than on each day before."""
-    for label, month, year in (
-        (N_("more since then"), found.balance_growth_month, found.balance_growth_year),
-        (N_("more loans since then"), found.loans_growth_month, found.loans_growth_year),
-    ):
-        if month is not None or year is not None:
-            yield _row(2 * indent + _(label), [Figure("ratio", one) for one in (None, month, year)])
+    for label, what in ((N_("more since then"), "balance"), (N_("more loans since then"), "loans")):
+        against = ("month", "year") if found.since is None else ("since",)
+        grown = [getattr(found, f"{what}_growth_{day}") for day in against]
+        if any(one is not None for one in grown):
+            yield _row(2 * indent + _(label), [Figure("ratio", one) for one in (None, *grown)])
+
+
+def _days(found: CommitteePage) -> tuple[OnDay, ...]:
+    """Return the days of the page, the one that is looked at first."""
+    if found.since is not None:
+        return found.now, found.since
+    return found.now, found.month_ago, found.year_ago
 
 
 def _row(label: str, figures: list[Figure]) -> dict[str, Any]:
@@ -228,6 +285,17 @@ def _names(now: OnDay) -> list[str]:
         words = f"{found.top_customer} {found.top_customer_name} {format_ratio(found.top_customer_share)}"
         lines.append(titled(_("largest name"), words))
     return lines
+
+
+def _lacking(found: CommitteePage) -> Iterator[str]:
+    """Yield for each day with loans that lack a position that they are in no amount."""
+    for day in _days(found):
+        if lacking := day.portfolio.loans_without_position:
+            yield n_(
+                "{day}: {n} of {all} loans lacks a recent position; amounts and shares are of the others",
+                "{day}: {n} of {all} loans lack a recent position; amounts and shares are of the others",
+                lacking,
+            ).format(day=day.portfolio.basis.as_of, n=lacking, all=day.portfolio.live_loans)
 
 
 def _charts(view: View, policy: Policy, officer_id: int | None) -> list[Chart]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from loancrm.i18n import N_, NP_, _, n_
@@ -16,9 +16,11 @@ from loancrm.shell.reports import (
     basis_json,
     basis_words,
     by_words,
+    earlier,
     group_words,
     grouping_of,
     how,
+    refuse_later,
     with_groups,
 )
 from loancrm.shell.transitions import moved_words, state_words
@@ -47,9 +49,11 @@ ROLLS = (
     Column("lowest", N_("lowest"), "ratio"),
     Column("highest", N_("highest"), "ratio"),
     Column("months", N_("months"), "int", table=False),
+    Column("share_before", N_("on the earlier day"), "ratio"),
 )
 MONTHS = (
     Column("of", N_("of")),
+    Column("since", N_("since"), "date"),
     Column("months", N_("months"), "nested"),
     Column("basis", N_("basis"), "nested"),
 )
@@ -57,60 +61,78 @@ FORMULAS = (
     N_("share: Σ opening balance that moved so in a month ÷ Σ opening balance of the state"),
     N_("paid off and written off are states too: the shares of a state sum to 100%"),
     N_("a loan that is new in a month counts from the next one on"),
+    N_("on the earlier day: over as many months that were over by then"),
 )
+BESIDE = ("before", "after", "loans", "opening_balance", "share", "share_before")  # of a page
 
 
-def show_roll_rates(
-    crm: Context,
-    officer: str | None,
-    *,
-    of: str,
-    months: str,
-    by: str | None,
-    digits: str | None,
-    explain: bool,
-) -> None:
-    """Show roll rates: a line for each pair of states; on a page a line for each state.
+@dataclass(frozen=True, slots=True)
+class RollsAsked:
+    """What is asked for, as it was typed."""
+
+    of: str
+    months: str
+    by: str | None
+    digits: str | None
+    since: str | None
+
+
+def show_roll_rates(crm: Context, officer: str | None, asked: RollsAsked, *, explain: bool) -> None:
+    """Show roll rates: a line for each pair of states; on a page a line for each state, but beside a day.
 
     Raises:
         UsageFault: no such states, or loans cannot be grouped so.
+        InvalidInput: no number of months; a day that cannot be read, or that is not earlier.
     """
     from loancrm.reports.roll_rates import roll_rates
 
-    states, n = code_of("states", of, "--of"), count(months, "--months", 1, MOST_MONTHS)
+    states, n = code_of("states", asked.of, "--of"), count(asked.months, "--months", 1, MOST_MONTHS)
+    by, then, grouping = asked.by, earlier(asked.since), grouping_of(asked.by, asked.digits)
     with crm.view() as view:
+        refuse_later(then, view)
         officer_id = crm.officer_id(view, officer) if officer else None
-        asked = grouping_of(by, digits)
         found = roll_rates(
-            view, crm.policy(view), n, states, officer_id, grouping=asked, with_largest=explain
+            view,
+            crm.policy(view),
+            n,
+            states,
+            officer_id,
+            grouping=grouping,
+            with_largest=explain,
+            since=then,
         )
-    title = n_("Roll rates of {n} month to {day}", "Roll rates of {n} months to {day}", n).format(
-        n=n, day=found.months[-1].on
+    title = _title(found, n, by)
+    rows, columns = _table(found, by, is_page=crm.format in SCREEN_FORMATS)
+    crm.show(
+        rows,
+        columns,
+        title=title,
+        header=[f"{title} · {label('states', states)}", basis_words(found.basis), ""],
+        footer=["", *_months(found), *how(FORMULAS, explain), *moved_words(found.worse, states)],
+        totals=_totals(found),
+        totals_columns=MONTHS,
+        charts=[_moved(found.months)],
     )
-    if by is not None:
-        title = _("{title} by {by}").format(title=title, by=by_words(by))
-    words: dict[str, Any] = {
-        "title": title,
-        "header": [f"{title} · {label('states', states)}", basis_words(found.basis), ""],
-        "footer": [
-            "",
-            *_months(found),
-            *how(FORMULAS, explain),
-            *moved_words(found.worse, states),
-        ],
-        "totals": _totals(found),
-        "totals_columns": MONTHS,
-        "charts": [_moved(found.months)],
-    }
-    if crm.format in SCREEN_FORMATS:
-        crm.show(*_matrix(found.lines, states, by), **words)
-    else:
-        crm.show([asdict(line) for line in found.lines], with_groups(ROLLS, by), **words)
+
+
+def _title(found: RollRates, n: int, by: str | None) -> str:
+    title = n_("Roll rates of {n} month to {day}", "Roll rates of {n} months to {day}", n)
+    title = title.format(n=n, day=found.months[-1].on)
+    return title if by is None else _("{title} by {by}").format(title=title, by=by_words(by))
+
+
+def _table(
+    found: RollRates, by: str | None, *, is_page: bool
+) -> tuple[list[dict[str, Any]], Sequence[Column]]:
+    """Return rows and columns: pairs of states as data and beside another day, else a row a state."""
+    if not is_page:
+        return [asdict(line) for line in found.lines], with_groups(ROLLS, by)
+    return (_matrix if found.since is None else _pairs)(found.lines, found.of, by)
 
 
 def _totals(found: RollRates) -> dict[str, Any]:
     months = [_month_json(month) for month in found.months]
-    return {"of": found.of, "months": months, "basis": basis_json(found.basis)}
+    return {"of": found.of, "since": found.since, "months": months, "basis": basis_json(found.basis)}
 
 
 def _moved(months: Sequence[MonthOfRolls]) -> Chart:
@@ -133,6 +155,23 @@ def _month_json(month: MonthOfRolls) -> dict[str, Any]:
         "opening_balance": plain_money(month.opening_balance),
         **{name: None if share is None else plain_millionths(share) for name, share in shares.items()},
     }
+
+
+def _pairs(
+    lines: Sequence[RollRate], states: str, by: str | None
+) -> tuple[list[dict[str, Any]], list[Column]]:
+    """Return a row a pair of states, with the share beside that of the earlier day."""
+    rows = [
+        {
+            **asdict(line),
+            "key": None if by is None else group_words(by, {"key": line.key, "name": line.name}),
+            "before": state_words(states, line.before),
+            "after": state_words(states, line.after),
+        }
+        for line in lines
+    ]
+    columns = [column for column in ROLLS if column.key in BESIDE and (by is None or column.key != "loans")]
+    return rows, columns if by is None else [GROUP[0], *columns]
 
 
 def _matrix(

@@ -80,7 +80,7 @@ FORMULAS = (
     N_("after: of what performs, PD after − PD of the balance is substandard in a year"),
     N_("non-performing loans are as bad as the share lost makes them by the policy"),
     N_("on the earlier day: the loss after the same scenario, of the book as it was then"),
-    N_("losses as in report provision, by the class of today; provisions by class"),
+    N_("losses and provisions as in report provision, losses by the class of today"),
 )
 
 
@@ -234,7 +234,7 @@ def _under(found: Stress) -> list[str]:
         _("expected loss {before} → {after}").format(
             before=format_money(found.expected_loss_before), after=format_money(found.expected_loss_after)
         ),
-        _("provisions by class {before} → {after}").format(
+        _("provisions {before} → {after}").format(
             before=format_money(found.provision_before), after=format_money(found.provision_after)
         ),
     ]

@@ -309,6 +309,7 @@ ON_A_DAY = {
     "default_rate": maybe(SIX),
     "interest_collected": maybe(MONEY),
     "matured": MONEY,
+    "maturity_unknown": MONEY,
     "collected_at_maturity": maybe(SIX),
     "top_customer": maybe(CUSTOMER),
     "top_customer_share": maybe(SIX),
@@ -323,7 +324,7 @@ ON_A_DAY = {
 GROWN = {
     f"{what}_growth_{since}": maybe(f"-?{SIX}")
     for what in ("balance", "loans")
-    for since in ("month", "year")
+    for since in ("month", "year", "since")
 }
 PORTFOLIO = {
     "as_of": DATE,
@@ -331,7 +332,23 @@ PORTFOLIO = {
     **GROWN,
     "month_ago": {"as_of": DATE, **ON_A_DAY},
     "year_ago": {"as_of": DATE, **ON_A_DAY},
+    "since": maybe(dict),
     "basis": BASIS,
+}
+PORTFOLIO_GROUP = {
+    "key": maybe(str),
+    "name": maybe(str),
+    **dict.fromkeys(("borrowers", "live_loans", "loans_without_position", "new_overdue_loans"), int),
+    **dict.fromkeys(
+        ("outstanding_principal", "disbursed_in_month", "written_off_in_month", "overdue_principal"), MONEY
+    ),
+    **dict.fromkeys(
+        ("unpaid_interest", "new_overdue", "npl", "provision", "matured", "maturity_unknown"), MONEY
+    ),
+    **PARS,
+    **dict.fromkeys(("share", "npl_ratio", "collected_at_maturity"), maybe(SIX)),
+    **dict.fromkeys(("par_30_before", "npl_ratio_before"), maybe(SIX)),
+    **dict.fromkeys(("average_balance", "balance_before"), maybe(MONEY)),
 }
 BUCKET = {
     "key": maybe(str),
@@ -362,6 +379,7 @@ TRANSITION_TOTALS = {
     "basis": BASIS,
 }
 ROLL_TOTALS = {
+    "since": maybe(DATE),
     "of": ("bucket", "class", "stage"),
     "months": [shapes_loans.MONTH_OF_ROLLS],
     "basis": BASIS,
@@ -634,6 +652,9 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     ("facility list", [FACILITY_LINE]),
     ("snapshot list JJ-0002", [SNAPSHOT_LINE]),
     ("report portfolio", PORTFOLIO),
+    ("report portfolio --since 2026-10-31", PORTFOLIO),
+    ("report portfolio --by product", [PORTFOLIO_GROUP]),
+    ("report portfolio --by branch --since 2026-10-31", [PORTFOLIO_GROUP]),
     ("report delinquency", [BUCKET]),
     ("report delinquency --by region --since 2026-11-19", [BUCKET]),
     ("report delinquency --totals", {"rows": [BUCKET], "totals": DELINQUENCY_TOTALS}),
@@ -652,6 +673,10 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     ),
     ("report par --by region --months 1", [shapes_loans.PAR_LINE]),
     ("report roll-rates --months 1 --as-of 2026-12-31", [shapes_loans.ROLL_RATE]),
+    (
+        "report roll-rates --months 1 --as-of 2026-12-31 --since 2026-11-30",
+        [shapes_loans.ROLL_RATE],
+    ),
     (
         "report roll-rates --months 1 --totals --as-of 2026-12-31",
         {"rows": [shapes_loans.ROLL_RATE], "totals": ROLL_TOTALS},

@@ -283,7 +283,7 @@ ROLL_RATE = {
     "direction": ("better", "same", "worse", "ended", "unknown"),
     "loans": int,
     "opening_balance": MONEY,
-    **dict.fromkeys(("share", "lowest", "highest"), maybe(SIX)),
+    **dict.fromkeys(("share", "lowest", "highest", "share_before"), maybe(SIX)),
     "months": int,
 }
 MONTH_OF_ROLLS = {
@@ -293,6 +293,7 @@ MONTH_OF_ROLLS = {
     **dict.fromkeys(("better", "same", "worse", "ended"), maybe(SIX)),
 }
 PAR_LINE = {
+    "renegotiated": MONEY,
     "on": DATE,
     "key": maybe(TEXT),
     "name": maybe(TEXT),

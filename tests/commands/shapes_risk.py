@@ -156,15 +156,18 @@ MATURITY_TOTALS = {
 _AMOUNTS = dict.fromkeys(("principal", "interest", "undivided"), MONEY)
 CASH_FLOW = {
     **_GROUP,
-    "period": r"overdue|later|\d{4}-\d{2}",
+    "period": r"overdue|since_data|later|\d{4}-\d{2}",
     "from_on": maybe(DATE),
     "loans": int,
     **_AMOUNTS,
     "total": MONEY,
+    "total_before": maybe(MONEY),
 }
 CASH_FLOW_TOTALS = {
+    "since": maybe(DATE),
     **_AMOUNTS,
     "overdue": MONEY,
+    "since_data": MONEY,
     "loans_without_schedule": int,
     "without_schedule": MONEY,
     "largest": [{"loan": TEXT, "due_on": DATE, "amount": MONEY}],
@@ -229,6 +232,7 @@ def looks(basis: Any) -> tuple[tuple[str, Any], ...]:
         ("report maturity --since 2026-11-19 --totals", whole(MATURITY, MATURITY_TOTALS)),
         ("report cash-flow", [CASH_FLOW]),
         ("report cash-flow --totals", whole(CASH_FLOW, CASH_FLOW_TOTALS)),
+        ("report cash-flow --since 2026-10-31 --totals", whole(CASH_FLOW, CASH_FLOW_TOTALS)),
         ("report watch-list", [WATCHED]),
         ("report watch-list --since 2026-11-19 --totals", {"rows": [WATCHED], "totals": watched}),
         (

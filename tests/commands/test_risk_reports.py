@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -157,3 +158,30 @@ def written(folder: Path, text: str) -> Path:
     path = folder / "plain.yaml"
     path.write_text(text, "utf-8")
     return path
+
+
+def test_the_interest_of_a_month_is_missing_where_no_loan_is_serviced_yet(paid_out: Do) -> None:
+    """1,200.00 at 1 % a month from 1 January on: of the 412.00 that came on 1 February 12.00 are interest."""
+    paid_out("loan pay L-00001 412 --on 2026-02-01")
+    assert {
+        day: paid_out(f"report portfolio --as-of {day}")["interest_collected"]
+        for day in ("2025-12-15", "2026-01-15", "2026-02-01", "2026-03-01")
+    } == {"2025-12-15": None, "2026-01-15": "0.00", "2026-02-01": "12.00", "2026-03-01": "0.00"}
+
+
+@pytest.mark.parametrize("option", ["--by product", "--since 2026-01-10"])
+def test_a_figure_of_the_portfolio_is_shown_alone(
+    paid_out: Do, refused: Callable[[str], Any], option: str
+) -> None:
+    answer = refused(f"report portfolio npl_ratio {option}")
+    assert (answer.code, option.split()[0] in answer.err) == (2, True)
+
+
+@pytest.mark.parametrize(("kind", "beside"), [("extension", "800.00"), ("deferral", "0.00")])
+def test_what_is_renegotiated_stands_beside_par(paid_out: Do, kind: str, beside: str) -> None:
+    """412.00 on 1 February leave 800.00. The example policy observes an extension, and no deferral."""
+    paid_out("loan pay L-00001 412 --on 2026-02-01")
+    paid_out(f"relief apply L-00001 --kind {kind} --months 2 --why 周转 --on 2026-02-16")
+    for day, renegotiated in (("2026-02-15", "0.00"), ("2026-02-16", beside)):
+        (line,) = paid_out(f"report par --as-of {day}")
+        assert (line["outstanding_principal"], line["renegotiated"]) == ("800.00", renegotiated)

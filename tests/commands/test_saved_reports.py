@@ -268,6 +268,7 @@ ON_SCREEN = (
     "portfolio",
     "five-tier --differences",
     "portfolio outstanding_principal",
+    "portfolio --by branch --since 2026-10-31",
     "migration --since 2026-10-31 --by region --explain",
     "transitions --since 2026-10-31",
     "migration --since 2026-10-31",

@@ -12,6 +12,12 @@ from tests.demo.conftest import Book
 WIDTH = 80
 PAGES = """\
 report portfolio
+report portfolio --since 2026-10-31 --explain
+report portfolio --by segment
+report roll-rates --since 2026-05-31
+report roll-rates --of class --by segment --months 3 --since 2026-05-31
+report par --since 2026-05-31
+report portfolio --by product --since 2026-10-31
 report portfolio npl_ratio --explain
 report migration --since 2026-08-31
 report migration --since 2026-08-31 --by segment --explain
@@ -41,6 +47,8 @@ report maturity --explain
 report maturity --since 2026-08-31 --by segment
 report cash-flow --explain
 report cash-flow --by product --months 2
+report cash-flow --since 2026-10-31
+report cash-flow --as-of 2026-11-14 --by segment --since 2026-10-31
 report watch-list --explain
 report watch-list --since 2026-08-31
 report five-tier

@@ -6,8 +6,11 @@ from datetime import date
 
 import pytest
 
+from loancrm.errors import UsageFault
 from loancrm.reports.committee import back, committee_page
+from loancrm.reports.grouping import Grouping
 from loancrm.reports.portfolio_flows import flows, largest
+from loancrm.reports.portfolio_groups import portfolio_groups
 from tests.support import Book
 
 
@@ -96,3 +99,79 @@ def test_an_officer_sees_the_page_of_their_customers(bank: Book) -> None:
 )
 def test_a_months_end_is_beside_a_months_end(day: date, months: int, then: date) -> None:
     assert back(day, months) == then
+
+
+def test_what_no_data_tell_of_since_the_maturity_is_neither_collected_nor_missed(bank: Book) -> None:
+    """M5 matured on 18 November, and the newest extract of it is of the 15th: nobody knows yet."""
+    one = bank.customer(name="丙")
+    bank.loan(one, "M5", disbursed="2026-01-15", matures="2026-11-18")
+    for day in ("2026-10-31", "2026-11-15"):
+        bank.snapshot("M5", on=day, outstanding=50_000, dpd=0)
+    found = bank.ask_policy(flows)
+    assert (found.matured, found.maturity_unknown) == (270_000_00, 50_000_00)
+    assert found.collected_at_maturity == 727_273  # 160 of the 220 of which something is known
+    bank.snapshot("M5", on="2026-11-20", outstanding=0, dpd=0)  # now somebody does: it was paid
+    found = bank.ask_policy(flows)
+    assert (found.matured, found.maturity_unknown) == (270_000_00, 0)
+    assert found.collected_at_maturity == 777_778  # 210 ÷ 270
+
+
+def test_a_balance_that_lacks_loans_does_not_grow(bank: Book) -> None:
+    """What is lent after an extract is in no position: on 30 October N is not in the balance yet."""
+    bank.loan(bank.customer(name="丙"), "N", disbursed="2026-10-10", matures="2028-01-15")
+    bank.snapshot("N", on="2026-11-20", outstanding=900_000, dpd=0)
+    found = bank.on("2026-11-30").ask_policy(committee_page)
+    assert found.month_ago.portfolio.loans_without_position == 1
+    assert found.balance_growth_month is None  # not 1,650 against 1,250
+    assert found.loans_growth_month == -250_000  # six against eight
+
+
+def test_the_page_stands_beside_any_earlier_day(bank: Book) -> None:
+    found = bank.ask_policy(committee_page, since=date(2026, 10, 31))
+    assert found.since is not None
+    assert found.since.portfolio.outstanding_principal == 1_250_000_00
+    assert (found.balance_growth_since, found.loans_growth_since) == (-400_000, -285_714)  # 750, and 5 of 7
+    assert bank.ask_policy(committee_page).since is None
+
+
+def test_groups_say_of_each_what_the_page_says_of_the_book(bank: Book) -> None:
+    """By hand, in thousands: C34 is A 350, M2 20, M4 30; F51 is B 200 (30 days late) and C 150 (3 days)."""
+    found = bank.ask_policy(portfolio_groups, Grouping("industry"), since=date(2026, 10, 31))
+    one, two = found.lines
+    assert (one.key, one.borrowers, one.live_loans, one.outstanding_principal) == ("C34", 1, 3, 400_000_00)
+    assert (one.share, one.average_balance) == (533_333, 133_333_33)
+    # M4 is 31 days late: 30 of 400; special mention from the eighth day on, so nothing is non-performing
+    assert (one.par_1, one.par_30, one.npl) == (75_000, 75_000, 0)
+    assert (one.new_overdue_loans, one.new_overdue) == (1, 30_000_00)
+    assert (one.matured, one.collected_at_maturity, one.written_off_in_month) == (
+        220_000_00,
+        727_273,
+        40_000_00,
+    )
+    assert one.provision == 3_700_00 + 600_00  # 1 % of 370, 2 % of 30
+    assert (one.balance_before, one.par_30_before) == (850_000_00, 0)  # 600 + 100 + 80 + 40 + 30
+    assert (two.key, two.outstanding_principal, two.par_1, two.par_30) == ("F51", 350_000_00, 1_000_000, 0)
+    assert (two.new_overdue, two.matured, two.collected_at_maturity) == (150_000_00, 0, None)
+    assert (two.balance_before, two.npl_ratio_before) == (400_000_00, 0)
+    assert (found.loans, found.outstanding_principal) == (5, 750_000_00)
+
+
+@pytest.mark.parametrize("by", ["officer", "branch", "segment", "product", "industry"])
+def test_the_groups_add_up_to_the_page(bank: Book, by: str) -> None:
+    page, found = bank.ask_policy(committee_page).now, bank.ask_policy(portfolio_groups, Grouping(by))
+    for name in ("live_loans", "outstanding_principal", "overdue_principal", "npl", "written_off_in_month"):
+        assert sum(getattr(line, name) for line in found.lines) == getattr(page.portfolio, name), name
+    for name in ("new_overdue_loans", "new_overdue", "matured", "maturity_unknown"):
+        assert sum(getattr(line, name) for line in found.lines) == getattr(page.flows, name), name
+
+
+def test_a_group_of_the_earlier_day_alone_has_a_line(bank: Book) -> None:
+    bank.loan(bank.customer(industry="A01"), "X", disbursed="2026-01-15", matures="2027-01-15")
+    bank.snapshot("X", on="2026-10-31", outstanding=70_000, dpd=0)
+    bank.close("X", on="2026-11-01")
+    found = bank.ask_policy(portfolio_groups, Grouping("industry"), since=date(2026, 10, 31))
+    last = found.lines[-1]
+    assert (last.key, last.live_loans, last.outstanding_principal) == ("A01", 0, 0)
+    assert last.balance_before == 70_000_00
+    with pytest.raises(UsageFault, match="--by"):
+        bank.ask_policy(portfolio_groups, Grouping("five_tier"))

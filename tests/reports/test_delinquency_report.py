@@ -110,7 +110,8 @@ def small_bank(book: Book) -> Book:
     """Five live loans, one of them without a position; ended: two settled, one written off.
 
     A 600,000 normal · B 250,000 overdue 50,000 and 1,234.56 interest for 35 days, special mention ·
-    C 100,000 all overdue for 95 days, substandard · D 50,000, no class, 2 days · E no snapshot.
+    C 100,000 all overdue for 95 days, substandard · D 50,000, the bank says no class, 2 days, of the same
+    debtor as C · E no snapshot.
     """
     with book.batch():
         one, two, three = (book.customer() for _ in range(3))
@@ -151,11 +152,11 @@ def test_the_portfolio_is_what_a_hand_adds_up(small_bank: Book) -> None:
         "par_30": 350_000,
         "par_60": 100_000,
         "par_90": 100_000,
-        "npl": 100_000_00,
-        "npl_ratio": 105_263,  # of the 950,000 that have a class
-        "over_90_to_npl": 1_000_000,
-        "provision": 36_000_00,  # 1 % of 600,000, 2 % of 250,000, 25 % of 100,000
-        "coverage": 360_000,
+        "npl": 150_000_00,  # C, and D: the bank says no class of it, and C is most of what its debtor owes
+        "npl_ratio": 150_000,
+        "over_90_to_npl": 666_667,
+        "provision": 52_500_00,  # 1 % of 600,000, 2 % of 250,000, 25 % of 150,000; 4,000 to 1 % of all
+        "coverage": 350_000,
         "classified_loans": 3,
         "disbursed_in_month": 200_000_00,
         "disbursed_in_month_loans": 1,

@@ -17,9 +17,10 @@ from tests.support import EXAMPLE_TEXT, Book, changed
 
 @pytest.fixture
 def lent(book: Book) -> Book:
-    """On 20 November: past its maturity, within a month, a month to the day, after three years, open."""
+    """On 20 November: due on the day, past its maturity, within a month, a month to the day, later, open."""
     ends = (
-        ("A", 100, "2026-11-20", "江苏"),  # matured today, and still owed
+        ("A", 100, "2026-11-20", "江苏"),  # due today: not late
+        ("Z", 70, "2026-11-19", "浙江"),  # matured, and still owed
         ("B", 200, "2026-11-21", "江苏"),
         ("C", 300, "2026-12-20", "浙江"),  # one month to the day
         ("D", 400, "2026-12-21", "浙江"),
@@ -43,23 +44,23 @@ def balances(found: Maturity, key: str | None = None) -> dict[str, tuple[int, in
 def test_balances_by_the_months_until_maturity(lent: Book) -> None:
     found = lent.ask_policy(maturity)
     assert balances(found) == {
-        "past": (1, 100),
-        "0_1": (2, 500),
+        "past": (1, 70),
+        "0_1": (3, 600),
         "1_3": (1, 400),
         "3_6": (1, 0),  # G, of which no balance is known
         "36_60": (1, 500),
         "unknown": (1, 600),
     }
-    assert (found.loans, found.outstanding_principal, found.loans_without_position) == (7, 2100_00, 1)
-    assert [line.share for line in found.lines if line.bucket == "0_1"] == [238_095]
-    assert [one["loan"] for one in found.largest] == ["A", "B", "C", "D", "E"]
+    assert (found.loans, found.outstanding_principal, found.loans_without_position) == (8, 2170_00, 1)
+    assert [line.share for line in found.lines if line.bucket == "0_1"] == [276_498]  # 600 ÷ 2,170
+    assert [one["loan"] for one in found.largest] == ["Z", "A", "B", "C", "D", "E"]
 
 
 def test_spans_meet_and_leave_no_day_out() -> None:
     found = spans(date(2026, 1, 31), (1, 3))
     assert found == {
-        "past": (None, date(2026, 1, 31)),
-        "0_1": (date(2026, 2, 1), date(2026, 2, 28)),
+        "past": (None, date(2026, 1, 30)),
+        "0_1": (date(2026, 1, 31), date(2026, 2, 28)),
         "1_3": (date(2026, 3, 1), date(2026, 4, 30)),
         "3_plus": (date(2026, 5, 1), None),
         "unknown": (None, None),
@@ -71,7 +72,14 @@ def test_groups_and_an_earlier_day_beside_it(lent: Book) -> None:
     found = lent.ask_policy(maturity, Grouping("region"), date(2026, 11, 20))
     assert balances(found, "江苏") == {"past": (2, 300), "3_6": (1, 0)}
     before = {line.bucket: line.balance_before for line in found.lines if line.key == "浙江"}
-    assert before == {"0_1": 300_00, "1_3": 400_00, "12_36": 0, "36_60": 500_00, "unknown": 600_00}
+    assert before == {
+        "past": 70_00,
+        "0_1": 300_00,
+        "1_3": 400_00,
+        "12_36": 0,
+        "36_60": 500_00,
+        "unknown": 600_00,
+    }
     with pytest.raises(UsageFault, match="--by"):
         lent.ask_policy(maturity, Grouping("status"))
 
@@ -98,6 +106,45 @@ def test_of_loans_kept_elsewhere_the_next_instalment_and_the_arrears_are_known(b
     }
     assert (found.loans_without_schedule, found.without_schedule) == (2, 1700_00)
     assert [one["loan"] for one in found.largest] == ["A"]
+
+
+def test_what_fell_due_since_the_extract_is_said_and_not_lost(book: Book) -> None:
+    """A's extract of 31 October says 5 November: whether it was paid nobody knows on the 20th."""
+    owner = book.customer()
+    for number, day, due, amount in (
+        ("A", "2026-10-31", "2026-11-05", 210),
+        ("B", "2026-11-18", "2026-11-20", 50),  # due on the day: ahead
+        ("C", "2026-11-18", "2026-11-10", 30),  # its extract calls it overdue already
+    ):
+        book.loan(owner, number, principal=1000, disbursed="2026-01-05")
+        late = {"overdue": 30, "dpd": 8} if number == "C" else {}
+        book.snapshot(number, on=day, outstanding=1000, next_due=due, next_amount=amount, **late)
+    found = book.ask_policy(cash_flow, 2)
+    assert {line.period: line.total for line in found.lines} == {
+        "overdue": 30_00,
+        "since_data": 210_00,
+        "2026-11": 50_00,
+    }
+    assert (found.overdue, found.since_data, found.undivided) == (30_00, 210_00, 50_00)
+
+
+def test_beside_what_is_expected_stands_what_was(book: Book) -> None:
+    """On 20 November A's December was 210, and B's November 50, which came; C's May is later on both days."""
+    owner = book.customer()
+    for number, due, amount in (("A", "2026-12-20", 210), ("B", "2026-11-25", 50), ("C", "2027-05-01", 9)):
+        book.loan(owner, number, principal=1000, disbursed="2026-01-05")
+        book.snapshot(number, outstanding=1000, next_due=due, next_amount=amount)
+    book.on("2026-11-30")
+    book.snapshot("A", outstanding=1000, next_due="2026-12-20", next_amount=200)
+    book.snapshot("B", outstanding=950, next_due="2026-12-25", next_amount=55)
+    found = book.ask_policy(cash_flow, 2, since=date(2026, 11, 20))
+    assert {line.period: (line.total, line.total_before) for line in found.lines} == {
+        "2026-11": (0, 50_00),
+        "2026-12": (255_00, 210_00),
+        "later": (9_00, 9_00),
+    }
+    assert [line.period for line in found.lines] == ["2026-11", "2026-12", "later"]
+    assert [line.total_before for line in book.ask_policy(cash_flow, 2).lines] == [None, None]
 
 
 def on_list(found: WatchList) -> dict[str, tuple[str, ...]]:

@@ -7,8 +7,13 @@ from datetime import date
 import pytest
 
 from loancrm.errors import UsageFault
+from loancrm.indicators.exposures import NO_SHOCK
 from loancrm.reports.grouping import KEYS, Grouping
+from loancrm.reports.portfolio import portfolio
+from loancrm.reports.portfolio_loans import loans_behind
+from loancrm.reports.provision import provision
 from loancrm.reports.standing import ClassLine, FiveTier, GroupLine, by_group, five_tier
+from loancrm.reports.stress import stress
 from tests.support import Book
 
 
@@ -52,12 +57,37 @@ def test_branches_are_those_of_the_customers(classed: Book) -> None:
 
 
 def test_provisions_follow_the_class_and_expected_losses_the_stage(classed: Book) -> None:
-    """1 % of 1,600 and 25 % of 300: 91.00, 30.3 % of 300. Lost: 2 % of 1,600 and all of 300: 332.00."""
+    """1 % of 1,600 and 25 % of 300: 91.00; 1 % of all 1,900 is general, 3.00 more: 94.00 of 300.00.
+
+    Lost are 2 % of 1,600 and all of 300 in the baseline (60 %). Upturn (15 %): 80 % as often, 95 % of it;
+    downturn (25 %): half as often again, and no more than all. 32.00 × (0.6 + 0.114 + 0.375) = 34.848,
+    300.00 × (0.6 + 0.1425 + 0.25) = 297.75.
+    """
     found = classed.ask_policy(five_tier)
-    assert (found.provision, found.coverage, found.expected_loss) == (91_00, 303_333, 332_00)
+    assert (found.provision, found.general, found.coverage, found.expected_loss) == (
+        94_00, 3_00, 313_333, 332_60,
+    )  # fmt: skip
     lines = {line.five_tier: (line.provision, line.expected_loss) for line in found.lines}
-    assert (lines["normal"], lines["substandard"]) == ((16_00, 32_00), (75_00, 300_00))
+    assert (lines["normal"], lines["substandard"]) == ((16_00, 34_85), (75_00, 297_75))
     assert lines["unknown"] == (None, None)
+
+
+def test_every_page_of_a_day_says_the_same_of_npl_provisions_and_losses(classed: Book) -> None:
+    """The bank says a class of E alone: the others have ours."""
+    classed.owing(classed.student(), "E", dpd=0, outstanding=600, five_tier="special_mention")
+    by_class, needed = classed.ask_policy(five_tier), classed.ask_policy(provision)
+    page, shaken = classed.ask_policy(portfolio), classed.ask_policy(stress, NO_SHOCK)
+    # 1 % of 1,600, 2 % of 600, 25 % of 300 make 103.00; of all 2,500 1 % is general, 9.00 more than the 16.00
+    assert by_class.provision == 112_00
+    assert by_class.npl == 300_00
+    for name in ("npl", "provision", "coverage"):
+        assert getattr(page, name) == getattr(needed, name) == getattr(by_class, name), name
+    assert page.npl_ratio == by_class.npl_ratio == shaken.npl_ratio_before
+    assert needed.expected_loss == by_class.expected_loss == shaken.expected_loss_before
+    assert shaken.provision_before == shaken.provision_after == needed.provision
+    behind = classed.ask_policy(loans_behind, "npl")
+    assert [line.loan for line in behind.lines] == ["B"]
+    assert behind.total == page.npl
 
 
 @pytest.mark.parametrize("by", [name for name in KEYS if name not in ("five_tier", "status")])

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from loancrm.errors import UsageFault
 from loancrm.numerals import whole_parts
+from loancrm.reports.delinquency import delinquency
 from loancrm.reports.grouping import Grouping
 from loancrm.reports.month_ends import month_ends
 from loancrm.reports.par import ParLine, par
+from loancrm.reports.portfolio import portfolio
 from loancrm.reports.roll_rates import RollRates, roll_rates
 from tests.support import Book
 
@@ -62,6 +64,27 @@ def test_par_of_the_day_and_of_the_month_ends_before_it(moved: Book) -> None:
     ]
 
 
+def test_par_stands_beside_any_earlier_day(moved: Book) -> None:
+    found = moved.ask_policy(par, None, 2, since=date(2026, 9, 15))
+    assert [shown(line)[:4] for line in found.lines] == [
+        ("2026-09-15", None, 3, 1000),  # D is lent, and in no extract yet
+        ("2026-09-30", None, 4, 2000),
+        ("2026-10-31", None, 3, 1700),
+    ]
+
+
+def test_par_is_the_same_on_every_page(moved: Book) -> None:
+    """Of E no days past due are known: its balance is outstanding, 300 of 2,000 are at risk."""
+    moved.owing(moved.customer(), "E", outstanding=300, dpd=None)
+    (line,) = moved.ask_policy(par, None).lines
+    late, page = moved.ask_policy(delinquency), moved.ask_policy(portfolio)
+    assert (line.outstanding_principal, line.par_30) == (2000_00, 150_000)
+    assert line.outstanding_principal == late.outstanding_principal == page.outstanding_principal
+    for days in (1, 30, 60, 90):
+        shares = {getattr(line, f"par_{days}"), late.par[days], getattr(page, f"par_{days}")}
+        assert len(shares) == 1, days
+
+
 def test_groups_come_with_the_most_at_risk_first(moved: Book) -> None:
     found = moved.on("2026-09-30").ask_policy(par, Grouping("region"))
     assert [shown(line) for line in found.lines] == [
@@ -94,6 +117,34 @@ def test_roll_rates_of_two_months_are_pooled_by_balance(moved: Book) -> None:
         ("31_60", "61_90"): (1, 100, 1_000_000, 1_000_000, 1_000_000),
         ("61_90", "settled"): (1, 100, 1_000_000, 1_000_000, 1_000_000),
     }
+
+
+def test_rates_stand_beside_those_over_as_many_months_up_to_an_earlier_day(moved: Book) -> None:
+    """September to October beside August to September; a state that was empty in one has no share in it."""
+    found = moved.ask_policy(roll_rates, 1, since=date(2026, 10, 15))
+    assert {(one.before, one.after): (one.share, one.share_before) for one in found.lines} == {
+        ("0", "0"): (625_000, 666_667),  # D 1,000 of 1,600; A 600 of 900
+        ("0", "1_30"): (375_000, 333_333),
+        ("1_30", "31_60"): (1_000_000, None),
+        ("61_90", "settled"): (1_000_000, None),
+        ("31_60", "61_90"): (None, 1_000_000),
+    }
+    over = moved.ask_policy(roll_rates, 1, since=date(2026, 8, 31)).lines  # nothing is known of July
+    assert {one.share_before for one in over} == {None}
+    assert {one.share_before for one in moved.ask_policy(roll_rates, 1).lines} == {None}
+
+
+def test_nothing_of_a_state_that_had_balances_moved_so(moved: Book) -> None:
+    """A and B are current in November: of what was 1–30 and 31–60 days late all rose; none had before."""
+    moved.on("2026-11-30")
+    for number, owed in (("A", 400), ("B", 300), ("D", 1000)):
+        moved.snapshot(number, outstanding=owed, dpd=0)
+    found = moved.ask_policy(roll_rates, 1, since=date(2026, 10, 31))
+    shares = {(one.before, one.after): (one.share, one.share_before) for one in found.lines}
+    assert shares["0", "1_30"] == (0, 375_000)
+    assert shares["0", "0"] == (1_000_000, 625_000)
+    assert shares["1_30", "0"] == (1_000_000, 0)
+    assert shares["1_30", "31_60"] == (0, 1_000_000)
 
 
 @pytest.mark.parametrize("months_at_once", [1, 2])
