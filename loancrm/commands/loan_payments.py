@@ -10,17 +10,7 @@ from loancrm.commands.loan import app
 from loancrm.commands.options import LoanArgument, OnOption, WhyOption
 from loancrm.i18n import N_, _
 from loancrm.render.columns import Column
-from loancrm.shell.quotes import COLUMNS as QUOTED
 
-SCHEDULE = (
-    *QUOTED[:-1],
-    Column("moved", N_("moved to later"), "money", table=False),
-    Column("paid", N_("paid"), "money"),
-    QUOTED[-1],
-    Column("settled_on", N_("settled on"), "date"),
-    Column("days_past_due", N_("days past due"), "int", table=False),
-    Column("version", N_("version"), "int", table=False),
-)
 STATEMENT = (
     Column("on", N_("day"), "date"),
     Column("what", N_("what"), "code", vocabulary="ledger_entry"),
@@ -109,14 +99,9 @@ def schedule(
     ] = None,
 ) -> None:
     """Show a loan's schedule."""
-    from loancrm.parsing import count
-    from loancrm.reports.servicing import schedule as rows_of
+    from loancrm.shell.loan_schedule import show_schedule
 
-    crm: Any = ctx.obj
-    number = None if version is None else count(version, "--version", 1)
-    with crm.view() as view:
-        rows, words = rows_of(view, loan, number)
-        crm.show(rows, SCHEDULE, title=_("schedule"), footer=[words], whole=True)
+    show_schedule(ctx.obj, loan, version)
 
 
 @app.verb("rows", help=N_("Show a loan's statement: what was paid out, came in and was agreed, by day."))

@@ -13,10 +13,11 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from loancrm.calendars import add_months
-from loancrm.lending.standing import NON_PERFORMING, Floor, Observation, Rules
+from loancrm.lending.standing import NON_PERFORMING, Floor, Observation, Rules, standing
 
 OBSERVATION, CURE = "observation", "cure"
 UNSOLVED, EXPECTED_LOSS, RESTRUCTURED = "unsolved", "expected_loss", "restructured"
+RELIEVED = "relieved"  # relief that is not observed, and that the policy says keeps the class down
 ONCE = (UNSOLVED, RESTRUCTURED)  # marks of what happens once, and is not lifted
 RESTRUCTURING = "restructuring"  # the kind of relief that a mark of a loan kept elsewhere stands for
 
@@ -104,12 +105,15 @@ class _Machine:
         self.known_on: date | None = None
         self._watched: dict[str, _Watched] = {}
         self._is_non_performing = False
+        self._worst_seen: tuple[date, int] = (date.min, 0)  # the most days past due of the last day seen
         self._clear_on: date | None = None  # when nothing was unpaid, if that was seen last
 
     # ── what happens ────────────────────────────────────────────────────────────────────────
 
     def see(self, event: Seen) -> None:
         """Take in how many days past due a loan is."""
+        before = self._worst_seen[1] if self._worst_seen[0] == event.on else 0
+        self._worst_seen = (event.on, max(before, event.days))
         began = event.on - timedelta(days=event.days)
         if self._clear_on is not None:  # an instalment that fell due since
             began = max(began, self._clear_on)
@@ -139,8 +143,12 @@ class _Machine:
             del self._watched[track]  # it ended by itself
 
     def relieve(self, event: Relieved) -> None:
-        """Begin an observation, or a harder one when one is running."""
-        if event.kind not in self.rules.observed:
+        """Begin an observation, or a harder one when one is running; of a sound debtor a floor, if any."""
+        if not self.rules.is_restructuring(event.kind, *self._stands(event.on)):
+            five_tier = dict(self.rules.relief_floors).get(event.kind)
+            if five_tier is not None:
+                stage = self.rules.stage_by_class(five_tier)
+                self._add(Floor(RELIEVED, event.on, five_tier, stage, None, RELIEVED, event.on))
             return
         terms, trigger = self.rules.restructured, "restructured"
         running = self._watched.get(OBSERVATION)
@@ -167,6 +175,13 @@ class _Machine:
             return
         stage = self.rules.stage_by_class(five_tier)
         self._add(Floor(event.mark, event.on, five_tier, stage, None, event.mark, event.on))
+
+    def _stands(self, on: date) -> tuple[int, str]:
+        """Return the days past due of a day, before what was paid or agreed on it, and the class."""
+        seen_on, days = self._worst_seen
+        if days and seen_on < on:
+            days += (on - seen_on).days
+        return days, standing(on, days, self.floors, self.rules).five_tier
 
     # ── what follows ────────────────────────────────────────────────────────────────────────
 

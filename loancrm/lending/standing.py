@@ -37,6 +37,10 @@ class Rules:
         stage_from_days: (stage, from how many days past due on), best first.
         stage_of_class: (class, stage that it is in at least).
         observed: kinds of relief that begin an observation.
+        observed_in_difficulty: those of them that begin one only where the debtor is in difficulty.
+        relief_floors: (kind of relief, class at least from it on where it begins no observation).
+        difficulty_days: from so many days past due on a debtor is in difficulty.
+        difficulty_classes: classes of a debtor in difficulty.
         restructured: class, stage and length of an observation.
         again: class and stage when a loan under observation is restructured again.
         cured: class, stage and length after arrears of a non-performing loan.
@@ -67,10 +71,22 @@ class Rules:
     debtor_elsewhere: int | None = None
     debtor_class: str = NON_PERFORMING[0]
     debtor_written_off: bool = True
+    observed_in_difficulty: tuple[str, ...] = ()
+    relief_floors: tuple[tuple[str, str], ...] = ()
+    difficulty_days: int = 1
+    difficulty_classes: tuple[str, ...] = CLASSES[1:]
 
     def class_of(self, days: int) -> str:
         """Return the class that so many days past due give."""
         return [CLASSES[0], *(name for name, first in self.class_from_days if days >= first)][-1]
+
+    def is_restructuring(self, kind: str, days: int, five_tier: str) -> bool:
+        """Say whether relief of a kind begins an observation, so many days past due and in a class.
+
+        What is agreed anew is a restructuring where the debtor is in difficulty (Order 2023 No. 1).
+        """
+        is_hard = days >= self.difficulty_days or five_tier in self.difficulty_classes
+        return kind in self.observed and (is_hard or kind not in self.observed_in_difficulty)
 
     def stage_by_days(self, days: int) -> int:
         """Return the stage that so many days past due give."""

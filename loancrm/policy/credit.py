@@ -1,6 +1,6 @@
 """The shape of what the policy says of prices, of published rates, of relief and of promises to pay."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
@@ -126,13 +126,12 @@ class ReliefShape(Shape):
     tenor_rates: tuple[TenorShape, ...]
     kinds: dict[KindOfRelief, ReliefKindShape]
 
-    @property
-    def rules(self) -> "ReliefRules":
-        """Return what loan arithmetic reads."""
+    def rules_with(self, observed: Collection[str]) -> "ReliefRules":
+        """Return what loan arithmetic reads; kinds that are not ``observed`` leave the class as before."""
         from loancrm.lending.relief import ReliefRules
 
         return ReliefRules(
-            kinds={name: _kind(one) for name, one in self.kinds.items()},
+            kinds={name: _kind(one, is_observed=name in observed) for name, one in self.kinds.items()},
             difficulty_days=self.difficulty_days,
             difficulty_classes=self.difficulty_classes,
             observation_months=self.observation_months,
@@ -143,11 +142,12 @@ class ReliefShape(Shape):
         )
 
 
-def _kind(shape: ReliefKindShape) -> "KindRule":
+def _kind(shape: ReliefKindShape, *, is_observed: bool) -> "KindRule":
     from loancrm.lending.relief import KindRule, TermLimit
 
     by_term = tuple(TermLimit(one.up_to_months, one.percent, one.months) for one in shape.by_term)
-    return KindRule(**(shape.model_dump() | {"by_term": by_term}))
+    when = shape.observed if is_observed else "never"
+    return KindRule(**(shape.model_dump() | {"by_term": by_term, "observed": when}))
 
 
 class PromisesShape(Shape):

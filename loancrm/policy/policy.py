@@ -109,6 +109,15 @@ class Policy(LaterSections):
         return rules_of(shape, self.shape.data.class_floor_days or example().shape.data.class_floor_days)
 
     @cached_property
+    def remembered(self) -> Rules:
+        """Return the rules of what loans remember: those of class and stage, and when relief is observed."""
+        from loancrm.policy.standing import with_relief
+
+        relief = self._credit.relief or example()._credit.relief
+        assert relief is not None
+        return with_relief(self.standing, relief)
+
+    @cached_property
     def due(self) -> DueShape:
         """Return the sources of the day's list; what an older policy does not name is as the example says."""
         said = self.shape.due
@@ -203,7 +212,9 @@ class Policy(LaterSections):
     @cached_property
     def relief(self) -> ReliefRules:
         """Return what relief may be given; the example's where an older policy does not say."""
-        return example().relief if self._credit.relief is None else self._credit.relief.rules
+        said = self._credit.relief or example()._credit.relief
+        assert said is not None
+        return said.rules_with(self.remembered.observed)
 
     @property
     def reference_rates(self) -> ReferenceRatesShape:

@@ -1,7 +1,8 @@
 """The shape of what the policy says of class and stage, and the rules that ``lending.standing`` takes."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
@@ -9,6 +10,9 @@ from loancrm.dialect import MILLION
 from loancrm.i18n import _
 from loancrm.lending.standing import CLASSES, NON_PERFORMING, Observation, Rules
 from loancrm.policy.shapes import Days, Shape
+
+if TYPE_CHECKING:
+    from loancrm.policy.credit import ReliefShape
 
 Lowered = Literal["special_mention", "substandard", "doubtful", "loss"]
 LostClass = Literal["substandard", "doubtful", "loss"]
@@ -102,6 +106,22 @@ def rules_of(shape: StandingShape, class_from_days: Mapping[Any, int]) -> Rules:
         debtor_elsewhere=None if debtor.elsewhere_percent is None else _share(debtor.elsewhere_percent),
         debtor_class=debtor.five_tier,
         debtor_written_off=debtor.written_off == "counts",
+    )
+
+
+def with_relief(rules: Rules, relief: "ReliefShape") -> Rules:
+    """Return the rules with what the policy says of relief: which kinds are observed, and when."""
+    when: dict[str, str] = {kind: rule.observed for kind, rule in relief.kinds.items()}
+    observed = tuple(kind for kind in rules.observed if when.get(kind) != "never")
+    return replace(
+        rules,
+        observed=observed,
+        observed_in_difficulty=tuple(kind for kind in observed if when.get(kind) == "in_difficulty"),
+        relief_floors=tuple(
+            (kind, rule.floor) for kind, rule in relief.kinds.items() if rule.floor is not None
+        ),
+        difficulty_days=relief.difficulty_days,
+        difficulty_classes=relief.difficulty_classes,
     )
 
 

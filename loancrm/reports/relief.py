@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -10,13 +11,16 @@ from sqlalchemy import Row, exists, select
 
 from loancrm.i18n import _
 from loancrm.indicators.facts import CUSTOMER
-from loancrm.lending.relief import KINDS, Case, Outcome, Proposal, ReliefRules, relieve
+from loancrm.lending.floors import OBSERVATION
+from loancrm.lending.relief import KINDS, Case, Outcome, Proposal, relieve
 from loancrm.lending.rounding import rounded
 from loancrm.lending.running import owed
 from loancrm.lending.schedule import Instalment
+from loancrm.lending.standing import Floor, newest_floors, standing
 from loancrm.lending.stretch import months_of
 from loancrm.models import Guarantor, Income, table
 from loancrm.policy.policy import Policy
+from loancrm.reports.explanation import floors_of
 from loancrm.reports.ledger import running, terms_of
 from loancrm.reports.lookup import customer_code, owner_number
 from loancrm.reports.servicing import ledger_of
@@ -115,27 +119,22 @@ def outcome_of(
     assert runs.standing is not None
     days = runs.standing.days_past_due
     given = [row for row in facts.terms if row.effective_on <= view.as_of]
+    floors = floors_of(view, loan.id)
     case = Case(
         loan=runs,
         owed=owed(runs, view.as_of),
         first_months=months_of(terms_of(given[0])),
         customer_kind=owner.kind,
-        five_tier=_class(policy, days),
+        five_tier=standing(view.as_of, days, floors, policy.standing).five_tier,
         days_past_due=days,
         applied_for_on=view.as_of,
         is_guaranteed=_is_guaranteed(view, loan),
         has_consent=has_consent,
         extended_months=_extended(given),
-        is_observed=_is_observed(policy.relief, given, view.as_of),
+        is_observed=_is_observed(floors, view.as_of, days),
     )
     rate = annual_rate if kind in ("rate_cut", "restructuring", "renewal", "refinancing") else None
     return relieve(case, kind, Proposal(months, rate, is_capitalising), policy.relief)
-
-
-def _class(policy: Policy, days: int) -> str:
-    """Return the class that days past due give, by the policy's floors."""
-    floors = sorted(policy.shape.data.class_floor_days.items(), key=lambda one: one[1])
-    return next((name for name, least in reversed(floors) if days >= least), "normal")
 
 
 def _is_guaranteed(view: View, loan: Row[Any]) -> bool:
@@ -154,13 +153,10 @@ def _extended(terms: list[Row[Any]]) -> int:
     )
 
 
-def _is_observed(rules: ReliefRules, terms: list[Row[Any]], on: date) -> bool:
-    """Say whether the loan was restructured, and is still observed at the least."""
-    from loancrm.calendars import add_months
-
-    kinds = {name for name, rule in rules.kinds.items() if rule.observed != "never"}
-    relieved = [row for row in terms if row.reason in kinds]
-    return any(add_months(row.effective_on, rules.observation_months) > on for row in relieved)
+def _is_observed(floors: Sequence[Floor], on: date, days: int) -> bool:
+    """Say whether an observation is running, as the loan remembers it."""
+    since = on - timedelta(days=days) if days else None
+    return any(one.track == OBSERVATION and one.holds(on, since) for one in newest_floors(floors, on))
 
 
 def _line(view: View, loan: Row[Any], capacity: _Capacity, outcome: Outcome, months: int) -> ReliefLine:

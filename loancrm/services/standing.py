@@ -114,7 +114,8 @@ def candidates(uow: UnitOfWork, policy: Policy, loan_ids: Sequence[int] | None =
     marked = or_(MARK.c.loan_id.is_(None), MARK.c.loan_id == own)
     of_owner = and_(MARK.c.customer_id == LOAN.c.customer_id, MARK.c.voided_at.is_(None))
     tests.append(exists().where(of_owner, marked))
-    relief = terms.c.reason.in_(policy.standing.observed)
+    rules = policy.remembered
+    relief = terms.c.reason.in_({*rules.observed, *(kind for kind, _class in rules.relief_floors)})
     tests.append(exists().where(terms.c.loan_id == own, relief, terms.c.voided_at.is_(None)))
     if from_days is not None:
         bad = days_overdue(SNAPSHOT) >= from_days
@@ -152,7 +153,7 @@ def _restand(uow: UnitOfWork, policy: Policy, loan_ids: Sequence[int]) -> Iterab
     for row in uow.connection.execute(standing):
         there.setdefault(row.loan_id, {})[_key(row)] = row.id
     for loan_id in loan_ids:
-        wanted = transitions(_ordered(events.get(loan_id, ())), policy.standing, dues.get(loan_id, ()))
+        wanted = transitions(_ordered(events.get(loan_id, ())), policy.remembered, dues.get(loan_id, ()))
         yield from _bring(uow, policy, loans[loan_id], there.get(loan_id, {}), wanted)
 
 

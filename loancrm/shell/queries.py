@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from loancrm.i18n import _
+from loancrm.i18n import N_, _
 from loancrm.parsing import count
 from loancrm.render.columns import Column
 
 if TYPE_CHECKING:
     from loancrm.context import Context
+    from loancrm.reports.loans import LoanLine
 
 
 def list_customers(
@@ -50,6 +51,18 @@ def list_customers(
             say_left_out(crm, left_out(view, policy, condition, **wanted))
 
 
+LOANS_SUMMED = ("principal", "outstanding_principal", "overdue_principal", "unpaid_interest", "penalty")
+LOAN_TOTALS = (
+    Column("loans", N_("loans"), "int"),
+    Column("without_position", N_("without figures"), "int"),
+    Column("principal", N_("principal"), "money"),
+    Column("outstanding_principal", N_("outstanding"), "money"),
+    Column("overdue_principal", N_("overdue"), "money"),
+    Column("unpaid_interest", N_("unpaid interest"), "money"),
+    Column("penalty", N_("penalty and compound interest"), "money"),
+)
+
+
 def list_loans(
     crm: Context, columns: Sequence[Column], *, officer: str | None, where: str | None, **more: Any
 ) -> None:
@@ -63,11 +76,22 @@ def list_loans(
     with crm.view() as view:
         officer_id, policy = crm.officer_id(view, officer) if officer else None, crm.policy(view)
         rows = loans(view, policy, officer_id=officer_id, where=condition, **more)
-        crm.show(rows, columns, title=_("loans"))
+        totals = None
+        if crm.given.get("totals"):
+            rows, totals = _summed(rows)
+        crm.show(rows, columns, title=_("loans"), totals=totals, totals_columns=LOAN_TOTALS)
         if condition is not None:
             n = left_out(view, policy, condition, officer_id=officer_id, **more)
             if n:
                 crm.say(words_of_loans(n))
+
+
+def _summed(rows: Iterable[LoanLine]) -> tuple[Iterator[LoanLine], dict[str, int]]:
+    """Return loans and their sums; ``without_position`` of them have no figures, and are in no sum."""
+    kept = list(rows)
+    sums = {name: sum(getattr(row, name) or 0 for row in kept) for name in LOANS_SUMMED}
+    unknown = sum(row.outstanding_principal is None for row in kept)
+    return iter(kept), {"loans": len(kept), "without_position": unknown, **sums}
 
 
 def say_left_out(crm: Context, n: int, option: str = "--where") -> None:

@@ -110,6 +110,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     "standing_trigger": {
         "in_order": NP_("standing_trigger", "in order"),
         "days_past_due": NP_("standing_trigger", "days past due"),
+        "relieved": NP_("standing_trigger", "relief without observation"),
         "debtor": NP_("standing_trigger", "other loans of the debtor"),
         "debtor_written_off": NP_("standing_trigger", "a loan of the debtor that was written off"),
         "debtor_elsewhere": NP_("standing_trigger", "bad debt at other banks"),

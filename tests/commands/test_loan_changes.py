@@ -287,3 +287,25 @@ def test_relief_of_the_last_365_days_is_counted_and_other_changes_are_not(paid_o
 
     days = ("2026-02-10", "2026-02-11", "2026-06-04", "2026-06-05", "2027-02-10", "2027-02-11", "2027-06-05")
     assert [count(day) for day in days] == ["0", "1", "1", "2", "2", "1", "0"]
+
+
+@pytest.mark.parametrize(
+    ("on", "kind", "is_observed"),
+    [
+        ("2026-01-20", "extension", False),  # nothing is due: the debtor is sound
+        ("2026-01-20", "restructuring", True),  # always
+        ("2026-02-11", "extension", True),  # ten days past due
+        ("2026-02-11", "deferral", False),  # standing: the class stays as before
+    ],
+)
+def test_what_relief_is_said_to_do_to_the_class_is_what_it_does(
+    paid_out: Do, on: str, kind: str, is_observed: bool
+) -> None:
+    if on == "2026-02-11":
+        paid_out(f"loan pay L-00001 12 --on {on}")  # the interest, which an extension leaves due
+    lines = {line["kind"]: line for line in paid_out(f"relief compare L-00001 --months 3 --as-of {on}")}
+    assert lines[kind]["is_observed"] is is_observed
+    paid_out(f"relief apply L-00001 --kind {kind} --months 3 --on {on} --why 停产")
+    reasons = paid_out(f"loan explain L-00001 --as-of {on}")["reasons"]
+    observed = [(one["five_tier"], one["until"]) for one in reasons if one["trigger"] == "restructured"]
+    assert observed == ([(lines[kind]["five_tier"], lines[kind]["until"])] if is_observed else [])

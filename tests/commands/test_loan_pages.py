@@ -234,3 +234,54 @@ def test_what_an_offer_and_the_book_assume_of_a_security_that_is_not_named_is_sa
     explained = "report five-tier --as-of 2026-05-12 --explain --format table"
     page = cli("--store", book, *explained.split()).text
     assert "all of a loan for which none is recorded" in " ".join(page.split())
+
+
+def test_a_schedule_sums_up_and_shows_the_interest_of_the_state_where_there_is_any(
+    paid_out: Do, cli: Any, book: Any
+) -> None:
+    """12.00 of January are the state's, until 1 February; 8.00 and 4.00 the customer's, of 408.00 paid."""
+    terms = "--principal 1200 --rate 12% --instalments 3 --repayment equal_principal"
+    line = f"loan apply C-00001 --product tuition {terms} --subsidy-until 2026-02-01 --on 2025-12-20"
+    given = paid_out(line)["loan"]
+    for step, on in (("approve", "2025-12-24"), ("sign", "2025-12-28"), ("disburse", "2026-01-01")):
+        paid_out(f"loan {step} {given} --on {on}")
+    paid_out(f"loan pay {given} 408 --on 2026-02-01")
+    found = call(cli, book, f"loan schedule {given} --totals --as-of 2026-02-01 --format json").json
+    assert found["totals"] == {
+        "instalments": 3,
+        "principal_due": "1200.00",
+        "interest_due": "12.00",
+        "subsidised_interest": "12.00",
+        "total_due": "1212.00",
+        "moved": "0.00",
+        "paid": "408.00",
+    }
+    page = "loan schedule {} --as-of 2026-02-01 --format table"
+    lines = call(cli, book, page.format(given)).text.splitlines()
+    assert ["1", "2026-02-01", "400.00", "0.00", "12.00", "400.00"] in [line.split()[:6] for line in lines]
+    assert ["1", "2026-02-01", "400.00", "12.00", "412.00", "0.00"] in [
+        line.split()[:6] for line in call(cli, book, page.format("L-00001")).text.splitlines()
+    ]
+
+
+def test_a_list_of_loans_sums_up_and_says_how_many_have_no_figures(paid_out: Do, cli: Any, book: Any) -> None:
+    """1,200.00 are owed of the one; 400.00 and 12.00 of it since the first of February, 0.00 of penalty."""
+    lent = "--product working_capital --principal 1000 --disbursed-on 2026-01-01"
+    paid_out(f"loan add C-00001 --number B {lent}")
+    found = call(cli, book, "loan list --totals --as-of 2026-02-02 --format json").json
+    penalty = found["rows"][1]["penalty"]
+    assert found["totals"] == {
+        "loans": 2,
+        "without_position": 1,
+        "principal": "2200.00",
+        "outstanding_principal": "1200.00",
+        "overdue_principal": "400.00",
+        "unpaid_interest": "12.00",
+        "penalty": penalty,
+    }
+
+
+def call(cli: Any, book: Any, line: str) -> Any:
+    answer = cli("--store", book, *line.split())
+    assert answer.code == 0, answer.err
+    return answer

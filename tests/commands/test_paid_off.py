@@ -189,6 +189,26 @@ def test_a_file_brings_no_more_than_pays_the_loan_off(
     assert [line[:11] for line in rejected.read_text("utf-8").split()[1:]] == ["L-00001,500", "L-00001,1,2"]
 
 
+def test_a_row_that_pays_a_loan_off_early_is_rejected_with_the_command_that_takes_it(
+    paid_out: Do, cli: Any, book: Path, tmp_path: Path
+) -> None:
+    """1,207.60 on 20 January: nineteen days on 1,200.00 at 12 %; a cent more nothing takes."""
+    profile = tmp_path / "payments.yaml"
+    profile.write_text(
+        "kind: payments\nformat: {type: csv}\ncolumns:\n  loan.number: loan\n  payment.amount: amount\n"
+        "  payment.on: day\n",
+        "utf-8",
+    )
+    path = tmp_path / "payments.csv"
+    way_out = "take it out of the file: loancrm loan payoff L-00001 --on 2026-01-20"
+    for amount, is_told in (("1207.60", True), ("1207.61", False)):
+        path.write_text(f"loan,amount,day\nL-00001,{amount},2026-01-20\n", "utf-8")
+        answer = cli("--store", book, "import", "payments", path, "--profile", profile, "--format", "json")
+        assert answer.code != 0
+        assert (way_out in answer.text + answer.err) is is_told
+    assert paid_out("loan payoff L-00001 --on 2026-01-20")["amount"] == "1207.60"
+
+
 def test_the_rate_that_it_has_makes_no_version(paid_out: Do, refused: Any) -> None:
     line = "loan reprice L-00001 --rate 12% --on 2026-02-16"
     check_refused(paid_out, refused, line, 5, "nothing changes: the loan has the rate 12.00 % already")

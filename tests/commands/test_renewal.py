@@ -59,14 +59,18 @@ def test_a_renewal_repays_the_old_loan_with_a_new_one(begun: Do, refused: Any) -
     assert [row["due_on"] for row in begun("loan schedule L-00002")][::5] == ["2026-03-16", "2026-08-16"]
 
 
-def test_a_renewal_changes_no_class_and_a_refinancing_is_observed(begun: Do) -> None:
-    """Order 2023 No. 1 and the policy: normal as before; special mention, stage 2, observed for a year."""
+def test_a_renewal_changes_no_class_and_a_refinancing_gives_special_mention(begun: Do) -> None:
+    """The policy's kinds of relief: normal as before; of a sound debtor special mention, and not observed."""
     begun(f"{RENEWAL} --paid 4")
     assert seen(begun, "L-00002", "2026-02-17", *CLASS) == ["normal", 1]
     begun("undo --yes")
+    lines = {line["kind"]: line for line in begun("relief compare L-00001 --months 6 --as-of 2026-02-16")}
+    said = [(lines[kind]["five_tier"], lines[kind]["is_observed"]) for kind in ("renewal", "refinancing")]
+    assert said == [(None, False), ("special_mention", False)]
     new = begun(f"{RENEWAL.replace('renewal', 'refinancing')} --paid 4")["new_loan"]
-    assert seen(begun, new, "2026-02-17", *CLASS) == ["special_mention", 2]
-    assert begun(f"loan explain {new} --as-of 2026-02-17")["reasons"][0]["trigger"] == "restructured"
+    assert seen(begun, new, "2026-02-17", *CLASS) == ["special_mention", 1]
+    (reason,) = begun(f"loan explain {new} --as-of 2026-02-17")["reasons"]
+    assert (reason["trigger"], reason["until"]) == ("relieved", None)
     assert [line["what"] for line in begun("loan statement L-00001")][-1] == "refinancing"
 
 

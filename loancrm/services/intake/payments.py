@@ -157,6 +157,9 @@ class Payments:
         known, on, amount = facts[loan.id], days[item.line], item.values["payment.amount"]
         reason = None if is_certain else problem(known, amount, on)
         if reason is not None:
+            if problem(known, amount, on, may_end=True) is None:  # just what pays it off before its last day
+                way_out = f"loancrm loan payoff {loan.number} --on {on}"
+                reason = f"{reason}; {_('take it out of the file: {command}').format(command=way_out)}"
             self._tally.reject(item, "payment.amount", "too_much", reason)
             return False
         last = len(known.payments) + len(known.versions)
