@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, exists, select
+from sqlalchemy import ColumnElement, Row, exists, select
 
 from loancrm.demo.dice import stream
 from loancrm.demo.events import Marketed, Talked
@@ -25,17 +25,20 @@ from loancrm.models import (
     FollowUpEvent,
     PlaybookRun,
     PlaybookStep,
+    RiskWarning,
     table,
 )
 from loancrm.policy.control import BREACH
 from loancrm.policy.policy import Policy, in_force
 from loancrm.reports.limits import limits
 from loancrm.reports.lookup import contact_code, customer_code, follow_up_code
+from loancrm.reports.warnings import warning_code
 from loancrm.services.dossier import FactIn, add_fact
 from loancrm.services.limits import LimitActIn, act
 from loancrm.services.playbook_requests import BranchIn, EndIn, PlaybookIn, StepIn
 from loancrm.services.playbooks import begin, do_step, end, is_ended, take_branch
 from loancrm.unitofwork import UnitOfWork
+from loancrm.view import View
 
 BEGUN_AGO, TURNED_AFTER, DECIDED_AFTER = (280, 190, 100, 12), 20, 80  # days
 TAKEN, PAST_DUE, STUCK = 6, 10, 90  # customers at a time, days past due
@@ -67,23 +70,35 @@ def _policy(uow: UnitOfWork) -> Policy:
 
 def troubled(uow: UnitOfWork, event: Marketed, clients: Mapping[str, int]) -> Iterator[Talked]:
     """Begin the playbook of payment trouble for the firms that are furthest past due."""
-    del clients
+    del event, clients
     view, rows = uow.view(), table(PlaybookRun)
     figures = Figures(view, _policy(uow).terms, ("days_past_due",))
     people, days = figures.customers.c, figures.columns["days_past_due"]
-    query = figures.select(people.number).where(
+    query = figures.select(people.number, _warned_of(view, people.id).label("warning")).where(
         people.kind != "student",
         days.between(PAST_DUE, STUCK),
         ~exists().where(rows.c.customer_id == people.id),
     )
     for row in view.rows(query.order_by(days.desc(), people.number).limit(TAKEN)):
-        warning = f"W-{event.number:03d}{row.number:03d}"
         asked = PlaybookIn(
-            customer=customer_code(row.number), playbook="payment_trouble", warning=warning, reason="逾期",
+            customer=customer_code(row.number),
+            playbook="payment_trouble",
+            warning=None if row.warning is None else warning_code(row.warning),
+            reason="逾期",
             language="zh_CN",
-        )  # fmt: skip
+        )
         begin(uow, asked)
     yield from ()
+
+
+def _warned_of(view: View, customer_id: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return the number of a customer's newest warning whose rule names the playbook of payment trouble."""
+    rows = table(RiskWarning)
+    query = select(rows.c.number).where(
+        rows.c.customer_id == customer_id, rows.c.playbook == "payment_trouble", view.sees(rows)
+    )
+    last_first = rows.c.effective_on.desc(), rows.c.id.desc()
+    return query.order_by(*last_first).limit(1).correlate_except(rows).scalar_subquery()
 
 
 def _runs(uow: UnitOfWork, after_days: int) -> list[tuple[Row[Any], int]]:

@@ -278,7 +278,7 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     ("report risk-register --by region --totals", {"rows": [OPEN], "totals": OPEN_TOTALS}),
 )
 CHANGES: tuple[tuple[str, Any], ...] = (
-    ("playbook start C-00001 --playbook payment_trouble --warning W-00007", BEGUN),
+    ("playbook start C-00001 --playbook payment_trouble --warning W-00001", BEGUN),
     ("playbook done U-12", DONE),
     ("playbook branch PB-2 trouble --note 确有风险", TURNED),
     ("playbook end PB-2 cured --loss 12.5", ENDED),

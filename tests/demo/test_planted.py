@@ -304,6 +304,11 @@ def a_rule_warns_of_the_shocked_trade_before_its_payments_are_missed(book: Book)
     assert verdicts["false"] >= 5
     assert book.value("SELECT count(*) FROM warning_step WHERE step = 'cleared'") > 20
     assert book.value("SELECT count(*) FROM warning_step WHERE step = 'renewed'") > 20
+    caused = """SELECT count(*), count(w.id) FROM playbook_run r LEFT JOIN warning w
+        ON w.customer_id = r.customer_id AND r.warning = printf('W-%05d', w.number)
+        WHERE r.warning IS NOT NULL"""
+    ((named, there),) = book.rows(caused)
+    assert named == there >= 5  # a playbook that names what caused it names a warning of the customer
 
 
 @measures("file")
