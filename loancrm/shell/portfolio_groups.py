@@ -49,7 +49,7 @@ GROUPS = (
     Column("npl_ratio_before", N_("NPL ratio before"), "ratio"),
 )
 BESIDE = ("balance_before", "npl_ratio_before")
-NO_ROOM_BESIDE = ("share", "new_overdue")
+NO_ROOM_BESIDE = ("live_loans", "share", "new_overdue")
 
 
 def show_groups(
