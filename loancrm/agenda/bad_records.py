@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Select, exists, func
 
-from loancrm.agenda.base import Agenda
+from loancrm.agenda.base import Agenda, unknown
 from loancrm.dialect import add_days
 from loancrm.indicators.facts import CUSTOMER
 from loancrm.models import Contact, table
@@ -38,6 +38,7 @@ def without_notice(agenda: Agenda) -> Select[Any]:
         loan.customer_id,
         due_on=add_days(since, shape.from_days),
         amount=func.coalesce(loan.overdue_principal, 0) + func.coalesce(loan.unpaid_interest, 0),
+        text=unknown(func.coalesce(loan.overdue_principal, loan.unpaid_interest)),
         ref=loan.number,
         n=loan.days_past_due,
     )

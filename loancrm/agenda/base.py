@@ -59,7 +59,13 @@ COLUMNS = (
     "is_cut",
     "talk_since",
 )
+UNKNOWN = "?"
 MINOR_UNITS = 100  # in one unit of the currency
+
+
+def unknown(amount: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return the text of a reason whose amount nobody knows: it ranks as nothing, and is not called so."""
+    return case((amount.is_(None), literal(UNKNOWN)))
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, String, and_, case, func, literal, or_, select
 
-from loancrm.agenda.base import MINOR_UNITS, Agenda
+from loancrm.agenda.base import MINOR_UNITS, Agenda, unknown
 from loancrm.calendars import end_of_month
 from loancrm.dialect import add_days
 from loancrm.indicators.data_days import data_before
@@ -36,6 +36,7 @@ def past_due(agenda: Agenda) -> Select[Any]:
         loan.customer_id,
         due_on=since,
         amount=func.coalesce(loan.overdue_principal, 0) + func.coalesce(loan.unpaid_interest, 0),
+        text=unknown(func.coalesce(loan.overdue_principal, loan.unpaid_interest)),
         code=case((was_late, "past_due"), else_="newly_past_due"),
         ref=loan.number,
         n=loan.days_past_due,
@@ -79,6 +80,7 @@ def maturities(agenda: Agenda) -> Select[Any]:
         loan.matures_on,
         stays=True,
         amount=loan.outstanding_principal,
+        text=unknown(loan.outstanding_principal),
         code=case((loan.matures_on < day, "matured"), else_="maturity"),
         ref=loan.number,
         about=loan.basis_on.cast(String),

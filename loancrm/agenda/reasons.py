@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from loancrm.agenda.base import Agenda
+from loancrm.agenda.base import UNKNOWN, Agenda
 from loancrm.agenda.rank import terms
 from loancrm.desk.hours import clock_text
 from loancrm.i18n import N_, _, language
@@ -44,12 +44,22 @@ class Reason:
     ranked_by: tuple[tuple[str, int], ...]
 
 
+_OF_AN_AMOUNT = ("past_due", "bad_record", "maturity")  # kinds whose amount may not be known
 _WORDS = {
     "follow_up": N_("next step: {text}"),
     "newly_past_due": N_("{ref} is {n} d past due, {amount} overdue: new, nobody has talked with them"),
     "past_due": N_("{ref} is {n} d past due, {amount} overdue: nobody has talked with them since"),
     "bad_record": N_(
         "{ref} is {n} d past due, {amount} overdue: tell them before a bad record goes to the credit bureau"
+    ),
+    "newly_past_due?": N_("{ref} is {n} d past due, nobody knows how much: new, nobody has talked with them"),
+    "past_due?": N_("{ref} is {n} d past due, nobody knows how much: nobody has talked with them since"),
+    "bad_record?": N_(
+        "{ref} is {n} d past due, nobody knows how much: "
+        "tell them before a bad record goes to the credit bureau"
+    ),
+    "maturity?": N_(
+        "{ref} matures {due_on}, nobody knows how much is outstanding: source of repayment? (T-{n})"
     ),
     "maturity": N_("{ref} matures {due_on}, {amount} outstanding: source of repayment? (T-{n})"),
     "matured": N_("{ref} matured {due_on}, {amount} outstanding by data of {about}: was it paid?"),
@@ -265,13 +275,19 @@ def _said(agenda: Agenda, customer: str, row: Row[Any], ref: str | None) -> str:
             words["text"] = f"C-{row.n:05d}"
         case "festival":
             words["festival"] = label("festival", row.ref)
-    code = "birthday_of" if row.reason_code == "birthday" and ref else row.reason_code
-    text = _(_WORDS[code]).format(**words)
+    text = _(_WORDS[_wording(row, ref)]).format(**words)
     if row.kind == "feedback" and (time := _hour(agenda, row)):
         text = _("{reason} (by {time})").format(reason=text, time=time)
     if row.is_cut:
         text = _("{reason}; the class is cut at the month's end").format(reason=text)
     return text
+
+
+def _wording(row: Row[Any], ref: str | None) -> str:
+    """Return which of the words say it."""
+    if row.text == UNKNOWN and row.kind in _OF_AN_AMOUNT:
+        return f"{row.reason_code}{UNKNOWN}"
+    return "birthday_of" if row.reason_code == "birthday" and ref else str(row.reason_code)
 
 
 def _hour(agenda: Agenda, row: Row[Any]) -> str | None:

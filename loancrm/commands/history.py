@@ -20,8 +20,9 @@ COLUMNS = (
     Column("subject", N_("record"), table=False),
     Column("subject_id", N_("record id"), "int", table=False),
     Column("field", N_("field"), fold=True),
-    Column("before", N_("before"), fold=True),
-    Column("after", N_("after"), fold=True),
+    Column("before", N_("before"), table=False),
+    Column("after", N_("after"), table=False),
+    Column("change", N_("change"), data=False, fold=True),  # both: beside each other each would be cut
 )
 
 

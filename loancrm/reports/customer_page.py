@@ -13,7 +13,8 @@ from loancrm.agenda.base import Scope
 from loancrm.agenda.cadence import next_contact
 from loancrm.agenda.due import due
 from loancrm.agenda.reasons import Reason
-from loancrm.i18n import language
+from loancrm.errors import NotFound
+from loancrm.i18n import _, language
 from loancrm.indicators.facts import DATED, customer_ids, customers_at, loans_at
 from loancrm.models import Contact, CustomerClass, CustomerSegment, Officer, table
 from loancrm.policy.classes import TYPED
@@ -103,12 +104,17 @@ def page(view: View, policy: Policy, named: str) -> CustomerPage:
     """Return the page of one customer.
 
     Raises:
-        NotFound: nobody is meant.
+        NotFound: nobody is meant, or was no customer yet on the day.
         Conflict: several are.
     """
     row = customer(view, named)
     ids = customer_ids(view, ids=[row.id])
-    person = view.one(select(customers_at(view, *DATED, "since_on", "version", "segment", scope=ids))) or row
+    person = view.one(select(customers_at(view, *DATED, "since_on", "version", "segment", scope=ids)))
+    if person is None:
+        message = _("{code} was no customer yet on {day}").format(
+            code=customer_code(row.number), day=view.as_of
+        )
+        raise NotFound(message, field="CUSTOMER", code="not_yet")
     assigned = _newest_segment(view, row.id)
     lines = due(view, policy, scope=Scope(ids), within=30)
     cadence = next_contact(view, policy, row.id)

@@ -93,12 +93,19 @@ def _check_next(request: ContactIn, on: date) -> None:
 
 
 def _receipt(uow: UnitOfWork, number: int, owner: object, on: date, follow_up: str | None) -> ContactReceipt:
-    """Say when the customer is due next: by the first step that is open, whoever set it, or the cadence."""
+    """Say when the customer is due next: by the first open step to come, whoever set it, or the cadence.
+
+    A step of today or before is what was talked about, as likely as not; it stays listed until it is done.
+    """
     view = uow.view()
     customer_id, code = owner.id, lookup.customer_code(owner.number)  # type: ignore[attr-defined]
     cadence = next_contact(view, policies.in_force(view), customer_id)
     due_on, rule = cadence.due_on, f"cadence.{cadence.rule}" if cadence.due_on else None
-    steps = [step.due_on for step in follow_ups(view, customer=code)]
+    steps = [
+        step.due_on
+        for step in follow_ups(view, customer=code)
+        if step.due_on > uow.today or step.follow_up == follow_up
+    ]
     if steps and (due_on is None or steps[0] <= due_on):
         due_on, rule = steps[0], "follow_up"
     return ContactReceipt(

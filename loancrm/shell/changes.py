@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 from loancrm.i18n import _
 from loancrm.render.columns import SCREEN_FORMATS
@@ -13,6 +13,7 @@ from loancrm.vocabulary import VOCABULARIES, label
 if TYPE_CHECKING:
     from loancrm.reports.history import HistoryLine
 
+NOTHING = "–"
 # (record, field) -> vocabulary, where the field does not say it by its own name
 _OF_FIELD: Mapping[tuple[str, str], str | None] = {
     ("customer", "kind"): "customer_kind",
@@ -31,8 +32,8 @@ _OF_FIELD: Mapping[tuple[str, str], str | None] = {
 }
 
 
-def readable(lines: Iterable[HistoryLine], output: str) -> Iterator[HistoryLine]:
-    """Return the lines as ``output`` shows them: words on a screen, codes for scripts."""
+def readable(lines: Iterable[HistoryLine], output: str) -> Iterator[HistoryLine | dict[str, Any]]:
+    """Return the lines as ``output`` shows them: words and the change on a screen, codes for scripts."""
     if output not in SCREEN_FORMATS:
         yield from lines
         return
@@ -40,12 +41,14 @@ def readable(lines: Iterable[HistoryLine], output: str) -> Iterator[HistoryLine]
         key = (line.subject, line.field)
         own = line.field if line.field in VOCABULARIES else None
         vocabulary = _OF_FIELD.get(key, own)
-        yield replace(
-            line,
-            field=label("field", line.field),
-            before=_word(vocabulary, line.before),
-            after=_word(vocabulary, line.after),
-        )
+        before, after = (_word(vocabulary, value) for value in (line.before, line.after))
+        said = {"field": _field(line.field), "before": before, "after": after}
+        change = after if before is None else f"{before} → {NOTHING if after is None else after}"
+        yield asdict(line) | said | {"change": change}
+
+
+def _field(name: str) -> str:
+    return label("scheme" if name in VOCABULARIES["scheme"] else "field", name)
 
 
 def _word(vocabulary: str | None, value: str | None) -> str | None:

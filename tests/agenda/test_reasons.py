@@ -138,9 +138,30 @@ def test_logging_a_talk_says_when_the_customer_is_due_next(book: Book) -> None:
     assert (receipt.follow_up, receipt.next_due_on, receipt.next_due_rule) == (
         "U-00001", in_days(11), "follow_up",
     )  # fmt: skip
+    book.done("U-00001")
     receipt = book.contact(customer, next_on=in_days(31), next_what="复盘")
     assert (receipt.next_due_on, receipt.next_due_rule) == (in_days(30), "cadence.key_customers")
 
 
 def test_every_kind_of_reason_has_a_word_by_which_it_can_be_asked_for() -> None:
     assert set(KINDS) == set(VOCABULARIES["reason_kind"])
+
+
+def test_an_amount_that_nobody_knows_is_not_said_to_be_nothing(book: Book) -> None:
+    with book.batch():
+        firm, person = book.customer(), book.student()
+        book.loan(firm, "A", matures=in_days(60))
+        book.loan(firm, "B", matures=in_days(300))
+        book.loan(person, "C", matures=in_days(300))
+        for number in "BC":
+            book.snapshot(number, dpd=12, overdue=None)
+    found = {line.reason_code: line.reason for one in book.ask_policy(due) for line in one.reasons}
+    assert found["maturity"] == (
+        f"A matures {in_days(60)}, nobody knows how much is outstanding: source of repayment? (T-60)"
+    )
+    said = [line.reason for one in book.ask_policy(due) for line in one.reasons if line.ref in ("B", "C")]
+    assert sorted(said) == [
+        "B is 12 d past due, nobody knows how much: new, nobody has talked with them",
+        "C is 12 d past due, nobody knows how much: new, nobody has talked with them",
+        "C is 12 d past due, nobody knows how much: tell them before a bad record goes to the credit bureau",
+    ]

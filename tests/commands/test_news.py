@@ -83,10 +83,19 @@ def test_the_next_talk_is_no_reason_before_its_day(do: Do, cli: Run, book: Path)
     )
 
 
-def test_the_history_shows_values_in_full_on_a_terminal_of_80_columns(do: Do, cli: Run, book: Path) -> None:
-    do("customer edit C-00001 --name 北京华达精密机械制造股份有限责任公司")
-    answer = cli("--store", book, "history", "C-00001", "--format", "table")
-    pieces = [line[58:].split() for line in answer.out.decode().splitlines()]
-    assert "…" not in answer.out.decode()
-    shown = "".join(part for line in pieces for part in line)
-    assert all(end in shown for end in ("责任公司", "北京华达精密")), answer.out.decode()
+def test_the_history_shows_changes_in_full_on_80_columns(do: Do, cli: Run, book: Path) -> None:
+    do("customer edit C-00001 --region 北京")
+    do("customer edit C-00001 --region 上海 --name 北京华达精密机械制造有限公司")
+    do("customer edit C-00001 --clear region")
+    do("classify")
+    answer = cli("--store", book, "history", "C-00001", "--format", "table", "--lang", "zh_CN")
+    shown = answer.out.decode()
+    assert "…" not in shown
+    rows = [" ".join(line.split()[-3:]) for line in shown.splitlines() if "地区" in line]
+    assert rows == ["edit 地区 北京", "北京 → 上海", "上海 → –"]
+    assert "华达机械有限公司→北京华达精密机械制造有限公司" in "".join(shown.split())
+    for scheme in ("生命周期", "服务层级"):
+        assert scheme in shown
+    assert "life_cycle" not in shown
+    [made] = [one for one in do("history C-00001") if one["field"] == "region" and one["after"] == "上海"]
+    assert (made["before"], "change" in made) == ("北京", False)

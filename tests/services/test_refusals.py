@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from loancrm.errors import LoanCrmError
+from loancrm.reports.customer_page import page
 from loancrm.reports.lookup import customer as row_of
 from loancrm.services import customers, loans, officers
 from loancrm.services.customers import CustomerEdit
@@ -97,6 +98,7 @@ def test_a_conversation_says_the_first_day_on_which_the_customer_is_due(book: Bo
         return str(receipt.next_due_on), receipt.next_due_rule
 
     assert due() == ("2027-02-18", "cadence.everyone_else")
+    book.follow_up(customer, TODAY)  # what this is about, as likely as not
     far = book.follow_up(customer, "2027-03-01")
     assert due() == ("2027-02-18", "cadence.everyone_else")
     near = book.follow_up(customer, "2026-12-05")
@@ -109,3 +111,16 @@ def test_a_conversation_says_the_first_day_on_which_the_customer_is_due(book: Bo
     for step in (near, far):
         book.done(step)
     assert due(outcome="no_answer") == ("2027-02-18", "cadence.everyone_else")
+
+
+def test_a_page_of_a_day_before_the_customer_is_none(book: Book) -> None:
+    """Today's class and officer are not those of a day on which nobody knew the customer."""
+    customer = book.customer(since="2026-11-10")
+    assert book.ask_policy(page, customer, as_of="2026-11-10").code == customer
+    fault = refused(book.ask_policy, page, customer, as_of="2026-11-09")
+    assert (fault.exit_code, fault.code, fault.message) == (
+        3, "not_yet", "C-00001 was no customer yet on 2026-11-09",
+    )  # fmt: skip
+    book.loan(customer, "A", disbursed="2026-10-01")  # whoever borrowed was one
+    assert book.ask_policy(page, customer, as_of="2026-10-01").code == customer
+    assert refused(book.ask_policy, page, customer, as_of="2026-09-30").code == "not_yet"
