@@ -69,3 +69,12 @@ columns:
     assert take("snapshots", f"no,owed\n{owed}", profile, "--apply").code == 0
     again = take("snapshots", f"no,owed\n{owed}L1,900\n", profile, "--apply")
     assert counts(again) == {"read": 5_001, "known": 5_001}
+
+
+def test_a_list_by_collateral_is_known_again_whatever_its_rows_say_beside_the_loan(take: Take) -> None:
+    profile = LOANS + "  loan.extra.collateral: what\n"
+    rows = "no,lent,status,lost_on,lost,name,what\nA,1000,live,,,a,flat\nA,1000,live,,,a,car\n"
+    assert counts(take("loans", rows, profile, "--apply")) == {"read": 2, "new": 1, "known": 1}
+    assert counts(take("loans", rows, profile, "--apply")) == {"read": 2, "known": 2}
+    other = rows.replace("flat", "house")
+    assert counts(take("loans", other, profile, "--apply")) == {"read": 2, "changed": 1, "known": 1}
