@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
+
+import pytest
+import xlsxwriter
 
 from tests.conftest import Run
 
@@ -78,3 +82,26 @@ def test_a_list_by_collateral_is_known_again_whatever_its_rows_say_beside_the_lo
     assert counts(take("loans", rows, profile, "--apply")) == {"read": 2, "known": 2}
     other = rows.replace("flat", "house")
     assert counts(take("loans", other, profile, "--apply")) == {"read": 2, "changed": 1, "known": 1}
+
+
+@pytest.mark.parametrize("form", ["percent", "fraction", "bp"])
+def test_a_number_that_a_sheet_shows_as_a_percentage_is_that_percentage(
+    take: Take, cli: Run, book: Path, tmp_path: Path, form: str
+) -> None:
+    """0.0435 under the format 0.00% is what an officer sees as 4.35%; rejected rows keep it."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as made:
+        sheet, shown = made.add_worksheet("a & b"), made.add_format({"num_format": '0.00"%"0%'})
+        plain = made.add_format({"num_format": '0.00"% p.a."'})
+        for n, row in enumerate((["no", "lent", "status", "lost_on", "lost", "name", "rate"], ["A"], ["B"])):
+            sheet.write_row(n, 0, row if n == 0 else [*row, 1000, "live", None, None, "a"])
+        sheet.write_number(1, 6, 0.0435, shown)
+        sheet.write_number(2, 6, {"percent": 4.35, "fraction": 0.0435, "bp": 435}[form], plain)
+        sheet.write_row(3, 0, ["C", "x", "live", None, None, "a"])
+        sheet.write_number(3, 6, 0.0435, shown)
+    profile = LOANS + f"  loan.annual_rate: {{column: rate, rate: {form}}}\n"
+    answer = take("loans", out.getvalue(), profile, "--partial", "--apply", name="rates.xlsx")
+    assert (answer.code, counts(answer)) == (9, {"read": 3, "new": 2, "rejected": 1})
+    rows = cli("--store", book, "loan", "list", "--format", "json").json
+    assert [row["annual_rate"] for row in rows] == ["0.043500", "0.043500"]
+    assert (tmp_path / "rates.rejects.csv").read_text("utf-8-sig").splitlines()[1].endswith(",4.35%")
