@@ -115,7 +115,7 @@ def _from_ledgers(view: View, since: date, scope: Select[Any] | None) -> tuple[i
         .where(ledger.is_kept, view.sees(LOAN), ~has_ended.correlate_except(ended))
     )
     row: Any = view.one(_scoped(query, scope))
-    return int(row[0]), int(row[1]), int(row[2]), int(row[3])
+    return tuple(int(value) for value in row)  # type: ignore[return-value]
 
 
 def _was_late(view: View, since: date) -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ import pytest
 import xlsxwriter
 
 from tests.conftest import Run
+from tests.support import EXAMPLE
 
 from .conftest import Take, counts
 
@@ -105,3 +106,29 @@ def test_a_number_that_a_sheet_shows_as_a_percentage_is_that_percentage(
     rows = cli("--store", book, "loan", "list", "--format", "json").json
     assert [row["annual_rate"] for row in rows] == ["0.043500", "0.043500"]
     assert (tmp_path / "rates.rejects.csv").read_text("utf-8-sig").splitlines()[1].endswith(",4.35%")
+
+
+def test_codes_that_the_policy_does_not_know_are_counted(
+    take: Take, cli: Run, book: Path, tmp_path: Path
+) -> None:
+    """Real lists hold stray codes: here of a column without a name of its own, and of the region."""
+    text = EXAMPLE.read_text(encoding="utf-8")
+    policy = text.replace("  known_codes: {}", '  known_codes: {extra.low_doc: ["Y", "N"], region: [CA, NY]}')
+    assert policy != text
+    (tmp_path / "p.yaml").write_text(policy, encoding="utf-8")
+    profile = LOANS + "  loan.extra.low_doc: doc\n  loan.region: state\n"
+    codes = {"A": "Y,CA", "B": "0,CA", "C": ",XX", "D": "1,YY", "E": ","}
+    rows = "".join(f"{number},1000,live,,,{number},{said}\n" for number, said in codes.items())
+    head = HEAD.replace("name", "name,doc,state")
+    assert take("loans", head + rows, profile, "--apply").code == 0
+
+    def odd(*words: str) -> list[tuple[int, list[str]]]:
+        found = cli("--store", book, "report", "quality", "--format", "json", *words).json
+        return [(row["count"], row["examples"]) for row in found if row["check"] == "unknown_code"]
+
+    assert odd() == []
+    assert odd("--policy", "p.yaml") == [(3, ["B", "C", "D"])]
+    assert odd("--policy", "p.yaml", "--as-of", "2025-12-31") == []
+    (tmp_path / "p.yaml").write_text(policy.replace("region: [CA, NY]", "town: [X]"), encoding="utf-8")
+    wrong = cli("--store", book, "report", "quality", "--policy", "p.yaml")
+    assert (wrong.code, "p.yaml:21" in wrong.err, "extra.NAME" in wrong.err) == (4, True, True)
