@@ -157,7 +157,7 @@ def _value(column: _Column, cell: Any) -> Any:
         cell = cell.strip()
         if cell.startswith(_GUARDED):
             cell = cell[1:]
-    elif isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+    elif type(cell) is float and cell.is_integer() and abs(cell) < 1e15:
         cell = int(cell)
     if spec.map is not None and text_of(cell) in spec.map:
         cell = spec.map[text_of(cell)]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from loancrm.errors import InvalidInput, Refused
+from loancrm.exchange.percent_cells import mark_percentages
 from loancrm.exchange.source import Record, Rows
 from loancrm.i18n import _, listed
 
@@ -40,6 +41,8 @@ def open_workbook(path: Path, sheet: str | int | None) -> Rows:
         raise InvalidInput(message, field="sheet", code="no_sheet")
     if is_old:
         _compare(path, name, cells)
+    else:
+        mark_percentages(path, name, cells)
     how = {"sheet": name, "sheet_by": "profile" if sheet is not None else "first"}
     return rows_of([[_plain(cell) for cell in row] for row in cells], how)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 
@@ -59,10 +60,18 @@ class Source:
     skipped: dict[str, int] = field(default_factory=dict)
 
 
+class Percent(float):
+    """A number of a sheet that is shown as a percentage: 0.0435 stands there as 4.35%."""
+
+    __slots__ = ()
+
+
 def text_of(cell: Any) -> str:
-    """Return a cell as text: nothing is empty, a whole number has no point."""
+    """Return a cell as text: nothing is empty, a whole number has no point, a percentage has its sign."""
     if isinstance(cell, str):
         return cell
+    if isinstance(cell, Percent):
+        return f"{round(Decimal(repr(float(cell))) * 100, 10).normalize():f}%"
     if cell is None:
         return ""
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:

@@ -17,7 +17,7 @@ from loancrm import identity, parsing
 from loancrm.errors import InvalidInput
 from loancrm.exchange.days import day_reader
 from loancrm.exchange.profile import UNITS, ColumnSpec
-from loancrm.exchange.source import text_of
+from loancrm.exchange.source import Percent, text_of
 from loancrm.i18n import _
 from loancrm.services.customer_fields import Reading, policy_tags
 from loancrm.vocabulary import code_of
@@ -227,7 +227,7 @@ def _figure(spec: ColumnSpec, field: str, about: Reading) -> Reader:
 
 def _number(cell: Any) -> str:
     """Return a number of a cell as text; a sheet's binary number in its shortest form."""
-    return f"{Decimal(repr(cell)):f}" if isinstance(cell, float) else text_of(cell).strip()
+    return f"{Decimal(repr(float(cell))):f}" if isinstance(cell, float) else text_of(cell).strip()
 
 
 def _tags(spec: ColumnSpec, field: str, about: Reading) -> Reader:
@@ -275,7 +275,7 @@ def any_amount(text: str, power: int, field: str) -> int:
 
 def _rounded(number: float, power: int) -> Decimal:
     """Return what a spreadsheet's binary number stands for: its shortest form, without the noise of sums."""
-    exact = Decimal(repr(number))
+    exact = Decimal(repr(float(number)))
     near = round(exact, 2 + power)
     return near if abs(near - exact) < Decimal("1e-6") else exact
 
@@ -292,15 +292,17 @@ def _scaled(number: Decimal, power: int, field: str) -> int:
 def _rate(spec: ColumnSpec, field: str, about: Reading) -> Reader:
     def read(cell: Any) -> int:
         text = unicodedata.normalize("NFKC", text_of(cell)).strip()
-        if spec.rate is None and not isinstance(cell, float | int):
+        if spec.rate is None and (isinstance(cell, Percent) or not isinstance(cell, float | int)):
             return parsing.rate(text, field)
-        form = spec.rate or "fraction"
+        form: str = spec.rate or "fraction"
         found = re.fullmatch(r"([0-9]{1,4}(?:\.[0-9]{1,12})?)(%|‰|bp)?", text)
         if found is None:
             parsing.rate("", field)
         assert found is not None
-        if found[2] and _RATE_MARKS[found[2]] != form:
+        mark = _RATE_MARKS.get(found[2], form)
+        if mark != form and "permille_month" in (mark, form):
             refuse(field, "other_rate", _("has the mark of another form of rate than the profile gives"))
+        form = mark  # of the forms that are a year's, a mark in the cell goes before the column's
         number = round(Decimal(found[1]), 10)
         if form == "permille_month":  # itself rounded, 3.9583 for 4.75 % a year: the nearest millionth
             return _below_one(int((number * 12_000).to_integral_value(ROUND_HALF_EVEN)), field)

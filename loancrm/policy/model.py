@@ -1,10 +1,12 @@
 """The shape of a policy file, key by key. Conditions are read by ``policy.parse`` afterwards."""
 
+import re
 from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
+from loancrm.i18n import _
 from loancrm.policy.due import DueShape, OutcomeCode
 from loancrm.policy.feedback import FeedbackShape
 from loancrm.policy.shapes import Days, RuleName, Shape, TextShape
@@ -21,6 +23,10 @@ SchemeCode = Literal[
 ]
 
 
+CODED = ("industry", "region", "branch", "source", "school", "product", "security")
+_EXTRA = re.compile(r"extra\.[a-z][a-z0-9_]{0,39}")
+
+
 class DataShape(Shape):
     """How old a snapshot or a statement may be and still count, and what looks odd in the data."""
 
@@ -30,6 +36,16 @@ class DataShape(Shape):
         default={}
     )
     balance_jump_percent: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    known_codes: dict[str, tuple[str, ...]] = Field(default={})
+
+    @field_validator("known_codes")
+    @classmethod
+    def _coded(cls, codes: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        if any(name not in CODED and not _EXTRA.fullmatch(name) for name in codes):
+            raise ValueError(
+                _("known_codes is of extra.NAME or one of {known}").format(known=", ".join(CODED))
+            )
+        return codes
 
 
 class ContactsShape(Shape):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, union
 
 from loancrm.i18n import N_, _
 from loancrm.indicators.facts import (
@@ -23,6 +23,7 @@ from loancrm.indicators.facts import (
 from loancrm.indicators.standing import standing_at
 from loancrm.models import LoanStage, LoanStatus, table
 from loancrm.policy.policy import Policy
+from loancrm.reports.grouping import Grouping
 from loancrm.reports.lookup import customer_code
 from loancrm.view import View
 
@@ -44,6 +45,7 @@ MEANINGS: Mapping[str, str] = {
     "no_position": N_("a live loan of which no extract says what is outstanding"),
     "stale_position": N_("a live loan whose newest extract is too old to count"),
     "class_above_days": N_("the bank's class is better than its days past due allow"),
+    "unknown_code": N_("a code that is none of those that the policy knows"),
     "class_differs": N_("the bank's class is not the one that the policy gives"),
 }
 
@@ -185,6 +187,20 @@ def _class_differs(view: View, policy: Policy) -> Select[Any]:
     )
 
 
+def _unknown_code(view: View, policy: Policy) -> Select[Any]:
+    """A loan, or its customer, has a code that the policy's ``data.known_codes`` does not name."""
+    loans = loans_at(view, stale_after_days=policy.terms.stale_after_days)
+    odd = []
+    for name, codes in policy.shape.data.known_codes.items():
+        relation, key = Grouping(name).keyed(view, loans, None)
+        columns = (loans.c.number.label("named"), loans.c.customer_id)
+        odd.append(select(*columns).select_from(relation).where(key.is_not(None), key.not_in(codes)))
+    if not odd:
+        return _loans(view, false())
+    found = union(*odd).subquery("odd").c
+    return select(found.named, found.customer_id)
+
+
 def _no_disbursement_date(view: View, policy: Policy) -> Select[Any]:
     """Not those that were applied for here: one under way, or turned down, has no such day yet."""
     del policy
@@ -213,4 +229,5 @@ _CHECKS: Mapping[str, Callable[[View, Policy], Select[Any]]] = {
     "stale_position": _stale_position,
     "class_above_days": _class_above_days,
     "class_differs": _class_differs,
+    "unknown_code": _unknown_code,
 }

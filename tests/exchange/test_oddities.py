@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
+import pytest
+import xlsxwriter
+
 from tests.conftest import Run
+from tests.support import EXAMPLE
 
 from .conftest import Take, counts
 
@@ -69,3 +74,61 @@ columns:
     assert take("snapshots", f"no,owed\n{owed}", profile, "--apply").code == 0
     again = take("snapshots", f"no,owed\n{owed}L1,900\n", profile, "--apply")
     assert counts(again) == {"read": 5_001, "known": 5_001}
+
+
+def test_a_list_by_collateral_is_known_again_whatever_its_rows_say_beside_the_loan(take: Take) -> None:
+    profile = LOANS + "  loan.extra.collateral: what\n"
+    rows = "no,lent,status,lost_on,lost,name,what\nA,1000,live,,,a,flat\nA,1000,live,,,a,car\n"
+    assert counts(take("loans", rows, profile, "--apply")) == {"read": 2, "new": 1, "known": 1}
+    assert counts(take("loans", rows, profile, "--apply")) == {"read": 2, "known": 2}
+    other = rows.replace("flat", "house")
+    assert counts(take("loans", other, profile, "--apply")) == {"read": 2, "changed": 1, "known": 1}
+
+
+@pytest.mark.parametrize("form", ["percent", "fraction", "bp"])
+def test_a_number_that_a_sheet_shows_as_a_percentage_is_that_percentage(
+    take: Take, cli: Run, book: Path, tmp_path: Path, form: str
+) -> None:
+    """0.0435 under the format 0.00% is what an officer sees as 4.35%; rejected rows keep it."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as made:
+        sheet, shown = made.add_worksheet("a & b"), made.add_format({"num_format": '0.00"%"0%'})
+        plain = made.add_format({"num_format": '0.00"% p.a."'})
+        for n, row in enumerate((["no", "lent", "status", "lost_on", "lost", "name", "rate"], ["A"], ["B"])):
+            sheet.write_row(n, 0, row if n == 0 else [*row, 1000, "live", None, None, "a"])
+        sheet.write_number(1, 6, 0.0435, shown)
+        sheet.write_number(2, 6, {"percent": 4.35, "fraction": 0.0435, "bp": 435}[form], plain)
+        sheet.write_row(3, 0, ["C", "x", "live", None, None, "a"])
+        sheet.write_number(3, 6, 0.0435, shown)
+    profile = LOANS + f"  loan.annual_rate: {{column: rate, rate: {form}}}\n"
+    answer = take("loans", out.getvalue(), profile, "--partial", "--apply", name="rates.xlsx")
+    assert (answer.code, counts(answer)) == (9, {"read": 3, "new": 2, "rejected": 1})
+    rows = cli("--store", book, "loan", "list", "--format", "json").json
+    assert [row["annual_rate"] for row in rows] == ["0.043500", "0.043500"]
+    assert (tmp_path / "rates.rejects.csv").read_text("utf-8-sig").splitlines()[1].endswith(",4.35%")
+
+
+def test_codes_that_the_policy_does_not_know_are_counted(
+    take: Take, cli: Run, book: Path, tmp_path: Path
+) -> None:
+    """Real lists hold stray codes: here of a column without a name of its own, and of the region."""
+    text = EXAMPLE.read_text(encoding="utf-8")
+    policy = text.replace("  known_codes: {}", '  known_codes: {extra.low_doc: ["Y", "N"], region: [CA, NY]}')
+    assert policy != text
+    (tmp_path / "p.yaml").write_text(policy, encoding="utf-8")
+    profile = LOANS + "  loan.extra.low_doc: doc\n  loan.region: state\n"
+    codes = {"A": "Y,CA", "B": "0,CA", "C": ",XX", "D": "1,YY", "E": ","}
+    rows = "".join(f"{number},1000,live,,,{number},{said}\n" for number, said in codes.items())
+    head = HEAD.replace("name", "name,doc,state")
+    assert take("loans", head + rows, profile, "--apply").code == 0
+
+    def odd(*words: str) -> list[tuple[int, list[str]]]:
+        found = cli("--store", book, "report", "quality", "--format", "json", *words).json
+        return [(row["count"], row["examples"]) for row in found if row["check"] == "unknown_code"]
+
+    assert odd() == []
+    assert odd("--policy", "p.yaml") == [(3, ["B", "C", "D"])]
+    assert odd("--policy", "p.yaml", "--as-of", "2025-12-31") == []
+    (tmp_path / "p.yaml").write_text(policy.replace("region: [CA, NY]", "town: [X]"), encoding="utf-8")
+    wrong = cli("--store", book, "report", "quality", "--policy", "p.yaml")
+    assert (wrong.code, "p.yaml:21" in wrong.err, "extra.NAME" in wrong.err) == (4, True, True)

@@ -143,6 +143,9 @@ def test_an_amount_that_is_not_exact_is_refused(cell: Any, spec: dict[str, Any])
         ("4.35%", "percent", 43500),
         ("3.625‰", "permille_month", 43500),
         ("435bp", "bp", 43500),
+        ("0.35%", "fraction", 3500),  # not 35 %
+        ("50bp", "percent", 5000),
+        ("4.35%", "bp", 43500),
     ],
 )
 def test_rates_are_a_year_in_every_form(cell: Any, form: str | None, millionths: int) -> None:
@@ -152,15 +155,13 @@ def test_rates_are_a_year_in_every_form(cell: Any, form: str | None, millionths:
 @pytest.mark.parametrize(
     ("cell", "form"),
     [
-        ("0.35%", "fraction"),
-        ("50bp", "percent"),
+        ("4.35‰", "fraction"),
         ("4.35‰", "percent"),
         ("4.35%", "permille_month"),
-        ("4.35%", "bp"),
+        ("435bp", "permille_month"),
     ],
 )
-def test_a_rate_that_carries_the_mark_of_another_form_is_refused(cell: str, form: str) -> None:
-    """0.35% in a column of fractions would be read as 35 %."""
+def test_a_mark_of_the_month_among_rates_of_a_year_is_refused_and_the_reverse(cell: str, form: str) -> None:
     assert refusal("rate", cell, rate=form) == "other_rate"
 
 

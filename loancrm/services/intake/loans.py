@@ -18,7 +18,7 @@ from loancrm.models import Contract, Loan, LoanStatus, table
 from loancrm.services.intake.ends import End, end_of, warn_of_oddities
 from loancrm.services.intake.links import Links
 from loancrm.services.intake.people import People
-from loancrm.services.intake.tally import Item, Tally, standing
+from loancrm.services.intake.tally import Item, Tally, newest_key, standing
 from loancrm.services.standing import restand_marked
 from loancrm.unitofwork import Change, UnitOfWork
 from loancrm.view import BEGINNING
@@ -47,6 +47,8 @@ class Loans:
         self._counts = counts
         self._people = People(uow, tally)
         self._changed: set[int] = set()
+        self._met: set[int] = set()  # loans of the chunk before
+        self._before = newest_key(uow.connection, LOAN)
         self._ends: dict[int, Row[Any]] = {}
         self._links = Links(uow, tally)
 
@@ -59,6 +61,7 @@ class Loans:
         news = self._news(items, known)
         self._people.find([item for item in items if _says_who(item)], is_needed=False)
         self._refuse_other_owners(items, known)
+        self._refuse_said_otherwise(items, known)
         repeated = self._repeated(news)
         self._people.make([item for item in news if not item.is_rejected])
         lines = self._links.lines(items)
@@ -90,6 +93,22 @@ class Loans:
                 self._tally.reject(item, "loan.number", "other_customer", reason)
             elif row is not None:
                 item.customer_id = row.customer_id  # a row of a known loan need not say whose it is
+
+    def _refuse_said_otherwise(self, items: list[Item], known: dict[str, Row[Any]]) -> None:
+        """Reject what a row says otherwise of a loan that an earlier row, of another chunk, has made."""
+        for item in standing(items):
+            row = known.get(item.values["loan.number"])
+            if row is None or row.id <= self._before:
+                continue
+            values, end = _differences(item, row, with_extra=False), end_of(item)
+            if end is not None or item.values.get("loan.status") == "live":
+                values |= {name: value for name, value in _copies(end).items() if row._mapping[name] != value}
+            if any(row._mapping[name] is not None for name in values if name != "effective_on"):
+                reason = _("an earlier row of this file says something else of the same loan")
+                self._tally.reject(item, "loan.number", "contradicts_row", reason)
+            else:
+                reason = _("the same loan stands in an earlier row; it is counted once")
+                self._tally.warn(item, "loan.number", "repeated_in_file", reason)
 
     def _repeated(self, news: list[Item]) -> set[int]:
         """Return the lines that say again what an earlier row of the chunk says: a draw is counted once."""
@@ -171,11 +190,14 @@ class Loans:
         """Write what rows say differently of loans that are known; return how many loans changed."""
         done: dict[int, dict[str, Any]] = {}
         self._ends = _standing_ends(self._uow, known)
+        met: set[int] = set()  # of several rows of a loan, one for each collateral, the first says its extras
         for item in items:
             row = known.get(item.values["loan.number"])
             if row is None:
                 continue
-            values = _differences(item, row)
+            is_first = row.id <= self._before and row.id not in met and row.id not in self._met
+            met.add(row.id)
+            values = _differences(item, row, with_extra=is_first)
             if row.contract_id is None and item.values.get("loan.contract") in contracts:
                 values["contract_id"] = contracts[item.values["loan.contract"]]
             end = end_of(item)
@@ -187,6 +209,7 @@ class Loans:
                     self._tally.warn(item, "loan.number", "contradicts_row", reason)
                 done[row.id] = done.get(row.id, {}) | values
                 self._changed.add(row.id)
+        self._met = met
         self._update(done, {row.id: row for row in known.values()})
         return len(done)
 
@@ -269,7 +292,7 @@ def _derive_maturity(item: Item) -> None:
         item.put("loan.matures_on", _later(start, term))
 
 
-def _differences(item: Item, row: Row[Any]) -> dict[str, Any]:
+def _differences(item: Item, row: Row[Any], *, with_extra: bool) -> dict[str, Any]:
     given = item.part("loan")
     values = {
         name: given[name]
@@ -278,7 +301,7 @@ def _differences(item: Item, row: Row[Any]) -> dict[str, Any]:
     }
     if values.get("disbursed_on"):
         values["effective_on"] = values["disbursed_on"]
-    extra = item.extras("loan")
+    extra = item.extras("loan") if with_extra else {}
     if any((row.extra or {}).get(name) != value for name, value in extra.items()):
         values["extra"] = {**(row.extra or {}), **extra}
     return values

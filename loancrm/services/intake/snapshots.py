@@ -15,7 +15,7 @@ from loancrm.indicators.facts import SNAPSHOT
 from loancrm.models import Snapshot
 from loancrm.services.intake.absent import FullExtract, look_for_absent
 from loancrm.services.intake.loans import Loans, known_loans
-from loancrm.services.intake.tally import Chunk, Item, Tally
+from loancrm.services.intake.tally import Chunk, Item, Tally, newest_key
 from loancrm.services.standing import Touched
 from loancrm.unitofwork import Change, UnitOfWork
 
@@ -54,6 +54,7 @@ class Snapshots:
         self._on = on
         self._loans = Loans(uow, tally, counts=False) if brings_loans else None
         self._touched = Touched(uow)
+        self._before = newest_key(uow.connection, SNAPSHOT)
 
     def take_columns(self, chunk: Chunk) -> None:
         """Take one chunk."""
@@ -167,6 +168,8 @@ class Snapshots:
             elif before is None:
                 self._tally.new += 1
                 rows[key] = self._row(loan, on, key, values, known_on=on)
+            elif before.id > self._before and self._is_said_otherwise(item, before.figures, values):
+                continue  # an earlier row of this file wrote it, some thousands of rows ago
             elif values == before.figures:
                 self._tally.known += 1
             else:
@@ -196,15 +199,19 @@ class Snapshots:
 
     def _repeat(self, item: Item, rows: dict[str, dict[str, Any]], key: str, values: dict[str, Any]) -> None:
         """The same draw again, as lists by collateral have it: once is enough, two truths are refused."""
-        row = rows[key]
+        if not self._is_said_otherwise(item, rows[key], values):
+            self._tally.known += 1
+            rows[key].update(values)
+
+    def _is_said_otherwise(self, item: Item, row: Mapping[str, Any], values: dict[str, Any]) -> bool:
+        """Warn of a row that says again what one before it says, and reject one that says something else."""
         if all(row[name] in (None, value) for name, value in values.items()):
             reason = _("the same loan stands in an earlier row; it is counted once")
             self._tally.warn(item, "loan.number", "repeated_in_file", reason)
-            self._tally.known += 1
-            row.update(values)
-        else:
-            reason = _("an earlier row of this file says something else of the same loan")
-            self._tally.reject(item, "loan.number", "contradicts_row", reason)
+            return False
+        reason = _("an earlier row of this file says something else of the same loan")
+        self._tally.reject(item, "loan.number", "contradicts_row", reason)
+        return True
 
     def _row(
         self, loan: Row[Any], on: date, key: str, values: dict[str, Any], *, known_on: date

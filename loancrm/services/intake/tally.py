@@ -10,6 +10,8 @@ from functools import lru_cache
 from itertools import compress
 from typing import Any
 
+from sqlalchemy import Connection, Table, func, select
+
 MOST_WARNINGS = 1_000  # listed one by one of each kind; all are counted
 
 
@@ -141,6 +143,11 @@ class Tally:
 
     def _column(self, target: str | None) -> str | None:
         return None if target is None else self.columns.get(target, target)
+
+
+def newest_key(connection: Connection, rows: Table) -> int:
+    """Return the key of the newest row: what is above it afterwards, this file has written."""
+    return connection.scalar(select(func.max(rows.c.id))) or 0
 
 
 def standing(items: list[Item]) -> list[Item]:
