@@ -39,6 +39,19 @@ def broken_promises(sources: Sources) -> Select[Any]:
     return sources.scoped(query, LOAN.c.customer_id)
 
 
+def broken_by_customer(sources: Sources) -> Any:
+    """Return by customer: broken, the number of ``broken_promises``.
+
+    A relation, and not counted in its place as the others are: what came of a promise nests too deeply.
+    """
+
+    def build(sources: Sources) -> Select[Any]:
+        found = broken_promises(sources).with_only_columns(LOAN.c.customer_id, func.count().label("broken"))
+        return found.group_by(LOAN.c.customer_id)
+
+    return sources.of("broken_promises", build).c
+
+
 def reliefs(sources: Sources) -> Select[Any]:
     """Return the versions of terms of a year that gave relief."""
     rows, view = table(models.LoanTerms), sources.view

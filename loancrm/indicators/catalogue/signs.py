@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
+from sqlalchemy import func
+
 from loancrm import models
 from loancrm.i18n import N_
 from loancrm.indicators import signs, ties
@@ -18,7 +20,7 @@ FIGURES = (
         "broken_promises_6m", "count",
         N_("promises to pay of the last 183 days that were not kept in full"),
         N_("promises, ledger or snapshots"),
-        lambda s: signs.counted(s, signs.broken_promises(s), LOAN.c.customer_id),
+        lambda s: func.coalesce(signs.broken_by_customer(s).broken, 0),
         formula="n(promise: received < amount), 183 d", facts=("broken_promise",),
     ),
     _payment(
