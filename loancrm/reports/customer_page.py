@@ -94,6 +94,7 @@ class CustomerPage:
     last_contact: LastContact | None
     next_contact_on: date | None
     next_contact_rule: str | None
+    next_contact_undecided: tuple[str, ...]
     file: CustomerFile
     completeness: FileLine | None
 
@@ -134,6 +135,7 @@ def page(view: View, policy: Policy, named: str) -> CustomerPage:
         last_contact=_last_contact(view, row.id, named_officers),
         next_contact_on=cadence.due_on,
         next_contact_rule=cadence.rule,
+        next_contact_undecided=cadence.undecided,
         completeness=file_of(view, policy, row.id),
         file=customer_file(view, policy, row, fields),
     )

@@ -73,6 +73,7 @@ REST = (
     Column("scores", N_("scores"), "nested"),
     Column("next_contact_on", N_("next contact"), "date"),
     Column("next_contact_rule", N_("cadence")),
+    Column("next_contact_undecided", N_("not judged"), "nested"),
     Column("extra", N_("other columns"), "nested"),
     Column("loans", N_("loans"), "nested"),
     Column("reasons", N_("on the list"), "nested"),
