@@ -12,7 +12,7 @@ from loancrm.agenda.alike import Alike, alike, opened
 from loancrm.agenda.care import CARING
 from loancrm.agenda.due import DueCounts, DueLine, due_list, held_back, is_empty, of_kind, team_of
 from loancrm.errors import NotFound, UsageFault
-from loancrm.i18n import N_, _, n_, titled
+from loancrm.i18n import N_, _, n_, noted, titled
 from loancrm.numerals import format_money
 from loancrm.parsing import count, duration_days
 from loancrm.render.columns import Column
@@ -259,6 +259,7 @@ def _reason_row(crm: Context, line: DueLine, reason: Reason) -> dict[str, Any]:
 
 def _alike_row(crm: Context, item: Alike) -> dict[str, Any]:
     first, n = item.lines[0], len(item.lines)
+    kind, theme = label("reason_kind", first.kind), first.reasons[0].theme
     said = n_("{n} customer", "{n} customers", n).format(n=n)
     why = _("{kind} {day}; loancrm today --open {rank}")
     if item.amount:
@@ -271,7 +272,7 @@ def _alike_row(crm: Context, item: Alike) -> dict[str, Any]:
         "officer": item.officer,
         "amount": item.amount,
         "reason": why.format(
-            kind=label("reason_kind", first.kind),
+            kind=noted(kind, theme) if theme else kind,
             day=first.due_on,
             amount=format_money(item.amount),
             rank=item.rank,
