@@ -11,7 +11,7 @@ from loancrm.agenda.due import DueLine
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """Lines that are shown as one, in the place of the first: same band, reason and day."""
+    """Lines that are shown as one, in the place of the first: same band, reason, day and theme."""
 
     lines: tuple[DueLine, ...]
 
@@ -33,7 +33,7 @@ class Alike:
 
 
 Item = DueLine | Alike
-_Likeness = tuple[int, str, date]
+_Likeness = tuple[int, str, date, str | None]
 
 
 def alike(lines: Sequence[DueLine], least: int | None) -> list[Item]:
@@ -60,4 +60,4 @@ def opened(lines: Sequence[DueLine], rank: int) -> list[DueLine]:
 
 
 def _likeness(line: DueLine) -> _Likeness:
-    return line.band, line.reason_code, line.due_on
+    return line.band, line.reason_code, line.due_on, line.reasons[0].theme

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Integer, Select, case, exists, func, literal, null, select
+from sqlalchemy import CTE, ColumnElement, Integer, Label, Select, case, exists, func, literal, null, select
 
 from loancrm.agenda.base import Agenda, Scope
 from loancrm.dialect import add_days, found_first
@@ -15,23 +15,31 @@ from loancrm.indicators.figures import Figures
 from loancrm.models import FollowUp, FollowUpEvent, table
 from loancrm.policy.conditions import ALWAYS
 from loancrm.policy.policy import CadenceRule, Policy
+from loancrm.policy.unjudged import open_columns, open_rules
 from loancrm.view import View
 
 
 @dataclass(frozen=True, slots=True)
 class NextContact:
-    """When a customer is due next by cadence: None where no rule asks for contact."""
+    """When a customer is due next by cadence: None where no rule asks for contact.
+
+    ``undecided``: rules before the one that fits, of which a figure is missing.
+    """
 
     due_on: date | None
     rule: str | None
     last_on: date | None
+    undecided: tuple[str, ...] = ()
 
 
 class Cadence:
     """The customers in scope with their last real contact and the rule that fits them."""
 
-    def __init__(self, view: View, policy: Policy, scope: Scope) -> None:
+    def __init__(self, view: View, policy: Policy, scope: Scope, *, says_open: bool = False) -> None:
+        """``says_open``: also of which rules a figure is missing; the day's list does without."""
         self.view = view
+        self.says_open = says_open
+        self.rules = [(rule.rule, rule.when) for rule in policy.cadence]
         self.policy = policy
         self.people = self._people(scope)
         fitting = self.people.c
@@ -61,7 +69,10 @@ class Cadence:
             last_on.label("last_on"),
             fitting.label("rule"),
         )
-        return found_first(query, "fitting")
+        return found_first(query.add_columns(*self._open(figures)), "fitting")
+
+    def _open(self, figures: Figures) -> list[Label[int]]:
+        return open_columns(self.rules, figures) if self.says_open else []
 
     def _per_rule(self, values: list[int | None]) -> ColumnElement[int]:
         known = {place: literal(days, Integer()) for place, days in enumerate(values) if days is not None}
@@ -75,18 +86,16 @@ class Cadence:
     def next_contacts(self) -> dict[int, NextContact]:
         """Return, per customer id, when the customer is due next."""
         fitting = self.people.c
-        rows = self.view.rows(
-            select(fitting.customer_id, fitting.start_on, fitting.last_on, self.target, fitting.rule)
-        )
-        return {
-            key: self._next(start, last, target, rule) for key, start, last, target, rule in map(tuple, rows)
-        }
+        rows = self.view.rows(select(*fitting, self.target.label("target")))
+        return {row.customer_id: self._next(row) for row in rows}
 
-    def _next(self, start: date, last_on: date | None, target: int | None, rule: int | None) -> NextContact:
-        name = None if rule is None else self.policy.cadence[rule].rule
-        if target is None:
-            return NextContact(None, name, last_on)
-        return NextContact(start + timedelta(days=target), name, last_on)
+    def _next(self, row: Any) -> NextContact:
+        return NextContact(
+            due_on=None if row.target is None else row.start_on + timedelta(days=row.target),
+            rule=None if row.rule is None else self.policy.cadence[row.rule].rule,
+            last_on=row.last_on,
+            undecided=open_rules(self.rules, row, row.rule) if self.says_open else (),
+        )
 
 
 def _cadence(agenda: Agenda) -> Cadence:
@@ -146,6 +155,10 @@ def _always_asks(rules: Sequence[CadenceRule]) -> bool:
 
 
 def next_contact(view: View, policy: Policy, customer_id: int) -> NextContact:
-    """Return when one customer is due next by cadence, and by which rule."""
+    """Return when one customer is due next by cadence, and by which rule, also which could not be judged."""
     scope = Scope(select(literal(customer_id)))
-    return Cadence(view, policy, scope).next_contacts().get(customer_id, NextContact(None, None, None))
+    return (
+        Cadence(view, policy, scope, says_open=True)
+        .next_contacts()
+        .get(customer_id, NextContact(None, None, None))
+    )

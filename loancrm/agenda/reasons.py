@@ -26,7 +26,8 @@ class Reason:
     number of the thing that it is about, None where that is the customer: rule, ref and day make it one.
     ``ranked_by`` says what the points are for. ``step`` is how far it has come: the step
     of its ladder in days (60 of T-60), or that a promise is broken; None where it does not move on. Each of
-    them is worth saying again.
+    them is worth saying again. ``theme``: of a warning what it warns of, None of other kinds: it tells apart
+    what is alike otherwise, and is no part of the data.
     """
 
     kind: str
@@ -42,6 +43,7 @@ class Reason:
     step: str | None
     command: str
     ranked_by: tuple[tuple[str, int], ...]
+    theme: str | None = None
 
 
 _OF_AN_AMOUNT = ("past_due", "bad_record", "maturity")  # kinds whose amount may not be known
@@ -231,6 +233,7 @@ def make_reason(agenda: Agenda, customer: str, row: Row[Any], classes: dict[str,
         step=_STATES.get(row.reason_code) or _ladder_step(agenda, row),
         command=command,
         ranked_by=tuple(terms(agenda, row, classes)),
+        theme=_warned(agenda, row)["text"] if row.kind == "warning" else None,
     )
 
 

@@ -21,11 +21,11 @@ from sqlalchemy import (
 
 from loancrm import models
 from loancrm.dialect import found_first
-from loancrm.indicators.catalogue.base import EVERYONE
 from loancrm.indicators.compared import renamed
-from loancrm.indicators.figures import Figures, find
+from loancrm.indicators.figures import Figures
 from loancrm.models import table
 from loancrm.policy.policy import Policy
+from loancrm.policy.unjudged import kinds_of
 from loancrm.policy.warnings import WarningRule
 from loancrm.view import View
 
@@ -107,14 +107,8 @@ def _hits(rules: Rules, figures: Figures, number: int) -> Iterator[Select[Any]]:
             literal(rule.rule, Text()).label("rule"),
             found.customer_id,
             found[f"r{n}"].label("holds"),
-            cast(found.kind.in_(_kinds(rule)), Integer).label("applies"),
+            cast(found.kind.in_(kinds_of(rule.when)), Integer).label("applies"),
         )
-
-
-def _kinds(rule: WarningRule) -> list[str]:
-    """Return the kinds of customer that every figure of a rule is of."""
-    of_each = [find(name).kinds for name in rule.when.indicators()]
-    return [kind for kind in EVERYONE if all(kind in kinds for kinds in of_each)]
 
 
 def _said(condition: ColumnElement[bool]) -> ColumnElement[int]:

@@ -9,8 +9,10 @@ from sqlalchemy import ColumnElement, Select, Table, case, func, literal, null, 
 
 from loancrm.indicators.figures import Figures
 from loancrm.models import CampaignMember, Consent, Contact, EventGuest, table
-from loancrm.policy.conditions import Asked
+from loancrm.policy.conditions import Asked, Condition
 from loancrm.policy.policy import Policy
+from loancrm.policy.unjudged import open_columns
+from loancrm.reports.undecided import by_rule
 from loancrm.view import View
 
 # Reasons that are no rule of the policy's.
@@ -25,6 +27,22 @@ def audience(
 
     Archived customers are none of them. ``scope`` is a select of customer ids: only of those.
     """
+    return _asked(view, policy, condition, scope)[1]
+
+
+def unjudged(
+    view: View, policy: Policy, condition: Condition | None, scope: Select[Any] | None = None
+) -> dict[str, int]:
+    """Return of how many whom nothing holds back a rule of ``hold_back`` cannot be judged, by rule."""
+    figures, query = _asked(view, policy, condition, scope)
+    rules = policy.marketing.hold_back
+    people = query.add_columns(*open_columns(rules, figures)).subquery("people")
+    return by_rule(view, select(people).where(people.c.reason.is_(None)), rules)
+
+
+def _asked(
+    view: View, policy: Policy, condition: Asked | None, scope: Select[Any] | None
+) -> tuple[Figures, Select[Any]]:
     rules = policy.marketing.hold_back
     named = [when.indicators() for _rule, when in rules]
     names = sorted({*(condition.indicators() if condition else ()), *(name for one in named for name in one)})
@@ -37,7 +55,7 @@ def audience(
     reason = case(*reasons, else_=null()) if reasons else null()
     query = figures.select(people.id.label("customer_id"), people.number, reason.label("reason"))
     query = query.where(people.archived_on.is_(None))
-    return query if condition is None else query.where(condition.sql(figures.columns))
+    return figures, query if condition is None else query.where(condition.sql(figures.columns))
 
 
 def without_consent(view: View, customer_id: Value, purpose: str, wanted: str) -> list[tuple[Any, Any]]:

@@ -15,7 +15,9 @@ from loancrm.indicators.facts import customer_ids
 from loancrm.indicators.figures import Figures
 from loancrm.models import WinBack, table
 from loancrm.policy.policy import Policy
+from loancrm.policy.unjudged import Rules, open_columns
 from loancrm.reports import lookup
+from loancrm.reports.undecided import by_rule
 from loancrm.view import View
 
 STAKE = "contribution_12m"  # what leaves with the customer: a year of it
@@ -61,6 +63,19 @@ def churn_list(view: View, policy: Policy, *, officer_id: int | None = None) -> 
     codes, graded = lookup.officers(view), _graded(view, policy, [row.id for row in rows])
     tried = _tried(view, [row.id for row in rows])
     return [_line(view, policy, row, codes, graded, tried) for row in rows]
+
+
+def unjudged(view: View, policy: Policy, *, officer_id: int | None = None) -> dict[str, int]:
+    """Return of how many with a live loan a signal cannot be judged, by signal: they may be at risk too.
+
+    Who is on the list for another signal is one of them, since its reasons may not be all.
+    """
+    rules: Rules = [(signal.rule, signal.when) for signal in policy.churn.signals]
+    names = {"live_loans", *(name for _rule, when in rules for name in when.indicators())}
+    scope = None if officer_id is None else customer_ids(view, officer_id=officer_id)
+    figures = Figures(view, policy.terms, sorted(names), attributes=("archived_on",), scope=scope)
+    lives = figures.columns["live_loans"] > 0, figures.customers.c.archived_on.is_(None)
+    return by_rule(view, figures.select(*open_columns(rules, figures)).where(*lives), rules)
 
 
 def _statement(view: View, policy: Policy, officer_id: int | None) -> Any:

@@ -96,6 +96,7 @@ class CustomerPage:
     as_of: date
     next_contact_on: date | None
     next_contact_rule: str | None
+    next_contact_undecided: tuple[str, ...]
     file: CustomerFile
     completeness: FileLine | None
 
@@ -142,6 +143,7 @@ def page(view: View, policy: Policy, named: str) -> CustomerPage:
         last_contact=_last_contact(view, row.id, named_officers),
         next_contact_on=cadence.due_on,
         next_contact_rule=cadence.rule,
+        next_contact_undecided=cadence.undecided,
         completeness=file_of(view, policy, row.id),
         file=customer_file(view, policy, row, fields),
     )

@@ -12,7 +12,9 @@ from loancrm.indicators.figures import Figures
 from loancrm.models import PlaybookEvent, PlaybookRun, table
 from loancrm.policy.conditions import Asked, Condition
 from loancrm.policy.policy import Policy
+from loancrm.policy.unjudged import open_columns
 from loancrm.reports.lookup import customer_code, officers
+from loancrm.reports.undecided import by_rule
 from loancrm.view import View
 
 
@@ -44,6 +46,23 @@ def concerned(view: View, policy: Policy, condition: Asked, playbook: str) -> Se
     Columns: customer_id, number, name, officer_id, second_officer_id, the figures, rule, relief, months and
     is_running (1/0). Archived customers are none of them.
     """
+    return _asked(view, policy, condition, playbook)[1]
+
+
+def unjudged(view: View, policy: Policy, condition: Condition, playbook: str) -> dict[str, int]:
+    """Return of how many an offer before the one that fits cannot be judged, by offer: it may be theirs.
+
+    Of whom the playbook does not run for already.
+    """
+    figures, query = _asked(view, policy, condition, playbook)
+    offers = [(offer.rule, when) for offer, when in policy.playbooks.offers]
+    tests = [(when.sql(figures.columns), place) for place, (_rule, when) in enumerate(offers)]
+    fits = case(*tests, else_=null()) if tests else None
+    people = query.add_columns(*open_columns(offers, figures, fits)).subquery("people")
+    return by_rule(view, select(people).where(people.c.is_running == 0), offers)
+
+
+def _asked(view: View, policy: Policy, condition: Asked, playbook: str) -> tuple[Figures, Select[Any]]:
     offers = policy.playbooks.offers
     asked = {name for _rule, when in offers for name in when.indicators()} | condition.indicators()
     attributes = ("archived_on", "officer_id", "second_officer_id")
@@ -62,7 +81,7 @@ def concerned(view: View, policy: Policy, condition: Asked, playbook: str) -> Se
         _first(tests, "months", Integer()).label("months"),
         case((is_running(view, people.id, playbook), 1), else_=0).label("is_running"),
     )
-    return query.where(people.archived_on.is_(None), value["live_loans"] > 0, condition.sql(value))
+    return figures, query.where(people.archived_on.is_(None), value["live_loans"] > 0, condition.sql(value))
 
 
 def _first(tests: list[tuple[Any, Any]], name: str, type_: Any) -> ColumnElement[Any]:

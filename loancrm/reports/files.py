@@ -18,9 +18,10 @@ from loancrm.policy.care import FactNeedShape, column_of
 from loancrm.policy.conditions import Asked, Condition, Undecided
 from loancrm.policy.file_rules import FileRule
 from loancrm.policy.policy import Policy
+from loancrm.policy.unjudged import Rules, open_columns, open_rules
 from loancrm.reports.dossier import fact_table
 from loancrm.reports.lookup import customer_code
-from loancrm.reports.undecided import how_many
+from loancrm.reports.undecided import by_rule, how_many
 from loancrm.view import View
 
 Need = str | FactNeedShape
@@ -39,7 +40,10 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class FileLine:
-    """How complete a customer's file is: ``completeness`` in millionths, None where nothing is needed."""
+    """How complete a customer's file is: ``completeness`` in millionths, None where nothing is needed.
+
+    ``undecided``: rules that may ask for more, of which a figure is missing.
+    """
 
     customer: str
     name: str
@@ -48,6 +52,7 @@ class FileLine:
     needed: int
     completeness: int | None
     missing: tuple[Missing, ...]
+    undecided: tuple[str, ...]
 
 
 class Files:
@@ -62,16 +67,17 @@ class Files:
         attributes = (*fields, "officer_id", "archived_on")
         self.figures = Figures(view, policy.terms, sorted(names), attributes=attributes, scope=scope)
         self.holds = [func.coalesce(rule.when.sql(self.figures.columns), false()) for rule in self.rules]
+        self.asked: Rules = [(rule.rule, rule.when) for rule in self.rules]
         self.has = {item: self._has(need) for item, need in self.needs.items()}
 
     def statement(self) -> Select[Any]:
-        """Return every customer with what holds (``rule_N``) and what is there (``has_N``)."""
+        """Return every customer: what holds (``rule_N``), is unknown (``open_N``), is there (``has_N``)."""
         people, officer = self.figures.customers.c, table(Officer)
         code = select(officer.c.code).where(officer.c.id == people.officer_id).scalar_subquery()
         rules = (held.label(f"rule_{place}") for place, held in enumerate(self.holds))
         there = (found.label(f"has_{place}") for place, found in enumerate(self.has.values()))
         named = (people.number, people.name, people.kind, code.label("officer"))
-        return self.figures.select(*named, *rules, *there)
+        return self.figures.select(*named, *rules, *there, *open_columns(self.asked, self.figures))
 
     def lacks(self) -> ColumnElement[bool]:
         """Return the condition that a file lacks anything."""
@@ -98,6 +104,7 @@ class Files:
             needed=len(needed),
             completeness=present * MILLION // len(needed) if needed else None,
             missing=missing,
+            undecided=open_rules(self.asked, row),
         )
 
     def _has(self, need: Need) -> ColumnElement[bool]:
@@ -139,6 +146,15 @@ def incomplete(
 def left_out(view: View, policy: Policy, where: Condition, *, officer_id: int | None = None) -> int:
     """Return of how many whose files lack anything nobody can say whether ``where`` holds."""
     return how_many(view, _incomplete(view, policy, officer_id, Undecided(where))[1])
+
+
+def unjudged(view: View, policy: Policy, *, officer_id: int | None = None) -> dict[str, int]:
+    """Return of how many customers a rule cannot be judged, by rule: their files may lack more."""
+    scope = None if officer_id is None else customer_ids(view, officer_id=officer_id)
+    files = Files(view, policy, scope)
+    there = files.figures.customers.c.archived_on.is_(None)
+    query = files.figures.select(*open_columns(files.asked, files.figures)).where(there)
+    return by_rule(view, query, files.asked)
 
 
 def _incomplete(

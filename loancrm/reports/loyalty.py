@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Select, String, case, func, literal, select, union_all
+from sqlalchemy import Label, Select, String, case, func, literal, select, union_all
 
 from loancrm.dialect import total
 from loancrm.indicators.facts import customer_ids
 from loancrm.indicators.figures import Figures
 from loancrm.indicators.points import expiring, lost, moved
 from loancrm.models import LoyaltyEntry, Offer, OfferEvent, table
-from loancrm.policy.loyalty import TierShape
+from loancrm.policy.loyalty import Loyalty, TierShape
 from loancrm.policy.policy import Policy
+from loancrm.policy.unjudged import Rules, open_columns, open_rules
 from loancrm.reports import lookup
 from loancrm.reports.basis import Basis, basis
+from loancrm.reports.undecided import by_rule
 from loancrm.view import View
 
 ROWS = table(LoyaltyEntry)
@@ -44,6 +46,7 @@ class CustomerPoints:
     """A customer's points as of the view's day, the newest entries first.
 
     ``expiring`` are lost within ``expiring_days`` if nothing is spent; ``recent`` count for the tier.
+    ``undecided``: better tiers that have enough points, and of whose condition a figure is missing.
     """
 
     customer: str
@@ -56,6 +59,7 @@ class CustomerPoints:
     expiring_days: int
     recent: int
     tier: TierShape | None
+    undecided: tuple[str, ...]
     entries: tuple[EntryLine, ...]
 
 
@@ -66,9 +70,7 @@ def customer_points(view: View, policy: Policy, named: str) -> CustomerPoints | 
         NotFound: there is no such customer.
     """
     known, rules = lookup.customer(view, named), policy.loyalty
-    figures = Figures(
-        view, policy.terms, ("loyalty_points", "loyalty_tier"), scope=customer_ids(view, ids=[known.id])
-    )
+    figures = _with_tiers(view, policy, customer_ids(view, ids=[known.id]))
     s, days = figures.sources, rules.shape.expiring_days
     counted = {
         "balance": figures.columns["loyalty_points"],
@@ -78,15 +80,46 @@ def customer_points(view: View, policy: Policy, named: str) -> CustomerPoints | 
         **{name: func.coalesce(moved(s)[name], 0) for name in ("earned", "spent", "recent")},
     }
     columns = [column.label(name) for name, column in counted.items()]
-    row = view.one(figures.select(figures.customers.c.name, *columns))
+    row = view.one(figures.select(figures.customers.c.name, *columns, *_open_tiers(rules, figures)))
     if row is None:
         return None
     return CustomerPoints(
         customer=lookup.customer_code(known.number),
         expiring_days=days,
         entries=tuple(_entries(view, known.id)),
-        **{**row._mapping, "tier": rules.tier(row.tier)},
+        name=row.name,
+        tier=rules.tier(row.tier),
+        undecided=open_rules(_tiers(rules), row),
+        **{name: row._mapping[name] for name in counted if name != "tier"},
     )
+
+
+def unjudged_tiers(view: View, policy: Policy) -> dict[str, int]:
+    """Return of how many customers with enough points a tier better than theirs cannot be judged, by tier."""
+    figures = _with_tiers(view, policy, None)
+    query = figures.select(*_open_tiers(policy.loyalty, figures))
+    return by_rule(view, query, _tiers(policy.loyalty))
+
+
+def _with_tiers(view: View, policy: Policy, scope: Select[Any] | None) -> Figures:
+    names = {name for one in policy.loyalty.tiers for name in one.when.indicators()}
+    return Figures(view, policy.terms, ("loyalty_points", "loyalty_tier", *sorted(names)), scope=scope)
+
+
+def _tiers(rules: Loyalty) -> Rules:
+    return [(one.shape.rule, one.when) for one in rules.tiers]
+
+
+def _open_tiers(rules: Loyalty, figures: Figures) -> list[Label[int]]:
+    """Return the ``open_columns`` of tiers: with points enough, and before the one that fits."""
+    places = {one.shape.rule: place for place, one in enumerate(rules.tiers)}
+    fits = case(places, value=figures.columns["loyalty_tier"]) if places else None
+    recent = func.coalesce(moved(figures.sources).recent, 0)
+    found = open_columns(_tiers(rules), figures, fits)
+    return [
+        case((recent >= one.shape.from_points, column.element), else_=0).label(column.name)
+        for one, column in zip(rules.tiers, found, strict=True)
+    ]
 
 
 def _entries(view: View, customer_id: int) -> Iterator[EntryLine]:

@@ -13,8 +13,10 @@ from loancrm.models import SurveyInvitation, table
 from loancrm.policy.conditions import Asked
 from loancrm.policy.policy import Policy
 from loancrm.policy.survey_shapes import NO_SEGMENT
+from loancrm.policy.unjudged import open_columns
 from loancrm.reports.audience import without_consent
 from loancrm.reports.surveys import Found
+from loancrm.reports.undecided import by_rule
 from loancrm.view import View
 
 ROWS = table(SurveyInvitation)
@@ -29,6 +31,20 @@ def candidates(
     Those who have an invitation to it are none of them, nor archived customers. With a ``scope`` (a select
     of customer ids) it is about those, whatever the survey's condition says. ``asked`` stands in for that.
     """
+    return _asked(view, policy, found, scope, asked)[1]
+
+
+def unjudged(view: View, policy: Policy, found: Found, scope: Select[Any] | None = None) -> dict[str, int]:
+    """Return of how many who may be drawn a rule of ``spare`` cannot be judged, by rule."""
+    figures, query = _asked(view, policy, found, scope, None)
+    rules = policy.surveys.spare
+    people = query.add_columns(*open_columns(rules, figures)).subquery("people")
+    return by_rule(view, select(people).where(people.c.reason.is_(None)), rules)
+
+
+def _asked(
+    view: View, policy: Policy, found: Found, scope: Select[Any] | None, asked: Asked | None
+) -> tuple[Figures, Select[Any]]:
     rules, condition = policy.surveys, asked or found.survey.audience
     names = {name for _rule, when in rules.spare for name in when.indicators()}
     names |= set() if scope is not None else condition.indicators()
@@ -45,7 +61,7 @@ def candidates(
         func.coalesce(people.segment, NO_SEGMENT).label("segment"),
         reason.label("reason"),
     ).where(people.archived_on.is_(None), ~_is_invited(view, people.id, found.id))
-    return query if scope is not None else query.where(condition.sql(figures.columns))
+    return figures, query if scope is not None else query.where(condition.sql(figures.columns))
 
 
 def _is_invited(view: View, customer_id: ColumnElement[Any], survey_id: int) -> ColumnElement[bool]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import Field
 from sqlalchemy import Date, FromClause, Select, case, func, literal, select
 
 from loancrm.dossier import KINDS
@@ -14,12 +15,12 @@ from loancrm.policy import policy as policies
 from loancrm.policy.conditions import Undecided
 from loancrm.policy.parse import from_text
 from loancrm.reports import dossier
-from loancrm.reports.audience import audience, counts_of
+from loancrm.reports.audience import audience, counts_of, unjudged
 from loancrm.reports.campaigns import COMPARISON, HELD_BACK, MEMBER
 from loancrm.reports.undecided import how_many
 from loancrm.services.audiences import insert_selected
 from loancrm.services.dossier import FactIn, add_fact
-from loancrm.services.inputs import Receipt
+from loancrm.services.inputs import ByName, Receipt
 from loancrm.unitofwork import Change, UnitOfWork
 
 ROWS = table(CampaignMember)
@@ -29,15 +30,17 @@ MILLION = 1_000_000
 class CampaignReceipt(Receipt):
     """The campaign, how many of its condition are members, compared, and held back, by reason.
 
-    ``undecided``: of so many a figure is missing that the condition reads.
+    ``undecided``: of so many a figure is missing that the condition reads,
+    ``undecided_rules``: that a rule reads which holds back, of so many whom nothing holds back.
     """
 
     number: str
     members: int
     comparison: int
     held_back: int
-    held_back_by: dict[str, int]
+    held_back_by: ByName
     undecided: int = 0
+    undecided_rules: ByName = Field(default_factory=dict)
 
 
 def start(uow: UnitOfWork, request: FactIn) -> CampaignReceipt:
@@ -51,6 +54,7 @@ def start(uow: UnitOfWork, request: FactIn) -> CampaignReceipt:
     view = uow.view(campaign.effective_on)
     condition, policy = from_text(campaign.condition), policies.in_force(view)
     unsure = how_many(view, audience(view, policy, Undecided(condition)))
+    rules = unjudged(view, policy, condition)
     drawn = _drawn(audience(view, policy, condition), campaign).subquery("drawn")
     columns: dict[str, Any] = {
         "campaign_id": literal(campaign.id, BIG_ID),
@@ -60,7 +64,7 @@ def start(uow: UnitOfWork, request: FactIn) -> CampaignReceipt:
         "effective_on": literal(campaign.effective_on, Date()),
     }
     insert_selected(uow, ROWS, columns, drawn)
-    return _receipt(uow, campaign, number, unsure)
+    return _receipt(uow, campaign, number, undecided=unsure, undecided_rules=rules)
 
 
 def _drawn(found: Select[Any], campaign: Any) -> Select[Any]:
@@ -85,7 +89,7 @@ def _arm(campaign: Any, drawn: FromClause) -> Any:
     return case(*arms, else_=MEMBER)
 
 
-def _receipt(uow: UnitOfWork, campaign: Any, number: str, undecided: int) -> CampaignReceipt:
+def _receipt(uow: UnitOfWork, campaign: Any, number: str, **open_: Any) -> CampaignReceipt:
     mine = ROWS.c.campaign_id == campaign.id
     arms = select(ROWS.c.arm, func.count().label("n")).where(mine).group_by(ROWS.c.arm)
     counts = {row.arm: row.n for row in uow.connection.execute(arms)}
@@ -102,5 +106,5 @@ def _receipt(uow: UnitOfWork, campaign: Any, number: str, undecided: int) -> Cam
         number=number,
         **{name: said[name] for name in ("members", "comparison", "held_back")},
         held_back_by=counts_of(uow.view(campaign.effective_on), ROWS, mine),
-        undecided=undecided,
+        **open_,
     )

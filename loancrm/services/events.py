@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from pydantic import Field
 from sqlalchemy import Date, Row, case, exists, func, literal, or_, select
 
 from loancrm.dialect import as_text
@@ -18,11 +19,11 @@ from loancrm.policy import policy as policies
 from loancrm.policy.conditions import Undecided
 from loancrm.policy.parse import from_text
 from loancrm.reports import dossier, events, lookup
-from loancrm.reports.audience import audience, counts_of
+from loancrm.reports.audience import audience, counts_of, unjudged
 from loancrm.reports.undecided import how_many
 from loancrm.services.audiences import insert_numbered
 from loancrm.services.dossier import FactIn, add_fact
-from loancrm.services.inputs import Input, Receipt, happened_on
+from loancrm.services.inputs import ByName, Input, Receipt, happened_on
 from loancrm.unitofwork import Change, UnitOfWork
 
 GUEST = table(EventGuest)
@@ -62,15 +63,17 @@ class FollowIn(Input):
 class InviteReceipt(Receipt):
     """How many were invited and how many held back, by reason; ``known`` had an invitation before.
 
-    ``undecided``: of so many a figure is missing that the condition reads.
+    ``undecided``: of so many a figure is missing that the condition reads,
+    ``undecided_rules``: that a rule reads which holds back, of so many whom nothing holds back.
     """
 
     event: str
     invited: int
     held_back: int
-    held_back_by: dict[str, int]
+    held_back_by: ByName
     known: int
     undecided: int = 0
+    undecided_rules: ByName = Field(default_factory=dict)
 
 
 class StepReceipt(Receipt):
@@ -108,6 +111,7 @@ def invite(uow: UnitOfWork, request: InviteIn) -> InviteReceipt:
     policy, unsure = policies.in_force(view), 0
     if condition is not None:
         unsure = how_many(view, audience(view, policy, Undecided(condition), scope))
+    rules = unjudged(view, policy, condition, scope)
     people = audience(view, policy, condition, scope).subquery("audience")
     step = case((people.c.reason.is_(None), "invited"), else_="held_back")
     of_it = GUEST.c.customer_id == people.c.customer_id, GUEST.c.event_id == event.id
@@ -124,11 +128,11 @@ def invite(uow: UnitOfWork, request: InviteIn) -> InviteReceipt:
     before = uow.connection.scalar(select(func.count()).select_from(people).where(invited)) or 0
     new = or_(people.c.reason.is_(None), ~held_back)
     given = insert_numbered(uow, GUEST, columns, people, ~invited, new)
-    return _invited(uow, event, request, given, known=before, undecided=unsure)
+    return _invited(uow, event, request, given, known=before, undecided=unsure, undecided_rules=rules)
 
 
 def _invited(
-    uow: UnitOfWork, event: Row[Any], request: InviteIn, given: range, **counts: int
+    uow: UnitOfWork, event: Row[Any], request: InviteIn, given: range, **counts: Any
 ) -> InviteReceipt:
     """Count what was written, and say it once in the audit trail."""
     n, mine = len(given), GUEST.c.number >= given.start

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     SerializerFunctionWrapHandler,
@@ -38,6 +39,14 @@ def _listed(value: Any, handler: SerializerFunctionWrapHandler) -> Any:
 
 # What a receipt has many of: it may lie on disk until it is asked for.
 SPOOLED = (WrapValidator(_as_it_is), WrapSerializer(_listed))
+
+
+def _by_name(counts: dict[str, int]) -> dict[str, int]:
+    return dict(sorted(counts.items()))
+
+
+# Counts by name. PostgreSQL keeps no order of a receipt's keys: a retry puts them as they were.
+ByName = Annotated[dict[str, int], AfterValidator(_by_name)]
 
 
 class Receipt(BaseModel):

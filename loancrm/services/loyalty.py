@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from pydantic import Field
 from sqlalchemy import ColumnElement, Date, Integer, Text, cast, exists, extract, func, literal, null, select
 
 from loancrm.dialect import add_days
@@ -14,9 +15,12 @@ from loancrm.indicators.loyalty_facts import FACTS
 from loancrm.models import LoyaltyEntry, table
 from loancrm.models.columns import ExactInteger
 from loancrm.policy import policy as policies
+from loancrm.policy.conditions import Condition
 from loancrm.policy.loyalty import Earn, Loyalty
+from loancrm.policy.unjudged import is_open
+from loancrm.reports.loyalty import unjudged_tiers
 from loancrm.services.audiences import insert_numbered
-from loancrm.services.inputs import Input, Receipt
+from loancrm.services.inputs import ByName, Input, Receipt
 from loancrm.services.point_keys import accrual_key
 from loancrm.unitofwork import Change, UnitOfWork
 
@@ -28,37 +32,48 @@ class AccrueIn(Input):
 
 
 class RuleReceipt(Receipt):
-    """How many facts a rule found new, and the points that they earned."""
+    """How many facts a rule found new, and the points that they earned.
+
+    ``undecided``: of so many customers with a new fact a figure is missing that the rule reads.
+    """
 
     rule: str
     facts: int
     points: int
+    undecided: int = 0
 
 
 class AccrualReceipt(Receipt):
-    """What was earned, by rule; ``points`` in all."""
+    """What was earned, by rule; ``points`` in all.
+
+    ``undecided_tiers``: of so many customers a tier cannot be judged for which they have the points.
+    """
 
     facts: int
     points: int
     rules: tuple[RuleReceipt, ...]
+    undecided_tiers: ByName = Field(default_factory=dict)
 
 
 def accrue(uow: UnitOfWork, request: AccrueIn) -> AccrualReceipt:
     """Give points for every fact that has none yet, within the caps; run again, it gives nothing twice."""
     del request
-    loyalty = policies.in_force(uow.view()).loyalty
+    policy = policies.in_force(uow.view())
+    loyalty = policy.loyalty
     found = tuple(_by_rule(uow, loyalty, rule) for rule in loyalty.rules)
     facts, points = sum(one.facts for one in found), sum(one.points for one in found)
     if facts:
         first = uow.connection.scalar(select(func.min(ROWS.c.id)).where(ROWS.c.command_id == uow.command_id))
         said = {one.rule: one.points for one in found if one.facts}
         uow.record(Change("create", LoyaltyEntry, first or 0, None, {}, said))
-    return AccrualReceipt(facts=facts, points=points, rules=found)
+    open_tiers = unjudged_tiers(uow.view(), policy)
+    return AccrualReceipt(facts=facts, points=points, rules=found, undecided_tiers=open_tiers)
 
 
 def _by_rule(uow: UnitOfWork, loyalty: Loyalty, rule: Earn) -> RuleReceipt:
     shape = rule.shape
     new = _new_facts(uow, loyalty, rule).subquery("new_facts")
+    undecided = _undecided(uow, loyalty, rule)
     days = loyalty.valid_days
     columns: dict[str, ColumnElement[Any]] = {
         "customer_id": new.c.customer_id,
@@ -73,15 +88,31 @@ def _by_rule(uow: UnitOfWork, loyalty: Loyalty, rule: Earn) -> RuleReceipt:
     }
     limits = [] if shape.cap is None else [(new.c.had + new.c.place) * shape.points <= shape.cap]
     given = insert_numbered(uow, ROWS, columns, new, *limits)
-    return RuleReceipt(rule=shape.rule, facts=len(given), points=len(given) * shape.points)
+    return RuleReceipt(
+        rule=shape.rule, facts=len(given), points=len(given) * shape.points, undecided=undecided
+    )
 
 
-def _new_facts(uow: UnitOfWork, loyalty: Loyalty, rule: Earn) -> Any:
-    """Return the facts without points, with their place in a period and how many ``had`` points there."""
+def _undecided(uow: UnitOfWork, loyalty: Loyalty, rule: Earn) -> int:
+    if not rule.when.indicators():
+        return 0
+    new = _new_facts(uow, loyalty, rule, is_open).subquery("open_facts")
+    return uow.connection.scalar(select(func.count(new.c.customer_id.distinct()))) or 0
+
+
+def _holds(when: Condition, figures: Figures) -> ColumnElement[bool]:
+    return when.sql(figures.columns)
+
+
+def _new_facts(uow: UnitOfWork, loyalty: Loyalty, rule: Earn, asked: Any = _holds) -> Any:
+    """Return the facts without points, with their place in a period and how many ``had`` points there.
+
+    ``asked``: of whom, by the rule's condition.
+    """
     view, shape = uow.view(), rule.shape
     terms = policies.in_force(view).terms
     figures = Figures(view, terms, sorted(rule.when.indicators()))
-    fits = figures.select(figures.customers.c.id).where(rule.when.sql(figures.columns))
+    fits = figures.select(figures.customers.c.id).where(asked(rule.when, figures))
     fact = FACTS[shape.fact](Figures(view, terms, ()).sources, loyalty.shape.since).subquery("facts").c
     period = _period(shape.per, fact.on)
     same = ROWS.alias("had")

@@ -17,7 +17,7 @@ from loancrm.policy import policy as policies
 from loancrm.policy.conditions import Undecided
 from loancrm.policy.parse import from_text
 from loancrm.policy.playbooks import SECOND, Playbooks, RunShape, RunStepShape
-from loancrm.reports.emergency import concerned
+from loancrm.reports.emergency import concerned, unjudged
 from loancrm.reports.undecided import how_many, words
 from loancrm.services.audiences import insert_numbered, insert_selected
 from loancrm.services.inputs import happened_on
@@ -51,10 +51,11 @@ def begin_for_all(uow: UnitOfWork, request: PlanIn) -> PlanReceipt:
             hint=words(counts["undecided"]) if counts["undecided"] else shows,
             code="nobody",
         )
+    open_offers = unjudged(view, policy, condition, book.playbook)
     _begin(uow, request, book, found, on)
     for step in book.steps:
         _set_step(uow, policy.playbooks, step, on, request.language)
-    return _receipt(uow, request, book, counts, on)
+    return _receipt(uow, request, book, counts, on, open_offers)
 
 
 def _counts(uow: UnitOfWork, found: Any) -> dict[str, int]:
@@ -119,7 +120,12 @@ def _set_step(uow: UnitOfWork, rules: Playbooks, step: RunStepShape, on: date, l
 
 
 def _receipt(
-    uow: UnitOfWork, request: PlanIn, book: RunShape, counts: dict[str, int], on: date
+    uow: UnitOfWork,
+    request: PlanIn,
+    book: RunShape,
+    counts: dict[str, int],
+    on: date,
+    open_offers: dict[str, int],
 ) -> PlanReceipt:
     mine = RUN.c.command_id == uow.command_id
     grouped = select(RUN.c.relief, func.count().label("n")).where(mine).group_by(RUN.c.relief)
@@ -137,4 +143,5 @@ def _receipt(
         offers=offers,
         steps=counts["begun"] * len(book.steps),
         undecided=counts["undecided"],
+        undecided_offers=open_offers,
     )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from pydantic import Field
+
 from loancrm import identity, parsing
 from loancrm.i18n import language
-from loancrm.services.inputs import Input, Receipt
+from loancrm.services.inputs import ByName, Input, Receipt
 from loancrm.vocabulary import code_of
 
 
@@ -161,7 +163,8 @@ class PlanIn(Input):
 class PlanReceipt(Receipt):
     """How many are concerned, for how many it is begun and how many it runs for already; reliefs offered.
 
-    ``undecided``: of so many with a live loan a figure is missing that the condition reads.
+    ``undecided``: of so many with a live loan a figure is missing that the condition reads,
+    ``undecided_offers``: that an offer reads which may come before the one that they are made.
     """
 
     plan: str
@@ -170,9 +173,10 @@ class PlanReceipt(Receipt):
     concerned: int
     begun: int
     running_already: int
-    offers: dict[str, int]
+    offers: ByName
     steps: int
     undecided: int = 0
+    undecided_offers: ByName = Field(default_factory=dict)
 
 
 def plan_in(playbook: str, condition: str, plan: str, reason: str | None, on: str | None) -> PlanIn:

@@ -6,6 +6,7 @@ import json
 from datetime import date
 from typing import Any
 
+from pydantic import Field
 from sqlalchemy import ColumnElement, Date, case, func, literal, select
 
 from loancrm.dialect import as_text
@@ -22,10 +23,10 @@ from loancrm.policy.survey_shapes import NO_SEGMENT
 from loancrm.policy.surveys import read_survey
 from loancrm.reports import lookup
 from loancrm.reports import surveys as looks
-from loancrm.reports.survey_audience import candidates, lacking, placed
+from loancrm.reports.survey_audience import candidates, lacking, placed, unjudged
 from loancrm.reports.undecided import how_many
 from loancrm.services.audiences import insert_numbered
-from loancrm.services.inputs import Input, Receipt, happened_on
+from loancrm.services.inputs import ByName, Input, Receipt, happened_on
 from loancrm.unitofwork import Change, UnitOfWork
 from loancrm.view import View
 
@@ -69,16 +70,18 @@ class DrawReceipt(Receipt):
     """How many were invited of which segment, and how many of the audience are left in peace, by reason.
 
     ``missing``: so many a segment's sample lacks after all. ``undecided``: of so many a figure is missing
-    that the survey's condition reads.
+    that the survey's condition reads, ``undecided_rules``: that a rule of ``spare`` reads, of so many who may
+    be drawn.
     """
 
     survey: str
     invited: int
-    by_segment: dict[str, int]
+    by_segment: ByName
     held_back: int
-    held_back_by: dict[str, int]
-    missing: dict[str, int]
+    held_back_by: ByName
+    missing: ByName
     undecided: int = 0
+    undecided_rules: ByName = Field(default_factory=dict)
 
 
 class VoidReceipt(Receipt):
@@ -151,6 +154,7 @@ def draw(uow: UnitOfWork, request: DrawIn) -> DrawReceipt:
         quota = lacking(view, found)
         unsure = _undecided(view, policy, found)
     sample = found.survey.shape.sample
+    rules = unjudged(view, policy, found, scope)
     people = candidates(view, policy, found, scope)
     lots = placed(people, 0 if sample is None else sample.seed).subquery("lots")
     held_back = _held_back(uow, lots)
@@ -173,6 +177,7 @@ def draw(uow: UnitOfWork, request: DrawIn) -> DrawReceipt:
         held_back_by=held_back,
         missing=missing,
         undecided=unsure,
+        undecided_rules=rules,
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from loancrm.i18n import N_, _
 from loancrm.render.columns import Column
-from loancrm.shell.queries import say_left_out
+from loancrm.shell.queries import say_left_out, say_unjudged
 from loancrm.vocabulary import label
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ def start_campaign(crm: Any, kind: FactKind, typed: dict[str, Any]) -> None:
     next_ = _("next: loancrm campaign result {number}").format(number=receipt.number)
     crm.receipt(receipt, said.format(**counts), *by_reason(receipt.held_back_by), next_)
     say_left_out(crm, receipt.undecided)
+    say_unjudged(crm, receipt.undecided_rules)
 
 
 def show_result(crm: Context, campaign: str, within: str, *, explain: bool) -> None:

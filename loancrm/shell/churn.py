@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from loancrm.i18n import N_, _
 from loancrm.render.columns import SCREEN_FORMATS, Column
 from loancrm.shell.officer_report import explained, period_words, typed_period
+from loancrm.shell.queries import say_unjudged
 from loancrm.shell.reports import basis_json, basis_words, group_words
 from loancrm.vocabulary import code_of, label
 
@@ -128,14 +129,16 @@ def _churn_row(crm: Context, by: str | None, line: ChurnLine) -> dict[str, Any]:
 
 def show_churn_list(crm: Context, officer: str | None, *, explain: bool) -> None:
     """Show who may leave, is leaving or was just lost."""
-    from loancrm.reports.churn_list import churn_list
+    from loancrm.reports.churn_list import churn_list, unjudged
 
     with crm.view() as view:
         officer_id = crm.officer_id(view, officer) if officer else None
         found = churn_list(view, crm.policy(view), officer_id=officer_id)
+        unsure = unjudged(view, crm.policy(view), officer_id=officer_id)
     rows = [{**asdict(line), "reasons": list(line.reasons)} for line in found]
     footer = explained(LIST_FORMULAS, explain)
     crm.show(rows, LIST, title=_("customers who may leave"), footer=footer if rows else [])
+    say_unjudged(crm, unsure)
 
 
 def step_notes(receipt: WinBackReceipt) -> list[str]:

@@ -12,6 +12,7 @@ from loancrm.render.columns import Column, reader
 from loancrm.shell.file_lines import file_sections, people_lines, size_line, study_line
 from loancrm.shell.files import words_of
 from loancrm.shell.pages import with_scheme
+from loancrm.shell.queries import not_judged
 from loancrm.typeset import display_width, wrapped
 from loancrm.vocabulary import label
 
@@ -92,13 +93,16 @@ def _sections(
     yield _("scores"), [score_line(one) for one in page.scores]
     yield _("why now"), [reason.reason for reason in page.reasons if not _is_ahead(page, reason)]
     yield _("next step"), [noted(f"{step.due_on} {step.what}", step.follow_up) for step in page.follow_ups]
-    yield _("next talk"), [_cadence(page)]
+    yield _("next talk"), [_cadence(page), _open_rules(page.next_contact_undecided)]
     yield _("last talk"), [_last_talk(page)]
     yield _("people"), [_pairs(fields, _PEOPLE), *people_lines(page.file, unmask=unmask)]
     yield from file_sections(page.file)
     rest = [key for key in fields if key not in (*_IN_HEAD, *_PEOPLE)]
     yield _("file"), [_pairs(fields, rest), size_line(page.file), study_line(page.file)]
-    yield _("to fill in"), [lacks(page)]
+    yield (
+        _("to fill in"),
+        [lacks(page), _open_rules(page.completeness.undecided if page.completeness else ())],
+    )
     yield _("classes"), [DOT.join(map(_class, page.classes))]
     treatments = [
         titled(label(one.scheme, one.value), one.treatment) for one in page.classes if one.treatment
@@ -150,6 +154,10 @@ def _cadence(page: CustomerPage) -> str:
         return ""
     words = _("by {day} (cadence {rule})")
     return words.format(day=page.next_contact_on, rule=page.next_contact_rule)
+
+
+def _open_rules(rules: tuple[str, ...]) -> str:
+    return not_judged(rules) if rules else ""
 
 
 def _last_talk(page: CustomerPage) -> str:

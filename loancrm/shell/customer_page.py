@@ -73,6 +73,7 @@ REST = (
     Column("scores", N_("scores"), "nested"),
     Column("next_contact_on", N_("next contact"), "date"),
     Column("next_contact_rule", N_("cadence")),
+    Column("next_contact_undecided", N_("not judged"), "nested"),
     Column("extra", N_("other columns"), "nested"),
     Column("loans", N_("loans"), "nested"),
     Column("reasons", N_("on the list"), "nested"),
@@ -144,7 +145,7 @@ def page_values(page: CustomerPage, *, unmask: bool) -> dict[str, Any]:
     values["classes"] = [plain(asdict(one)) for one in page.classes]
     values["scores"] = [_score_json(one) for one in page.scores]
     values["loans"] = [_loan_json(loan) for loan in page.loans]
-    values["reasons"] = [plain(asdict(reason)) for reason in page.reasons]
+    values["reasons"] = [_reason_json(reason) for reason in page.reasons]
     values["follow_ups"] = [plain(asdict(step)) for step in page.follow_ups]
     values["last_contact"] = None if page.last_contact is None else plain(asdict(page.last_contact))
     values["completeness"] = None if page.completeness is None else file_values(page.completeness)
@@ -180,6 +181,12 @@ def _score_json(one: ScoreOfCustomer) -> dict[str, Any]:
         "score": None if score is None else plain_points(score),
         "probability": None if chance is None else plain_millionths(chance),
     }
+
+
+def _reason_json(reason: Any) -> dict[str, Any]:
+    values = plain(asdict(reason))
+    del values["theme"]
+    return values
 
 
 def plain(item: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from loancrm.agenda.alike import Alike, alike, opened
 from loancrm.agenda.care import CARING
 from loancrm.agenda.due import DueCounts, DueLine, due_list, held_back, is_empty, of_kind, team_of
 from loancrm.errors import NotFound, UsageFault
-from loancrm.i18n import N_, _, n_
+from loancrm.i18n import N_, _, n_, noted, titled
 from loancrm.numerals import format_money
 from loancrm.parsing import count, duration_days
 from loancrm.render.columns import Column
@@ -259,6 +259,7 @@ def _reason_row(crm: Context, line: DueLine, reason: Reason) -> dict[str, Any]:
 
 def _alike_row(crm: Context, item: Alike) -> dict[str, Any]:
     first, n = item.lines[0], len(item.lines)
+    kind, theme = label("reason_kind", first.kind), first.reasons[0].theme
     said = n_("{n} customer", "{n} customers", n).format(n=n)
     why = _("{kind} {day}; loancrm today --open {rank}")
     if item.amount:
@@ -271,7 +272,7 @@ def _alike_row(crm: Context, item: Alike) -> dict[str, Any]:
         "officer": item.officer,
         "amount": item.amount,
         "reason": why.format(
-            kind=label("reason_kind", first.kind),
+            kind=noted(kind, theme) if theme else kind,
             day=first.due_on,
             amount=format_money(item.amount),
             rank=item.rank,
@@ -358,6 +359,7 @@ def _explain(crm: Context, day: _Day, wanted: int) -> None:
         _("bands come first, then points, then the day or the amount; the customer's other reasons follow"),
         "",
     ]
+    header[-1:] = [*_cadence_words(crm, line.customer), ""]
     rows = [
         {
             **asdict(reason),
@@ -367,3 +369,20 @@ def _explain(crm: Context, day: _Day, wanted: int) -> None:
         for reason in line.reasons
     ]
     crm.show(rows, REASON_COLUMNS, title=line.customer, header=header, footer=["", line.command])
+
+
+def _cadence_words(crm: Context, customer: str) -> list[str]:
+    """Say which rules of the cadence could not be judged of a customer: on the page, or beside data."""
+    from loancrm.agenda.cadence import next_contact
+    from loancrm.reports.lookup import customer as found
+    from loancrm.shell.queries import not_judged
+
+    with crm.view() as view:
+        open_ = next_contact(view, crm.policy(view), found(view, customer).id).undecided
+    if not open_:
+        return []
+    words = titled(_("cadence"), not_judged(open_))
+    if crm.format in ("table", "html"):
+        return [words]
+    crm.say(words)
+    return []

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from loancrm.i18n import _, listed
-from loancrm.shell.queries import say_left_out
+from loancrm.shell.queries import say_left_out, say_unjudged
 from loancrm.vocabulary import label
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ def invite(crm: Context, event: str, customers: tuple[str, ...], where: str | No
     ]
     crm.receipt(receipt, said.format(event=receipt.event, **counts), *notes)
     say_left_out(crm, receipt.undecided)
+    say_unjudged(crm, receipt.undecided_rules)
 
 
 def attend(crm: Context, typed: Mapping[str, Any]) -> None:

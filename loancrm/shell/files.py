@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from loancrm.i18n import N_, _, listed, noted
 from loancrm.numerals import plain_millionths
 from loancrm.render.columns import Column
-from loancrm.shell.queries import say_left_out
+from loancrm.shell.queries import say_left_out, say_unjudged
 from loancrm.vocabulary import label
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ COLUMNS = (
     Column("needed", N_("needed"), "int", table=False),
     Column("completeness", N_("complete"), "ratio"),
     Column("missing", N_("missing"), "nested"),
+    Column("undecided", N_("not judged"), "nested", table=False),
     Column("lacks", N_("missing"), below=True, data=False),
     Column("command", N_("next"), table=False),
 )
@@ -37,7 +38,7 @@ _OPTIONS = {
 def show_incomplete(crm: Context, officer: str | None, where: str | None) -> None:
     """Show the customers whose files lack what the policy asks for."""
     from loancrm.policy.parse import from_text
-    from loancrm.reports.files import incomplete, left_out
+    from loancrm.reports.files import incomplete, left_out, unjudged
 
     condition = from_text(where) if where else None
     with crm.view() as view:
@@ -47,14 +48,17 @@ def show_incomplete(crm: Context, officer: str | None, where: str | None) -> Non
         officer_id = crm.officer_id(view, officer) if officer else None
         lines = incomplete(view, policy, officer_id=officer_id, where=condition)
         unsure = left_out(view, policy, condition, officer_id=officer_id) if condition else 0
+        open_ = unjudged(view, policy, officer_id=officer_id)
     crm.show([_row(line) for line in lines], COLUMNS, title=_("incomplete files"))
     say_left_out(crm, unsure)
+    say_unjudged(crm, open_)
 
 
 def _row(line: FileLine) -> dict[str, Any]:
     shown = {name: getattr(line, name) for name in line.__slots__ if name != "missing"}
     return {
         **shown,
+        "undecided": list(line.undecided),
         "missing": [{"item": one.item, "words": words_of(one)} for one in line.missing],
         "lacks": listed(words_of(one) for one in line.missing),
         "command": command_of(line),
@@ -64,7 +68,12 @@ def _row(line: FileLine) -> dict[str, Any]:
 def file_values(line: FileLine) -> dict[str, Any]:
     """Return how complete a file is, as scripts read it."""
     share = None if line.completeness is None else plain_millionths(line.completeness)
-    return {"needed": line.needed, "completeness": share, "missing": [one.item for one in line.missing]}
+    return {
+        "needed": line.needed,
+        "completeness": share,
+        "missing": [one.item for one in line.missing],
+        "undecided": list(line.undecided),
+    }
 
 
 def words_of(one: Missing) -> str:

@@ -10,6 +10,7 @@ from loancrm.errors import NotFound
 from loancrm.i18n import N_, _, language, n_
 from loancrm.numerals import plain_money
 from loancrm.render.columns import Column
+from loancrm.shell.queries import not_judged, say_unjudged
 from loancrm.shell.reports import basis_json
 from loancrm.shell.value import _period
 from loancrm.vocabulary import label
@@ -30,6 +31,7 @@ ONE = (
     Column("recent", N_("counted for the tier"), "int"),
     Column("tier", N_("tier"), data=True),
     Column("tier_words", N_("tier"), table=False),
+    Column("undecided", N_("not judged"), "nested", table=False),
     Column("benefits", N_("benefits"), "nested"),
     Column("entries", N_("entries"), "nested"),
 )
@@ -71,6 +73,7 @@ def show_points(crm: Context, customer: str) -> None:
     values |= {
         "tier": None if tier is None else tier.rule,
         "tier_words": None if tier is None else tier.said(lang),
+        "undecided": list(found.undecided),
         "benefits": [] if tier is None else [one.said(lang) for one in tier.benefits],
         "entries": [_entry(one) for one in found.entries],
     }
@@ -89,6 +92,7 @@ def _entry(one: EntryLine) -> dict[str, Any]:
 
 def _below(found: CustomerPoints, benefits: list[str]) -> list[str]:
     lines = [""]
+    lines += [not_judged(found.undecided)] if found.undecided else []
     lines += [_("benefit: {text}").format(text=one) for one in benefits]
     if found.expiring:
         text = n_(
@@ -126,8 +130,11 @@ def show_accrued(crm: Context) -> None:
     notes = [
         words.format(rule=one.rule, n=one.facts, points=one.points) for one in receipt.rules if one.facts
     ]
+    open_ = {one.rule: one.undecided for one in receipt.rules if one.undecided}
     text = n_("{n} fact earned {points} points", "{n} facts earned {points} points", receipt.facts)
     crm.receipt(receipt, text.format(n=receipt.facts, points=receipt.points), *notes)
+    say_unjudged(crm, open_)
+    say_unjudged(crm, receipt.undecided_tiers)
 
 
 def show_cost(crm: Context, officer: str | None, from_: str | None, to: str | None) -> None:

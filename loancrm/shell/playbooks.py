@@ -10,7 +10,7 @@ from loancrm.i18n import N_, _, language, titled
 from loancrm.numerals import format_ratio
 from loancrm.render.columns import SCREEN_FORMATS, Column
 from loancrm.shell.officer_report import explained, period_words, typed_period
-from loancrm.shell.queries import say_left_out
+from loancrm.shell.queries import say_left_out, say_unjudged
 from loancrm.vocabulary import label
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ def show_concerned(crm: Context, where: str, playbook: str) -> None:
     from loancrm.policy.conditions import Undecided
     from loancrm.policy.parse import from_text
     from loancrm.reports.emergency import concerned as asked
-    from loancrm.reports.emergency import concerned_lines
+    from loancrm.reports.emergency import concerned_lines, unjudged
     from loancrm.reports.undecided import how_many
     from loancrm.services.playbooks import named_book
 
@@ -181,6 +181,7 @@ def show_concerned(crm: Context, where: str, playbook: str) -> None:
         book = named_book(policy.playbooks, playbook)
         rows = [asdict(line) for line in concerned_lines(view, policy, condition, book.playbook)]
         unsure = how_many(view, asked(view, policy, Undecided(condition), book.playbook))
+        open_ = unjudged(view, policy, condition, book.playbook)
     totals = {
         "customers": len(rows),
         "outstanding_principal": sum(row["outstanding_principal"] or 0 for row in rows),
@@ -191,6 +192,7 @@ def show_concerned(crm: Context, where: str, playbook: str) -> None:
         rows, CONCERNED, title=_("concerned"), footer=footer, totals=totals, totals_columns=CONCERNED_TOTALS
     )
     say_left_out(crm, unsure)
+    say_unjudged(crm, open_)
 
 
 def show_plan(crm: Context, receipt: PlanReceipt) -> None:
@@ -199,6 +201,7 @@ def show_plan(crm: Context, receipt: PlanReceipt) -> None:
     counts = {"plan": receipt.plan, "n": receipt.begun, "all": receipt.concerned, "steps": receipt.steps}
     crm.receipt(receipt, said.format(**counts), *plan_notes(receipt))
     say_left_out(crm, receipt.undecided)
+    say_unjudged(crm, receipt.undecided_offers)
 
 
 def plan_notes(receipt: PlanReceipt) -> list[str]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from loancrm.i18n import N_, _
+from loancrm.i18n import N_, _, listed
 from loancrm.parsing import count
 from loancrm.render.columns import Column
 
@@ -103,6 +103,19 @@ def say_left_out(crm: Context, n: int, option: str = "--where") -> None:
 
     if n:
         crm.say(words(n, option))
+
+
+def say_unjudged(crm: Context, counts: Mapping[str, int]) -> None:
+    """Say beside what was done or found which rules could not be judged of how many, if any."""
+    from loancrm.reports.undecided import words_by_rule
+
+    if counts:
+        crm.say(words_by_rule(counts))
+
+
+def not_judged(rules: Sequence[str]) -> str:
+    """Say of one customer which rules could not be judged."""
+    return _("not judged, since a figure is missing: {rules}").format(rules=listed(rules))
 
 
 def record_look(crm: Context, customer: str | None, what: str) -> None:

@@ -80,7 +80,7 @@ def _held(code: str, n: int) -> str:
 def reason_json(reason: Reason) -> dict[str, Any]:
     """Return a reason as JSON shows it: days and amounts as text, its points by term."""
     return {
-        **{name: getattr(reason, name) for name in reason.__slots__},
+        **{name: getattr(reason, name) for name in reason.__slots__ if name != "theme"},
         "ranked_by": ranked_by(reason),
         "due_on": reason.due_on.isoformat(),
         "amount": plain_money(reason.amount),

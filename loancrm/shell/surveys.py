@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from loancrm.errors import UsageFault
 from loancrm.i18n import N_, _, language, listed, n_
 from loancrm.render.columns import Column
-from loancrm.shell.queries import say_left_out
+from loancrm.shell.queries import say_left_out, say_unjudged
 from loancrm.typeset import wrapped
 from loancrm.vocabulary import label
 
@@ -140,6 +140,7 @@ def invite(crm: Context, survey: str, customers: tuple[str, ...], on: str | None
     next_ = _("next: loancrm survey form {survey} --each --output form.html").format(survey=receipt.survey)
     crm.receipt(receipt, words.format(survey=receipt.survey, n=receipt.invited), *notes, next_)
     say_left_out(crm, receipt.undecided, "audience")
+    say_unjudged(crm, receipt.undecided_rules)
 
 
 def _by_segment(words: str, counts: Mapping[str, int]) -> str:

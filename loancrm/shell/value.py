@@ -13,6 +13,7 @@ from loancrm.lending.contribution import YEAR
 from loancrm.numerals import format_money, format_ratio, plain_millionths, plain_money
 from loancrm.parsing import day
 from loancrm.render.columns import Column
+from loancrm.shell.queries import say_unjudged
 from loancrm.shell.reports import basis_json, basis_words, group_words
 from loancrm.vocabulary import code_of, label
 
@@ -162,7 +163,7 @@ def show_rfm(crm: Context, officer: str | None) -> None:
 
 def show_next_products(crm: Context, officer: str | None, rule: str | None) -> None:
     """Show which product may come next for whom, and why."""
-    from loancrm.reports.next_products import next_products
+    from loancrm.reports.next_products import next_products, unjudged
 
     with crm.view() as view:
         officer_id = crm.officer_id(view, officer) if officer else None
@@ -173,6 +174,7 @@ def show_next_products(crm: Context, officer: str | None, rule: str | None) -> N
             raise NotFound(message, field="--rule", hint=_("there are: {names}").format(names=listed(known)))
         rows = next_products(view, policy, language(), officer_id=officer_id, rule=rule)
         crm.show(rows, HINTS, title=_("next products"))
+        say_unjudged(crm, unjudged(view, policy, officer_id=officer_id, rule=rule))
 
 
 ONE = (

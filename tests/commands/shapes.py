@@ -178,6 +178,7 @@ CUSTOMER_PAGE = {
     "classes": [shapes_policy.CLASS_OF_CUSTOMER],
     "next_contact_on": maybe(DATE),
     "next_contact_rule": maybe(CODE),
+    "next_contact_undecided": [CODE],
     "scores": [shapes_scores.ON_PAGE],
     "loans": [LOAN_OF_CUSTOMER],
     "reasons": [REASON],

@@ -42,7 +42,12 @@ HANDOVER = {
     "open_points": [{"code": r"[UFW]-\d{5}", "due_on": maybe(DATE), "what": TEXT}],
 }
 ARCHIVE_RECEIPT = {"code": CUSTOMER, "name": TEXT, "archived_on": maybe(DATE)}
-COMPLETENESS = {"needed": int, "completeness": maybe(SIX), "missing": [r"[a-z_.]+"]}
+COMPLETENESS = {
+    "needed": int,
+    "completeness": maybe(SIX),
+    "missing": [r"[a-z_.]+"],
+    "undecided": [CODE],
+}
 INCOMPLETE = {
     "customer": CUSTOMER,
     "name": TEXT,
@@ -51,6 +56,7 @@ INCOMPLETE = {
     "needed": int,
     "completeness": maybe(SIX),
     "missing": [{"item": r"[a-z_.]+", "words": TEXT}],
+    "undecided": [CODE],
     "command": r"loancrm .+",
 }
 CARE_LOOKS: tuple[tuple[str, Any], ...] = (("customer incomplete", [INCOMPLETE]),)

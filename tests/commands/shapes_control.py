@@ -103,6 +103,7 @@ PLANNED = {
     **dict.fromkeys(("concerned", "begun", "running_already", "steps"), int),
     "offers": {"policy_deferral": int},
     "undecided": int,
+    "undecided_offers": dict,
 }
 
 

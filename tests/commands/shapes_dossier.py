@@ -595,6 +595,7 @@ INVITED = {
     "held_back_by": dict,
     "known": int,
     "undecided": int,
+    "undecided_rules": dict,
 }
 STEP_TAKEN = {"event": r"EV-\d{5}", "step": CODE, "customers": int, "uninvited": int}
 MARKETING: tuple[tuple[str, Any], ...] = (
@@ -612,6 +613,7 @@ MARKETING: tuple[tuple[str, Any], ...] = (
             **dict.fromkeys(("members", "comparison", "held_back"), int),
             "held_back_by": dict,
             "undecided": int,
+            "undecided_rules": dict,
         },
     ),
 )

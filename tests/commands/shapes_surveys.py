@@ -131,6 +131,7 @@ CHANGES: tuple[tuple[str, Any], ...] = (
             "held_back_by": dict,
             "missing": dict,
             "undecided": int,
+            "undecided_rules": dict,
         },
     ),
     (

@@ -85,6 +85,7 @@ POINTS = {
     **dict.fromkeys(("balance", "earned", "spent", "expired", "expiring", "expiring_days", "recent"), int),
     "tier": maybe(CODE),
     "tier_words": maybe(TEXT),
+    "undecided": [CODE],
     "benefits": [TEXT],
     "entries": [ENTRY],
 }
@@ -101,7 +102,12 @@ POINTS_RECEIPT = {
     "reward": maybe(CODE),
     "cost": maybe(MONEY),
 }
-ACCRUAL_RECEIPT = {"facts": int, "points": int, "rules": [{"rule": CODE, "facts": int, "points": int}]}
+ACCRUAL_RECEIPT = {
+    "facts": int,
+    "points": int,
+    "rules": [{"rule": CODE, **dict.fromkeys(("facts", "points", "undecided"), int)}],
+    "undecided_tiers": dict,
+}
 OFFER_RECEIPT = {
     "offer": r"O-\d{5}",
     "customer": CUSTOMER,

@@ -69,6 +69,7 @@ def test_the_needs_of_every_rule_that_holds_add_up(cli: Run, firm: Path) -> None
             {"item": "statement", "words": "financial statement"},
             {"item": "consent.bureau_query", "words": "consent (credit bureau query)"},
         ],
+        "undecided": [],
         "command": "loancrm customer edit C-00001 --phone … --industry … --officer …",
     }
     assert (second["customer"], second["needed"], second["officer"]) == ("C-00002", 1, "li.wei")
@@ -86,12 +87,17 @@ def test_what_is_filled_in_is_missing_no_more(cli: Run, firm: Path) -> None:
     done(cli("--store", firm, *consent.split()))
     assert lacking(cli, firm) == {"C-00002": ["phone"]}
     page = rows(cli, firm, "customer", "show", "C-00001")
-    assert page["completeness"] == {"needed": 5, "completeness": "1.000000", "missing": []}
+    assert page["completeness"] == {"needed": 5, "completeness": "1.000000", "missing": [], "undecided": []}
 
 
 def test_the_page_of_a_customer_says_how_complete_its_file_is(cli: Run, firm: Path) -> None:
     page = rows(cli, firm, "customer", "show", "C-00002")
-    assert page["completeness"] == {"needed": 1, "completeness": "0.000000", "missing": ["phone"]}
+    assert page["completeness"] == {
+        "needed": 1,
+        "completeness": "0.000000",
+        "missing": ["phone"],
+        "undecided": [],
+    }
     shown = done(cli("--store", firm, "customer", "show", "C-00001", "--format", "table")).text
     assert "0.0 % complete: phone, industry, officer, financial statement" in " ".join(shown.split())
     chinese = done(

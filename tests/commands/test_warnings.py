@@ -186,3 +186,25 @@ def test_what_is_not_there_is_said(do: Do) -> None:
     do(f"{heard} 2026-11-20")
     do("warning list --state lost", code=2)
     do("warning list --state closed --all", code=2)
+
+
+def test_warnings_of_one_day_are_alike_only_where_they_warn_of_the_same(
+    cli: Run, book: Path, tmp_path: Path
+) -> None:
+    policy = tmp_path / "alike.yaml"
+    policy.write_text(example().text.replace("alike_from: 8 ", "alike_from: 2 "), encoding="utf-8")
+    signals = ("被列为被告", "法人变更", "被列为被告", "法人变更")
+    lines = [f"policy adopt {policy}"]
+    lines += [f"customer add --kind enterprise --name 客户{n}" for n in range(1, 5)]
+    for n, signal in enumerate(signals, 1):
+        lines.append(f"warning add C-0000{n} --kind legal --severity high --signal {signal} --source court")
+    for line in lines:
+        assert cli("--store", book, *line.split()).code == 0, line
+    page = cli("--store", book, "today", "--all", "--format", "table").text
+    assert page.count("2 customers") == 2
+    for rank, signal in ((1, "被列为被告"), (2, "法人变更")):
+        assert f"({signal})" in page
+        opened = cli("--store", book, "today", "--all", "--open", str(rank), "--format", "table").text
+        assert [one in opened for one in ("客户1", "客户2")] == [rank == 1, rank == 2]
+    assert "theme" not in cli("--store", book, "today", "--format", "json").json[0]["reasons"][0]
+    assert "theme" not in cli("--store", book, "customer", "show", "C-00001", "-f", "json").json["reasons"][0]
