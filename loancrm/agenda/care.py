@@ -14,6 +14,7 @@ from loancrm.dialect import as_text
 from loancrm.indicators.facts import customers_at
 from loancrm.models import Contact, table
 from loancrm.policy.due import LadderShape
+from loancrm.view import View
 
 CARING = ("birthday", "anniversary", "festival", "offer", "points")  # kinds of reason
 PURPOSES = ("care", "marketing")  # of conversations that count against the cap
@@ -130,7 +131,7 @@ def held(agenda: Agenda, reason: Any) -> ColumnElement[Any]:
     if shape.needs_consent:
         whens.append((~_has_consent(agenda, customer_id), NO_CONSENT))
     if shape.most_contacts is not None:
-        whens.append((_contacts(agenda, customer_id, shape.in_days) >= shape.most_contacts, CAP))
+        whens.append((talks_of_care(agenda.view, customer_id, shape.in_days) >= shape.most_contacts, CAP))
     why = case(*whens, else_=nothing) if whens else nothing
     return case((reason.c.kind.in_(CARING), why), else_=nothing)
 
@@ -159,9 +160,10 @@ def _has_consent(agenda: Agenda, customer_id: ColumnElement[Any]) -> ColumnEleme
     )
 
 
-def _contacts(agenda: Agenda, customer_id: ColumnElement[Any], days: int) -> ColumnElement[int]:
+def talks_of_care(view: View, customer_id: ColumnElement[Any], days: int) -> ColumnElement[int]:
+    """Return how many conversations of care and marketing there were with a customer in so many days."""
     rows = table(Contact)
-    first = agenda.view.as_of - timedelta(days=days)
+    first = view.as_of - timedelta(days=days)
     return (
         select(func.count())
         .select_from(rows)
@@ -170,7 +172,7 @@ def _contacts(agenda: Agenda, customer_id: ColumnElement[Any], days: int) -> Col
                 rows.c.customer_id == customer_id,
                 rows.c.purpose.in_(PURPOSES),
                 rows.c.effective_on >= first,
-                agenda.view.sees(rows),
+                view.sees(rows),
             )
         )
         .correlate_except(rows)

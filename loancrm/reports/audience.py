@@ -50,7 +50,7 @@ def _asked(
     people = figures.customers.c
     wanted = policy.marketing.shape.consent
     reasons = [*without_consent(view, people.id, "marketing", wanted)]
-    reasons += _contacted_enough(view, policy, people.id)
+    reasons += contacted_enough(view, policy, people.id)
     reasons += [(when.sql(figures.columns), literal(rule)) for rule, when in rules]
     reason = case(*reasons, else_=null()) if reasons else null()
     query = figures.select(people.id.label("customer_id"), people.number, reason.label("reason"))
@@ -89,7 +89,8 @@ def _newest_consent(view: View, customer_id: Value, purpose: str) -> Value:
     )
 
 
-def _contacted_enough(view: View, policy: Policy, customer_id: Value) -> list[tuple[Any, Any]]:
+def contacted_enough(view: View, policy: Policy, customer_id: Value) -> list[tuple[Any, Any]]:
+    """Return that a customer had as many invitations and the like as the policy takes, if it caps."""
     most, days = policy.marketing.shape.most_contacts, policy.marketing.shape.within_days
     if most is None:
         return []

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import Select, literal, select
 
+from loancrm.agenda.care import talks_of_care
 from loancrm.i18n import _, language, noted
 from loancrm.indicators.figures import Figures
+from loancrm.models.columns import BIG_ID
 from loancrm.policy.policy import Policy
+from loancrm.reports.audience import contacted_enough
 from loancrm.view import View
 
 Line = dict[str, Any]
@@ -60,3 +63,15 @@ def held_back(view: View, policy: Policy, scope: Select[Any]) -> tuple[tuple[str
         for rule, found in zip(rules, holds, strict=True)
         if found or found is None
     )
+
+
+def is_at_cap(view: View, policy: Policy, customer_id: int, *, is_care: bool) -> bool:
+    """Say whether a customer had as much care, or as much marketing, lately as the policy takes."""
+    whom, care = literal(customer_id, BIG_ID), policy.due.care
+    if not is_care:
+        caps = [reached for reached, _reason in contacted_enough(view, policy, whom)]
+    elif care is None or care.most_contacts is None:
+        caps = []
+    else:
+        caps = [talks_of_care(view, whom, care.in_days) >= care.most_contacts]
+    return any(view.connection.scalar(select(reached)) for reached in caps)

@@ -112,6 +112,7 @@ def show_draft(crm: Context, named: str, typed: Mapping[str, Any], *, unmask: bo
     values = draft_of(crm, named, asked, unmask=unmask)
     for warning in _warnings(values, asked):
         crm.say(warning)
+    _say_if_enough(crm, named, asked)
     _say_if_quiet(crm, values["channel"])
     _show(crm, values)
 
@@ -123,6 +124,20 @@ def draft_of(crm: Context, named: str, asked: Wanted, *, unmask: bool) -> dict[s
     with crm.view() as view:
         found = draft_facts(view, crm.policy(view), named, asked.about)
     return _written(crm, found, asked, unmask=unmask)
+
+
+def _say_if_enough(crm: Context, named: str, asked: Wanted) -> None:
+    """Say that the customer had as much care or marketing lately as the policy takes; nothing is refused."""
+    from loancrm.reports.lookup import customer
+    from loancrm.reports.outreach import is_at_cap
+
+    if not asked.about.purposes:
+        return
+    with crm.view() as view:
+        is_care = "contact" in asked.about.purposes
+        enough = is_at_cap(view, crm.policy(view), customer(view, named).id, is_care=is_care)
+    if enough:
+        crm.say(_("talked with or written to often enough lately, by the policy: send it later"))
 
 
 def _say_if_quiet(crm: Context, channel: str) -> None:

@@ -474,3 +474,21 @@ def test_a_festival_is_one_that_is_known_and_is_said_in_the_letter_s_language(
             in draft("C-00001", "--for", "festival", "--about", typed, "--language", "zh")[0]["text"]
         )
     assert "holidays" in draft("C-00001", "--for", "festival")[0]["text"]
+
+
+@pytest.mark.parametrize(("reason", "purpose"), [("care", "care"), ("introduction", "marketing")])
+def test_a_draft_to_who_was_talked_with_often_enough_says_so(
+    cli: Run, book: Path, reason: str, purpose: str
+) -> None:
+    """The policy takes two in thirty days, of care and of marketing; collection has no cap."""
+    enough = "talked with or written to often enough lately"
+    assert cli("--store", book, "customer", "add", "--kind", "enterprise", "--name", "甲公司").code == 0
+    line = ("--store", book, "contact", "draft", "C-00001", "--for")
+    for day in ("2026-11-09", "2026-11-16"):
+        assert enough not in done(cli(*line, reason)).err
+        log = f"contact log C-00001 --channel phone --purpose {purpose} --outcome reached --on {day}"
+        done(cli("--store", book, *log.split()))
+    answer = done(cli(*line, reason))
+    assert enough in answer.err
+    assert answer.text
+    assert enough not in done(cli(*line, reason, "--as-of", "2026-11-15")).err
