@@ -58,7 +58,7 @@ def received(view: View, promise: Any, grace_days: int) -> ColumnElement[Any]:
 
 
 def received_alone(view: View, promise: Any, grace_days: int) -> ColumnElement[Any]:
-    """Return what came in a promise's time, whatever others of the loan take of it: SQLite nests no deeper."""
+    """Return what came in a promise's time, whatever others take of it: SQLite nests no deeper."""
     return _above_zero(_come(view, promise, grace_days) - _made(view, promise))
 
 
