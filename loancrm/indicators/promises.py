@@ -57,11 +57,6 @@ def received(view: View, promise: Any, grace_days: int) -> ColumnElement[Any]:
     return case((most > promise.c.amount, promise.c.amount), else_=most)
 
 
-def received_alone(view: View, promise: Any, grace_days: int) -> ColumnElement[Any]:
-    """Return what came in a promise's time, whatever others take of it: SQLite nests no deeper."""
-    return _above_zero(_come(view, promise, grace_days) - _made(view, promise))
-
-
 def earlier(day: ColumnElement[Any], as_of: date) -> ColumnElement[Any]:
     """Return ``day``, or ``as_of`` where that comes first."""
     today = literal(as_of, Date())

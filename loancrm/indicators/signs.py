@@ -23,13 +23,13 @@ WHOLE = 100  # per cent
 
 def broken_promises(sources: Sources) -> Select[Any]:
     """Return the promises that fell due in half a year and were not kept, their days of grace included."""
-    from loancrm.indicators.promises import received_alone  # declares what is serviced here
+    from loancrm.indicators.promises import received  # declares what is serviced here
 
     assert sources.terms.promises is not None, "the policy says when a promise is kept"
     grace_days, tolerance = sources.terms.promises()
     rows, view = table(models.Promise), sources.view
     over = add_days(rows.c.due_on, literal(grace_days))
-    came = received_alone(view, rows, grace_days)
+    came = received(view, rows, grace_days)
     query = (
         select(rows.c.number.label("key"), rows.c.due_on.label("on"), rows.c.amount)
         .join_from(rows, LOAN, LOAN.c.id == rows.c.loan_id)
