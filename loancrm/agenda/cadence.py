@@ -11,6 +11,7 @@ from sqlalchemy import CTE, ColumnElement, Integer, Label, Select, case, exists,
 
 from loancrm.agenda.base import Agenda, Scope
 from loancrm.dialect import add_days, found_first
+from loancrm.indicators.compared import renamed
 from loancrm.indicators.figures import Figures
 from loancrm.models import FollowUp, FollowUpEvent, table
 from loancrm.policy.conditions import ALWAYS
@@ -69,7 +70,8 @@ class Cadence:
             last_on.label("last_on"),
             fitting.label("rule"),
         )
-        return found_first(query.add_columns(*self._open(figures)), "fitting")
+        query = renamed(query.add_columns(*self._open(figures)), "_of_cadence")  # the list asks for loans too
+        return found_first(query, "fitting")
 
     def _open(self, figures: Figures) -> list[Label[int]]:
         return open_columns(self.rules, figures) if self.says_open else []

@@ -224,3 +224,19 @@ def adopt(cli: Run, book: Path, tmp_path: Path, old: str, new: str) -> None:
     policy.write_text(text.replace(old, new), encoding="utf-8")
     answer = cli("--store", book, "policy", "adopt", policy)
     assert answer.code == 0, answer.err
+
+
+def test_a_cadence_may_read_figures_of_loans(cli: Run, book: Path, tmp_path: Path) -> None:
+    """The list asks for the loans too: one statement names them twice."""
+    rules = """cadence:
+  - {rule: late, when: {days_past_due: ">= 1", live_loans: ">= 1"}, target_days: 7, maximum_days: 14}
+  - {rule: firms, when: {kind: enterprise}, target_days: 90, maximum_days: 180}
+  - rule: ended
+"""
+    adopt(cli, book, tmp_path, "cadence:\n  - rule: ended\n", rules)
+    pages = [
+        cli("--store", book, "customer", "show", f"C-0000{n}", "--format", "json").json for n in (1, 2, 3, 4)
+    ]
+    found = [(page["next_contact_rule"], page["next_contact_undecided"]) for page in pages]
+    assert found == [("firms", ["late"]), ("late", []), ("firms", []), ("firms", [])]
+    assert cli("--store", book, "today", "--within", "400d", "--format", "json").code == 0
