@@ -20,6 +20,7 @@ _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _NAMED_MONTH = re.compile(r"([0-9]{1,2})[- ]([A-Za-z]{3})[a-z]*[- ]([0-9]{4}|[0-9]{2})")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_PLAIN_SERIAL = re.compile(r"[0-9]{5}(\.0+)?")
 _SERIAL = re.compile(r"[0-9]{1,6}(\.0+)?")
 
 
@@ -78,11 +79,14 @@ def _serial(zero: date) -> DayReader:
 
 
 def _any(text: str) -> date | None:
-    """Read every form that means one day only: the year first, a month by name, eight digits, a serial."""
+    """Read every form that means one day only: the year first, a month by name, eight digits, a serial.
+
+    A serial has five digits, of 1927 to 2173: 2026 may be a year, and 202601 a month.
+    """
     plain = _narrow(text)
     if _COMPACT.fullmatch(plain):
         return _matching(_COMPACT)(plain)
-    if _SERIAL.fullmatch(plain):
+    if _PLAIN_SERIAL.fullmatch(plain):
         return FORMS["excel"](plain)
     return _year_first(plain) or _named_month(plain)
 

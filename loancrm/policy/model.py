@@ -43,7 +43,7 @@ class DataShape(Shape):
     def _coded(cls, codes: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
         if any(name not in CODED and not _EXTRA.fullmatch(name) for name in codes):
             raise ValueError(
-                _("known_codes is of extra.NAME or one of {known}").format(known=", ".join(CODED))
+                _("only codes of extra.NAME and of {known} can be named").format(known=", ".join(CODED))
             )
         return codes
 

@@ -37,7 +37,8 @@ KEYS: Mapping[str, tuple[str, str, str | None]] = {
 UNMOVED = tuple(name for name in KEYS if name not in ("five_tier", "status"))  # what classing does not move
 OF_CUSTOMERS = tuple(name for name, (_column, where, _codes) in KEYS.items() if where != "loan")
 EXTRA = "extra."  # --by extra.lender: a column of a file, of the loan, else of its customer
-_BY_KEY = ("customer", "officer")  # grouped by a number of ours, of which a part means nothing
+_BY_KEY = ("customer", "officer")  # grouped by a number of ours, of which a part means nothing, as of a code
+_PLAIN = ("extra", "extra", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +52,22 @@ class Grouping:
         """Refuse what loans cannot be grouped by.
 
         Raises:
-            UsageFault: no such key, or a part of a number of ours.
+            UsageFault: no such key, or a part of a number or a code of ours.
         """
         if not self.by.startswith(EXTRA):
             check_known("--by", self.by, known)
-        if self.digits is not None and self.by in _BY_KEY:
+        if self.digits is not None and (self.by in _BY_KEY or KEYS.get(self.by, _PLAIN)[2] is not None):
             raise UsageFault(_("--digits does not go with --by {by}").format(by=self.by), field="--digits")
 
     @property
     def attributes(self) -> tuple[str, ...]:
         """Return the columns of the customer that the key is made of."""
-        column, where, _vocabulary = KEYS.get(self.by, ("extra", "extra", None))
+        column, where, _vocabulary = KEYS.get(self.by, _PLAIN)
         return () if where == "loan" else (column,)
 
     def key_of(self, loan: Any, people: Any) -> ColumnElement[Any]:
         """Return the key, called ``key``, of the columns of loans and of their customers."""
-        column, where, _vocabulary = KEYS.get(self.by, ("extra", "extra", None))
+        column, where, _vocabulary = KEYS.get(self.by, _PLAIN)
         return self._cut(self._column(loan, people, column, where)).label("key")
 
     def key_of_customer(self, people: Any) -> ColumnElement[Any]:

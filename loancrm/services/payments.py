@@ -61,12 +61,14 @@ def pay(uow: UnitOfWork, request: PayIn) -> PaymentReceipt:
     """Take a payment in, and replay the loan from its day on; what is paid off is settled.
 
     Raises:
-        Conflict: the loan is not serviced here, or has ended before.
+        Conflict: the loan is not serviced here, or has ended before; or the payment is here already, by its
+            reference, day and amount.
         InvalidInput: before the disbursement, or not an amount that the loan takes on the day.
     """
     loan = serviced_loan(uow, request.loan)
     on = happened_on(uow, request.on)
     refuse_outside(loan, on)
+    _refuse_taken(uow, loan, request, on)
     facts = kept(uow.view(), loan.id)
     assert facts is not None
     refuse_too_much(facts, request.amount, on)
@@ -110,6 +112,25 @@ def refuse_outside(loan: Row[Any], on: date) -> None:
         raise InvalidInput(message, field="--on")
     if loan.closed_on is not None and on > loan.closed_on:
         raise Conflict(_("this loan has ended already, on {day}").format(day=loan.closed_on), code="ended")
+
+
+def _refuse_taken(uow: UnitOfWork, loan: Row[Any], request: PayIn, on: date) -> None:
+    """Refuse what a file brought before, or somebody typed; the loan's own number is no reference of one."""
+    if request.reference is None or request.reference == loan.number:
+        return
+    c = table(PaymentRow).c
+    same = (c.loan_id == loan.id, c.reference == request.reference, c.effective_on == on)
+    query = select(c.number).where(*same, c.amount == request.amount, c.voided_at.is_(None))
+    there = uow.connection.execute(query.order_by(c.id)).first()
+    if there is not None:
+        code = lookup.payment_code(there.number)
+        hint = _("another payment has another reference; {command} takes that one out")
+        raise Conflict(
+            _("{code} has this reference, day and amount already").format(code=code),
+            field="--reference",
+            hint=hint.format(command=f"loancrm loan reverse {code}"),
+            code="taken_already",
+        )
 
 
 def write_payment(uow: UnitOfWork, loan: Row[Any], request: PayIn, on: date, **more: Any) -> int:

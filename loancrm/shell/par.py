@@ -41,7 +41,7 @@ FORMULAS = (
     N_("PAR(x): whole balance of loans more than x days past due ÷ outstanding (CGAP 2003)"),
     N_("live loans whose balance is known on the day; of unknown days past due none is at risk"),
     N_("what is written off is in neither part, from the day of the write-off on"),
-    N_("renegotiated: balance of the loans that got a relief that the policy observes, late or not"),
+    N_("renegotiated: balance of the loans that got a relief that the policy observes, past due or not"),
 )
 
 

@@ -79,3 +79,13 @@ def test_what_was_typed_and_taken_back_comes_by_the_file(paid_out: Do, brought: 
     paid_out(f"loan reverse {typed['payment']}")
     assert counted(brought("L-00001,2026-02-01,412.00,TX-1")) == (1, 0, 0)
     assert owed(paid_out) == "800.00"
+
+
+def test_what_a_file_brought_is_not_typed_again(paid_out: Do, brought: Any, cli: Run, book: Path) -> None:
+    assert counted(brought("L-00001,2026-02-01,412.00,TX-1")) == (1, 0, 0)
+    typed = ("--store", book, "loan", "pay", "L-00001", "412", "--on", "2026-02-01", "--reference")
+    answer = cli(*typed, "TX-1", "--format", "json")
+    assert (answer.code, answer.error["code"]) == (5, "taken_already")
+    assert owed(paid_out) == "800.00"
+    assert cli(*typed, "TX-2").code == 0
+    assert owed(paid_out) == "400.00"

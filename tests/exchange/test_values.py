@@ -44,7 +44,7 @@ def test_every_published_spelling_of_an_amount_is_read_by_any(data: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    "text", ["05/06/2026", "5.6.2026", "2026-02-30", "0001-01-01", "2026-W01-1", "45296.5"]
+    "text", ["05/06/2026", "5.6.2026", "2026-02-30", "0001-01-01", "2026-W01-1", "45296.5", "2026", "202601"]
 )
 def test_a_day_that_could_be_two_days_or_none_is_refused(text: str) -> None:
     assert refusal("date", text, date="any") == "not_a_date"

@@ -179,8 +179,8 @@ def test_an_unknown_key_or_measure_suggests_the_nearest(book: Book) -> None:
         book.ask_policy(concentration, by="industry", measure="amount")
 
 
-def test_the_first_digits_of_our_own_numbers_mean_nothing_and_are_refused(book: Book) -> None:
-    for by in ("customer", "officer"):
+def test_the_first_digits_of_our_own_numbers_and_codes_mean_nothing_and_are_refused(book: Book) -> None:
+    for by in ("customer", "officer", "segment", "five_tier", "product"):
         with pytest.raises(UsageFault):
             book.ask_policy(concentration, by=by, digits=1)
 
