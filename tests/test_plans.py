@@ -90,6 +90,11 @@ MAY_BE_SCANNED = {
     "standing_debts", "standing_own", "standing_loans",
     "both_days", "loans_of_two_days",
     "nights", "stood", "stage_customer_id_365_debts", "stage_customer_id_365_loans",
+    *(
+        f"{whose}_{part}"  # the promises of the loans that are asked about, on their line of money
+        for whose in ("promise", "promised", "sign")
+        for part in ("said", "asked", "line", "pairs", "before", "came", "j", "k", "loans")
+    ),
 }  # fmt: skip
 
 

@@ -24,19 +24,19 @@ def promises(agenda: Agenda) -> Select[Any]:
     shape, rules = agenda.due.promise, agenda.policy.promises
     assert shape is not None
     rows, loan = table(Promise), table(Loan)
-    last_on = add_days(rows.c.due_on, literal(rules.grace_days))
-    came = received(agenda.view, rows, rules.grace_days)
+    first = agenda.view.as_of - timedelta(days=shape.days_after)
+    is_asked = rows.c.due_on.between(first, agenda.horizon)
+    loans = select(rows.c.loan_id).join_from(rows, loan, loan.c.id == rows.c.loan_id)
+    loans = agenda.of_scope(loans.where(agenda.view.sees(rows), is_asked), loan.c.customer_id)
+    came = received(agenda.view, rules.grace_days, loans, "promise")
+    c = came.c
     query = (
-        select(loan.c.customer_id, loan.c.number.label("loan"), rows.c.number, rows.c.due_on, rows.c.amount)
-        .add_columns(last_on.label("last_on"), came.label("came"))
-        .select_from(rows.join(loan, loan.c.id == rows.c.loan_id))
-        .where(
-            agenda.view.sees(rows),
-            rows.c.due_on <= agenda.horizon,
-            rows.c.due_on >= agenda.view.as_of - timedelta(days=shape.days_after),
-        )
+        select(loan.c.customer_id, loan.c.number.label("loan"), c.number, c.due_on, c.amount)
+        .add_columns(add_days(c.due_on, literal(rules.grace_days)).label("last_on"), c.received.label("came"))
+        .join_from(came, loan, loan.c.id == c.loan_id)
+        .where(c.due_on.between(first, agenda.horizon))
     )
-    promised = found_first(agenda.of_scope(query, loan.c.customer_id), "promised").c
+    promised = found_first(query, "promised").c
     is_kept = promised.came * WHOLE >= promised.amount * (WHOLE - rules.tolerance_percent)
     is_over = promised.last_on < agenda.view.as_of
     return agenda.reason(

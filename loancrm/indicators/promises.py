@@ -10,8 +10,8 @@ No row is walked after another: with N(m…k) the amounts promised from m to k, 
 
     f(k) = min over j of max(X(last day of j) + N(j+1…k), max over m > j of X(before m) + N(m…k)),
 
-j = 0 standing for no promise at all. What came between the making of a promise and that of all that fall due
-before it is its own: they cannot have it.
+j = 0 standing for no promise at all: each promise beside those before it, and running maxima over these. What
+came between the making of a promise and that of all that fall due before it is its own: they cannot have it.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
     ColumnElement,
     Date,
@@ -30,31 +31,89 @@ from sqlalchemy import (
     cast,
     func,
     literal,
-    or_,
     select,
 )
 
-from loancrm.dialect import add_days, total
+from loancrm.dialect import add_days, found_first, total
 from loancrm.indicators.facts import SNAPSHOT
 from loancrm.models import LoanTerms, PaymentRow, Promise, table
 from loancrm.view import View
 
 
-def received(view: View, promise: Any, grace_days: int) -> ColumnElement[Any]:
-    """Return what came of a promise until its last day of grace, at most what was promised, in minor units.
+def received(view: View, grace_days: int, loans: Select[Any], name: str) -> Subquery:
+    """Return the promises of ``loans`` with what came of each until its last day of grace.
 
-    Payments of a loan that is serviced here, from the day of the promise on; else by how much its arrears
-    fell between two snapshots; NULL without these. Less what promises of the loan that fall due before take.
-    ``promise`` is the table or an alias.
+    Columns: id, loan_id, number, due_on, amount, received. In minor units, at most what was promised, less
+    what promises of the loan that fall due before take: payments of a loan that is serviced here, from the
+    day of the promise on; else by how much its arrears fell between two snapshots; NULL without these.
+    ``loans`` are keys; the relations that this is made of are called ``name`` and something.
     """
-    made, come = _made(view, promise), _come(view, promise, grace_days)
-    before = _before(view, promise, grace_days)
-    taken = func.coalesce(_taken(before).correlate(promise).scalar_subquery(), made)
-    first = select(func.min(before.c.made)).correlate(promise).scalar_subquery()
-    own = _above_zero(func.coalesce(first, made) - made)  # came before any of the others was made
-    left = _above_zero(come - case((taken > made, taken), else_=made)) + own
-    most = case((left > come - made, _above_zero(come - made)), else_=left)
-    return case((most > promise.c.amount, promise.c.amount), else_=most)
+    line = _line(view, grace_days, loans, name)
+    before = _before(line, name)
+    k, past = line.c, before.c
+    lower = case((past.lower < past.none_before, past.lower), else_=past.none_before)
+    taken = func.coalesce(lower + k.upto - k.asked, k.made)
+    own = _above_zero(func.coalesce(past.first_made, k.made) - k.made)  # came before the others were made
+    left = _above_zero(k.come - case((taken > k.made, taken), else_=k.made)) + own
+    most = case((left > k.come - k.made, _above_zero(k.come - k.made)), else_=left)
+    came = case((most > k.amount, k.amount), else_=most).label("received")
+    shares = select(k.id, k.loan_id, k.number, k.due_on, k.amount, came)
+    return shares.select_from(line.outerjoin(before, past.id == k.id)).subquery(f"{name}_came")
+
+
+def _line(view: View, grace_days: int, loans: Select[Any], name: str) -> CTE:
+    """Return the promises on their loan's line of money, in the order in which they fall due.
+
+    ``upto`` is what is promised up to one, ``begins`` and ``ends`` are X before it was made and on its last
+    day, less what is promised before and up to it; NULL where X is not known, and it takes nothing then.
+    """
+    rows, of = table(Promise), loans.distinct().subquery(f"{name}_loans")
+    found = select(rows.c.id, rows.c.loan_id, rows.c.due_on, rows.c.number, rows.c.amount).add_columns(
+        _made(view, rows).label("made"), _come(view, rows, grace_days).label("come")
+    )
+    found = found.join_from(of, rows, rows.c.loan_id == next(iter(of.c))).where(view.sees(rows))
+    said = found_first(found, f"{name}_said").c
+    asked = case((and_(said.made.is_not(None), said.come.is_not(None)), said.amount), else_=0)
+    in_order: dict[str, Any] = {"partition_by": said.loan_id, "order_by": (said.due_on, said.number)}
+    each = select(
+        *(said.id, said.loan_id, said.number, said.due_on, said.amount),
+        *(said.made, said.come, asked.label("asked")),
+        func.row_number().over(**in_order).label("place"),
+        cast(func.sum(asked).over(**in_order), BigInteger).label("upto"),  # numeric on PostgreSQL
+    ).subquery(f"{name}_asked")
+    c = each.c
+    is_known = and_(c.made.is_not(None), c.come.is_not(None))
+    begins = case((is_known, c.made - c.upto + c.asked)).label("begins")
+    return found_first(select(each, begins, case((is_known, c.come - c.upto)).label("ends")), f"{name}_line")
+
+
+def _before(line: CTE, name: str) -> Subquery:
+    """Return of each promise what those before it come to, by ``id``: f(k−1) less what they asked for.
+
+    That is the less of ``lower`` and ``none_before`` (j = 0). ``first_made`` is the first X before one of
+    them was made.
+    """
+    j, k = line.alias(f"{name}_j"), line.alias(f"{name}_k")
+    later = func.max(j.c.begins).over(partition_by=k.c.id, order_by=j.c.place.desc(), rows=(None, -1))
+    is_before = and_(j.c.loan_id == k.c.loan_id, j.c.place < k.c.place)
+    pairs = (
+        select(k.c.id, j.c.made, j.c.begins, j.c.ends, later.label("later"))
+        .select_from(j.join(k, is_before))
+        .where(j.c.ends.is_not(None))
+        .subquery(f"{name}_pairs")
+        .c
+    )
+    upper = case((pairs.later > pairs.ends, pairs.later), else_=pairs.ends)
+    return (
+        select(
+            pairs.id,
+            func.min(upper).label("lower"),
+            func.max(pairs.begins).label("none_before"),
+            func.min(pairs.made).label("first_made"),
+        )
+        .group_by(pairs.id)
+        .subquery(f"{name}_before")
+    )
 
 
 def earlier(day: ColumnElement[Any], as_of: date) -> ColumnElement[Any]:
@@ -73,42 +132,6 @@ def _is_kept_here(view: View, promise: Any) -> ColumnElement[bool]:
         .scalar_subquery()
         .is_not(None)
     )
-
-
-def _before(view: View, promise: Any, grace_days: int) -> Subquery:
-    """Return the promises of the loan that fall due before ``promise``, and where they are on the line."""
-    rows = table(Promise).alias()
-    comes_first = or_(
-        rows.c.due_on < promise.c.due_on,
-        and_(rows.c.due_on == promise.c.due_on, rows.c.number < promise.c.number),
-    )
-    found = (
-        select(rows.c.due_on, rows.c.number, rows.c.amount)
-        .add_columns(_made(view, rows).label("made"), _come(view, rows, grace_days).label("come"))
-        .where(rows.c.loan_id == promise.c.loan_id, comes_first, view.sees(rows))
-        .correlate(promise)
-        .subquery()
-    )
-    return (
-        select(found)
-        .where(found.c.made.is_not(None), found.c.come.is_not(None))
-        .correlate(promise)
-        .subquery()
-    )
-
-
-def _taken(before: Subquery) -> Select[Any]:
-    """Return up to where on the line the promises ``before`` take: f(k−1) of the module's formula."""
-    last_first = (before.c.due_on.desc(), before.c.number.desc())
-    asked = cast(func.sum(before.c.amount).over(order_by=last_first), BigInteger)  # numeric on PostgreSQL
-    each = select(before.c.due_on, before.c.number, (before.c.made + asked).label("begun"))
-    ends = each.add_columns((before.c.come + asked - before.c.amount).label("ends")).subquery()
-    later = func.max(ends.c.begun).over(
-        order_by=(ends.c.due_on.desc(), ends.c.number.desc()), rows=(None, -1)
-    )
-    both = select(ends.c.begun, ends.c.ends, later.label("later")).subquery()
-    upper = func.min(case((both.c.later > both.c.ends, both.c.later), else_=both.c.ends))
-    return select(case((upper < func.max(both.c.begun), upper), else_=func.max(both.c.begun)))
 
 
 def _made(view: View, promise: Any) -> ColumnElement[Any]:

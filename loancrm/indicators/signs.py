@@ -5,12 +5,12 @@ Few customers have any: they are counted customer by customer, by index, and joi
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from loancrm import models
-from loancrm.dialect import add_days
 from loancrm.indicators.facts import LOAN
 from loancrm.indicators.past import HALF_YEAR, YEAR
 from loancrm.indicators.sources import Sources
@@ -28,13 +28,19 @@ def broken_promises(sources: Sources) -> Select[Any]:
     assert sources.terms.promises is not None, "the policy says when a promise is kept"
     grace_days, tolerance = sources.terms.promises()
     rows, view = table(models.Promise), sources.view
-    over = add_days(rows.c.due_on, literal(grace_days))
-    came = received(view, rows, grace_days)
-    query = (
-        select(rows.c.number.label("key"), rows.c.due_on.label("on"), rows.c.amount)
+    first, end = sources.before(HALF_YEAR), view.as_of - timedelta(days=grace_days)
+    loans = (
+        select(rows.c.loan_id)
         .join_from(rows, LOAN, LOAN.c.id == rows.c.loan_id)
-        .where(view.sees(rows), rows.c.due_on > sources.before(HALF_YEAR), over < view.as_of)
-        .where(came * WHOLE < rows.c.amount * (WHOLE - tolerance))
+        .where(view.sees(rows), rows.c.due_on > first, rows.c.due_on < end)
+    )
+    shares = received(view, grace_days, sources.scoped(loans, LOAN.c.customer_id), "sign")
+    came = shares.c
+    query = (
+        select(came.number.label("key"), came.due_on.label("on"), came.amount)
+        .join_from(shares, LOAN, LOAN.c.id == came.loan_id)
+        .where(came.due_on > first, came.due_on < end)
+        .where(came.received * WHOLE < came.amount * (WHOLE - tolerance))
     )
     return sources.scoped(query, LOAN.c.customer_id)
 
@@ -42,7 +48,7 @@ def broken_promises(sources: Sources) -> Select[Any]:
 def broken_by_customer(sources: Sources) -> Any:
     """Return by customer: broken, the number of ``broken_promises``.
 
-    A relation, and not counted in its place as the others are: what came of a promise nests too deeply.
+    A relation, and not counted in its place as the others are: what came is found once for all.
     """
 
     def build(sources: Sources) -> Select[Any]:

@@ -164,19 +164,21 @@ def promises(view: View, policy: Policy, period: Period) -> Sums:
     One of a loan that is kept elsewhere, without data since, is not among them: nobody can know.
     """
     rows, loan, rules = table(Promise), table(Loan), policy.promises
-    came = received(view, rows, rules.grace_days)
-    kept = came * WHOLE >= rows.c.amount * (WHOLE - rules.tolerance_percent)
     grace = timedelta(days=rules.grace_days)
+    first, end = period.first - grace, view.as_of - grace
+    asked = select(rows.c.loan_id).where(view.sees(rows), rows.c.due_on >= first, rows.c.due_on < end)
+    shares = received(view, rules.grace_days, asked, "promised")
+    came = shares.c.received
+    kept = came * WHOLE >= shares.c.amount * (WHOLE - rules.tolerance_percent)
     each = (
         select(
-            officer_on(view, loan.c.customer_id, rows.c.due_on).label("officer_id"),
+            officer_on(view, loan.c.customer_id, shares.c.due_on).label("officer_id"),
             case((kept, 1), else_=0).label("kept"),
             came.label("came"),
         )
-        .join_from(rows, loan, loan.c.id == rows.c.loan_id)
-        .where(view.sees(rows), view.stands(loan))
-        .where(rows.c.due_on >= period.first - grace, rows.c.due_on < view.as_of - grace)
-        .subquery("promised")
+        .join_from(shares, loan, loan.c.id == shares.c.loan_id)
+        .where(view.stands(loan), shares.c.due_on >= first, shares.c.due_on < end)
+        .subquery("each_promise")
         .c
     )
     query = select(each.officer_id, func.count().label("promises"), total(each.kept).label("promises_kept"))

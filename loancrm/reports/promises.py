@@ -52,20 +52,22 @@ def promises(
     """Yield promises by the day promised: open and broken ones, or ``all_``; of one, an officer, in scope."""
     rows, loan, rules = table(Promise), table(Loan), policy.promises
     people = customers_at(view, "name", "officer_id")
+    whose = select(loan.c.id)
+    if customer is not None:
+        whose = whose.where(loan.c.customer_id == lookup.customer(view, customer).id)
+    elif officer_id is not None:
+        whose = whose.where(loan.c.customer_id.in_(customer_ids(view, officer_id=officer_id)))
+    if scope is not None:
+        whose = whose.where(loan.c.customer_id.in_(scope))
+    came = received(view, rules.grace_days, whose, "promised")
     query = (
         select(rows, loan.c.number.label("loan_number"), people.c.number.label("owner"), people.c.name,
-               people.c.officer_id, received(view, rows, rules.grace_days).label("received"))
+               people.c.officer_id, came.c.received)
+        .join_from(came, rows, rows.c.id == came.c.id)
         .join(loan, loan.c.id == rows.c.loan_id)
         .join(people, people.c.id == loan.c.customer_id)
-        .where(view.sees(rows))
         .order_by(rows.c.due_on, rows.c.number)
     )  # fmt: skip
-    if customer is not None:
-        query = query.where(loan.c.customer_id == lookup.customer(view, customer).id)
-    elif officer_id is not None:
-        query = query.where(loan.c.customer_id.in_(customer_ids(view, officer_id=officer_id)))
-    if scope is not None:
-        query = query.where(loan.c.customer_id.in_(scope))
     codes = lookup.officers(view)
     for row in view.connection.execute(query):
         over = row.due_on + timedelta(days=rules.grace_days) < view.as_of
