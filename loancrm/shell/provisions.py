@@ -64,6 +64,7 @@ FORMULAS = (
     N_("balance(t): by the schedule of loans serviced here, else as it is today"),
     N_("PD: by the policy's default_from, else by stage; LGD: by collateral, else security"),
     N_("LGD with collateral: 1 − (value × (1 − haircut) − costs) ÷ balance, at least floor"),
+    N_("LGD of a loan for which no security is recorded, not even unsecured: all of it"),
     N_("by class: balance × the policy's rate; general: at least that share of all loans"),
     N_("coverage: provisions ÷ non-performing; loans without a stage count in no loss"),
 )

@@ -387,6 +387,7 @@ ROLL_TOTALS = {
 }
 FIVE_TIER_TOTALS = {
     "provision": MONEY,
+    "general": MONEY,
     "coverage": maybe(SIX),
     "expected_loss": MONEY,
     "loans": int,

@@ -100,7 +100,9 @@ drawn = pytest.mark.sqlite_only("it is about how rows are drawn that were read")
 def test_every_list_has_every_format(cli: Run, filled_book: Path, line: str) -> None:
     words = ("--store", filled_book, *shlex.split(line), "--format")
     answers = {name: cli(*words, name) for name in FORMATS if name != "jsonl"}
-    assert {(answer.code, answer.err) for answer in answers.values()} == {(0, "")}
+    beside = "not judged, since a figure is missing: last_loan_ends of 1 customer\n"
+    said = beside if line.startswith("churn list") else ""
+    assert {(answer.code, answer.err) for answer in answers.values()} == {(0, said)}
     rows = answers["json"].json
     assert len(answers["tsv"].text.splitlines()) == len(rows) + 1
     table = list(csv.DictReader(io.StringIO(answers["csv"].out.removeprefix(BOM).decode())))

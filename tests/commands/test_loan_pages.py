@@ -231,9 +231,9 @@ def test_what_an_offer_and_the_book_assume_of_a_security_that_is_not_named_is_sa
     assert words in cli("--store", book, *line.split(), "--format", "table").text
     named = f"{line} --security unsecured --format table"
     assert words not in cli("--store", book, *named.split()).text
-    explained = "report five-tier --as-of 2026-05-12 --explain --format table"
+    explained = "report provision --as-of 2026-05-12 --explain --format table"
     page = cli("--store", book, *explained.split()).text
-    assert "all of a loan for which none is recorded" in " ".join(page.split())
+    assert "no security is recorded, not even unsecured: all of it" in " ".join(page.split())
 
 
 def test_a_schedule_sums_up_and_shows_the_interest_of_the_state_where_there_is_any(

@@ -318,6 +318,7 @@ def test_the_page_before_a_call_says_what_was_answered_last_and_what_of_it_was_l
             assert "speed of approval 2 (low)" in page
     chinese = " ".join(ok(cli("--lang", "zh_CN", *show, "--format", "table")).text.split())
     assert "审批速度 2（偏低）" in chinese
+    ok(cli("--store", asked, "contact", "log", "C-00001", "--channel", "phone", "--on", "2026-10-30"))
     before = ok(cli(*show, "--as-of", "2026-11-01", "--format", "json")).json
     assert before["surveys"] == []
     ok(cli("--store", asked, "survey", "void", "SR-00001"))
