@@ -572,6 +572,7 @@ ALLOWED = {
     ("reports/portfolio_flows.py", 10): "the ten largest names, as the figure is called",
     ("reports/replay.py", 5): "what a customer can be at a month end",
     ("reports/portfolio_groups.py", 30): "PAR30, a named figure (CGAP)",
+    ("reports/undecided.py", 3): "rules that a sentence names",
     ("reports/replay.py", 12): "month ends that are replayed where nobody says how many",
     ("reports/score_backtest.py", 3): "months of a quarter",
     ("reports/ticket_states.py", 500): "tickets at a time",
