@@ -41,9 +41,7 @@ def past_due(agenda: Agenda) -> Select[Any]:
         ref=loan.number,
         n=loan.days_past_due,
         is_cut=_is_cut(agenda, loan.days_past_due),
-        talk_since=add_days(
-            loan.basis_on, 1 - loan.days_past_due
-        ),  # a reminder on the day itself answers nothing
+        talk_since=add_days(since, 1),  # a reminder on the day itself answers nothing
     )
     return query.where(loan.days_past_due >= 1)
 

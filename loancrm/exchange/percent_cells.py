@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ def mark_percentages(path: Path, sheet: str, cells: list[list[Any]]) -> None:
         with zipfile.ZipFile(path) as archive:
             styles = _percent_styles(archive)
             shown = _cells_of(archive, sheet, styles) if styles else []
-    except (KeyError, zipfile.BadZipFile, UnicodeDecodeError):
+    except (KeyError, zipfile.BadZipFile, zlib.error, NotImplementedError, UnicodeDecodeError):
         return  # a workbook without these parts has no formats
     for row, column in shown:
         if row < len(cells) and column < len(cells[row]) and type(cells[row][column]) is float:

@@ -102,7 +102,7 @@ def _lines(
 
 def _renegotiated(view: View, policy: Policy, loan: Any) -> ColumnElement[bool]:
     """Return the condition that an observed relief changed a loan's terms, or made it of another loan."""
-    observed = tuple(policy.standing.observed)
+    observed = policy.remembered.observed
     replaces = func.coalesce(loan.replacement.in_(observed), False)
     if not view.has_applications:
         return replaces

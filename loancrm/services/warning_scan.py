@@ -32,7 +32,7 @@ from loancrm.reports.alerts import packed, verdicts
 from loancrm.reports.indicators import as_data
 from loancrm.reports.lookup import customer_code
 from loancrm.reports.warnings import open_warnings, warning_code
-from loancrm.services.inputs import Input, Receipt
+from loancrm.services.inputs import ByName, Input, Receipt
 from loancrm.unitofwork import Change, UnitOfWork
 from loancrm.view import View
 
@@ -73,7 +73,7 @@ class ScanReceipt(Receipt):
     open: int
     rules: int
     policy: str
-    undecided: dict[str, int] = Field(default_factory=dict)
+    undecided: ByName = Field(default_factory=dict)
 
 
 @dataclass
@@ -126,7 +126,7 @@ def scan(uow: UnitOfWork, request: ScanIn) -> ScanReceipt:
         open=open_warnings(view),
         rules=len(rules),
         policy=policy.name,
-        undecided=dict(sorted(found.undecided.items())),
+        undecided=found.undecided,
     )
 
 
